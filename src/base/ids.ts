@@ -1,0 +1,56 @@
+/**
+ * The names of things, as lowercase hex, branded so that one cannot stand for another. The only file that casts to them.
+ */
+import { fromHex, toHex, type Bytes } from './bytes.ts';
+
+declare const brand: unique symbol;
+type Hex<Name extends string> = string & { readonly [brand]: Name };
+
+/** SHA-256("peerchart/practice/1" ‖ root signing key) (ID-1). 32 bytes. */
+export type PracticeId = Hex<'PracticeId'>;
+/** A device's Ed25519 public key; also its libp2p identity (ID-2). 32 bytes. */
+export type DeviceId = Hex<'DeviceId'>;
+/** The id of the charter's `create` operation (CH-1). 32 bytes. */
+export type ChartId = Hex<'ChartId'>;
+/** SHA-256 of an operation's canonical bytes (OP-1). 32 bytes. */
+export type OpId = Hex<'OpId'>;
+/** SHA-256 of a signed entry header, signature included (EN-1). 32 bytes. */
+export type EntryHash = Hex<'EntryHash'>;
+/** Commitment to an epoch key (CH-5). 32 bytes. */
+export type KeyId = Hex<'KeyId'>;
+/** An Automerge actor (EN-4). 16 bytes. */
+export type ActorId = Hex<'ActorId'>;
+/** An Automerge change. 32 bytes. */
+export type ChangeHash = Hex<'ChangeHash'>;
+
+function named<T extends string>(text: T | string, length: number): T | undefined {
+  const bytes = fromHex(text);
+  return bytes?.length === length ? (text as T) : undefined;
+}
+
+function nameOf<T extends string>(bytes: Uint8Array, length: number, what: string): T {
+  if (bytes.length !== length) throw new Error(`${what} is ${String(bytes.length)} bytes and should be ${String(length)}`);
+  return toHex(bytes) as T;
+}
+
+export const practiceId = (bytes: Uint8Array): PracticeId => nameOf<PracticeId>(bytes, 32, 'practice id');
+export const deviceId = (bytes: Uint8Array): DeviceId => nameOf<DeviceId>(bytes, 32, 'device id');
+export const chartId = (bytes: Uint8Array): ChartId => nameOf<ChartId>(bytes, 32, 'chart id');
+export const opId = (bytes: Uint8Array): OpId => nameOf<OpId>(bytes, 32, 'operation id');
+export const entryHash = (bytes: Uint8Array): EntryHash => nameOf<EntryHash>(bytes, 32, 'entry hash');
+export const keyId = (bytes: Uint8Array): KeyId => nameOf<KeyId>(bytes, 32, 'key id');
+export const actorId = (bytes: Uint8Array): ActorId => nameOf<ActorId>(bytes, 16, 'actor id');
+export const changeHash = (bytes: Uint8Array): ChangeHash => nameOf<ChangeHash>(bytes, 32, 'change hash');
+
+export const parsePracticeId = (text: string): PracticeId | undefined => named<PracticeId>(text, 32);
+export const parseDeviceId = (text: string): DeviceId | undefined => named<DeviceId>(text, 32);
+export const parseChartId = (text: string): ChartId | undefined => named<ChartId>(text, 32);
+export const parseActorId = (text: string): ActorId | undefined => named<ActorId>(text, 16);
+export const parseChangeHash = (text: string): ChangeHash | undefined => named<ChangeHash>(text, 32);
+
+/** The bytes behind any of the names above. */
+export function idBytes(id: PracticeId | DeviceId | ChartId | OpId | EntryHash | KeyId | ActorId | ChangeHash): Bytes {
+  const bytes = fromHex(id);
+  if (bytes === undefined) throw new Error('an id is lowercase hex');
+  return bytes;
+}
