@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+/** Minutes, because one story runs several browsers against a relay on whatever machine there is. */
+const storyTimeoutMs = 300_000;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**'],
+          environment: 'node',
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: storyTimeoutMs,
+          hookTimeout: storyTimeoutMs,
+          // One story at a time: each already runs three browsers.
+          fileParallelism: false,
+          sequence: { concurrent: false },
+        },
+      },
+    ],
+  },
+});
