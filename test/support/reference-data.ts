@@ -21,7 +21,7 @@ function isFolder(path: string): boolean {
  * else in `../shared/data` beside the checkout.
  */
 export function referenceData(name: string): string | undefined {
-  const root = process.env['PEERCHART_TEST_DATA'] ?? resolve(repositoryRoot, '../shared/data');
+  const root = process.env.PEERCHART_TEST_DATA ?? resolve(repositoryRoot, '../shared/data');
   const folder = join(root, name);
   return isFolder(folder) ? folder : undefined;
 }

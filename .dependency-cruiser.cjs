@@ -1,0 +1,128 @@
+/**
+ * The import graph is the confidentiality proof: crdt/ and clinical/ hold plaintext, store/ and net/ hold ciphertext,
+ * and they meet in app/ alone. One rule a row of the table in ARCHITECTURE.md; test/house/ proves that each can fail.
+ */
+
+/** What opens ciphertext or holds keys. The ciphertext side and the relay must not even reach it. */
+const opens = '^src/crypto/(sealed-entry|lockbox|passphrase|recovery-phrase|backup)\\.ts$';
+/** Formats, hashes and signatures: what the ciphertext side may know of crypto/. */
+const formats = '^src/crypto/(entry|hash|sign)[a-z-]*\\.ts$';
+const ours = '^src/';
+
+/** A folder may import itself, packages (each with a rule of its own below) and the named paths of src, nothing else. */
+function mayImport(folder, allowed, comment, options = {}) {
+  const paths = [`^src/${folder}/`, ...allowed];
+  return {
+    name: `${folder}-imports`,
+    comment,
+    severity: 'error',
+    from: { path: `^src/${folder}/`, ...(options.fromNot ? { pathNot: options.fromNot } : {}) },
+    to: { path: ours, pathNot: paths, ...(options.typesAllowed ? { dependencyTypesNot: ['type-only'] } : {}) },
+  };
+}
+
+/** A package that one place owns. */
+function onlyImporter(name, owner, packages) {
+  return {
+    name,
+    severity: 'error',
+    from: { path: ours, pathNot: owner },
+    to: { path: `^(node_modules/)?(${packages})(/|$)` },
+  };
+}
+
+/** What must not be reachable, however many files lie between. */
+function neverReaches(name, from, to, comment) {
+  return { name, comment, severity: 'error', from: { path: from }, to: { path: to, reachable: true } };
+}
+
+module.exports = {
+  forbidden: [
+    mayImport('base', [], 'base/ is pure and stands on nothing.'),
+    {
+      name: 'base-does-no-io',
+      severity: 'error',
+      from: { path: '^src/(base|clinical|access)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    mayImport('crypto', ['^src/base/'], 'Bytes in, bytes out: crypto/ knows no chart.'),
+    mayImport('access', ['^src/base/', '^src/crypto/'], 'Rights are a pure function of signed operations.'),
+    {
+      name: 'access-opens-nothing',
+      comment: 'Who may read is decided without reading.',
+      severity: 'error',
+      from: { path: '^src/access/' },
+      to: { path: opens },
+    },
+    mayImport('clinical', ['^src/base/'], 'What the record means, with no idea of keys, disk or wire.'),
+    mayImport('crdt', ['^src/base/', '^src/clinical/'], 'The plaintext side never meets disk or wire.'),
+    mayImport('store', ['^src/base/', formats], 'The disk sees sealed bytes only.'),
+    mayImport(
+      'net',
+      ['^src/base/', '^src/access/', formats, '^src/store/store\\.ts$'],
+      'The wire sees sealed bytes only, and knows the store by its interface.',
+    ),
+    neverReaches(
+      'ciphertext-side-reaches-no-plaintext',
+      '^src/(store|net)/',
+      `(${opens})|(^src/(crdt|clinical|app|ui)/)`,
+      'Not by way of another folder either.',
+    ),
+    mayImport('app', ['^src/(base|crypto|access|clinical|crdt|store|net)/'], 'Where the sides meet.'),
+    {
+      name: 'ui-imports',
+      comment: 'Elements see a session, never what it is made of.',
+      severity: 'error',
+      from: { path: '^src/ui/' },
+      to: { path: '^src/(crypto|access|crdt|store|net|node)/' },
+    },
+    {
+      name: 'ui-knows-app-by-its-types',
+      comment: 'Only main.ts puts the application together.',
+      severity: 'error',
+      from: { path: '^src/ui/', pathNot: '^src/ui/main\\.ts$' },
+      to: { path: '^src/app/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'ui-main-composes-by-app-browser',
+      severity: 'error',
+      from: { path: '^src/ui/main\\.ts$' },
+      to: { path: '^src/app/', pathNot: '^src/app/browser\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    mayImport('node', ['^src/(base|app|net|store)/'], 'Thin mains: the logic lives elsewhere.'),
+    neverReaches(
+      'relay-and-keeper-open-nothing',
+      '^src/node/(relay|keeper)[a-z-]*\\.ts$',
+      `(${opens})|(^src/(crdt|clinical|app|ui)/)`,
+      'Whoever runs a relay or a keeper can read no chart.',
+    ),
+    onlyImporter('only-crypto-imports-tweetnacl', '^src/crypto/', 'tweetnacl'),
+    onlyImporter('only-crdt-imports-automerge', '^src/crdt/', '@automerge'),
+    onlyImporter('only-store-imports-idb', '^src/store/', 'idb'),
+    onlyImporter('only-net-libp2p-imports-libp2p', '^src/net/libp2p-[a-z-]*\\.ts$', 'libp2p|@libp2p|@multiformats'),
+    onlyImporter('only-ui-imports-elements', '^src/ui/', 'lit|@lit|@awesome\\.me'),
+    {
+      name: 'product-imports-no-tests',
+      severity: 'error',
+      from: { path: ours },
+      to: { path: '^(test|bench|scripts)/' },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '\\?(url|raw)$' } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'browser', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.json'],
+    },
+  },
+};
