@@ -1,0 +1,369 @@
+/**
+ * What the screens may ask of the house, and all they are told: the interface between app/ and ui/. Types only.
+ *
+ * Everything here is plaintext of charts this device may read; keys, sealed bytes and peers' addresses do not pass.
+ * Every act that changes something resolves only when it is durable here (EN-8).
+ */
+import type { ChartId, ChangeHash, DeviceId, PracticeId } from '../base/ids.ts';
+import type { ChartSection } from '../base/sections.ts';
+import type { Result } from '../base/result.ts';
+import type { ConcurrentChange, Provenance } from '../clinical/conflicts.ts';
+import type { SectionEdit, StoredResource } from '../clinical/section-edit.ts';
+
+// ---------------------------------------------------------------------------------------------- before unlocking
+
+export type Role = 'admin' | 'clinician' | 'nurse' | 'frontDesk' | 'viewer';
+
+export interface NewPractice {
+  readonly practiceName: string;
+  readonly personName: string;
+  readonly role: Role;
+  readonly deviceName: string;
+  readonly passphrase: string;
+  /** 24 words from `newRecoveryPhrase()`, already shown to the person and asked back in part. */
+  readonly recoveryPhrase: string;
+  /** False: own charts only; no socket is opened while the practice has one device. */
+  readonly sharing: boolean;
+}
+
+export type UnlockFailure =
+  | 'wrong-passphrase'
+  | 'wrong-recovery-phrase'
+  | 'unknown-word'
+  | 'bad-checksum'
+  | 'wrong-length'
+  | 'open-in-another-tab'
+  | 'newer-data'
+  | 'damaged'
+  | 'storage';
+
+/** The front door: what can be done before a practice is unlocked in this browser profile. */
+export interface Door {
+  /** 'empty': nothing here yet. 'locked': a practice is kept here. */
+  readonly state: 'empty' | 'locked';
+  newRecoveryPhrase(): string;
+  create(input: NewPractice): Promise<Result<Session, UnlockFailure>>;
+  unlock(passphrase: string): Promise<Result<Session, UnlockFailure>>;
+  /** Opens with the recovery phrase and sets a new passphrase. */
+  recover(recoveryPhrase: string, newPassphrase: string): Promise<Result<Session, UnlockFailure>>;
+  /** On an empty profile: a backup file opened by the recovery phrase alone. */
+  restore(
+    file: Blob,
+    recoveryPhrase: string,
+    newPassphrase: string,
+    deviceName: string,
+    progress: (done: number, total: number) => void,
+  ): Promise<Result<Session, UnlockFailure | 'not-a-backup' | 'truncated-backup' | 'other-practice'>>;
+}
+
+// ------------------------------------------------------------------------------------------------------ session
+
+export interface Session extends EventTarget {
+  readonly practice: PracticeInfo;
+  /** Everything that is always visible; replaced whole. A 'change' event on the session says it may have changed. */
+  readonly status: SessionStatus;
+  readonly charts: readonly ChartSummary[];
+  readonly peers: readonly Peer[];
+  readonly invitations: readonly PendingInvitation[];
+  readonly notices: readonly Notice[];
+  readonly settings: Settings;
+
+  /** Ids in order of fit; empty query: all, by name. As one types: synchronous, under a frame. */
+  search(query: string): readonly ChartId[];
+  /** Opens the sections this practice may read; call `close()` on leaving. */
+  openChart(chart: ChartId): Promise<Result<OpenChart, 'unknown-chart' | 'damaged'>>;
+  /** A patient registered by hand: Patient resource JSON text from clinical/edits. */
+  registerPatient(patient: SectionEdit & { readonly kind: 'create' }): Promise<Result<ChartId, WriteFailure>>;
+
+  // Import and export
+  /** Reads files without writing; what would happen is in the plan, questions included. */
+  planImport(
+    files: readonly { readonly name: string; text(): Promise<string> }[],
+    progress: (p: ImportProgress) => void,
+    signal: AbortSignal,
+  ): Promise<ImportPlan>;
+  /** Carries out the plan with the answers given; each patient is all or nothing (EN-9). */
+  carryOutImport(
+    plan: ImportPlan,
+    answers: ReadonlyMap<string, ImportAnswer>,
+    progress: (p: ImportProgress) => void,
+    signal: AbortSignal,
+  ): Promise<ImportOutcome>;
+  /** A FHIR Bundle (collection) as JSON text with every resource of the chart this practice can read. */
+  exportChart(chart: ChartId): Promise<Result<{ readonly fileName: string; readonly text: string }, 'unknown-chart' | 'incomplete'>>;
+
+  // Peers
+  createInvitation(): Promise<Result<PendingInvitation, WriteFailure>>;
+  withdrawInvitation(id: string): Promise<void>;
+  /** Link or short text as pasted. Resolves when both sides are connected and pinned. */
+  acceptInvitation(text: string, signal: AbortSignal): Promise<Result<Peer, InvitationFailure>>;
+  /** The person compared the safety phrase with the other side. */
+  confirmSafetyPhrase(practice: PracticeId): Promise<void>;
+  stopSharingEverything(practice: PracticeId, progress: (done: number, total: number) => void): Promise<Result<void, WriteFailure>>;
+
+  // Sharing a chart
+  share(chart: ChartId, practice: PracticeId, sections: readonly ChartSection[], right: 'read' | 'write', until?: string): Promise<Result<void, WriteFailure>>;
+  stopSharing(chart: ChartId, practice: PracticeId, sections: readonly ChartSection[] | 'all'): Promise<Result<void, WriteFailure>>;
+  /** Both are charts of the same person: shown side by side, nothing copied. */
+  linkCharts(received: ChartId, own: ChartId): Promise<void>;
+  unlinkCharts(received: ChartId, own: ChartId): Promise<void>;
+  dismissNotice(id: string): Promise<void>;
+
+  // This device and practice
+  updateSettings(change: Partial<Settings>): Promise<Result<void, WriteFailure>>;
+  changePassphrase(current: string, next: string): Promise<Result<void, 'wrong-passphrase' | 'storage'>>;
+  backUp(progress: (done: number, total: number) => void, signal: AbortSignal): Promise<Result<{ readonly fileName: string; readonly file: Blob }, 'cancelled' | 'storage'>>;
+  requestPersistentStorage(): Promise<boolean>;
+  diagnostics(): readonly Diagnostic[];
+  /** Says that the person is at work: restarts the auto-lock timer. */
+  touch(): void;
+  /** Seals what is pending, wipes keys from memory, closes everything. A 'locked' event follows. */
+  lock(): Promise<void>;
+}
+
+export type WriteFailure = 'storage-full' | 'storage' | 'not-allowed' | 'unsettled-conflict' | 'too-large' | 'closed' | 'clock' | 'not-found';
+
+export type InvitationFailure =
+  | 'not-an-invitation'
+  | 'typing-error'
+  | 'expired'
+  | 'withdrawn'
+  | 'used'
+  | 'own-invitation'
+  | 'already-peers'
+  | 'not-reachable'
+  | 'refused'
+  | 'cancelled'
+  | 'sharing-is-off'
+  | 'storage';
+
+export interface PracticeInfo {
+  readonly id: PracticeId;
+  readonly name: string;
+  readonly device: DeviceId;
+  readonly deviceName: string;
+  readonly personName: string;
+  readonly role: Role;
+}
+
+export interface SessionStatus {
+  readonly saving: 'saved' | 'saving' | 'failed';
+  /** Reason in one of WriteFailure when `saving` is 'failed'. */
+  readonly savingFailure?: WriteFailure;
+  readonly network: NetworkStatus;
+  readonly storage: {
+    readonly persistent: boolean | 'unknown';
+    readonly usedBytes?: number;
+    readonly quotaBytes?: number;
+    readonly low: boolean;
+  };
+  /** Own charts that no other practice or device is known to hold ("these 214 charts exist only in this browser"). */
+  readonly chartsOnlyHere: number;
+  /** ISO date-time of the last backup made here. */
+  readonly lastBackup?: string;
+}
+
+export interface NetworkStatus {
+  /** 'off': own charts only. 'offline': the browser says there is no network. */
+  readonly state: 'off' | 'offline' | 'connecting' | 'ready';
+  readonly relays: readonly { readonly address: string; readonly state: 'connected' | 'connecting' | 'failing' }[];
+  readonly connectedPeers: number;
+}
+
+export interface ChartSummary {
+  readonly id: ChartId;
+  readonly name: string;
+  /** FHIR date as written: may be a year only. */
+  readonly birthDate?: string;
+  readonly sex?: string;
+  readonly identifier?: string;
+  readonly deceased: boolean;
+  readonly custodian: PracticeId;
+  /** True when this practice is the custodian. */
+  readonly own: boolean;
+  /** Other practices that may read some of it now. */
+  readonly sharedWith: readonly PracticeId[];
+  /** For a received chart: what is left of the custodian's grant. 'ended': sharing was stopped. */
+  readonly access: 'own' | 'read' | 'write' | 'ended';
+  readonly unsettledConflicts: number;
+  readonly setAside: number;
+  readonly links: readonly ChartId[];
+  /** ISO date-time of the newest change known here. */
+  readonly changedAt?: string;
+}
+
+export interface Peer {
+  readonly id: PracticeId;
+  readonly name: string;
+  readonly personName: string;
+  readonly safetyPhrase: string;
+  readonly safetyPhraseConfirmed: boolean;
+  readonly connection: 'direct' | 'relayed' | 'none';
+  /** ISO date-time when last connected. */
+  readonly lastSeen?: string;
+  /** Charts of ours it may read now, and charts of its that we may read now. */
+  readonly chartsGiven: number;
+  readonly chartsReceived: number;
+  readonly setAside: number;
+  /** Entries of ours it has not confirmed yet. */
+  readonly waiting: number;
+}
+
+export interface PendingInvitation {
+  readonly id: string;
+  readonly link: string;
+  readonly shortText: string;
+  /** ISO date-time. */
+  readonly expires: string;
+  readonly state: 'waiting' | 'used' | 'expired' | 'withdrawn';
+}
+
+/** What a person should see once: a chart was shared with us, sharing ended, something was set aside, and so on. */
+export interface Notice {
+  readonly id: string;
+  readonly kind: 'chart-received' | 'sharing-extended' | 'sharing-ended' | 'peer-joined' | 'set-aside' | 'restored-older-backup' | 'fork';
+  readonly at: string;
+  readonly chart?: ChartId;
+  readonly practice?: PracticeId;
+  readonly count?: number;
+}
+
+export interface Settings {
+  readonly sharing: boolean;
+  readonly relays: readonly string[];
+  readonly iceServers: readonly { readonly urls: string; readonly username?: string; readonly credential?: string }[];
+  readonly autoLockMinutes: number;
+  readonly theme: 'system' | 'light' | 'dark';
+}
+
+export interface Diagnostic {
+  readonly what: string;
+  readonly reason: string;
+  readonly count: number;
+  readonly lastAt: string;
+}
+
+// ------------------------------------------------------------------------------------------------------- a chart
+
+export interface OpenChart extends EventTarget {
+  readonly id: ChartId;
+  readonly summary: ChartSummary;
+  /** One per chart section; a 'change' event says some were replaced. */
+  readonly sections: ReadonlyMap<ChartSection, SectionView>;
+  readonly sharing: readonly ShareRow[];
+  /** Who holds what is written here. */
+  readonly held: HeldBy;
+  /** Applies the edits to one section as one change; resolves when saved here. The screen repaints before that. */
+  edit(section: ChartSection, edits: readonly SectionEdit[]): Promise<Result<void, WriteFailure>>;
+  history(section: ChartSection, key: string): readonly HistoryRow[];
+  /** What a revoked peer wrote after its cut, for review: who, when, which section, how many changes. */
+  readonly setAside: readonly SetAsideRow[];
+  /** Who stands behind a provenance (a branch of a conflict, a value of the history). */
+  authorship(provenance: Provenance): Authorship;
+  close(): void;
+}
+
+export interface SectionView {
+  readonly section: ChartSection;
+  /** 'not-shared': no right to read it. 'incomplete': some entries can't be opened yet. 'ended': no longer shared; shows what was received. */
+  readonly state: 'open' | 'not-shared' | 'incomplete' | 'ended' | 'damaged';
+  readonly canWrite: boolean;
+  readonly resources: ReadonlyMap<string, StoredResource>;
+  readonly conflicts: readonly ConcurrentChange[];
+  /** "3 entries of Clinic B not yet readable". */
+  readonly notYetReadable: readonly { readonly practice: PracticeId | undefined; readonly entries: number }[];
+  /** Who last wrote this resource (or register of it). */
+  provenance(key: string, register?: string): Authorship | undefined;
+}
+
+export interface Authorship {
+  readonly personName: string;
+  readonly practiceName: string;
+  readonly own: boolean;
+  /** ISO date-time by the author's clock. */
+  readonly at: string;
+  readonly change: ChangeHash;
+}
+
+/** One value a register has had, newest first. */
+export interface HistoryRow {
+  readonly key: string;
+  readonly register: string;
+  readonly json: string;
+  readonly author: Authorship;
+}
+
+export interface ShareRow {
+  readonly practice: PracticeId;
+  readonly practiceName: string;
+  readonly section: ChartSection;
+  readonly right: 'read' | 'write';
+  /** ISO date-times. */
+  readonly from: string;
+  readonly until?: string;
+  readonly ended?: string;
+}
+
+export interface HeldBy {
+  readonly here: true;
+  /** Practices that confirmed everything of this chart they may read, with when. */
+  readonly confirmed: readonly { readonly practiceName: string; readonly at: string }[];
+  readonly waitingFor: readonly { readonly practiceName: string; readonly entries: number }[];
+}
+
+export interface SetAsideRow {
+  readonly practiceName: string;
+  readonly personName: string;
+  readonly section: ChartSection;
+  readonly at: string;
+  readonly entries: number;
+  readonly reason: string;
+}
+
+// -------------------------------------------------------------------------------------------------------- import
+
+export interface ImportProgress {
+  readonly phase: 'reading' | 'writing';
+  readonly file: string;
+  readonly fileNumber: number;
+  readonly files: number;
+  readonly resourcesDone: number;
+  readonly resourcesTotal: number;
+}
+
+export interface ImportPlan {
+  readonly items: readonly ImportItem[];
+}
+
+/** One patient of one file, or one file that can't be read. */
+export interface ImportItem {
+  readonly id: string;
+  readonly file: string;
+  readonly patientName: string;
+  readonly birthDate?: string;
+  readonly resources: number;
+  readonly outcome:
+    | { readonly kind: 'new' }
+    | { readonly kind: 'unchanged'; readonly chart: ChartId }
+    | { readonly kind: 'changed'; readonly chart: ChartId; readonly changes: readonly ImportChange[] }
+    | { readonly kind: 'same-person'; readonly chart: ChartId; readonly chartName: string; readonly why: string }
+    | { readonly kind: 'bad'; readonly reason: string; readonly where: string };
+}
+
+export interface ImportChange {
+  readonly key: string;
+  readonly kind: 'added' | 'changed' | 'missing-in-file';
+  /** In words. */
+  readonly label: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** 'skip' leaves things as they are; 'apply' takes the new chart or the changes; 'new-chart' makes a second chart of a same person. */
+export type ImportAnswer = 'apply' | 'skip' | 'new-chart';
+
+export interface ImportOutcome {
+  readonly written: readonly { readonly item: string; readonly chart: ChartId; readonly resources: number }[];
+  readonly failed: readonly { readonly item: string; readonly reason: WriteFailure | 'cancelled' }[];
+  readonly skipped: readonly string[];
+}
