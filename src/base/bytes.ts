@@ -12,6 +12,18 @@ export function concatBytes(...parts: readonly Uint8Array[]): Bytes {
   return out;
 }
 
+/** An unsigned integer below 2^32 as four bytes, the highest first. */
+export function u32Bytes(value: number): Bytes {
+  const out = new Uint8Array(4);
+  new DataView(out.buffer).setUint32(0, value);
+  return out;
+}
+
+/** The four bytes at `offset` as an unsigned integer, the highest first. Past the end is a bug of the caller. */
+export function u32At(bytes: Uint8Array, offset: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(offset);
+}
+
 /** Lexicographic order; a prefix sorts first. Not constant time: for public values only. */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const shared = Math.min(a.length, b.length);

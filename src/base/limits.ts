@@ -1,0 +1,37 @@
+/**
+ * Sizes of formats that several rooms must agree on (protocol section 9), each with unit and reason. What only one room
+ * enforces stays in that room. Numbers only.
+ */
+
+/**
+ * Bytes of an entry's ciphertext. With the largest header it stays below a 1 MiB frame, so that every entry can travel in
+ * one frame and a frame is the most a peer can make this device hold for one entry.
+ */
+export const maxCiphertextBytes = 896 * 1024;
+
+/**
+ * Bytes of an entry's body after inflating: 64 changes of the most text a change may carry (64 KiB, AM-1). A body of
+ * 896 KiB of crafted deflate would otherwise become 900 MB.
+ */
+export const maxEntryBodyBytes = 4 * 1024 * 1024;
+
+/** Bytes of an entry's header: its length is written in two bytes. */
+export const maxEntryHeaderBytes = 65_535;
+
+/**
+ * Items in an entry's `deps`: one per chain that moved since the writer's previous entry. The first entry of a device may
+ * name every chain of the section; 500 of about 112 bytes fit a header, and a section has one chain per device and stint.
+ */
+export const maxEntryDeps = 500;
+
+/** Heads in an entry's `access` or `roster`. Operations keep to 8 (OP-2), but a writer who may not merge heads must still write. */
+export const maxCitedHeads = 64;
+
+/** Position in a chain. Far above what a device writes in its life, far below where integers stop being exact. */
+export const maxChainSeq = 2 ** 32 - 1;
+
+/** Changes in one entry. An edit is one or a few; an import batch at most some hundreds. */
+export const maxChangesPerEntry = 1024;
+
+/** Entries in one import batch (EN-9). The largest sample bundles need some tens. */
+export const maxBatchEntries = 100_000;
