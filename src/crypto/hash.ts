@@ -1,0 +1,31 @@
+/**
+ * Hashes and derived keys. Synchronous (noble): inputs are small, and ids must be computable in the middle of pure code.
+ * Every use names itself by a tag, so that a hash made for one purpose never equals one made for another.
+ */
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
+import { concatBytes, toUtf8, u32Bytes, type Bytes } from '../base/bytes.ts';
+
+/** SHA-256 (FIPS 180-4) of the parts laid end to end. The caller sees to it that the parts have fixed or stated lengths. */
+export function sha256(...parts: readonly Uint8Array[]): Bytes {
+  const hash = nobleSha256.create();
+  for (const part of parts) hash.update(part);
+  return new Uint8Array(hash.digest());
+}
+
+/** SHA-256(utf8(tag) ‖ parts). Tags read "peerchart/<purpose>/<version>"; none is the beginning of another. */
+export function taggedHash(tag: string, ...parts: readonly Uint8Array[]): Bytes {
+  return sha256(toUtf8(tag), ...parts);
+}
+
+/**
+ * 32 bytes of HKDF-SHA256 (RFC 5869) without salt: the input keys are already uniform.
+ *
+ *     info = utf8(purpose) ‖ for each context part: length (4 bytes) ‖ part
+ *
+ * Stated lengths keep (“ab”, “c”) apart from (“a”, “bc”).
+ */
+export function deriveKey(key: Uint8Array, purpose: string, ...context: readonly Uint8Array[]): Bytes {
+  const info = concatBytes(toUtf8(purpose), ...context.flatMap((part) => [u32Bytes(part.length), part]));
+  return new Uint8Array(hkdf(nobleSha256, key, undefined, info, 32));
+}
