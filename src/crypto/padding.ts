@@ -1,0 +1,65 @@
+/**
+ * Making sealed sizes say less, and reading what a peer compressed without being flooded by it. Padmé ("Reducing Metadata
+ * Leakage from Encrypted Files and Communication with PURBs", Nikitin et al., PoPETs 2019, section 4) lets a length keep
+ * only as many significant bits as its exponent has: at most 12 % longer, less as it grows.
+ *
+ *     compressed length (4 bytes) ‖ inflated length (4 bytes) ‖ deflate stream (RFC 1951) ‖ zeros up to a Padmé length
+ */
+import { deflateSync, Inflate } from 'fflate';
+import { concatBytes, u32At, u32Bytes, type Bytes } from '../base/bytes.ts';
+import { err, ok, type Result } from '../base/result.ts';
+
+const prefixBytes = 8;
+
+/**
+ * Compressed bytes handed to the inflater at a time. Deflate grows at most 1032-fold, so a bomb is noticed after at most
+ * 4 MiB beyond the cap.
+ */
+const inflateStepBytes = 4096;
+
+export function compressAndPad(bytes: Uint8Array): Bytes {
+  const compressed = deflateSync(bytes, { level: 6 });
+  const out = new Uint8Array(padmeLength(prefixBytes + compressed.length));
+  out.set(concatBytes(u32Bytes(compressed.length), u32Bytes(bytes.length), compressed));
+  return out;
+}
+
+/** What was padded, if it inflates to exactly the length it states and that is at most `maxBytes`. */
+export function unpadAndInflate(padded: Uint8Array, maxBytes: number): Result<Bytes, 'too-large' | 'malformed'> {
+  if (padded.length < prefixBytes) return err('malformed', 'shorter than its prefix');
+  const end = prefixBytes + u32At(padded, 0);
+  const inflatedLength = u32At(padded, 4);
+  if (padded.length !== padmeLength(end)) return err('malformed', 'not a Padmé length');
+  if (padded.subarray(end).some((byte) => byte !== 0)) return err('malformed', 'padding is not zero');
+  if (inflatedLength > maxBytes) return err('too-large', `inflates to ${inflatedLength} bytes`);
+  const inflated = inflate(padded.subarray(prefixBytes, end), inflatedLength);
+  return inflated === undefined ? err('malformed', 'does not inflate to its stated length') : ok(inflated);
+}
+
+/** The padded length for `length` bytes: itself, or the next number with enough low bits zero. */
+export function padmeLength(length: number): number {
+  if (length < 2) return length;
+  const exponent = Math.floor(Math.log2(length));
+  const significantBits = Math.floor(Math.log2(exponent)) + 1;
+  const step = 2 ** Math.max(0, exponent - significantBits);
+  return Math.ceil(length / step) * step;
+}
+
+/** The bytes of a deflate stream that inflates to exactly `length` bytes, else undefined. Stops as soon as it is more. */
+function inflate(compressed: Uint8Array, length: number): Bytes | undefined {
+  const out = new Uint8Array(length);
+  let produced = 0;
+  const stream = new Inflate((chunk) => {
+    if (produced + chunk.length <= length) out.set(chunk, produced);
+    produced += chunk.length;
+  });
+  try {
+    for (let at = 0; at < compressed.length && produced <= length; at += inflateStepBytes) {
+      const end = Math.min(at + inflateStepBytes, compressed.length);
+      stream.push(compressed.subarray(at, end), end === compressed.length);
+    }
+  } catch {
+    return undefined;
+  }
+  return produced === length ? out : undefined;
+}
