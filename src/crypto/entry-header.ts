@@ -1,0 +1,229 @@
+/**
+ * The clear part of an entry (protocol section 4): what keepers and replicators work with. Owns the header's encoding and
+ * the checks that need nothing but its bytes; rights, chains and contents are judged elsewhere.
+ *
+ * Canonical DAG-CBOR map (OP-1); ids are byte strings, sets are sorted and without repetition:
+ *
+ *     v 1 · suite 1 · chart 32 · section text · device 32 · stint 0 or 32 · seq ≥ 1 · prev 32 or null (iff seq is 1) ·
+ *     chain 32 · deps [[device, stint, seq, hash], …] by chain · access [32, …] · roster [32, …] · epoch 32 · ctHash 32 ·
+ *     ctLength
+ */
+import { fromHex, toHex, type Bytes } from '../base/bytes.ts';
+import { decodeCanonical, encodeCanonical, type CborValue } from '../base/codec.ts';
+import {
+  chartId,
+  deviceId,
+  entryHash,
+  idBytes,
+  keyId,
+  opId,
+  type ChartId,
+  type DeviceId,
+  type EntryHash,
+  type KeyId,
+  type OpId,
+} from '../base/ids.ts';
+import { maxChainSeq, maxCiphertextBytes, maxCitedHeads, maxEntryDeps, maxEntryHeaderBytes } from '../base/limits.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { isSection, type Section } from '../base/sections.ts';
+import { suite } from './sign.ts';
+
+/** `${device}/${stint}`: one device's entries between revocations. */
+export type ChainName = `${DeviceId}/${OpId | ''}`;
+
+export interface FrontierItem {
+  readonly chain: ChainName;
+  readonly seq: number;
+  readonly hash: EntryHash;
+}
+
+export interface EntryHeader {
+  readonly v: 1;
+  readonly suite: 1;
+  readonly chart: ChartId;
+  readonly section: Section;
+  readonly device: DeviceId;
+  /** The grant or admit that began this stint, or '' for the first. */
+  readonly stint: OpId | '';
+  /** From 1 without gaps. */
+  readonly seq: number;
+  /** Null exactly when `seq` is 1. */
+  readonly prev: EntryHash | null;
+  /** The chain value after this entry (EN-1), 64 hex digits. */
+  readonly chain: string;
+  /** What the frontier gained since the previous entry, own chain left out (EN-2). Sorted by chain, each chain once. */
+  readonly deps: readonly FrontierItem[];
+  /** Charter heads the author knew (EN-3), sorted; at least one. */
+  readonly access: readonly OpId[];
+  /** Heads of the author's roster, sorted; at least one. */
+  readonly roster: readonly OpId[];
+  readonly epoch: KeyId;
+  /** SHA-256 of the ciphertext, 64 hex digits. */
+  readonly ctHash: string;
+  readonly ctLength: number;
+}
+
+/** What is known of a header before its entry is sealed. */
+export type UnsealedHeader = Omit<EntryHeader, 'ctHash' | 'ctLength'>;
+
+export function chainNameOf(device: DeviceId, stint: OpId | ''): ChainName {
+  return `${device}/${stint}`;
+}
+
+export function encodeHeader(header: EntryHeader): Bytes {
+  return encodeCanonical({
+    ...unsealedHeaderFields(header),
+    ctHash: hexBytes(header.ctHash),
+    ctLength: header.ctLength,
+  });
+}
+
+/** The fields an entry's key is bound to, as one canonical encoding (EN-6). */
+export function encodeUnsealedHeader(header: UnsealedHeader): Bytes {
+  return encodeCanonical(unsealedHeaderFields(header));
+}
+
+function unsealedHeaderFields(header: UnsealedHeader): Readonly<Record<string, CborValue>> {
+  return {
+    v: header.v,
+    suite: header.suite,
+    chart: idBytes(header.chart),
+    section: header.section,
+    device: idBytes(header.device),
+    stint: hexBytes(header.stint),
+    seq: header.seq,
+    prev: header.prev === null ? null : idBytes(header.prev),
+    chain: hexBytes(header.chain),
+    deps: header.deps.map(encodeFrontierItem),
+    access: header.access.map(idBytes),
+    roster: header.roster.map(idBytes),
+    epoch: idBytes(header.epoch),
+  };
+}
+
+function encodeFrontierItem({ chain, seq, hash }: FrontierItem): CborValue {
+  const [device = '', stint = ''] = chain.split('/');
+  return [hexBytes(device), hexBytes(stint), seq, idBytes(hash)];
+}
+
+export type HeaderFault = 'too-large' | 'not-canonical' | 'unknown-version' | 'malformed';
+
+/** A header whose every field is well formed. Whether its claims are true is for others to judge. */
+export function decodeHeader(bytes: Uint8Array): Result<EntryHeader, HeaderFault> {
+  if (bytes.length > maxEntryHeaderBytes) return err('too-large', `header of ${bytes.length} bytes`);
+  const decoded = decodeCanonical(bytes);
+  if (!decoded.ok) return decoded;
+  const fields = decoded.value;
+  if (!isMap(fields)) return err('malformed', 'not a map');
+  if (fields['v'] !== 1 || fields['suite'] !== suite) return err('unknown-version');
+  if (Object.keys(fields).length !== fieldCount) return err('malformed', 'not the fields of a header');
+
+  const section = sectionFrom(fields['section']);
+  const device = idFrom(fields['device'], deviceId);
+  const stint = stintFrom(fields['stint']);
+  const seq = integerFrom(fields['seq'], 1, maxChainSeq);
+  const prev = fields['prev'] === null ? null : idFrom(fields['prev'], entryHash);
+  const deps = listFrom(fields['deps'], 0, maxEntryDeps, frontierItemFrom);
+  const access = listFrom(fields['access'], 1, maxCitedHeads, (head) => idFrom(head, opId));
+  const roster = listFrom(fields['roster'], 1, maxCitedHeads, (head) => idFrom(head, opId));
+  const chart = idFrom(fields['chart'], chartId);
+  const chain = idFrom(fields['chain'], toHex);
+  const epoch = idFrom(fields['epoch'], keyId);
+  const ctHash = idFrom(fields['ctHash'], toHex);
+  const ctLength = integerFrom(fields['ctLength'], 1, maxCiphertextBytes);
+
+  if (chart === undefined) return err('malformed', 'chart');
+  if (section === undefined) return err('malformed', 'section');
+  if (device === undefined) return err('malformed', 'device');
+  if (stint === undefined) return err('malformed', 'stint');
+  if (seq === undefined) return err('malformed', 'seq');
+  if (prev === undefined || (prev === null) !== (seq === 1)) return err('malformed', 'prev');
+  if (chain === undefined) return err('malformed', 'chain');
+  if (deps === undefined || !isStrictlyAscending(deps.map((item) => item.chain))) return err('malformed', 'deps');
+  if (deps.some((item) => item.chain === chainNameOf(device, stint)))
+    return err('malformed', 'deps name their own chain');
+  if (access === undefined || !isStrictlyAscending(access)) return err('malformed', 'access');
+  if (roster === undefined || !isStrictlyAscending(roster)) return err('malformed', 'roster');
+  if (epoch === undefined) return err('malformed', 'epoch');
+  if (ctHash === undefined) return err('malformed', 'ctHash');
+  if (ctLength === undefined) return err('malformed', 'ctLength');
+  return ok({
+    v: 1,
+    suite: 1,
+    chart,
+    section,
+    device,
+    stint,
+    seq,
+    prev,
+    chain,
+    deps,
+    access,
+    roster,
+    epoch,
+    ctHash,
+    ctLength,
+  });
+}
+
+/** v, suite, chart, section, device, stint, seq, prev, chain, deps, access, roster, epoch, ctHash, ctLength. */
+const fieldCount = 15;
+
+function isMap(value: CborValue): value is Readonly<Record<string, CborValue>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+}
+
+function idFrom<T>(value: CborValue | undefined, name: (bytes: Uint8Array) => T): T | undefined {
+  return value instanceof Uint8Array && value.length === 32 ? name(value) : undefined;
+}
+
+function stintFrom(value: CborValue | undefined): OpId | '' | undefined {
+  return value instanceof Uint8Array && value.length === 0 ? '' : idFrom(value, opId);
+}
+
+function sectionFrom(value: CborValue | undefined): Section | undefined {
+  return typeof value === 'string' && isSection(value) ? value : undefined;
+}
+
+function integerFrom(value: CborValue | undefined, least: number, most: number): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? value : undefined;
+}
+
+function frontierItemFrom(value: CborValue): FrontierItem | undefined {
+  if (!Array.isArray(value) || value.length !== 4) return undefined;
+  const fields: readonly CborValue[] = value;
+  const device = idFrom(fields[0], deviceId);
+  const stint = stintFrom(fields[1]);
+  const seq = integerFrom(fields[2], 1, maxChainSeq);
+  const hash = idFrom(fields[3], entryHash);
+  if (device === undefined || stint === undefined || seq === undefined || hash === undefined) return undefined;
+  return { chain: chainNameOf(device, stint), seq, hash };
+}
+
+/** A list of between `least` and `most` items, each well formed, else undefined. */
+function listFrom<T>(
+  value: CborValue | undefined,
+  least: number,
+  most: number,
+  itemFrom: (value: CborValue) => T | undefined,
+): readonly T[] | undefined {
+  if (!Array.isArray(value) || value.length < least || value.length > most) return undefined;
+  const items: T[] = [];
+  for (const element of value as readonly CborValue[]) {
+    const item = itemFrom(element);
+    if (item === undefined) return undefined;
+    items.push(item);
+  }
+  return items;
+}
+
+/** One set has one encoding: sorted, nothing twice. Hex and '/' sort as text the way their bytes do. */
+function isStrictlyAscending(items: readonly string[]): boolean {
+  return items.every((item, i) => i === 0 || (items[i - 1] ?? '') < item);
+}
+
+function hexBytes(hex: string): Bytes {
+  const bytes = fromHex(hex);
+  if (bytes === undefined) throw new Error('a header field is not lowercase hex and should be');
+  return bytes;
+}

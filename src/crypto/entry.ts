@@ -1,0 +1,120 @@
+/**
+ * Entries as they lie on disk and travel (EN-7): format, signature and stages, nothing that opens. store/ and net/ import
+ * this; keys never come here.
+ *
+ *     version 1 (1 byte) ‖ length of header (2 bytes) ‖ header ‖ signature (64 bytes) ‖ ciphertext (`ctLength` bytes)
+ *
+ * Each stage is a type of its own and only its maker below can make it, so the wrong order does not compile:
+ * ReceivedEntry (well formed) → VerifiedEntry (signed by its device, ciphertext as promised) → AdmittedEntry (its author
+ * had the right) → OpenedEntry (sealed-entry.ts).
+ */
+import { bytesEqual, concatBytes, toHex, type Bytes } from '../base/bytes.ts';
+import { entryHash, idBytes, type EntryHash } from '../base/ids.ts';
+import { maxCiphertextBytes, maxEntryHeaderBytes } from '../base/limits.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { decodeHeader, encodeHeader, type EntryHeader, type HeaderFault } from './entry-header.ts';
+import { sha256 } from './hash.ts';
+import { sign, verify, type SignKeys } from './sign.ts';
+
+export { chainNameOf, type ChainName, type EntryHeader, type FrontierItem } from './entry-header.ts';
+
+/** A well-formed header with a signature nobody has checked yet. */
+export interface SignedHeader {
+  readonly header: EntryHeader;
+  readonly headerBytes: Bytes;
+  readonly signature: Bytes;
+  /** SHA-256(headerBytes ‖ signature): names the entry, and through `ctHash` its ciphertext. */
+  readonly hash: EntryHash;
+}
+
+/** Held by no value: it only keeps other files from writing a stage down as an object literal. */
+declare const stage: unique symbol;
+
+interface WholeEntry extends SignedHeader {
+  readonly ciphertext: Bytes;
+  /** The whole encoding, byte for byte as received. */
+  readonly bytes: Bytes;
+}
+
+/** Well formed, nothing more. */
+export interface ReceivedEntry extends WholeEntry {
+  readonly kind: 'received';
+  readonly [stage]: 'received';
+}
+
+/** Signed by the device it names, over the ciphertext it carries. Says nothing about rights. */
+export interface VerifiedEntry extends WholeEntry {
+  readonly kind: 'verified';
+  readonly [stage]: 'verified';
+}
+
+/** Verified, and effective by the charter and rosters (section 5). */
+export interface AdmittedEntry extends WholeEntry {
+  readonly kind: 'admitted';
+  readonly [stage]: 'admitted';
+}
+
+export type EntryFault = HeaderFault | 'truncated' | 'wrong-length';
+
+/** Strict: exactly one well-formed entry, bounds before contents. */
+export function decodeEntry(bytes: Uint8Array): Result<ReceivedEntry, EntryFault> {
+  const decoded = decodeEntryHeader(bytes);
+  if (!decoded.ok) return decoded;
+  const own = new Uint8Array(bytes);
+  const ciphertext = own.subarray(own.length - decoded.value.header.ctLength);
+  return ok({ ...decoded.value, kind: 'received', ciphertext, bytes: own } as unknown as ReceivedEntry);
+}
+
+/** The header alone of a whole entry, for work on the graph: the ciphertext is neither copied nor looked at. */
+export function decodeEntryHeader(bytes: Uint8Array): Result<SignedHeader, EntryFault> {
+  if (bytes.length > maxEntryBytes) return err('too-large', `entry of ${bytes.length} bytes`);
+  if (bytes.length < prefixBytes) return err('truncated');
+  if (bytes[0] !== formatVersion) return err('unknown-version');
+  const headerEnd = prefixBytes + (((bytes[1] ?? 0) << 8) | (bytes[2] ?? 0));
+  const signatureEnd = headerEnd + signatureBytes;
+  if (bytes.length < signatureEnd) return err('truncated');
+  const headerBytes = bytes.slice(prefixBytes, headerEnd);
+  const signature = bytes.slice(headerEnd, signatureEnd);
+  const header = decodeHeader(headerBytes);
+  if (!header.ok) return header;
+  if (bytes.length !== signatureEnd + header.value.ctLength) return err('wrong-length', 'ciphertext');
+  return ok({ header: header.value, headerBytes, signature, hash: hashOf(headerBytes, signature) });
+}
+
+export async function verifyEntry(
+  entry: ReceivedEntry,
+): Promise<Result<VerifiedEntry, 'bad-signature' | 'bad-ciphertext-hash'>> {
+  const { header, headerBytes, signature } = entry;
+  // Before the signature: hashing costs less, and a header joined to another ciphertext is the commoner fault.
+  if (toHex(sha256(entry.ciphertext)) !== header.ctHash) return err('bad-ciphertext-hash');
+  const signed = await verify('entry', idBytes(header.chart), headerBytes, signature, idBytes(header.device));
+  return signed ? ok({ ...entry, kind: 'verified' } as unknown as VerifiedEntry) : err('bad-signature');
+}
+
+/** For access/ alone, when the charter and rosters judged the entry effective. */
+export function markAdmitted(entry: VerifiedEntry): AdmittedEntry {
+  return { ...entry, kind: 'admitted' } as unknown as AdmittedEntry;
+}
+
+/** For sealed-entry.ts alone: the signed whole of a header and the ciphertext it promises. */
+export async function signEntry(header: EntryHeader, ciphertext: Bytes, signKeys: SignKeys): Promise<VerifiedEntry> {
+  if (!bytesEqual(idBytes(header.device), signKeys.publicKey))
+    throw new Error('an entry names the device that signs it');
+  const headerBytes = encodeHeader(header);
+  const wellFormed = decodeHeader(headerBytes);
+  if (!wellFormed.ok) throw new Error(`a header of our own is ${wellFormed.reason}: ${wellFormed.detail ?? ''}`);
+  const signature = await sign('entry', idBytes(header.chart), headerBytes, signKeys);
+  const prefix = Uint8Array.of(formatVersion, headerBytes.length >> 8, headerBytes.length & 0xff);
+  const bytes = concatBytes(prefix, headerBytes, signature, ciphertext);
+  const hash = hashOf(headerBytes, signature);
+  return { kind: 'verified', header, headerBytes, signature, hash, ciphertext, bytes } as unknown as VerifiedEntry;
+}
+
+const formatVersion = 1;
+const prefixBytes = 3;
+const signatureBytes = 64;
+const maxEntryBytes = prefixBytes + maxEntryHeaderBytes + signatureBytes + maxCiphertextBytes;
+
+function hashOf(headerBytes: Bytes, signature: Bytes): EntryHash {
+  return entryHash(sha256(headerBytes, signature));
+}
