@@ -1,0 +1,245 @@
+/**
+ * A FHIR file as charts: read, checked and divided among its patients before anything is written (EN-9: an import shows
+ * and sends nothing until it is whole). Taken are Bundles that hold a record (document, message, transaction, batch,
+ * collection, searchset), one resource, an array of them, or one a line (NDJSON).
+ *
+ * Nothing is dropped in silence: every resource of the file lands in at least one chart, or the file is refused with the
+ * path of what stands in the way. A history Bundle and entries that delete or patch are refused: they tell what
+ * happened to a record, and taking them for the record would bring back what was withdrawn.
+ */
+import { err, ok, type Result } from '../base/result.ts';
+import type { ChartSection } from '../base/sections.ts';
+import { assignCharts, type AssignRefusal } from './chart-assignment.ts';
+import { contentHash } from './content-hash.ts';
+import { identityResource } from './identity.ts';
+import { isArray, isObject, jsonObject, sameJson, stringifyJson, type JsonObject, type JsonValue } from './json.ts';
+import { parseJson, type JsonRefusal } from './json-parser.ts';
+import { entryRegister } from './registers.ts';
+import { fullUrlOfKey, keyOf } from './resource-key.ts';
+import type { Addressed } from './references.ts';
+import { sectionOfResource } from './sections.ts';
+import type { Registers, ResourceKey, SectionEdit } from './section-edit.ts';
+
+export type ImportRefusal =
+  | JsonRefusal
+  | AssignRefusal
+  /** Neither a Bundle nor a resource stands at the path. */
+  | 'not-fhir'
+  /** A Bundle of a type that is not a record, or of none. */
+  | 'bundle-type'
+  /** An entry without a resource, or one that asks to delete or patch. */
+  | 'entry-not-a-record'
+  | 'cancelled';
+
+/** A resource of a file, in its section, ready to be written. */
+export interface ImportedResource {
+  readonly key: ResourceKey;
+  readonly type: string;
+  readonly section: ChartSection;
+  readonly base: string;
+  /** Only the entry's fullUrl, and only where the key does not tell it. */
+  readonly registers: Registers;
+  readonly json: JsonObject;
+}
+
+export interface ImportedChart {
+  readonly patientKey: ResourceKey;
+  /** The Patient as the file has it. */
+  readonly patient: JsonObject;
+  /** With the derived identity resource first: same key as the Patient, section `identity`. */
+  readonly resources: readonly ImportedResource[];
+}
+
+export interface ImportPlan {
+  readonly charts: readonly ImportedChart[];
+  /** Resources in the file, equal repetitions counted once. */
+  readonly resourceCount: number;
+}
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  /** Counted in resources. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Lets the page breathe; awaited every few dozen resources. Without it the file is read in one go. */
+  readonly pause?: () => Promise<void>;
+}
+
+/** Resources between two pauses: about 2 ms of work, well under a frame. */
+const resourcesPerTurn = 50;
+
+const recordBundleTypes: ReadonlySet<string> = new Set([
+  'document',
+  'message',
+  'transaction',
+  'batch',
+  'collection',
+  'searchset',
+]);
+
+/** `detail` of a refusal is a path (`entry[12].resource.resourceType`) or a line and column. */
+export async function readBundle(text: string, options: ReadOptions = {}): Promise<Result<ImportPlan, ImportRefusal>> {
+  const found = findResources(text);
+  if (!found.ok) return found;
+  const resources = new Map<ResourceKey, FileResource>();
+  for (const [done, candidate] of found.value.entries()) {
+    if (done % resourcesPerTurn === 0) {
+      options.onProgress?.(done, found.value.length);
+      await options.pause?.();
+    }
+    if (options.signal?.aborted === true) return err('cancelled');
+    const resource = readResource(candidate);
+    if (!resource.ok) return resource;
+    const key = freeKey(resource.value, resources);
+    resources.set(key, { ...resource.value, key });
+  }
+  const files = [...resources.values()];
+  const charts = assignCharts(files);
+  if (!charts.ok) return charts;
+  options.onProgress?.(found.value.length, found.value.length);
+  return ok({
+    charts: [...charts.value].map(([patientKey, keys]) => chartOf(patientKey, keys, resources)),
+    resourceCount: files.length,
+  });
+}
+
+/** What writing an imported resource takes. */
+export function importEdits(resource: ImportedResource): readonly SectionEdit[] {
+  const { key, base, registers } = resource;
+  const create: SectionEdit = { kind: 'create', key, base };
+  return Object.keys(registers).length === 0 ? [create] : [create, { kind: 'change', key, registers }];
+}
+
+interface Candidate {
+  readonly value: JsonValue | undefined;
+  readonly path: string;
+  readonly fullUrl: string | undefined;
+}
+
+interface FileResource extends Addressed {
+  readonly path: string;
+}
+
+function findResources(text: string): Result<readonly Candidate[], ImportRefusal> {
+  const parsed = parseJson(text);
+  if (!parsed.ok) return findInLines(text) ?? parsed;
+  return findIn(parsed.value, '');
+}
+
+/** NDJSON: one resource a line. Undefined when the first line is not a whole JSON object, so this is something else. */
+function findInLines(text: string): Result<readonly Candidate[], ImportRefusal> | undefined {
+  const lines = text.split('\n');
+  const candidates: Candidate[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '') continue;
+    const parsed = parseJson(line);
+    if (!parsed.ok && candidates.length === 0) return undefined;
+    if (!parsed.ok) return err(parsed.reason, `line ${String(index + 1)}: ${parsed.detail ?? ''}`);
+    const found = findIn(parsed.value, `line ${String(index + 1)}`);
+    if (!found.ok) return found;
+    candidates.push(...found.value);
+  }
+  return ok(candidates);
+}
+
+function findIn(value: JsonValue, path: string): Result<readonly Candidate[], ImportRefusal> {
+  if (isArray(value)) {
+    const candidates: Candidate[] = [];
+    for (const [i, item] of value.entries()) {
+      const found = findIn(item, `${path}[${String(i)}]`);
+      if (!found.ok) return found;
+      candidates.push(...found.value);
+    }
+    return ok(candidates);
+  }
+  if (!isObject(value) || value['resourceType'] !== 'Bundle') return ok([{ value, path, fullUrl: undefined }]);
+  return findInBundle(value, path);
+}
+
+function findInBundle(bundle: JsonObject, path: string): Result<readonly Candidate[], ImportRefusal> {
+  const { type, entry } = bundle;
+  if (typeof type !== 'string' || !recordBundleTypes.has(type)) return err('bundle-type', joined(path, 'type'));
+  if (entry !== undefined && !isArray(entry)) return err('not-fhir', joined(path, 'entry'));
+  const candidates: Candidate[] = [];
+  for (const [i, item] of (entry ?? []).entries()) {
+    const at = joined(path, `entry[${String(i)}]`);
+    if (!isObject(item)) return err('not-fhir', at);
+    const request = item['request'];
+    const method = isObject(request) ? request['method'] : undefined;
+    if (method === 'DELETE' || method === 'PATCH') return err('entry-not-a-record', `${at}.request.method`);
+    if (item['resource'] === undefined) return err('entry-not-a-record', `${at}.resource`);
+    const fullUrl = item['fullUrl'];
+    candidates.push({
+      value: item['resource'],
+      path: `${at}.resource`,
+      fullUrl: typeof fullUrl === 'string' ? fullUrl : undefined,
+    });
+  }
+  return ok(candidates);
+}
+
+function readResource({ value, path, fullUrl }: Candidate): Result<FileResource, ImportRefusal> {
+  if (!isObject(value)) return err('not-fhir', path === '' ? 'the whole file' : path);
+  const type = value['resourceType'];
+  if (typeof type !== 'string' || !/^[A-Z][A-Za-z]{1,63}$/.test(type)) {
+    return err('not-fhir', joined(path, 'resourceType'));
+  }
+  const id = value['id'];
+  if (id !== undefined && typeof id !== 'string') return err('not-fhir', joined(path, 'id'));
+  return ok({ key: keyOf(type, value, fullUrl), type, id, fullUrl, json: value, path: path === '' ? type : path });
+}
+
+/**
+ * Two different resources under one name are both kept: the later one's key names its content too. Equal ones are one.
+ */
+function freeKey(resource: FileResource, taken: ReadonlyMap<ResourceKey, FileResource>): ResourceKey {
+  const holder = taken.get(resource.key);
+  if (holder === undefined || sameJson(holder.json, resource.json)) return resource.key;
+  return `${resource.key}~${contentHash(resource.json)}`;
+}
+
+function chartOf(
+  patientKey: ResourceKey,
+  keys: ReadonlySet<ResourceKey>,
+  resources: ReadonlyMap<ResourceKey, FileResource>,
+): ImportedChart {
+  const patient = mustGet(resources, patientKey);
+  const imported = [...keys].map((key) => toImported(mustGet(resources, key)));
+  const identity = identityResource(patient.json);
+  return {
+    patientKey,
+    patient: patient.json,
+    resources: [
+      {
+        key: patientKey,
+        type: 'Patient',
+        section: 'identity',
+        base: stringifyJson(identity),
+        registers: {},
+        json: identity,
+      },
+      ...imported,
+    ],
+  };
+}
+
+function toImported({ key, type, json, fullUrl }: FileResource): ImportedResource {
+  const told = fullUrl === undefined || fullUrl === fullUrlOfKey(key);
+  return {
+    key,
+    type,
+    section: sectionOfResource(json),
+    base: stringifyJson(json),
+    registers: told ? {} : { [entryRegister]: stringifyJson(jsonObject([['fullUrl', fullUrl]])) },
+    json,
+  };
+}
+
+function mustGet(resources: ReadonlyMap<ResourceKey, FileResource>, key: ResourceKey): FileResource {
+  const resource = resources.get(key);
+  if (resource === undefined) throw new Error('a chart holds a key that is not in the file');
+  return resource;
+}
+
+function joined(path: string, step: string): string {
+  return path === '' ? step : `${path}.${step}`;
+}

@@ -1,0 +1,169 @@
+/**
+ * Which chart of a file each resource goes to. One chart per Patient; what follows is decided in this order:
+ *
+ * 1. A resource that names its patient (subject, patient, beneficiary, for, individual) goes to that chart. One that
+ *    names a patient the file does not hold refuses the file: filed under someone else, it would be a wrong fact.
+ * 2. One that refers to patients elsewhere (a Group's members, an appointment's participants) goes to each of theirs.
+ * 3. What a chart's resources refer to goes with them (practitioners, organisations, medications), and so on onward.
+ * 4. What refers to a chart's resources goes with them (Provenance, a Composition without subject).
+ * 5. What is left goes to the chart when there is one; to every chart when it is of a kind that is about nobody; else the
+ *    file is refused: a finding of nobody knows which of two patients is in no safe place.
+ */
+import { err, ok, type Result } from '../base/result.ts';
+import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
+import { ReferenceIndex, referencedType, referencesIn, type Addressed } from './references.ts';
+import type { ResourceKey } from './section-edit.ts';
+
+export type AssignRefusal =
+  /** The file holds no Patient. */
+  | 'no-patient'
+  /** At the path, a resource is about a patient whom the file does not hold. */
+  | 'other-patient'
+  /** At the path, a resource that names no patient, in a file of several. */
+  | 'names-no-patient';
+
+interface Placed extends Addressed {
+  readonly path: string;
+}
+
+const patientElements = ['subject', 'patient', 'beneficiary', 'for', 'individual'] as const;
+
+/** Types that are about nobody: people who work, places, things and definitions. */
+const sharedTypes: ReadonlySet<string> = new Set(
+  `ActivityDefinition CapabilityStatement CatalogEntry ChargeItemDefinition CodeSystem CompartmentDefinition ConceptMap
+   DeviceDefinition Endpoint EventDefinition Evidence EvidenceVariable ExampleScenario GraphDefinition HealthcareService
+   ImplementationGuide InsurancePlan Library Location Measure Medication MedicationKnowledge MessageDefinition
+   MessageHeader NamingSystem ObservationDefinition OperationDefinition OperationOutcome Organization
+   OrganizationAffiliation PlanDefinition Practitioner PractitionerRole Questionnaire ResearchDefinition
+   ResearchElementDefinition ResearchStudy Schedule SearchParameter Slot SpecimenDefinition StructureDefinition
+   StructureMap Substance SubstanceSpecification TerminologyCapabilities ValueSet`.split(/\s+/),
+);
+
+/** Patient key → keys of the chart, the Patient first. */
+export function assignCharts(
+  resources: readonly Placed[],
+): Result<ReadonlyMap<ResourceKey, ReadonlySet<ResourceKey>>, AssignRefusal> {
+  const patients = resources.filter(({ type }) => type === 'Patient').map(({ key }) => key);
+  const only = patients.length === 1 ? patients[0] : undefined;
+  if (patients.length === 0) return err('no-patient');
+  const index = new ReferenceIndex(resources);
+  const charts = new Charts(resources, index, new Set(patients));
+  for (const resource of resources) {
+    if (resource.type === 'Patient') continue;
+    const stranger = strangerIn(resource.json, index);
+    if (stranger !== undefined) return err('other-patient', `${resource.path}.${stranger}`);
+    charts.own(resource.key, ownPatients(resource.json, index, patients));
+  }
+  charts.followReferences();
+  charts.followReferrers();
+  for (const resource of resources) {
+    if (charts.has(resource.key)) continue;
+    if (only !== undefined) charts.own(resource.key, [only]);
+    else if (sharedTypes.has(resource.type)) charts.own(resource.key, patients);
+    else return err('names-no-patient', resource.path);
+  }
+  return ok(charts.keysByPatient(patients));
+}
+
+function ownPatients(
+  json: JsonObject,
+  index: ReferenceIndex,
+  patients: readonly ResourceKey[],
+): readonly ResourceKey[] {
+  const known = new Set(patients);
+  const resolved = (value: JsonValue | undefined): readonly ResourceKey[] =>
+    value === undefined
+      ? []
+      : referencesIn(value)
+          .map((reference) => index.resolve(reference))
+          .filter((key) => key !== undefined)
+          .filter((key) => known.has(key));
+  const named = patientElements.flatMap((element) => resolved(json[element]));
+  return named.length > 0 ? named : resolved(json);
+}
+
+/** The element that names a patient who is not in the file. */
+function strangerIn(json: JsonObject, index: ReferenceIndex): string | undefined {
+  return patientElements.find((element) => {
+    const value = json[element];
+    return (isArray(value) ? value : [value]).some((item) => {
+      const reference = isObject(item) ? item['reference'] : undefined;
+      if (typeof reference !== 'string' || reference.startsWith('#')) return false;
+      if (index.resolve(reference) !== undefined) return false;
+      // A bare urn names no type; standing where the patient is named, it is taken for one.
+      return (referencedType(reference) ?? 'Patient') === 'Patient';
+    });
+  });
+}
+
+class Charts {
+  readonly #resources: ReadonlyMap<ResourceKey, Placed>;
+  readonly #targets: ReadonlyMap<ResourceKey, readonly ResourceKey[]>;
+  readonly #patients: ReadonlySet<ResourceKey>;
+  readonly #owners = new Map<ResourceKey, Set<ResourceKey>>();
+  /** About a patient in itself, not merely referred to: what refers to these belongs with them. */
+  readonly #personal = new Set<ResourceKey>();
+
+  constructor(resources: readonly Placed[], index: ReferenceIndex, patients: ReadonlySet<ResourceKey>) {
+    this.#resources = new Map(resources.map((resource) => [resource.key, resource]));
+    this.#patients = patients;
+    this.#targets = new Map(
+      resources.map(({ key, json }) => [
+        key,
+        referencesIn(json)
+          .map((reference) => index.resolve(reference))
+          .filter((target) => target !== undefined && target !== key && !patients.has(target))
+          .filter((target) => target !== undefined),
+      ]),
+    );
+    for (const patient of patients) this.own(patient, [patient]);
+  }
+
+  has(key: ResourceKey): boolean {
+    return this.#owners.has(key);
+  }
+
+  own(key: ResourceKey, patients: readonly ResourceKey[]): void {
+    if (patients.length === 0) return;
+    this.#personal.add(key);
+    this.#owners.set(key, new Set(patients));
+  }
+
+  followReferences(): void {
+    const pending = [...this.#owners.keys()];
+    for (let key = pending.pop(); key !== undefined; key = pending.pop()) {
+      for (const target of this.#targets.get(key) ?? []) {
+        if (this.#personal.has(target)) continue;
+        const owners = this.#owners.get(target) ?? new Set();
+        const before = owners.size;
+        for (const patient of this.#owners.get(key) ?? []) owners.add(patient);
+        this.#owners.set(target, owners);
+        if (owners.size > before) pending.push(target);
+      }
+    }
+  }
+
+  followReferrers(): void {
+    for (let found = true; found;) {
+      found = false;
+      for (const key of this.#resources.keys()) {
+        if (this.has(key)) continue;
+        const targets = (this.#targets.get(key) ?? []).filter((target) => this.#personal.has(target));
+        const patients = new Set(targets.flatMap((target) => [...(this.#owners.get(target) ?? [])]));
+        if (patients.size === 0) continue;
+        this.own(key, [...patients]);
+        found = true;
+      }
+    }
+    this.followReferences();
+  }
+
+  keysByPatient(patients: readonly ResourceKey[]): ReadonlyMap<ResourceKey, ReadonlySet<ResourceKey>> {
+    const charts = new Map(patients.map((patient) => [patient, new Set([patient])]));
+    for (const key of this.#resources.keys()) {
+      if (this.#patients.has(key)) continue;
+      for (const patient of this.#owners.get(key) ?? []) charts.get(patient)?.add(key);
+    }
+    return charts;
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * What a person's act, an import or a settled conflict asks a section document to write. crdt/ turns these into
+ * changes; nothing here knows of Automerge.
+ */
+
+/** `Type/id`, or `Type/~…` for a resource that came without an id (it leaves without one too). */
+export type ResourceKey = string;
+
+/** A register's name → the JSON text of an object with the elements of that register (AM-4). */
+export type Registers = Readonly<Record<string, string>>;
+
+/**
+ * A resource as it is kept: `base` is its JSON text as it was first written and is never written again; a register
+ * replaces its elements of the base whole, and removes those it does not hold.
+ */
+export interface StoredResource {
+  readonly key: ResourceKey;
+  readonly base: string;
+  readonly registers: Registers;
+}
+
+export type SectionEdit =
+  | {
+      readonly kind: 'create';
+      readonly key: ResourceKey;
+      readonly base: string;
+      /** A resource type whose list is marked too: two people who both add the first allergy then see each other's. */
+      readonly list?: string;
+    }
+  | { readonly kind: 'change'; readonly key: ResourceKey; readonly registers: Registers }
+  /** A person has seen the concurrent changes of this resource and chosen; `registers` may be empty: as it stands. */
+  | { readonly kind: 'settle'; readonly key: ResourceKey; readonly registers: Registers }
+  /** A person has seen what was added to this list at the same time and accepts it as it stands. */
+  | { readonly kind: 'settleList'; readonly list: string };
