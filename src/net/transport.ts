@@ -12,8 +12,10 @@ import type { Result } from '../base/result.ts';
 export type CloseReason =
   /** this side called `close` */
   | 'closed-here'
-  /** the other side closed or vanished */
+  /** the other side closed, and everything it sent before has been delivered */
   | 'closed-there'
+  /** the network or the other side went away in the middle: frames of either side may be missing */
+  | 'lost'
   /** a newer connection to the same device took its place */
   | 'replaced'
   /** `allow` no longer admits the device */
