@@ -21,3 +21,18 @@ export function decodeCanonical(bytes: Uint8Array): Result<CborValue, 'not-canon
     return err('not-canonical', 'not DAG-CBOR');
   }
 }
+
+export type CborMap = Readonly<Record<string, CborValue>>;
+
+export function isCborMap(value: CborValue | undefined): value is CborMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+}
+
+/** The map's fields if it has exactly these, none missing and none more. */
+export function exactFields<K extends string>(
+  value: CborValue | undefined,
+  names: readonly K[],
+): Readonly<Record<K, CborValue>> | undefined {
+  if (!isCborMap(value) || Object.keys(value).length !== names.length) return undefined;
+  return names.every((name) => Object.hasOwn(value, name)) ? (value as Readonly<Record<K, CborValue>>) : undefined;
+}
