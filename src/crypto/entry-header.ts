@@ -9,7 +9,7 @@
  *     ctLength
  */
 import { fromHex, toHex, type Bytes } from '../base/bytes.ts';
-import { decodeCanonical, encodeCanonical, type CborValue } from '../base/codec.ts';
+import { decodeCanonical, encodeCanonical, exactFields, isCborMap, type CborValue } from '../base/codec.ts';
 import {
   chartId,
   deviceId,
@@ -106,6 +106,24 @@ function encodeFrontierItem({ chain, seq, hash }: FrontierItem): CborValue {
   return [hexBytes(device), hexBytes(stint), seq, idBytes(hash)];
 }
 
+const headerFields = [
+  'v',
+  'suite',
+  'chart',
+  'section',
+  'device',
+  'stint',
+  'seq',
+  'prev',
+  'chain',
+  'deps',
+  'access',
+  'roster',
+  'epoch',
+  'ctHash',
+  'ctLength',
+] as const;
+
 export type HeaderFault = 'too-large' | 'not-canonical' | 'unknown-version' | 'malformed';
 
 /** A header whose every field is well formed. Whether its claims are true is for others to judge. */
@@ -113,24 +131,25 @@ export function decodeHeader(bytes: Uint8Array): Result<EntryHeader, HeaderFault
   if (bytes.length > maxEntryHeaderBytes) return err('too-large', `header of ${bytes.length} bytes`);
   const decoded = decodeCanonical(bytes);
   if (!decoded.ok) return decoded;
-  const fields = decoded.value;
-  if (!isMap(fields)) return err('malformed', 'not a map');
-  if (fields['v'] !== 1 || fields['suite'] !== suite) return err('unknown-version');
-  if (Object.keys(fields).length !== fieldCount) return err('malformed', 'not the fields of a header');
+  // The version first: another version may have other fields, and is refused by name (ATTACK-43).
+  const claimed = isCborMap(decoded.value) ? decoded.value : undefined;
+  if (claimed !== undefined && (claimed.v !== 1 || claimed.suite !== suite)) return err('unknown-version');
+  const fields = exactFields(claimed, headerFields);
+  if (fields === undefined) return err('malformed', 'not the fields of a header');
 
-  const section = sectionFrom(fields['section']);
-  const device = idFrom(fields['device'], deviceId);
-  const stint = stintFrom(fields['stint']);
-  const seq = integerFrom(fields['seq'], 1, maxChainSeq);
-  const prev = fields['prev'] === null ? null : idFrom(fields['prev'], entryHash);
-  const deps = listFrom(fields['deps'], 0, maxEntryDeps, frontierItemFrom);
-  const access = listFrom(fields['access'], 1, maxCitedHeads, (head) => idFrom(head, opId));
-  const roster = listFrom(fields['roster'], 1, maxCitedHeads, (head) => idFrom(head, opId));
-  const chart = idFrom(fields['chart'], chartId);
-  const chain = idFrom(fields['chain'], toHex);
-  const epoch = idFrom(fields['epoch'], keyId);
-  const ctHash = idFrom(fields['ctHash'], toHex);
-  const ctLength = integerFrom(fields['ctLength'], 1, maxCiphertextBytes);
+  const section = sectionFrom(fields.section);
+  const device = idFrom(fields.device, deviceId);
+  const stint = stintFrom(fields.stint);
+  const seq = integerFrom(fields.seq, 1, maxChainSeq);
+  const prev = fields.prev === null ? null : idFrom(fields.prev, entryHash);
+  const deps = listFrom(fields.deps, 0, maxEntryDeps, frontierItemFrom);
+  const access = listFrom(fields.access, 1, maxCitedHeads, (head) => idFrom(head, opId));
+  const roster = listFrom(fields.roster, 1, maxCitedHeads, (head) => idFrom(head, opId));
+  const chart = idFrom(fields.chart, chartId);
+  const chain = idFrom(fields.chain, toHex);
+  const epoch = idFrom(fields.epoch, keyId);
+  const ctHash = idFrom(fields.ctHash, toHex);
+  const ctLength = integerFrom(fields.ctLength, 1, maxCiphertextBytes);
 
   if (chart === undefined) return err('malformed', 'chart');
   if (section === undefined) return err('malformed', 'section');
@@ -164,13 +183,6 @@ export function decodeHeader(bytes: Uint8Array): Result<EntryHeader, HeaderFault
     ctHash,
     ctLength,
   });
-}
-
-/** v, suite, chart, section, device, stint, seq, prev, chain, deps, access, roster, epoch, ctHash, ctLength. */
-const fieldCount = 15;
-
-function isMap(value: CborValue): value is Readonly<Record<string, CborValue>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 }
 
 function idFrom<T>(value: CborValue | undefined, name: (bytes: Uint8Array) => T): T | undefined {

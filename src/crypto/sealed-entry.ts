@@ -10,7 +10,7 @@
  * another header does not open (ATTACK-7).
  */
 import { toHex, type Bytes } from '../base/bytes.ts';
-import { decodeCanonical, encodeCanonical, type CborValue } from '../base/codec.ts';
+import { decodeCanonical, encodeCanonical, exactFields, type CborValue } from '../base/codec.ts';
 import type { ChangeHash } from '../base/ids.ts';
 import { maxBatchEntries, maxChangesPerEntry, maxCiphertextBytes, maxEntryBodyBytes } from '../base/limits.ts';
 import type { Random } from '../base/ports.ts';
@@ -135,7 +135,7 @@ function bodyFields(body: EntryBody): CborValue {
 function decodeBody(bytes: Bytes): Result<EntryBody, 'malformed'> {
   const decoded = decodeCanonical(bytes);
   if (!decoded.ok) return err('malformed', 'body is not canonical');
-  const fields = fieldsOf(decoded.value, ['v', 'nonce', 'changes', 'batch']);
+  const fields = exactFields(decoded.value, ['v', 'nonce', 'changes', 'batch']);
   if (fields === undefined) return err('malformed', 'body fields');
   const { v, nonce, changes } = fields;
   if (v !== 1) return err('malformed', 'body version');
@@ -148,7 +148,7 @@ function decodeBody(bytes: Bytes): Result<EntryBody, 'malformed'> {
 }
 
 function decodeBatch(value: CborValue | undefined): EntryBatch | undefined {
-  const fields = fieldsOf(value, ['id', 'index', 'count']);
+  const fields = exactFields(value, ['id', 'index', 'count']);
   if (fields === undefined) return undefined;
   const { id, index, count } = fields;
   if (typeof id !== 'string' || !/^[0-9a-f]{32}$/.test(id)) return undefined;
@@ -156,18 +156,6 @@ function decodeBatch(value: CborValue | undefined): EntryBatch | undefined {
   if (!Number.isInteger(index) || !Number.isInteger(count)) return undefined;
   if (index < 0 || index >= count || count > maxBatchEntries) return undefined;
   return { id, index, count };
-}
-
-/** The map's fields if they are exactly these. */
-function fieldsOf<K extends string>(
-  value: CborValue | undefined,
-  names: readonly K[],
-): Readonly<Record<K, CborValue>> | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array)
-    return undefined;
-  const map = value as Readonly<Record<string, CborValue>>;
-  const exact = Object.keys(map).length === names.length && names.every((name) => Object.hasOwn(map, name));
-  return exact ? map : undefined;
 }
 
 function isListOfBytes(value: CborValue): value is readonly Uint8Array[] {
