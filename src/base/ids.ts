@@ -29,7 +29,8 @@ function named<T extends string>(text: T | string, length: number): T | undefine
 }
 
 function nameOf<T extends string>(bytes: Uint8Array, length: number, what: string): T {
-  if (bytes.length !== length) throw new Error(`${what} is ${String(bytes.length)} bytes and should be ${String(length)}`);
+  if (bytes.length !== length)
+    throw new Error(`${what} is ${String(bytes.length)} bytes and should be ${String(length)}`);
   return toHex(bytes) as T;
 }
 
@@ -45,6 +46,8 @@ export const changeHash = (bytes: Uint8Array): ChangeHash => nameOf<ChangeHash>(
 export const parsePracticeId = (text: string): PracticeId | undefined => named<PracticeId>(text, 32);
 export const parseDeviceId = (text: string): DeviceId | undefined => named<DeviceId>(text, 32);
 export const parseChartId = (text: string): ChartId | undefined => named<ChartId>(text, 32);
+export const parseOpId = (text: string): OpId | undefined => named<OpId>(text, 32);
+export const parseEntryHash = (text: string): EntryHash | undefined => named<EntryHash>(text, 32);
 export const parseActorId = (text: string): ActorId | undefined => named<ActorId>(text, 16);
 export const parseChangeHash = (text: string): ChangeHash | undefined => named<ChangeHash>(text, 32);
 

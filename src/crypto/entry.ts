@@ -68,17 +68,26 @@ export function decodeEntry(bytes: Uint8Array): Result<ReceivedEntry, EntryFault
 /** The header alone of a whole entry, for work on the graph: the ciphertext is neither copied nor looked at. */
 export function decodeEntryHeader(bytes: Uint8Array): Result<SignedHeader, EntryFault> {
   if (bytes.length > maxEntryBytes) return err('too-large', `entry of ${bytes.length} bytes`);
-  if (bytes.length < prefixBytes) return err('truncated');
-  if (bytes[0] !== formatVersion) return err('unknown-version');
-  const headerEnd = prefixBytes + (((bytes[1] ?? 0) << 8) | (bytes[2] ?? 0));
-  const signatureEnd = headerEnd + signatureBytes;
-  if (bytes.length < signatureEnd) return err('truncated');
-  const headerBytes = bytes.slice(prefixBytes, headerEnd);
-  const signature = bytes.slice(headerEnd, signatureEnd);
+  const headLength = headLengthOf(bytes);
+  const decoded = decodeEntryHead(bytes.subarray(0, headLength));
+  if (!decoded.ok) return decoded;
+  return bytes.length === headLength + decoded.value.header.ctLength ? decoded : err('wrong-length', 'ciphertext');
+}
+
+/** The same of an entry's head: its encoding up to the ciphertext, which disks keep apart. */
+export function decodeEntryHead(head: Uint8Array): Result<SignedHeader, EntryFault> {
+  if (head.length < prefixBytes) return err('truncated');
+  if (head[0] !== formatVersion) return err('unknown-version');
+  const headLength = headLengthOf(head);
+  if (head.length < headLength) return err('truncated');
+  if (head.length > headLength) return err('wrong-length', 'head');
+  const signatureStart = headLength - signatureBytes;
+  const headerBytes = head.slice(prefixBytes, signatureStart);
+  const signature = head.slice(signatureStart);
   const header = decodeHeader(headerBytes);
-  if (!header.ok) return header;
-  if (bytes.length !== signatureEnd + header.value.ctLength) return err('wrong-length', 'ciphertext');
-  return ok({ header: header.value, headerBytes, signature, hash: hashOf(headerBytes, signature) });
+  return header.ok
+    ? ok({ header: header.value, headerBytes, signature, hash: hashOf(headerBytes, signature) })
+    : header;
 }
 
 export async function verifyEntry(
@@ -114,6 +123,10 @@ const formatVersion = 1;
 const prefixBytes = 3;
 const signatureBytes = 64;
 const maxEntryBytes = prefixBytes + maxEntryHeaderBytes + signatureBytes + maxCiphertextBytes;
+
+function headLengthOf(bytes: Uint8Array): number {
+  return prefixBytes + (((bytes[1] ?? 0) << 8) | (bytes[2] ?? 0)) + signatureBytes;
+}
 
 function hashOf(headerBytes: Bytes, signature: Bytes): EntryHash {
   return entryHash(sha256(headerBytes, signature));
