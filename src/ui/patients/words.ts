@@ -1,0 +1,55 @@
+/** How the patients list says in words what a chart's state is. */
+import type { PracticeId } from '../../base/ids.ts';
+import type { ChartSummary, Session } from '../../app/session.ts';
+import type { Tone } from '../shell/callout.ts';
+import { count, listInWords } from '../shell/format.ts';
+
+export interface StateWord {
+  readonly tone: Tone;
+  readonly icon: string;
+  readonly text: string;
+}
+
+export function peerName(session: Session, practice: PracticeId): string {
+  if (practice === session.practice.id) return session.practice.name;
+  return session.peers.find((peer) => peer.id === practice)?.name ?? 'another practice';
+}
+
+/** What needs eyes first, then who shares it. */
+export function chartStates(session: Session, chart: ChartSummary): readonly StateWord[] {
+  const states: StateWord[] = [];
+  if (chart.unsettledConflicts > 0) {
+    states.push({ tone: 'warning', icon: 'alert', text: `${String(chart.unsettledConflicts)} to settle` });
+  }
+  if (chart.setAside > 0) {
+    states.push({ tone: 'warning', icon: 'inbox', text: `${count(chart.setAside, 'change')} set aside` });
+  }
+  if (!chart.own) {
+    const from = peerName(session, chart.custodian);
+    states.push({ tone: 'info', icon: 'link', text: `From ${from}` });
+    if (chart.access === 'ended') states.push({ tone: 'neutral', icon: 'stop', text: 'No longer shared' });
+  }
+  if (chart.sharedWith.length > 0) {
+    const names = listInWords(chart.sharedWith.map((practice) => peerName(session, practice)));
+    states.push({ tone: 'neutral', icon: 'share', text: `Shared with ${names}` });
+  }
+  if (chart.deceased) states.push({ tone: 'neutral', icon: '', text: 'Deceased' });
+  return states;
+}
+
+/** FHIR's administrative gender in a word. */
+export function sexInWords(sex: string | undefined): string {
+  switch (sex) {
+    case undefined:
+    case '':
+      return '';
+    case 'male':
+      return 'Male';
+    case 'female':
+      return 'Female';
+    case 'other':
+      return 'Other';
+    default:
+      return 'Sex unknown';
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * `<pc-banners .session>`: what must not be overlooked, above the page: charts that exist nowhere else, storage that the
+ * browser may clear or that runs low, a new version that waits. Each with the act that mends it.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import type { Session } from '../../app/session.ts';
+import './back-up.ts';
+import './callout.ts';
+import { bytesInWords, count, whenInWords } from './format.ts';
+import { base } from './styles.ts';
+import { Watch } from './watch.ts';
+
+export class Banners extends LitElement {
+  static override properties = {
+    session: { attribute: false },
+    updateReady: { attribute: false },
+    put: { state: true },
+  };
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: grid;
+      }
+      pc-callout {
+        border-block-end: 1px solid var(--wa-color-surface-border);
+      }
+      @media print {
+        :host {
+          display: none;
+        }
+      }
+    `,
+  ];
+
+  declare session: Session | undefined;
+  /** Set when a new version waits: applying it reloads the page, so only a person says when. */
+  declare updateReady: (() => void) | undefined;
+  /** Warnings the person put away until the next start. */
+  private declare put: ReadonlySet<string>;
+
+  constructor() {
+    super();
+    this.put = new Set();
+    new Watch(this, () => this.session);
+  }
+
+  override render() {
+    if (this.session === undefined) return nothing;
+    return [this.renderUpdate(), this.renderStorage(this.session), this.renderOnlyHere(this.session)];
+  }
+
+  private renderUpdate() {
+    const apply = this.updateReady;
+    if (apply === undefined || this.put.has('update')) return nothing;
+    return html`<pc-callout tone="info" role="status">
+      A new version of Peerchart is ready. It starts when you say so; finish what you are typing first.
+      <wa-button slot="action" size="s" variant="brand" @click=${apply}>Start the new version</wa-button>
+      ${this.renderPutAway('update')}
+    </pc-callout>`;
+  }
+
+  private renderStorage(session: Session) {
+    const { low, persistent, usedBytes, quotaBytes } = session.status.storage;
+    if (low) {
+      const left =
+        usedBytes === undefined || quotaBytes === undefined
+          ? 'little space'
+          : `${bytesInWords(Math.max(0, quotaBytes - usedBytes))}`;
+      return html`<pc-callout tone="danger" role="status">
+        <strong>This browser has ${left} left for charts.</strong> Free space on this computer before you go on, and make a
+        backup now.
+        <pc-back-up slot="action" .session=${session}></pc-back-up>
+      </pc-callout>`;
+    }
+    if (persistent !== false || this.put.has('persistent')) return nothing;
+    return html`<pc-callout tone="warning" role="status">
+      This browser may clear its storage when the disk is full. Ask it to keep the charts, or keep a recent backup.
+      <wa-button slot="action" size="s" appearance="outlined" @click=${() => void session.requestPersistentStorage()}
+        >Ask to keep them</wa-button
+      >
+      ${this.renderPutAway('persistent')}
+    </pc-callout>`;
+  }
+
+  private renderOnlyHere(session: Session) {
+    const { chartsOnlyHere, lastBackup } = session.status;
+    if (chartsOnlyHere === 0 || this.put.has('only-here')) return nothing;
+    const these = chartsOnlyHere === 1 ? 'This chart exists' : `These ${count(chartsOnlyHere, 'chart')} exist`;
+    const backup = lastBackup === undefined ? 'No backup yet.' : `Last backup ${whenInWords(lastBackup, new Date())}.`;
+    return html`<pc-callout tone="warning" icon="save">
+      <strong>${these} only in this browser.</strong> ${backup}
+      <pc-back-up slot="action" .session=${session}></pc-back-up>
+      ${this.renderPutAway('only-here')}
+    </pc-callout>`;
+  }
+
+  private renderPutAway(which: string) {
+    return html`<wa-button
+      slot="action"
+      size="s"
+      appearance="plain"
+      @click=${() => (this.put = new Set([...this.put, which]))}
+      >Later</wa-button
+    >`;
+  }
+}
+
+customElements.define('pc-banners', Banners);
+declare global {
+  interface HTMLElementTagNameMap {
+    'pc-banners': Banners;
+  }
+}

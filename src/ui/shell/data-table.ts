@@ -1,0 +1,209 @@
+/**
+ * `<pc-data-table caption="Medications" .columns=${columns} .rows=${rows} .keyOf=${keyOf}>`: rows to compare.
+ *
+ * Arrow keys, Home and End move between rows; with `opens`, Enter or a click fires `pc-open` with the row's key.
+ * On a phone each row becomes a block with its labels. `marked` rows are unsettled: amber, also in print.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { base, table } from './styles.ts';
+
+export interface Column<Row> {
+  readonly label: string;
+  readonly cell: (row: Row) => unknown;
+  readonly number?: boolean;
+  /** Left out on a phone. */
+  readonly wideOnly?: boolean;
+}
+
+declare global {
+  interface HTMLElementEventMap {
+    'pc-open': CustomEvent<{ readonly key: string }>;
+  }
+}
+
+// A template binds rows of any type; the columns given beside them know which.
+type AnyRow = never;
+
+export class DataTable extends LitElement {
+  static override properties = {
+    caption: { type: String },
+    columns: { attribute: false },
+    rows: { attribute: false },
+    keyOf: { attribute: false },
+    marked: { attribute: false },
+    faded: { attribute: false },
+    selected: { type: String },
+    opens: { type: Boolean },
+  };
+  static override styles = [
+    base,
+    table,
+    css`
+      caption {
+        text-align: start;
+      }
+      .open {
+        all: unset;
+        cursor: pointer;
+        font-weight: var(--wa-font-weight-bold);
+      }
+      .open:focus-visible {
+        outline: var(--wa-focus-ring);
+        outline-offset: 2px;
+        border-radius: var(--wa-border-radius-s);
+      }
+      tr.opens {
+        cursor: pointer;
+      }
+      tr.opens:hover,
+      tr.selected {
+        background: var(--wa-color-surface-lowered);
+      }
+      tr.selected {
+        box-shadow: inset 3px 0 0 var(--wa-color-brand-fill-loud);
+      }
+      tr.marked {
+        background: var(--wa-color-warning-fill-quiet);
+        box-shadow: inset 3px 0 0 var(--wa-color-warning-border-normal);
+      }
+      tr.faded td,
+      tr.faded th {
+        color: var(--wa-color-text-quiet);
+      }
+      @media (max-width: 40rem) {
+        thead {
+          position: absolute;
+          clip-path: inset(50%);
+        }
+        tr {
+          display: block;
+          padding: var(--wa-space-xs) var(--wa-space-s);
+          border-block-end: 1px solid var(--wa-color-surface-border);
+        }
+        td,
+        tbody th {
+          display: flex;
+          gap: var(--wa-space-xs);
+          padding: 0;
+          border: 0;
+          white-space: normal;
+        }
+        td.number {
+          text-align: start;
+        }
+        td[data-label]::before {
+          content: attr(data-label);
+          flex: 0 0 6.5rem;
+          color: var(--wa-color-text-quiet);
+          font-size: var(--wa-font-size-s);
+        }
+        td:empty,
+        .wide-only {
+          display: none;
+        }
+      }
+      @media print {
+        tr {
+          break-inside: avoid;
+        }
+      }
+    `,
+  ];
+
+  declare caption: string;
+  declare columns: readonly Column<AnyRow>[];
+  declare rows: readonly AnyRow[];
+  declare keyOf: (row: AnyRow) => string;
+  declare marked: ((row: AnyRow) => boolean) | undefined;
+  declare faded: ((row: AnyRow) => boolean) | undefined;
+  declare selected: string;
+  declare opens: boolean;
+
+  constructor() {
+    super();
+    this.caption = '';
+    this.columns = [];
+    this.rows = [];
+    this.keyOf = () => '';
+    this.selected = '';
+    this.opens = false;
+  }
+
+  override render() {
+    return html`<table role="table" @keydown=${(event: KeyboardEvent) => this.moveFocus(event)}>
+      <caption class="only-heard">
+        ${this.caption}
+      </caption>
+      <thead role="rowgroup">
+        <tr role="row">
+          ${this.columns.map(
+            (column) =>
+              html`<th role="columnheader" scope="col" class=${classesOf(column)}>
+                ${column.label === '' ? html`<span class="only-heard">More</span>` : column.label}
+              </th>`,
+          )}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        ${repeat(
+          this.rows,
+          (row) => this.keyOf(row),
+          (row, index) => this.renderRow(row, index),
+        )}
+      </tbody>
+    </table>`;
+  }
+
+  private renderRow(row: AnyRow, index: number) {
+    const key = this.keyOf(row);
+    const classes = [
+      this.opens ? 'opens' : '',
+      key === this.selected ? 'selected' : '',
+      this.marked?.(row) === true ? 'marked' : '',
+      this.faded?.(row) === true ? 'faded' : '',
+    ].join(' ');
+    return html`<tr role="row" class=${classes} @click=${this.opens ? () => this.open(key) : nothing}>
+      ${this.columns.map((column, place) =>
+        place === 0
+          ? html`<th role="rowheader" scope="row" class=${classesOf(column)}>
+              ${this.opens
+                ? html`<button class="open" tabindex=${index === 0 ? 0 : -1}>${column.cell(row)}</button>`
+                : column.cell(row)}
+            </th>`
+          : html`<td role="cell" class=${classesOf(column)} data-label=${column.label === '' ? nothing : column.label}>
+              ${column.cell(row)}
+            </td>`,
+      )}
+    </tr>`;
+  }
+
+  private open(key: string): void {
+    // Selecting text in a row is reading, not opening.
+    if (getSelection()?.isCollapsed === false) return;
+    this.dispatchEvent(new CustomEvent('pc-open', { detail: { key }, bubbles: true, composed: true }));
+  }
+
+  private moveFocus(event: KeyboardEvent): void {
+    const buttons = [...this.renderRoot.querySelectorAll<HTMLElement>('.open')];
+    const here = buttons.findIndex((button) => button.matches(':focus'));
+    if (here < 0) return;
+    const next = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: buttons.length - 1 }[event.key];
+    const target = next === undefined ? undefined : buttons[next];
+    if (target === undefined) return;
+    event.preventDefault();
+    for (const button of buttons) button.tabIndex = button === target ? 0 : -1;
+    target.focus();
+  }
+}
+
+function classesOf(column: Column<AnyRow>): string {
+  return `${column.number === true ? 'number' : ''} ${column.wideOnly === true ? 'wide-only' : ''}`;
+}
+
+customElements.define('pc-data-table', DataTable);
+declare global {
+  interface HTMLElementTagNameMap {
+    'pc-data-table': DataTable;
+  }
+}

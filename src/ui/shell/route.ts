@@ -1,0 +1,80 @@
+/**
+ * Where the person is, as the part of the address after `#`. The browser writes addresses into its history file, which
+ * nothing seals: so they carry random chart ids and peers' ids, never a name, a resource's id or what was searched. Pure.
+ */
+import { parseChartId, parsePracticeId, type ChartId, type PracticeId } from '../../base/ids.ts';
+
+export const chartTopics = [
+  'summary',
+  'problems',
+  'medications',
+  'allergies',
+  'immunizations',
+  'results',
+  'vitals',
+  'encounters',
+  'notes',
+  'documents',
+  'other',
+  'conflicts',
+  'set-aside',
+  'sharing',
+  'compare',
+] as const;
+export type ChartTopic = (typeof chartTopics)[number];
+
+export type Route =
+  | { readonly page: 'patients' }
+  | { readonly page: 'new-patient' }
+  /** `other`: for 'compare', the chart to read beside this one. */
+  | { readonly page: 'chart'; readonly chart: ChartId; readonly topic: ChartTopic; readonly other?: ChartId }
+  | { readonly page: 'import' }
+  | { readonly page: 'inbox' }
+  | { readonly page: 'peers' }
+  | { readonly page: 'new-peer' }
+  | { readonly page: 'peer'; readonly practice: PracticeId }
+  /** An invitation followed as a link: `text` is what stands after `#/invite/`. */
+  | { readonly page: 'invite'; readonly text: string }
+  | { readonly page: 'settings' }
+  | { readonly page: 'diagnostics' }
+  | { readonly page: 'nowhere' };
+
+function isChartTopic(text: string): text is ChartTopic {
+  return (chartTopics as readonly string[]).includes(text);
+}
+
+export function parseRoute(hash: string): Route {
+  const parts = hash.replace(/^#?\/?/, '').split('/').filter((part) => part !== '');
+  const [first = 'patients', second, third, fourth] = parts;
+  switch (first) {
+    case 'patients':
+      return second === 'new' ? { page: 'new-patient' } : { page: 'patients' };
+    case 'chart': {
+      const chart = parseChartId(second ?? '');
+      const topic = third ?? 'summary';
+      if (chart === undefined || !isChartTopic(topic)) return { page: 'nowhere' };
+      const other = parseChartId(fourth ?? '');
+      return other === undefined ? { page: 'chart', chart, topic } : { page: 'chart', chart, topic, other };
+    }
+    case 'peers': {
+      if (second === undefined) return { page: 'peers' };
+      if (second === 'new') return { page: 'new-peer' };
+      const practice = parsePracticeId(second);
+      return practice === undefined ? { page: 'nowhere' } : { page: 'peer', practice };
+    }
+    case 'invite':
+      return { page: 'invite', text: second ?? '' };
+    case 'import':
+    case 'inbox':
+    case 'settings':
+    case 'diagnostics':
+      return { page: first };
+    default:
+      return { page: 'nowhere' };
+  }
+}
+
+export function chartAddress(chart: ChartId, topic: ChartTopic = 'summary', other?: ChartId): string {
+  const place = topic === 'summary' ? '' : `/${topic}`;
+  return `#/chart/${chart}${place}${other === undefined ? '' : `/${other}`}`;
+}

@@ -1,0 +1,108 @@
+/**
+ * `<pc-status .session=${session}>`: is my work saved, are peers connected. Always on screen: at the foot of the rail,
+ * on a phone above the page. Changes are read out; what failed says what to do.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import type { NetworkStatus, Session, SessionStatus } from '../../app/session.ts';
+import { count } from './format.ts';
+import { base } from './styles.ts';
+import { Watch } from './watch.ts';
+import { writeTrouble } from './words.ts';
+
+interface Line {
+  readonly icon: string;
+  readonly tone: 'quiet' | 'good' | 'look' | 'bad';
+  readonly text: string;
+}
+
+export function savingLine(status: SessionStatus): Line {
+  switch (status.saving) {
+    case 'saved':
+      return { icon: 'check', tone: 'good', text: 'Saved here' };
+    case 'saving':
+      return { icon: 'save', tone: 'quiet', text: 'Saving …' };
+    case 'failed':
+      return { icon: 'alert', tone: 'bad', text: 'Not saved' };
+  }
+}
+
+export function networkLine(network: NetworkStatus): Line {
+  switch (network.state) {
+    case 'off':
+      return { icon: 'lock', tone: 'quiet', text: 'Own charts only' };
+    case 'offline':
+      return { icon: 'offline', tone: 'look', text: 'Offline' };
+    case 'connecting':
+      return { icon: 'peers', tone: 'quiet', text: 'Connecting …' };
+    case 'ready':
+      return network.connectedPeers > 0
+        ? { icon: 'peers', tone: 'good', text: `${count(network.connectedPeers, 'peer')} connected` }
+        : { icon: 'peers', tone: 'quiet', text: 'No peer connected' };
+  }
+}
+
+export class StatusBadge extends LitElement {
+  static override properties = { session: { attribute: false } };
+  static override styles = [
+    base,
+    css`
+      div {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--wa-space-2xs) var(--wa-space-s);
+        font-size: var(--wa-font-size-s);
+      }
+      span {
+        display: inline-flex;
+        align-items: center;
+        gap: var(--wa-space-2xs);
+        white-space: nowrap;
+      }
+      .quiet {
+        color: var(--wa-color-text-quiet);
+      }
+      .good wa-icon {
+        color: var(--wa-color-success-on-quiet);
+      }
+      .look {
+        color: var(--wa-color-warning-on-quiet);
+      }
+      .bad {
+        color: var(--wa-color-danger-on-quiet);
+        font-weight: var(--wa-font-weight-bold);
+      }
+      p {
+        margin-block-start: var(--wa-space-2xs);
+        font-size: var(--wa-font-size-s);
+        color: var(--wa-color-danger-on-quiet);
+      }
+    `,
+  ];
+
+  declare session: Session | undefined;
+
+  constructor() {
+    super();
+    new Watch(this, () => this.session);
+  }
+
+  override render() {
+    const status = this.session?.status;
+    if (status === undefined) return nothing;
+    const reason = status.saving === 'failed' ? writeTrouble[status.savingFailure ?? 'storage'] : undefined;
+    return html`<div role="status" aria-label="Saving and connection">
+        ${[savingLine(status), networkLine(status.network)].map(
+          (line) => html`<span class=${line.tone}><wa-icon name=${line.icon}></wa-icon>${line.text}</span>`,
+        )}
+      </div>
+      ${reason === undefined ? nothing : html`<p role="alert">${reason.happened} ${reason.todo}</p>`}`;
+  }
+}
+
+customElements.define('pc-status', StatusBadge);
+declare global {
+  interface HTMLElementTagNameMap {
+    'pc-status': StatusBadge;
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * The sheets that elements share: type, focus, page, table, form. An element adopts `base` and what it needs of the
+ * others, then adds its own few lines. No colour is written here or there: tokens.css has them all.
+ */
+import { css } from 'lit';
+
+/** What every element starts from. */
+export const base = css`
+  *,
+  *::before,
+  *::after {
+    box-sizing: border-box;
+  }
+  :host {
+    display: block;
+    color: var(--wa-color-text-normal);
+  }
+  :host([hidden]),
+  [hidden] {
+    display: none !important;
+  }
+  h1,
+  h2,
+  h3,
+  p,
+  ul,
+  ol,
+  dl,
+  dd,
+  figure {
+    margin: 0;
+    padding: 0;
+  }
+  ul,
+  ol {
+    list-style: none;
+  }
+  h1 {
+    font-size: var(--wa-font-size-xl);
+    line-height: 1.25;
+    font-weight: var(--wa-font-weight-bold);
+  }
+  h2 {
+    font-size: var(--wa-font-size-l);
+    line-height: 1.3;
+    font-weight: var(--wa-font-weight-bold);
+  }
+  h3 {
+    font-size: var(--wa-font-size-m);
+    font-weight: var(--wa-font-weight-bold);
+  }
+  strong {
+    font-weight: var(--wa-font-weight-bold);
+  }
+  a {
+    color: var(--wa-color-text-link);
+    text-underline-offset: 0.15em;
+  }
+  :focus-visible {
+    outline: var(--wa-focus-ring);
+    outline-offset: var(--wa-focus-ring-offset);
+    border-radius: var(--wa-border-radius-s);
+  }
+  .quiet {
+    color: var(--wa-color-text-quiet);
+    font-size: var(--wa-font-size-s);
+  }
+  .number {
+    text-align: end;
+    white-space: nowrap;
+  }
+  .row {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--wa-space-xs);
+  }
+  .stack {
+    display: grid;
+    gap: var(--wa-space-m);
+    align-content: start;
+  }
+  .only-heard {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  .only-print {
+    display: none;
+  }
+  @media print {
+    .only-print {
+      display: revert;
+    }
+    .no-print {
+      display: none !important;
+    }
+  }
+`;
+
+/** A page of the middle column: a header, then the work. */
+export const page = css`
+  :host {
+    padding: var(--wa-space-l);
+    max-inline-size: 80rem;
+  }
+  section + section {
+    margin-block-start: var(--wa-space-l);
+  }
+  .reading {
+    max-inline-size: var(--pc-reading-width);
+  }
+  @media (max-width: 40rem) {
+    :host {
+      padding: var(--wa-space-m);
+    }
+  }
+  @media print {
+    :host {
+      padding: 0;
+      max-inline-size: none;
+    }
+  }
+`;
+
+/** A surface with one line around it; never one inside another. */
+export const card = css`
+  .card {
+    background: var(--wa-color-surface-default);
+    border: 1px solid var(--wa-color-surface-border);
+    border-radius: var(--wa-border-radius-l);
+    padding: var(--wa-space-m);
+  }
+  @media print {
+    .card {
+      break-inside: avoid;
+      padding: var(--wa-space-s);
+    }
+  }
+`;
+
+/** Tables: lines between rows, numbers to the right, the row in focus marked. */
+export const table = css`
+  table {
+    inline-size: 100%;
+    border-collapse: collapse;
+    background: var(--wa-color-surface-default);
+  }
+  th,
+  td {
+    padding: var(--wa-space-xs) var(--wa-space-s);
+    text-align: start;
+    vertical-align: top;
+    border-block-end: 1px solid var(--wa-color-surface-border);
+  }
+  thead th {
+    color: var(--wa-color-text-quiet);
+    font-size: var(--wa-font-size-xs);
+    font-weight: var(--wa-font-weight-normal);
+    white-space: nowrap;
+    padding-block: var(--wa-space-2xs);
+  }
+  tbody th {
+    font-weight: var(--wa-font-weight-bold);
+  }
+  th.number,
+  td.number {
+    text-align: end;
+  }
+  tbody tr[tabindex] {
+    cursor: pointer;
+  }
+  tbody tr[tabindex]:hover {
+    background: var(--wa-color-surface-lowered);
+  }
+  tbody tr:focus-visible {
+    outline-offset: -2px;
+  }
+`;
+
+/** Fields below each other, two beside each other where they belong together. */
+export const form = css`
+  form {
+    display: grid;
+    gap: var(--wa-space-m);
+  }
+  .pair {
+    display: grid;
+    grid-template-columns: 1fr 1fr;
+    gap: var(--wa-space-s);
+    align-items: start;
+  }
+  fieldset {
+    border: 0;
+    margin: 0;
+    padding: 0;
+    min-inline-size: 0;
+  }
+  legend {
+    font-weight: var(--wa-font-weight-bold);
+    padding: 0;
+    margin-block-end: var(--wa-space-2xs);
+  }
+  .actions {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--wa-space-xs);
+  }
+`;

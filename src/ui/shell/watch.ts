@@ -1,0 +1,38 @@
+/**
+ * Repaints an element when what it shows has changed. The session and an open chart replace their values whole and say
+ * so by a 'change' event; this controller listens while the element is on the page and at no other time.
+ */
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+
+export class Watch implements ReactiveController {
+  private readonly host: ReactiveControllerHost;
+  private readonly target: () => EventTarget | undefined;
+  private watched: EventTarget | undefined;
+  private readonly repaint = (): void => this.host.requestUpdate();
+
+  /** `target` is asked again before each paint, so it may be a property of the element that is set later. */
+  constructor(host: ReactiveControllerHost, target: () => EventTarget | undefined) {
+    this.host = host;
+    this.target = target;
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.follow(this.target());
+  }
+
+  hostUpdate(): void {
+    this.follow(this.target());
+  }
+
+  hostDisconnected(): void {
+    this.follow(undefined);
+  }
+
+  private follow(next: EventTarget | undefined): void {
+    if (next === this.watched) return;
+    this.watched?.removeEventListener('change', this.repaint);
+    this.watched = next;
+    next?.addEventListener('change', this.repaint);
+  }
+}
