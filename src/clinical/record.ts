@@ -1,0 +1,107 @@
+/**
+ * A chart as one readable record: the resources of all sections that could be opened, composed, with their references
+ * resolved. A stored text that cannot be read (only a faulty or hostile writer makes one) is listed, never thrown.
+ */
+import type { ChartSection } from '../base/sections.ts';
+import { isArray, isObject, type JsonObject } from './json.ts';
+import { ReferenceIndex } from './references.ts';
+import { composeResource, storedFullUrl } from './registers.ts';
+import { typeOfKey } from './resource-key.ts';
+import type { ResourceKey, StoredResource } from './section-edit.ts';
+import { titleOf } from './title.ts';
+
+/** A resource of a chart as it stands. */
+export interface Resource {
+  readonly key: ResourceKey;
+  readonly section: ChartSection;
+  readonly type: string;
+  readonly json: JsonObject;
+}
+
+export interface UnreadableResource {
+  readonly key: ResourceKey;
+  readonly section: ChartSection;
+}
+
+/** The sections of a chart as app/ gives them; only what they hold is asked for. */
+export type OpenSections = ReadonlyMap<ChartSection, { readonly resources: ReadonlyMap<ResourceKey, StoredResource> }>;
+
+export class ChartRecord {
+  readonly resources: readonly Resource[];
+  readonly unreadable: readonly UnreadableResource[];
+  readonly #byKey: ReadonlyMap<ResourceKey, Resource>;
+  readonly #index: ReferenceIndex;
+
+  constructor(sections: OpenSections) {
+    const resources: Resource[] = [];
+    const unreadable: UnreadableResource[] = [];
+    const addressed = [];
+    for (const [section, { resources: stored }] of sections) {
+      for (const [key, resource] of stored) {
+        const json = composed(resource);
+        if (json === undefined) {
+          unreadable.push({ key, section });
+          continue;
+        }
+        const type = typeOfKey(key);
+        const { id } = json;
+        resources.push({ key, section, type, json });
+        const fullUrl = storedFullUrl(resource.registers);
+        addressed.push({ key, type, id: typeof id === 'string' ? id : undefined, fullUrl, json });
+      }
+    }
+    this.resources = resources;
+    this.unreadable = unreadable;
+    // The derived identity shares its key with the Patient; where both are held the Patient says more.
+    const identityFirst = resources.toSorted(
+      (a, b) => Number(b.section === 'identity') - Number(a.section === 'identity'),
+    );
+    this.#byKey = new Map(identityFirst.map((resource) => [resource.key, resource]));
+    this.#index = new ReferenceIndex(addressed);
+  }
+
+  get(key: ResourceKey): Resource | undefined {
+    return this.#byKey.get(key);
+  }
+
+  inSection(section: ChartSection): readonly Resource[] {
+    return this.resources.filter((resource) => resource.section === section);
+  }
+
+  ofTypes(...types: readonly string[]): readonly Resource[] {
+    return this.resources.filter(({ type, section }) => types.includes(type) && section !== 'identity');
+  }
+
+  /** What a reference inside `from` points to: a resource of the chart, or one contained in `from`. */
+  resolve(reference: string, from: JsonObject): JsonObject | undefined {
+    if (reference.startsWith('#')) return containedIn(from, reference.slice(1));
+    return this.#byKey.get(this.#index.resolve(reference) ?? '')?.json;
+  }
+
+  keyOf(reference: string): ResourceKey | undefined {
+    return this.#index.resolve(reference);
+  }
+
+  /** How the target of a reference inside `from` is called; undefined when the target is not held. */
+  nameOf(reference: string, from: JsonObject): string | undefined {
+    const target = this.resolve(reference, from);
+    return target === undefined ? undefined : titleOf(target);
+  }
+}
+
+/** Stored resources never change in place, so each is parsed once however often a screen repaints. */
+const composedResources = new WeakMap<StoredResource, { readonly json: JsonObject | undefined }>();
+
+function composed(stored: StoredResource): JsonObject | undefined {
+  const known = composedResources.get(stored);
+  if (known !== undefined) return known.json;
+  const result = composeResource(stored.base, stored.registers);
+  const json = result.ok ? result.value : undefined;
+  composedResources.set(stored, { json });
+  return json;
+}
+
+function containedIn(from: JsonObject, id: string): JsonObject | undefined {
+  const contained = from['contained'];
+  return isArray(contained) ? contained.filter(isObject).find((resource) => resource['id'] === id) : undefined;
+}

@@ -1,0 +1,80 @@
+/** Documents: what they are, who wrote them, and their text where the record carries it. */
+import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { joinWords, readPrimitive } from '../datatypes.ts';
+import { byNewest } from '../readable-date.ts';
+import { narrativeText } from '../readable.ts';
+import type { ChartRecord, Resource } from '../record.ts';
+import { titleOf } from '../title.ts';
+import { rowOf, type Row } from './row.ts';
+
+export interface DocumentRow extends Row {
+  readonly parts: readonly DocumentPart[];
+}
+
+export interface DocumentPart {
+  readonly title: string;
+  /** Plain text; empty when the part is a file this page cannot read. */
+  readonly text: string;
+  /** "application/pdf, 120 kB"; empty for text. */
+  readonly file: string;
+  /** What a section lists, by name. */
+  readonly entries: readonly string[];
+}
+
+export function documentRows(record: ChartRecord): readonly DocumentRow[] {
+  const rows = record.inSection('documents').map((resource) => documentRow(resource, record));
+  return rows.sort((a, b) => byNewest(a.when, b.when));
+}
+
+function documentRow(resource: Resource, record: ChartRecord): DocumentRow {
+  const { json } = resource;
+  const sections = objects(json['section']).flatMap((section) => sectionParts(section, json, record, 0));
+  const contents = objects(json['content']).map(({ attachment }) => attachmentPart(attachment));
+  const own = typeof json['data'] === 'string' ? [attachmentPart(json)] : [];
+  return {
+    ...rowOf(resource, record, ['section', 'content', 'data', 'title', 'contentType']),
+    parts: [...sections, ...contents, ...own],
+  };
+}
+
+/** Sections nest; deeper than this they are of no file anyone made, and are left to the generic details. */
+const maxSectionDepth = 8;
+
+function sectionParts(
+  section: JsonObject,
+  from: JsonObject,
+  record: ChartRecord,
+  depth: number,
+): readonly DocumentPart[] {
+  if (depth > maxSectionDepth) return [];
+  const entries = objects(section['entry']).map(({ reference, display }) => {
+    const name = typeof reference === 'string' ? record.nameOf(reference, from) : undefined;
+    return name ?? (typeof display === 'string' ? display : 'not in the part of the record held here');
+  });
+  const part = { title: titleOf(section), text: narrativeText(section['text']), file: '', entries };
+  return [part, ...objects(section['section']).flatMap((inner) => sectionParts(inner, from, record, depth + 1))];
+}
+
+function attachmentPart(value: JsonValue | undefined): DocumentPart {
+  const attachment = isObject(value) ? value : {};
+  const type = readPrimitive(attachment, 'contentType');
+  const { data } = attachment;
+  const text = typeof data === 'string' && /^text\/plain\b/i.test(type) ? decodedText(data) : undefined;
+  const title = readPrimitive(attachment, 'title');
+  if (text !== undefined) return { title, text, file: '', entries: [] };
+  const size = typeof data === 'string' ? `${String(Math.ceil((data.length * 3) / 4 / 1024))} kB` : '';
+  const place = size === '' ? readPrimitive(attachment, 'url') : size;
+  return { title, text: '', file: joinWords([type, place], ', '), entries: [] };
+}
+
+function decodedText(base64: string): string | undefined {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
+  } catch {
+    return undefined;
+  }
+}
+
+function objects(value: JsonValue | undefined): readonly JsonObject[] {
+  return isArray(value) ? value.filter(isObject) : [];
+}

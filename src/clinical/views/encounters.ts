@@ -1,0 +1,52 @@
+/** Visits and what happened around them, and the notes written in Peerchart, newest first. */
+import { conceptWords, joinWords, periodWords, readPrimitive } from '../datatypes.ts';
+import { isObject } from '../json.ts';
+import { byNewest } from '../readable-date.ts';
+import type { ChartRecord, Resource } from '../record.ts';
+import { rowOf, type Row } from './row.ts';
+
+export interface EncounterRow extends Row {
+  /** "ambulatory". */
+  readonly kind: string;
+  readonly period: string;
+  readonly reason: string;
+}
+
+export interface NoteRow extends Row {
+  /** As typed; paragraphs are line breaks. */
+  readonly text: string;
+}
+
+export function encounterRows(record: ChartRecord): readonly EncounterRow[] {
+  const rows = record.ofTypes('Encounter').map((resource) => encounterRow(resource, record));
+  return rows.sort((a, b) => byNewest(a.when, b.when));
+}
+
+/** Procedures, orders, plans and whatever else the section holds beside visits and notes. */
+export function otherEncounterRows(record: ChartRecord): readonly Row[] {
+  const others = record
+    .inSection('encounters')
+    .filter(({ type }) => type !== 'Encounter' && type !== 'ClinicalImpression');
+  return others.map((resource) => rowOf(resource, record)).sort((a, b) => byNewest(a.when, b.when));
+}
+
+export function noteRows(record: ChartRecord): readonly NoteRow[] {
+  const rows = record.ofTypes('ClinicalImpression').map((resource) => ({
+    ...rowOf(resource, record, ['description', 'summary', 'status', 'date']),
+    text: readPrimitive(resource.json, 'summary'),
+  }));
+  return rows.sort((a, b) => byNewest(a.when, b.when));
+}
+
+function encounterRow(resource: Resource, record: ChartRecord): EncounterRow {
+  const { json } = resource;
+  const row = rowOf(resource, record, ['type', 'class', 'period', 'status', 'reasonCode']);
+  const kind = json['class'];
+  const period = json['period'];
+  return {
+    ...row,
+    kind: isObject(kind) ? conceptWords({ coding: [kind] }) : '',
+    period: isObject(period) ? periodWords(period) : '',
+    reason: joinWords([conceptWords(json['reasonCode'])], ''),
+  };
+}

@@ -1,0 +1,96 @@
+/** Laboratory and other findings, and the reports that gather them, newest first. */
+import { conceptWords, joinWords } from '../datatypes.ts';
+import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { byNewest } from '../readable-date.ts';
+import { readValue } from '../readable.ts';
+import type { ChartRecord, Resource } from '../record.ts';
+import { titleOf } from '../title.ts';
+import { componentsOf, measuredOf, type Measured } from './observation.ts';
+import { rowOf, type Row } from './row.ts';
+
+export interface ResultRow extends Row, Measured {
+  readonly kind: 'observation' | 'report' | 'other';
+  /** "Laboratory". */
+  readonly category: string;
+  /** "High", as the laboratory judged it. */
+  readonly interpretation: string;
+  /** Judged outside the expected by whoever made the result. */
+  readonly abnormal: boolean;
+  readonly referenceRange: string;
+  readonly parts: readonly { readonly label: string; readonly value: string }[];
+  /** Of a report: the keys of its results that are held here. */
+  readonly resultKeys: readonly string[];
+}
+
+export function resultRows(record: ChartRecord): readonly ResultRow[] {
+  const rows = record.inSection('results').map((resource) => resultRow(resource, record));
+  return rows.sort((a, b) => byNewest(a.when, b.when));
+}
+
+const abnormalCodes: ReadonlySet<string> = new Set([
+  'A',
+  'AA',
+  'H',
+  'HH',
+  'HU',
+  'L',
+  'LL',
+  'LU',
+  'POS',
+  'DET',
+  'R',
+  'W',
+]);
+
+function resultRow(resource: Resource, record: ChartRecord): ResultRow {
+  const { json, type } = resource;
+  const values = Object.keys(json).filter((element) => /^value[A-Z]/.test(element));
+  const shown = ['code', 'status', 'category', 'interpretation', 'referenceRange', 'component', 'dataAbsentReason'];
+  const row = rowOf(resource, record, [...shown, 'result', ...values]);
+  const conclusion = joinWords([readValue(json['conclusion']), conceptWords(json['conclusionCode'])], '; ');
+  const measured = measuredOf(json, record);
+  const isReport = type === 'DiagnosticReport';
+  return {
+    ...row,
+    ...(isReport ? { value: conclusion, short: conclusion, quantity: undefined } : measured),
+    kind: isReport ? 'report' : type === 'Observation' ? 'observation' : 'other',
+    category: conceptWords(json['category']),
+    interpretation: conceptWords(json['interpretation']),
+    abnormal: conceptCodesIn(json['interpretation']).some((code) => abnormalCodes.has(code)),
+    referenceRange: rangesWords(json['referenceRange']),
+    parts: componentsOf(json).map((part) => ({ label: titleOf(part), value: measuredOf(part, record).value })),
+    resultKeys: isReport ? memberKeys(json, record) : [],
+  };
+}
+
+function memberKeys(json: JsonObject, record: ChartRecord): readonly string[] {
+  const results = isArray(json['result']) ? json['result'].filter(isObject) : [];
+  return results
+    .map(({ reference }) => (typeof reference === 'string' ? record.keyOf(reference) : undefined))
+    .filter((key) => key !== undefined);
+}
+
+function conceptCodesIn(value: JsonValue | undefined): readonly string[] {
+  const concepts = isArray(value) ? value.filter(isObject) : [];
+  return concepts.flatMap(({ coding }) =>
+    isArray(coding) ? coding.filter(isObject).map(({ code }) => (typeof code === 'string' ? code : '')) : [],
+  );
+}
+
+function rangesWords(value: JsonValue | undefined): string {
+  const ranges = isArray(value) ? value.filter(isObject) : [];
+  return joinWords(
+    ranges.map((range) => {
+      const { low, high, text } = range;
+      const words = typeof text === 'string' ? text : readValue(withoutUndefined({ low, high }));
+      return joinWords([words, conceptWords(range['appliesTo'])], ', ');
+    }),
+    '; ',
+  );
+}
+
+function withoutUndefined(parts: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(parts).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+}

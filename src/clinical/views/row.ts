@@ -1,0 +1,165 @@
+/**
+ * One resource as a row of a page: what it is, its status, when, and everything else it says by name. Each topic's view
+ * adds what that topic compares; nothing of a resource is left out of `details` but what the row shows elsewhere.
+ */
+import type { ChartSection } from '../../base/sections.ts';
+import { conceptCodes, readPrimitive, conceptWords, joinWords } from '../datatypes.ts';
+import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { readDate, type ReadableDate } from '../readable-date.ts';
+import { narrativeText, readValue } from '../readable.ts';
+import type { ChartRecord, Resource } from '../record.ts';
+import type { ResourceKey } from '../section-edit.ts';
+import { titleOf } from '../title.ts';
+import { codeWords, elementWords } from '../words.ts';
+
+export interface Detail {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Row {
+  readonly key: ResourceKey;
+  readonly section: ChartSection;
+  readonly type: string;
+  readonly label: string;
+  /** "SNOMED CT 446096008"; empty when the record has words only. */
+  readonly codes: string;
+  /** In words; empty when the record does not say. */
+  readonly status: string;
+  /** The date the row is ordered by. */
+  readonly when: ReadableDate | undefined;
+  readonly enteredInError: boolean;
+  /** Whom the FHIR resource itself names; who wrote it in Peerchart is the provenance of the key. */
+  readonly recordedBy: string;
+  readonly details: readonly Detail[];
+  /** The resource's own narrative as plain text; empty when it has none. */
+  readonly narrative: string;
+}
+
+/** Elements no row lists: they name the resource or the patient, or are shown by every row. */
+const alwaysShown: ReadonlySet<string> = new Set([
+  'resourceType',
+  'id',
+  'meta',
+  'text',
+  'contained',
+  'implicitRules',
+  'language',
+  'subject',
+  'patient',
+]);
+
+const dateElements = [
+  'onsetDateTime',
+  'onsetPeriod',
+  'effectiveDateTime',
+  'effectivePeriod',
+  'effectiveInstant',
+  'occurrenceDateTime',
+  'performedDateTime',
+  'performedPeriod',
+  'authoredOn',
+  'period',
+  'date',
+  'dateAsserted',
+  'recordedDate',
+  'issued',
+  'created',
+  'billablePeriod',
+] as const;
+
+const recorderElements = [
+  'recorder',
+  'requester',
+  'asserter',
+  'informationSource',
+  'performer',
+  'author',
+  'participant',
+];
+
+/** `shown`: elements the topic shows in fields of its own. */
+export function rowOf(resource: Resource, record: ChartRecord, shown: readonly string[] = []): Row {
+  const { key, section, type, json } = resource;
+  return {
+    key,
+    section,
+    type,
+    label: titleOf(json),
+    codes: conceptCodes(json['code'] ?? json['vaccineCode'] ?? json['medicationCodeableConcept']),
+    status: statusWords(json),
+    when: dateOf(json, dateElements),
+    enteredInError: isEnteredInError(json),
+    recordedBy: recorderOf(json, record),
+    details: detailsOf(json, record, new Set(shown)),
+    narrative: narrativeText(json['text']),
+  };
+}
+
+/** The first of these elements that holds a date; of a period, its beginning. */
+export function dateOf(json: JsonObject, elements: readonly string[]): ReadableDate | undefined {
+  for (const element of elements) {
+    const value = json[element];
+    const date = readDate(isObject(value) ? (value['start'] ?? value['end']) : value);
+    if (date !== undefined) return date;
+  }
+  return undefined;
+}
+
+export function isEnteredInError(json: JsonObject): boolean {
+  const verification = json['verificationStatus'];
+  return json['status'] === 'entered-in-error' || codesOfConcept(verification).includes('entered-in-error');
+}
+
+/** The codes of a status concept, whose display and text may be in any language. */
+export function codesOfConcept(concept: JsonValue | undefined): readonly string[] {
+  const codings = isObject(concept) ? concept['coding'] : undefined;
+  if (!Array.isArray(codings)) return [];
+  return (codings as readonly JsonValue[]).filter(isObject).map(({ code }) => (typeof code === 'string' ? code : ''));
+}
+
+/** A resource's elements by name and in words, in the order they were written. */
+export function detailsOf(json: JsonObject, record: ChartRecord, shown: ReadonlySet<string>): readonly Detail[] {
+  const nameOf = (reference: string) => record.nameOf(reference, json);
+  return Object.entries(json).flatMap(([element, value]) => {
+    const bare = element.replace(/^_/, '');
+    if (alwaysShown.has(bare) || shown.has(bare)) return [];
+    // `_element` speaks only where its element does not: it then says why.
+    if (element !== bare && Object.hasOwn(json, bare)) return [];
+    const words = element === bare ? readValue(value, nameOf) : readPrimitive(json, bare);
+    return words === '' ? [] : [{ name: elementWords(bare), value: words }];
+  });
+}
+
+function statusWords(json: JsonObject): string {
+  const clinical = conceptStatus(json['clinicalStatus']);
+  const verification = conceptStatus(json['verificationStatus']);
+  const plain = readPrimitive(json, 'status');
+  const certainty = verification === 'confirmed' ? '' : verification;
+  const reason = conceptWords(json['statusReason'] ?? json['statusReasonCodeableConcept']);
+  const words = joinWords([clinical, certainty, codeWords(plain)], ', ');
+  return reason === '' ? words : joinWords([words, reason], ': ');
+}
+
+function conceptStatus(concept: JsonValue | undefined): string {
+  const code = codesOfConcept(concept)[0];
+  return code === undefined ? conceptWords(concept) : codeWords(code);
+}
+
+function recorderOf(json: JsonObject, record: ChartRecord): string {
+  for (const element of recorderElements) {
+    const value: JsonValue | undefined = json[element];
+    const people = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
+    const names = people.map((person) =>
+      isObject(person) ? readValue(actorOf(person), (ref) => record.nameOf(ref, json)) : '',
+    );
+    const words = joinWords([...new Set(names)], ', ');
+    if (words !== '') return words;
+  }
+  return '';
+}
+
+/** Participants and performers wrap the person they name. */
+function actorOf(person: JsonObject): JsonValue {
+  return person['actor'] ?? person['individual'] ?? person;
+}

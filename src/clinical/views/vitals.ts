@@ -1,0 +1,111 @@
+/** Vital signs: each as a row, newest first, and as one series per kind for trends. Numbers as written. */
+import { hasCode } from '../datatypes.ts';
+import type { JsonObject } from '../json.ts';
+import { byNewest, type ReadableDate } from '../readable-date.ts';
+import type { ChartRecord, Resource } from '../record.ts';
+import { titleOf } from '../title.ts';
+import { componentsOf, measuredOf, type Measured } from './observation.ts';
+import { rowOf, type Row } from './row.ts';
+
+export interface VitalRow extends Row, Measured {
+  readonly bloodPressure: BloodPressure | undefined;
+  readonly parts: readonly { readonly label: string; readonly value: string }[];
+}
+
+export interface BloodPressure {
+  /** As written; undefined when that side was not measured. */
+  readonly systolic: string | undefined;
+  readonly diastolic: string | undefined;
+  readonly unit: string;
+}
+
+/** One line of a trend, oldest first. Points entered in error are left out. */
+export interface VitalSeries {
+  readonly label: string;
+  readonly unit: string;
+  readonly points: readonly {
+    readonly key: string;
+    readonly when: ReadableDate;
+    readonly written: string;
+    readonly number: number;
+  }[];
+}
+
+/** LOINC: the panel, and the code systems of 2019 wrote for it. */
+const bloodPressureCodes: ReadonlySet<string> = new Set(['85354-9', '55284-4']);
+const systolicCodes: ReadonlySet<string> = new Set(['8480-6']);
+const diastolicCodes: ReadonlySet<string> = new Set(['8462-4']);
+
+export function vitalRows(record: ChartRecord): readonly VitalRow[] {
+  const rows = record.inSection('vitals').map((resource) => vitalRow(resource, record));
+  return rows.sort((a, b) => byNewest(a.when, b.when));
+}
+
+export function vitalSeries(rows: readonly VitalRow[]): readonly VitalSeries[] {
+  const series = new Map<string, { label: string; unit: string; points: VitalSeries['points'][number][] }>();
+  for (const row of rows.toReversed()) {
+    if (row.enteredInError || row.when === undefined || Number.isNaN(row.when.sortMs)) continue;
+    for (const { label, unit, written } of pointsOf(row)) {
+      // A unit of its own is a series of its own: kilograms and pounds make no line.
+      const line = series.get(`${label} ${unit}`) ?? { label, unit, points: [] };
+      line.points.push({ key: row.key, when: row.when, written, number: Number(written) });
+      series.set(`${label} ${unit}`, line);
+    }
+  }
+  return [...series.values()];
+}
+
+function pointsOf(row: VitalRow): readonly { label: string; unit: string; written: string }[] {
+  const { bloodPressure, quantity } = row;
+  if (bloodPressure !== undefined) {
+    const { systolic, diastolic, unit } = bloodPressure;
+    return [
+      ...(systolic === undefined ? [] : [{ label: 'Systolic blood pressure', unit, written: systolic }]),
+      ...(diastolic === undefined ? [] : [{ label: 'Diastolic blood pressure', unit, written: diastolic }]),
+    ];
+  }
+  return quantity === undefined ? [] : [{ label: row.label, unit: quantity.unit, written: quantity.number }];
+}
+
+function vitalRow(resource: Resource, record: ChartRecord): VitalRow {
+  const { json } = resource;
+  const values = Object.keys(json).filter((element) => /^value[A-Z]/.test(element));
+  const row = rowOf(resource, record, ['code', 'status', 'category', 'component', 'dataAbsentReason', ...values]);
+  const measured = measuredOf(json, record);
+  const bloodPressure = bloodPressureOf(json, record);
+  const parts = componentsOf(json).map((part) => ({ label: titleOf(part), value: measuredOf(part, record).value }));
+  return {
+    ...row,
+    ...measured,
+    ...(bloodPressure === undefined ? {} : pressureWords(json, record)),
+    bloodPressure,
+    parts,
+  };
+}
+
+export function isBloodPressure(json: JsonObject): boolean {
+  return hasCode(json['code'], bloodPressureCodes);
+}
+
+function bloodPressureOf(json: JsonObject, record: ChartRecord): BloodPressure | undefined {
+  if (!isBloodPressure(json)) return undefined;
+  const systolic = componentWith(json, systolicCodes, record)?.quantity;
+  const diastolic = componentWith(json, diastolicCodes, record)?.quantity;
+  if (systolic === undefined && diastolic === undefined) return undefined;
+  return { systolic: systolic?.number, diastolic: diastolic?.number, unit: (systolic ?? diastolic)?.unit ?? '' };
+}
+
+/** "128/82 mmHg"; a side that is missing says why, or shows a dash. */
+function pressureWords(json: JsonObject, record: ChartRecord): Pick<Measured, 'value' | 'short'> {
+  const sides = [systolicCodes, diastolicCodes].map((codes) => componentWith(json, codes, record));
+  const unit = sides.map((side) => side?.quantity?.unit).find((text) => text !== undefined && text !== '') ?? '';
+  const bare = (text: string) => (unit !== '' && text.endsWith(` ${unit}`) ? text.slice(0, -unit.length - 1) : text);
+  const join = (pick: 'value' | 'short') =>
+    `${sides.map((side) => bare(side?.[pick] ?? '') || '–').join('/')} ${unit}`.trim();
+  return { value: join('value'), short: join('short') };
+}
+
+function componentWith(json: JsonObject, codes: ReadonlySet<string>, record: ChartRecord): Measured | undefined {
+  const component = componentsOf(json).find((part) => hasCode(part['code'], codes));
+  return component === undefined ? undefined : measuredOf(component, record);
+}
