@@ -101,9 +101,7 @@ function webCryptoEd25519(subtle: SubtleCrypto): Ed25519 {
   function signingKey(keys: SignKeys): Promise<CryptoKey> {
     return remembered(signingKeys, keys.seed, () => {
       const encoded = concatBytes(pkcs8Prefix, keys.seed);
-      const imported = subtle.importKey('pkcs8', encoded, 'Ed25519', false, ['sign']);
-      wipe(encoded);
-      return imported;
+      return subtle.importKey('pkcs8', encoded, 'Ed25519', false, ['sign']).finally(() => wipe(encoded));
     });
   }
 
