@@ -1,0 +1,92 @@
+/**
+ * The composition root of the page: the real clock, randomness, disk, network and locks, handed to the practice session.
+ * Loaded after the first paint. Nothing else of app/ touches a browser global.
+ */
+import wasmUrl from '@automerge/automerge/automerge.wasm?url';
+import type { Bytes } from '../base/bytes.ts';
+import { initCrdt } from '../crdt/init.ts';
+import { openIdbStore } from '../store/idb-store.ts';
+import { openPracticeDoor } from './door.ts';
+import type { Ports } from './ports.ts';
+import type { Door, Settings } from './session.ts';
+
+const storeName = 'peerchart';
+const writerLock = 'peerchart-writer';
+
+/** Ready once the database is open and the document engine has started. */
+export async function openDoor(): Promise<Door> {
+  const [defaults] = await Promise.all([readDefaults(), initCrdt(wasmUrl)]);
+  return openPracticeDoor(browserPorts(defaults));
+}
+
+function browserPorts(defaults: Ports['defaults']): Ports {
+  return {
+    clock: { nowMs: () => Date.now() },
+    random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) as Bytes },
+    log: { note: () => undefined },
+    timers: {
+      after: (delayMs, run) => {
+        const id = setTimeout(run, delayMs);
+        return () => {
+          clearTimeout(id);
+        };
+      },
+    },
+    openStore: () => openIdbStore(storeName),
+    takeWriterLock,
+    createTransport: async (options) => {
+      const { createLibp2pTransport } = await import('../net/libp2p-transport.ts');
+      return createLibp2pTransport(options);
+    },
+    storage: {
+      isPersistent: async () => ('storage' in navigator ? navigator.storage.persisted() : 'unknown'),
+      requestPersistent: async () => ('storage' in navigator ? navigator.storage.persist() : false),
+      estimate: async () => {
+        const { usage, quota } = 'storage' in navigator ? await navigator.storage.estimate() : {};
+        return {
+          ...(usage === undefined ? {} : { usedBytes: usage }),
+          ...(quota === undefined ? {} : { quotaBytes: quota }),
+        };
+      },
+    },
+    defaults,
+    pageAddress: `${location.origin}${location.pathname}`,
+    isOnline: () => navigator.onLine,
+    onOnlineChange: (changed) => {
+      addEventListener('online', changed);
+      addEventListener('offline', changed);
+      return () => {
+        removeEventListener('online', changed);
+        removeEventListener('offline', changed);
+      };
+    },
+    pause: () => new Promise((resolve) => setTimeout(resolve)),
+  };
+}
+
+/** Held until released or the page goes away, however it goes. */
+function takeWriterLock(): Promise<(() => void) | undefined> {
+  return new Promise((resolve) => {
+    void navigator.locks.request(writerLock, { ifAvailable: true }, (lock) => {
+      if (lock === null) {
+        resolve(undefined);
+        return undefined;
+      }
+      return new Promise<void>((release) => {
+        resolve(release);
+      });
+    });
+  });
+}
+
+/** What the host of this page offers to newcomers; a page served by any static host may offer nothing. */
+async function readDefaults(): Promise<Ports['defaults']> {
+  try {
+    const response = await fetch('peerchart.json', { cache: 'no-cache' });
+    if (!response.ok) return { relays: [], iceServers: [] };
+    const { relays, iceServers } = (await response.json()) as Partial<Pick<Settings, 'relays' | 'iceServers'>>;
+    return { relays: Array.isArray(relays) ? relays : [], iceServers: Array.isArray(iceServers) ? iceServers : [] };
+  } catch {
+    return { relays: [], iceServers: [] };
+  }
+}

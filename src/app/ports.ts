@@ -1,0 +1,52 @@
+/** What a session needs of the outside world, given by the composition roots: browser.ts, tests, the simulation. */
+import type { Clock, Log, Random } from '../base/ports.ts';
+import type { Bytes } from '../base/bytes.ts';
+import type { DeviceId } from '../base/ids.ts';
+import type { KdfCost } from '../crypto/lockbox.ts';
+import type { Transport } from '../net/transport.ts';
+import type { Store } from '../store/store.ts';
+import type { Settings } from './session.ts';
+
+export interface Ports {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly timers: Timers;
+  /** Opens the one store of this browser profile; the caller closes it. */
+  openStore(): Promise<Store>;
+  /** Undefined while another tab of this profile has the practice open (CUT-8: one writing tab per device). */
+  takeWriterLock(): Promise<(() => void) | undefined>;
+  /** Loaded on first use, so that nothing of the network is there while sharing is off. */
+  createTransport(options: TransportOptions): Promise<Transport>;
+  readonly storage: StorageManagerPort;
+  /** Relays and ICE servers a new practice starts with. */
+  readonly defaults: Pick<Settings, 'relays' | 'iceServers'>;
+  /** The address invitations link to, without a fragment. */
+  readonly pageAddress: string;
+  /** Whether the browser says there is a network at all. */
+  isOnline(): boolean;
+  onOnlineChange(changed: () => void): () => void;
+  /** Lets the page paint and answer; awaited between the steps of long work. */
+  pause(): Promise<void>;
+  /** Left out but in tests. */
+  readonly kdf?: KdfCost;
+}
+
+export interface TransportOptions {
+  /** The device's Ed25519 seed, 32 bytes: also its network key (ID-2). */
+  readonly seed: Bytes;
+  readonly relays: readonly string[];
+  readonly iceServers: Settings['iceServers'];
+  readonly allow: (device: DeviceId) => boolean;
+}
+
+export interface Timers {
+  /** Calls once after so many milliseconds, unless the returned function is called before. */
+  after(delayMs: number, run: () => void): () => void;
+}
+
+export interface StorageManagerPort {
+  isPersistent(): Promise<boolean | 'unknown'>;
+  requestPersistent(): Promise<boolean>;
+  estimate(): Promise<{ readonly usedBytes?: number; readonly quotaBytes?: number }>;
+}
