@@ -1,0 +1,302 @@
+/**
+ * The store in IndexedDB: the only file that imports `idb`. Every write is one transaction of strict durability, so that
+ * what was shown as saved survives a crash of the machine (EN-8). A database of a newer version is opened by nobody and
+ * left as it is. A value the browser cannot read any more is named, and its neighbours are read one by one.
+ */
+import { deleteDB, openDB, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import { err, ok, type Result } from '../base/result.ts';
+import { RecordStore } from './record-store.ts';
+import {
+  recordStores,
+  type FoundRecords,
+  type RecordQuery,
+  type Records,
+  type RecordStoreName,
+  type RecordWriter,
+  type WriteFailure,
+} from './records.ts';
+import type { Store } from './store.ts';
+
+export type OpenFailure =
+  /** written by a newer version of the app; untouched */
+  | 'newer-data'
+  /** another tab keeps an older version open and does not let go */
+  | 'blocked'
+  /** the browser has no storage for us: switched off, private window, or broken */
+  | 'storage';
+
+export type ClosedBy =
+  /** another tab opens the data with a newer version of the app */
+  | 'newer-version'
+  /** the browser took the storage away: cleared by the person, or a fault */
+  | 'browser';
+
+export interface OpenOptions {
+  /** Told once if the store closes though nobody called `close` or `wipe`. */
+  readonly onClosed?: (by: ClosedBy) => void;
+  /** For tests of the upgrade path; the app's is `schema`. */
+  readonly schema?: readonly SchemaStep[];
+}
+
+/** Makes version n of the database from version n - 1. A step once released never changes. */
+export type SchemaStep = (db: IDBPDatabase) => void;
+
+export const schema: readonly SchemaStep[] = [
+  (db) => {
+    for (const store of recordStores) db.createObjectStore(store);
+  },
+];
+
+export async function openIdbStore(name: string, options: OpenOptions = {}): Promise<Result<Store, OpenFailure>> {
+  const steps = options.schema ?? schema;
+  let blocked = (): void => undefined;
+  const whenBlocked = new Promise<'blocked'>((resolve) => {
+    blocked = () => {
+      resolve('blocked');
+    };
+  });
+  const records = new IdbRecords(name, options.onClosed);
+  const opening = openDB(name, steps.length, {
+    upgrade(db, from) {
+      for (const step of steps.slice(from)) step(db);
+    },
+    blocked,
+    blocking: () => {
+      records.closedBy('newer-version');
+    },
+    terminated: () => {
+      records.closedBy('browser');
+    },
+  });
+  try {
+    const opened = await Promise.race([opening, whenBlocked]);
+    if (opened === 'blocked') {
+      // Should the other tab let go later, this one must not hold the database in turn.
+      opening.then(
+        (db) => db.close(),
+        () => undefined,
+      );
+      return err('blocked');
+    }
+    records.use(opened);
+    return ok(new RecordStore(records));
+  } catch (error) {
+    return err(nameOf(error) === 'VersionError' ? 'newer-data' : 'storage', nameOf(error));
+  }
+}
+
+class IdbRecords implements Records {
+  readonly #name: string;
+  readonly #onClosed: ((by: ClosedBy) => void) | undefined;
+  #db: IDBPDatabase | undefined;
+
+  constructor(name: string, onClosed: ((by: ClosedBy) => void) | undefined) {
+    this.#name = name;
+    this.#onClosed = onClosed;
+  }
+
+  use(db: IDBPDatabase): void {
+    this.#db = db;
+  }
+
+  closedBy(by: ClosedBy): void {
+    if (this.#db === undefined) return;
+    this.close();
+    this.#onClosed?.(by);
+  }
+
+  async read(queries: readonly RecordQuery[]): Promise<readonly FoundRecords[]> {
+    const db = this.#mustBeOpen();
+    try {
+      const transaction = db.transaction(recordStores, 'readonly');
+      const found = await Promise.all(queries.map((query) => readRange(transaction, query)));
+      return found;
+    } catch (error) {
+      if (this.#db === undefined) throw error;
+      return Promise.all(queries.map((query) => this.#readOneByOne(query)));
+    }
+  }
+
+  /** One unreadable value fails the whole transaction it is read in: so each has its own. */
+  async #readOneByOne(query: RecordQuery): Promise<FoundRecords> {
+    const keys = 'key' in query ? [query.key] : await this.keys(query.store, query.prefix);
+    const records: { key: string; value: unknown }[] = [];
+    const unreadable: string[] = [];
+    for (const key of keys) {
+      try {
+        const value: unknown = await this.#mustBeOpen().get(query.store, key);
+        if (value !== undefined) records.push({ key, value });
+      } catch {
+        unreadable.push(key);
+      }
+    }
+    return { records, unreadable };
+  }
+
+  async keys(store: RecordStoreName, prefix: string): Promise<readonly string[]> {
+    return (await this.#mustBeOpen().getAllKeys(store, under(prefix))).map(keyText);
+  }
+
+  async write<R extends string>(
+    work: (writer: RecordWriter) => Promise<Result<undefined, R>>,
+  ): Promise<Result<undefined, R | WriteFailure>> {
+    if (this.#db === undefined) return err('closed');
+    let transaction;
+    try {
+      transaction = this.#db.transaction(recordStores, 'readwrite', { durability: 'strict' });
+    } catch {
+      return err('closed');
+    }
+    const writer = new IdbWriter(transaction);
+    // Taken before anything can fail, so that an abort is never an unhandled rejection.
+    const done = transaction.done.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    let result: Result<undefined, R>;
+    try {
+      result = await work(writer);
+    } catch (error) {
+      abort(transaction);
+      const failure = writer.failure ?? (await done) ?? error;
+      if (writer.readFailed) return err('unreadable', nameOf(failure));
+      if (writer.failure === undefined && !(failure instanceof DOMException)) throw error;
+      return this.#failure(failure);
+    }
+    if (!result.ok) {
+      abort(transaction);
+      await done;
+      return result;
+    }
+    const failure = (await done) ?? writer.failure;
+    return failure === undefined ? result : this.#failure(writer.failure ?? failure);
+  }
+
+  #failure(error: unknown): Result<undefined, WriteFailure> {
+    if (nameOf(error) === 'QuotaExceededError') return err('quota');
+    return err(this.#db === undefined ? 'closed' : 'disk', nameOf(error));
+  }
+
+  async wipe(): Promise<void> {
+    this.close();
+    await deleteDB(this.#name);
+  }
+
+  close(): void {
+    this.#db?.close();
+    this.#db = undefined;
+  }
+
+  #mustBeOpen(): IDBPDatabase {
+    if (this.#db === undefined) throw new Error('the store is closed');
+    return this.#db;
+  }
+}
+
+type WriteTransaction = IDBPTransaction<unknown, string[], 'readwrite'>;
+
+class IdbWriter implements RecordWriter {
+  readonly #transaction: WriteTransaction;
+  /** The first request that failed: the transaction's own error may only say that it was aborted. */
+  failure: unknown;
+  readFailed = false;
+
+  constructor(transaction: WriteTransaction) {
+    this.#transaction = transaction;
+  }
+
+  get(store: RecordStoreName, key: string): Promise<unknown> {
+    return this.#reading(() => this.#transaction.objectStore(store).get(key));
+  }
+
+  async range(
+    store: RecordStoreName,
+    prefix: string,
+  ): Promise<readonly { readonly key: string; readonly value: unknown }[]> {
+    const objects = this.#transaction.objectStore(store);
+    const [keys, values] = await this.#reading(() =>
+      Promise.all([objects.getAllKeys(under(prefix)), objects.getAll(under(prefix))]),
+    );
+    return zip(keys, values);
+  }
+
+  put(store: RecordStoreName, key: string, value: unknown): void {
+    this.#writing(() => this.#transaction.objectStore(store).put(value, key));
+  }
+
+  delete(store: RecordStoreName, key: string): void {
+    this.#writing(() => this.#transaction.objectStore(store).delete(key));
+  }
+
+  deleteRange(store: RecordStoreName, prefix: string): void {
+    this.#writing(() => this.#transaction.objectStore(store).delete(under(prefix)));
+  }
+
+  async #reading<T>(request: () => Promise<T>): Promise<T> {
+    try {
+      return await request();
+    } catch (error) {
+      this.failure ??= error;
+      this.readFailed = nameOf(error) !== 'AbortError';
+      throw error;
+    }
+  }
+
+  /** The transaction tells at its end whether all went through; a request that throws at once ends it now. */
+  #writing(request: () => Promise<unknown>): void {
+    try {
+      request().catch((error: unknown) => {
+        this.failure ??= error;
+      });
+    } catch (error) {
+      this.failure ??= error;
+      throw error;
+    }
+  }
+}
+
+/** Every key that begins with the prefix; keys are ASCII. */
+function under(prefix: string): IDBKeyRange {
+  return IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+}
+
+async function readRange(
+  transaction: IDBPTransaction<unknown, typeof recordStores extends readonly string[] ? string[] : never>,
+  query: RecordQuery,
+): Promise<FoundRecords> {
+  const objects = transaction.objectStore(query.store);
+  if ('key' in query) {
+    const value: unknown = await objects.get(query.key);
+    return { records: value === undefined ? [] : [{ key: query.key, value }], unreadable: [] };
+  }
+  const [keys, values] = await Promise.all([
+    objects.getAllKeys(under(query.prefix)),
+    objects.getAll(under(query.prefix)),
+  ]);
+  return { records: zip(keys, values), unreadable: [] };
+}
+
+/** Only strings are ever written as keys. */
+function keyText(key: IDBValidKey): string {
+  if (typeof key !== 'string') throw new Error('a record key is a string');
+  return key;
+}
+
+function zip(
+  keys: readonly IDBValidKey[],
+  values: readonly unknown[],
+): readonly { readonly key: string; readonly value: unknown }[] {
+  return keys.map((key, i) => ({ key: keyText(key), value: values[i] }));
+}
+
+function abort(transaction: WriteTransaction): void {
+  try {
+    transaction.abort();
+  } catch {
+    // Already aborted by the failure that brought us here.
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error || error instanceof DOMException ? error.name : 'unknown';
+}

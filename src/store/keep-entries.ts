@@ -1,0 +1,159 @@
+/**
+ * How a commit's entries enter the packs of their sections, within one write transaction. Keeps the chains whole: nothing
+ * enters over a gap, and no sequence number is used twice (attack 41), whatever the caller believed.
+ */
+import type { EntryHash } from '../base/ids.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import type { ChainName } from '../crypto/entry.ts';
+import {
+  decodeChartTally,
+  emptyTally,
+  encodeChartTally,
+  tallyEntries,
+  tallyFromHeads,
+  type ChartTally,
+  type SectionTally,
+} from './chart-state.ts';
+import {
+  chainOf,
+  cutIntoPacks,
+  decodeHeads,
+  encodePack,
+  entryBytes,
+  joinPack,
+  maxPackEntries,
+  openPackBytes,
+  packKey,
+  sectionPrefix,
+  sum,
+  type PackedEntry,
+} from './packs.ts';
+import type { RecordWriter } from './records.ts';
+import type { NewEntry } from './store.ts';
+
+export async function keepEntries(
+  writer: RecordWriter,
+  entries: readonly NewEntry[],
+  beside: readonly NewEntry[],
+): Promise<Result<undefined, 'gap' | 'fork'>> {
+  const everyone = [...entries, ...beside];
+  for (const chart of new Set(everyone.map((entry) => entry.chart))) {
+    const tally = await chartTally(writer, chart);
+    for (const section of new Set(everyone.filter((e) => e.chart === chart).map((e) => e.section))) {
+      const isHere = (entry: NewEntry): boolean => entry.chart === chart && entry.section === section;
+      const state = tally.get(section) ?? emptyTally();
+      tally.set(section, state);
+      const kept = new KeptEntries(writer, chart, section);
+      const extending = await extendChains(state, entries.filter(isHere), kept);
+      if (!extending.ok) return extending;
+      const aside: PackedEntry[] = [];
+      for (const entry of beside.filter(isHere)) if (!(await kept.isWhole(entry.hash))) aside.push(packed(entry, true));
+      await writePacks(writer, state, [...extending.value, ...aside]);
+    }
+    writer.put('charts', chart, encodeChartTally(tally));
+  }
+  return ok(undefined);
+}
+
+async function chartTally(writer: RecordWriter, chart: NewEntry['chart']): Promise<ChartTally> {
+  const value = await writer.get('charts', chart);
+  return decodeChartTally(value) ?? tallyFromHeads(chart, await writer.range('heads', `${chart}/`));
+}
+
+/** Those that are new, each the next of its chain; the tips in `state` move along. */
+async function extendChains(
+  state: SectionTally,
+  entries: readonly NewEntry[],
+  kept: KeptEntries,
+): Promise<Result<readonly PackedEntry[], 'gap' | 'fork'>> {
+  const added: PackedEntry[] = [];
+  const hashes = new Map<string, EntryHash>();
+  for (const entry of entries) {
+    const chain = chainOf(entry);
+    const tip = state.tips.get(chain);
+    const next = (tip?.seq ?? 0) + 1;
+    if (entry.seq < next) {
+      const same = hashes.get(`${chain}/${entry.seq}`) ?? (await kept.hashAt(chain, entry.seq));
+      if (same !== entry.hash) return err('fork', `${entry.hash} at ${entry.seq}`);
+      continue;
+    }
+    if (entry.seq > next) return err('gap', `${entry.hash} at ${entry.seq} after ${next - 1}`);
+    if (entry.prev !== (tip?.hash ?? null)) return err('fork', `${entry.hash} builds on another entry than is kept`);
+    state.tips.set(chain, { seq: entry.seq, hash: entry.hash });
+    hashes.set(`${chain}/${entry.seq}`, entry.hash);
+    added.push(packed(entry, false));
+  }
+  return ok(added);
+}
+
+function packed({ prev: _, ...entry }: NewEntry, beside: boolean): PackedEntry {
+  return { ...entry, beside };
+}
+
+async function writePacks(writer: RecordWriter, state: SectionTally, added: readonly PackedEntry[]): Promise<void> {
+  const [first] = added;
+  if (first === undefined) return;
+  const { chart, section } = first;
+  tallyEntries(state, added);
+  const open = await openPack(writer, state, first);
+  let pack = state.packs - (open.length > 0 ? 1 : 0);
+  for (const entries of cutIntoPacks([...open, ...added])) {
+    const { heads, ciphertexts } = encodePack(entries);
+    writer.put('heads', packKey(chart, section, pack), heads);
+    writer.put('ciphertexts', packKey(chart, section, pack), ciphertexts);
+    pack += 1;
+    state.lastPackBytes = sum(entries.map(entryBytes));
+    state.lastPackEntries = entries.length;
+  }
+  state.packs = pack;
+}
+
+/** The last pack's entries if there is room in it; none if it is full or damaged. */
+async function openPack(
+  writer: RecordWriter,
+  state: SectionTally,
+  { chart, section }: PackedEntry,
+): Promise<readonly PackedEntry[]> {
+  if (state.packs === 0 || state.lastPackBytes >= openPackBytes || state.lastPackEntries >= maxPackEntries) return [];
+  const key = packKey(chart, section, state.packs - 1);
+  const heads = decodeHeads(chart, section, await writer.get('heads', key));
+  return heads === undefined ? [] : (joinPack(heads, await writer.get('ciphertexts', key)) ?? []);
+}
+
+/** What the section holds already: read only when a commit repeats a position, which is rare. */
+class KeptEntries {
+  readonly #writer: RecordWriter;
+  readonly #chart: NewEntry['chart'];
+  readonly #section: NewEntry['section'];
+  #entries: Promise<readonly (Omit<PackedEntry, 'ciphertext'> & { readonly whole: boolean })[]> | undefined;
+
+  constructor(writer: RecordWriter, chart: NewEntry['chart'], section: NewEntry['section']) {
+    this.#writer = writer;
+    this.#chart = chart;
+    this.#section = section;
+  }
+
+  async hashAt(chain: ChainName, seq: number): Promise<EntryHash | undefined> {
+    const entries = await this.#read();
+    return entries.find((entry) => !entry.beside && entry.seq === seq && chainOf(entry) === chain)?.hash;
+  }
+
+  async isWhole(hash: EntryHash): Promise<boolean> {
+    return (await this.#read()).some((entry) => entry.hash === hash && entry.whole);
+  }
+
+  #read(): Promise<readonly (Omit<PackedEntry, 'ciphertext'> & { readonly whole: boolean })[]> {
+    this.#entries ??= this.#readAll();
+    return this.#entries;
+  }
+
+  async #readAll(): Promise<readonly (Omit<PackedEntry, 'ciphertext'> & { readonly whole: boolean })[]> {
+    const all: (Omit<PackedEntry, 'ciphertext'> & { readonly whole: boolean })[] = [];
+    for (const { key, value } of await this.#writer.range('heads', sectionPrefix(this.#chart, this.#section))) {
+      const heads = decodeHeads(this.#chart, this.#section, value) ?? [];
+      const whole = joinPack(heads, await this.#writer.get('ciphertexts', key)) !== undefined;
+      all.push(...heads.map((head) => ({ ...head, whole })));
+    }
+    return all;
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Keyed records under record-store.ts, in IndexedDB or in memory: reads that name what cannot be read, and write
+ * transactions that happen whole and durably or not at all. Knows nothing of what a record means. Keys are strings, so
+ * that a damaged record can be named and a group of them is one range.
+ */
+import type { Result } from '../base/result.ts';
+
+export const recordStores = ['charts', 'heads', 'ciphertexts', 'ops', 'held', 'sealed'] as const;
+export type RecordStoreName = (typeof recordStores)[number];
+
+/** One record, or all whose key begins with the prefix. */
+export type RecordQuery =
+  | { readonly store: RecordStoreName; readonly key: string }
+  | { readonly store: RecordStoreName; readonly prefix: string };
+
+export interface FoundRecords {
+  /** In order of key. */
+  readonly records: readonly { readonly key: string; readonly value: unknown }[];
+  readonly unreadable: readonly string[];
+}
+
+export interface RecordWriter {
+  get(store: RecordStoreName, key: string): Promise<unknown>;
+  /** In order of key. */
+  range(store: RecordStoreName, prefix: string): Promise<readonly { readonly key: string; readonly value: unknown }[]>;
+  put(store: RecordStoreName, key: string, value: unknown): void;
+  delete(store: RecordStoreName, key: string): void;
+  deleteRange(store: RecordStoreName, prefix: string): void;
+}
+
+export type WriteFailure = 'quota' | 'closed' | 'disk' | 'unreadable';
+
+export interface Records {
+  /** All queries see the same state. */
+  read(queries: readonly RecordQuery[]): Promise<readonly FoundRecords[]>;
+  keys(store: RecordStoreName, prefix: string): Promise<readonly string[]>;
+  /**
+   * Runs `work` in one transaction, durable when this resolves. An `Err` from `work` undoes it all. `work` awaits nothing
+   * but the writer.
+   */
+  write<R extends string>(
+    work: (writer: RecordWriter) => Promise<Result<undefined, R>>,
+  ): Promise<Result<undefined, R | WriteFailure>>;
+  wipe(): Promise<void>;
+  close(): void;
+}

@@ -1,0 +1,366 @@
+/**
+ * What every Store does, as cases that need no test framework: the same file runs in Node on memory and fake-indexeddb
+ * and in a real browser. A case throws if the store breaks its word.
+ */
+import { toHex, type Bytes } from '../../src/base/bytes.ts';
+import { chartId, deviceId, entryHash, opId, practiceId, type ChartId, type EntryHash } from '../../src/base/ids.ts';
+import type { Section } from '../../src/base/sections.ts';
+import { charterLog, rosterLog, wholeEntry, type NewEntry, type Store } from '../../src/store/store.ts';
+
+export interface StoreBench {
+  /** A fresh, empty store. */
+  open(): Promise<Store>;
+  /** The same data opened again, as after a restart; undefined where nothing outlives the process. */
+  readonly reopen: ((store: Store) => Promise<Store>) | undefined;
+}
+
+export interface StoreCase {
+  readonly title: string;
+  readonly run: (bench: StoreBench) => Promise<void>;
+}
+
+const filled = (value: number, length = 32): Bytes => new Uint8Array(length).fill(value);
+export const alice = deviceId(filled(0xa1));
+export const bob = deviceId(filled(0xb0));
+export const chartOne = chartId(filled(1));
+const chartTwo = chartId(filled(2));
+
+/** Entries of one chain, well shaped for a store, which looks at no signature. */
+export function chainOfEntries(
+  count: number,
+  options: Partial<Pick<NewEntry, 'chart' | 'section' | 'device' | 'stint'>> & { salt?: number; size?: number } = {},
+): readonly NewEntry[] {
+  const { salt = 0, size = 100, chart = chartOne, section = 'allergies', device = alice, stint = '' } = options;
+  const entries: NewEntry[] = [];
+  let prev: EntryHash | null = null;
+  for (let seq = 1; seq <= count; seq++) {
+    const hash: EntryHash = hashFor(`${chart}${section}${device}${stint}`, seq, salt);
+    const head = filled(seq % 251, 60);
+    entries.push({
+      hash,
+      chart,
+      section,
+      device,
+      stint,
+      seq,
+      prev,
+      head,
+      ciphertext: filled((seq + salt) % 251, size),
+    });
+    prev = hash;
+  }
+  return entries;
+}
+
+function hashFor(text: string, seq: number, salt: number): EntryHash {
+  let state = (seq * 2654435761 + salt * 40503) >>> 0;
+  for (const char of text) state = (Math.imul(state ^ char.charCodeAt(0), 16777619) + 1) >>> 0;
+  const bytes = filled(0);
+  new DataView(bytes.buffer).setUint32(0, state);
+  new DataView(bytes.buffer).setUint32(4, seq);
+  new DataView(bytes.buffer).setUint32(8, salt);
+  return entryHash(bytes);
+}
+
+export const storeContract: readonly StoreCase[] = [
+  {
+    title: '[EN-7] entries come back byte for byte, in the order in which they were kept',
+    async run(bench) {
+      const store = await bench.open();
+      const written = chainOfEntries(5);
+      await mustCommit(store, { entries: written.slice(0, 2) });
+      await mustCommit(store, { entries: written.slice(2) });
+      const { found, damaged } = await store.entries(chartOne, 'allergies');
+      same(found.map(wholeEntry).map(toHex), written.map(wholeEntry).map(toHex));
+      same(
+        found.map(({ hash, chart, section, device, stint, seq }) => [hash, chart, section, device, stint, seq]),
+        written.map(({ hash, chart, section, device, stint, seq }) => [hash, chart, section, device, stint, seq]),
+      );
+      same(damaged, []);
+    },
+  },
+  {
+    title: 'a section is read without its neighbours, and an empty one is empty',
+    async run(bench) {
+      const store = await bench.open();
+      const allergies = chainOfEntries(2);
+      await mustCommit(store, {
+        entries: [
+          ...allergies,
+          ...chainOfEntries(3, { section: 'medications' }),
+          ...chainOfEntries(4, { chart: chartTwo }),
+        ],
+      });
+      same(await hashesOf(store, chartOne, 'allergies'), allergies.map(hashOf));
+      same(await hashesOf(store, chartOne, 'vitals'), []);
+    },
+  },
+  {
+    title: 'frontiers and counts of every chart are known without reading a section',
+    async run(bench) {
+      const store = await bench.open();
+      const byAlice = chainOfEntries(3);
+      const byBob = chainOfEntries(2, { device: bob, stint: opId(filled(9)) });
+      await mustCommit(store, { entries: [...byAlice, ...byBob, ...chainOfEntries(1, { chart: chartTwo })] });
+      const { found } = await store.chartStates();
+      same([...found.keys()].sort(), [chartOne, chartTwo].sort());
+      const state = found.get(chartOne)?.get('allergies');
+      same(state?.frontier, [
+        { chain: `${alice}/`, seq: 3, hash: byAlice[2]?.hash },
+        { chain: `${bob}/${opId(filled(9))}`, seq: 2, hash: byBob[1]?.hash },
+      ]);
+      same(state?.entries, 5);
+      same(state?.bytes, 5 * 160);
+      same((await store.chartState(chartOne)).found.get('allergies'), state);
+      same((await store.chartState(chartId(filled(7)))).found.size, 0);
+    },
+  },
+  {
+    title: 'heads are read without ciphertexts, and entries by name',
+    async run(bench) {
+      const store = await bench.open();
+      const written = chainOfEntries(6, { size: 70_000 });
+      await mustCommit(store, { entries: written });
+      const { found } = await store.heads(chartOne, 'allergies');
+      same(found.map(hashOf), written.map(hashOf));
+      same(toHex(found[3]?.head ?? filled(0)), toHex(written[3]?.head ?? filled(1)));
+      const wanted = new Set([written[1], written[4]].flatMap((entry) => entry?.hash ?? []));
+      const named = await store.entries(chartOne, 'allergies', wanted);
+      same(named.found.map(hashOf), [...wanted]);
+    },
+  },
+  {
+    title: 'entries kept one by one or at once read the same',
+    async run(bench) {
+      const atOnce = await bench.open();
+      const oneByOne = await bench.open();
+      const written = chainOfEntries(300, { size: 900 });
+      await mustCommit(atOnce, { entries: written });
+      for (const entry of written) await mustCommit(oneByOne, { entries: [entry] });
+      const expected = written.map(wholeEntry).map(toHex);
+      for (const store of [atOnce, oneByOne]) {
+        same((await store.entries(chartOne, 'allergies')).found.map(wholeEntry).map(toHex), expected);
+        same((await store.chartState(chartOne)).found.get('allergies')?.entries, 300);
+      }
+    },
+  },
+  {
+    title: '[EN-1] nothing is kept over a gap in its chain, and the whole commit is undone',
+    async run(bench) {
+      const store = await bench.open();
+      const [first, , third] = chainOfEntries(3);
+      if (first === undefined || third === undefined) throw new Error('three entries');
+      const result = await store.commit({
+        entries: [first, third],
+        sealed: [{ key: 'half', bytes: filled(1) }],
+        ops: [{ log: charterLog(chartOne), id: opId(filled(3)), bytes: filled(3) }],
+      });
+      same(result.ok ? 'kept' : result.reason, 'gap');
+      same(await hashesOf(store, chartOne, 'allergies'), []);
+      same((await store.chartStates()).found.size, 0);
+      same(await store.sealed('half'), undefined);
+      same((await store.ops(charterLog(chartOne))).found, []);
+    },
+  },
+  {
+    title: '[41] no sequence number is used twice: a second entry at a position, or one on another branch, is refused',
+    async run(bench) {
+      const store = await bench.open();
+      await mustCommit(store, { entries: chainOfEntries(2) });
+      const other = chainOfEntries(3, { salt: 1 });
+      for (const entries of [other.slice(0, 1), other.slice(1, 2), other.slice(2)]) {
+        const result = await store.commit({ entries });
+        same(result.ok ? 'kept' : result.reason, 'fork');
+      }
+      same(await hashesOf(store, chartOne, 'allergies'), chainOfEntries(2).map(hashOf));
+    },
+  },
+  {
+    title: 'what is kept already is passed over, alone or with what follows it',
+    async run(bench) {
+      const store = await bench.open();
+      const written = chainOfEntries(4);
+      await mustCommit(store, { entries: written.slice(0, 3) });
+      await mustCommit(store, { entries: written.slice(1) });
+      await mustCommit(store, { entries: written });
+      same(await hashesOf(store, chartOne, 'allergies'), written.map(hashOf));
+      same((await store.chartState(chartOne)).found.get('allergies')?.entries, 4);
+    },
+  },
+  {
+    title: '[CUT-8] the other branch of a fork is kept beside the chain and moves no frontier',
+    async run(bench) {
+      const store = await bench.open();
+      const chain = chainOfEntries(2);
+      const branch = chainOfEntries(2, { salt: 1 });
+      await mustCommit(store, { entries: chain });
+      await mustCommit(store, { beside: branch.slice(1) });
+      await mustCommit(store, { beside: branch.slice(1) });
+      same(await hashesOf(store, chartOne, 'allergies'), [...chain, ...branch.slice(1)].map(hashOf));
+      const state = (await store.chartState(chartOne)).found.get('allergies');
+      same(state?.frontier, [{ chain: `${alice}/`, seq: 2, hash: chain[1]?.hash }]);
+      const third = chainOfEntries(3)[2];
+      await mustCommit(store, { entries: third === undefined ? [] : [third] });
+    },
+  },
+  {
+    title: 'operations are kept once, by log, and read by kind at once',
+    async run(bench) {
+      const store = await bench.open();
+      const practice = practiceId(filled(8));
+      const op = (log: ReturnType<typeof charterLog>, n: number) => ({
+        log,
+        id: opId(filled(n)),
+        bytes: filled(n, 50),
+      });
+      await mustCommit(store, { ops: [op(charterLog(chartOne), 1), op(charterLog(chartTwo), 2)] });
+      await mustCommit(store, { ops: [op(charterLog(chartOne), 1), op(charterLog(chartOne), 3)] });
+      await mustCommit(store, { ops: [op(rosterLog(practice), 4)] });
+      same(
+        (await store.ops(charterLog(chartOne))).found.map((o) => o.id),
+        [opId(filled(1)), opId(filled(3))],
+      );
+      const charters = (await store.logs('charter')).found;
+      same([...charters.keys()].sort(), [charterLog(chartOne), charterLog(chartTwo)].sort());
+      const rosters = (await store.logs('roster')).found;
+      same(toHex(rosters.get(rosterLog(practice))?.[0]?.bytes ?? filled(0)), toHex(filled(4, 50)));
+    },
+  },
+  {
+    title: 'what a device holds is kept per section, the newest word of it',
+    async run(bench) {
+      const store = await bench.open();
+      const frontier = chainOfEntries(2).map(({ hash, seq }) => ({ chain: `${alice}/` as const, seq, hash }));
+      const at = (section: Section, atMs: number, items: typeof frontier) => ({
+        ...{ chart: chartOne, device: bob, section },
+        ...{ frontier: items, atMs },
+      });
+      await mustCommit(store, { held: [at('allergies', 1, frontier.slice(0, 1)), at('vitals', 2, [])] });
+      await mustCommit(store, { held: [at('allergies', 5, frontier.slice(1))] });
+      same((await store.held(chartOne)).found, [at('allergies', 5, frontier.slice(1)), at('vitals', 2, [])]);
+      same((await store.held(chartTwo)).found, []);
+    },
+  },
+  {
+    title: 'sealed records are written, replaced, listed by prefix and removed, in one commit with the rest',
+    async run(bench) {
+      const store = await bench.open();
+      await mustCommit(store, {
+        entries: chainOfEntries(1),
+        sealed: [
+          { key: 'vault', bytes: filled(1) },
+          { key: 'index/0', bytes: filled(2) },
+          { key: 'index/1', bytes: filled(3) },
+        ],
+      });
+      await mustCommit(store, {
+        sealed: [
+          { key: 'vault', bytes: filled(4) },
+          { key: 'index/1', bytes: undefined },
+        ],
+      });
+      same(toHex((await store.sealed('vault')) ?? filled(0)), toHex(filled(4)));
+      same(await store.sealedKeys('index/'), ['index/0']);
+      same(await store.sealed('index/1'), undefined);
+    },
+  },
+  {
+    title: '[44] a sealed record whose key could carry a name is a bug, and throws',
+    async run(bench) {
+      const store = await bench.open();
+      for (const key of ['Jane Doe', 'patient/Ümit', '', 'a'.repeat(201)]) {
+        const result = await store.commit({ sealed: [{ key, bytes: filled(1) }] }).then(
+          () => 'kept',
+          () => 'threw',
+        );
+        same(result, 'threw');
+      }
+    },
+  },
+  {
+    title: 'bytes changed after a commit, or after a read, change nothing that is kept',
+    async run(bench) {
+      const store = await bench.open();
+      const bytes = filled(1);
+      await mustCommit(store, { sealed: [{ key: 'a', bytes }] });
+      bytes.fill(9);
+      (await store.sealed('a'))?.fill(8);
+      same(toHex((await store.sealed('a')) ?? bytes), toHex(filled(1)));
+    },
+  },
+  {
+    title: 'commits made at once do not disturb each other',
+    async run(bench) {
+      const store = await bench.open();
+      const written = chainOfEntries(40);
+      await Promise.all(written.map((entry) => mustCommit(store, { entries: [entry] })));
+      same(await hashesOf(store, chartOne, 'allergies'), written.map(hashOf));
+    },
+  },
+  {
+    title: 'a removed chart leaves nothing, and its neighbours stay',
+    async run(bench) {
+      const store = await bench.open();
+      const ops = [chartOne, chartTwo].map((c, i) => ({ log: charterLog(c), id: opId(filled(i)), bytes: filled(1) }));
+      const held = [{ chart: chartOne, device: bob, section: 'allergies' as const, frontier: [], atMs: 1 }];
+      await mustCommit(store, {
+        entries: [...chainOfEntries(2), ...chainOfEntries(2, { chart: chartTwo })],
+        ops,
+        held,
+      });
+      same((await store.removeChart(chartOne)).ok, true);
+      same([...(await store.chartStates()).found.keys()], [chartTwo]);
+      same(await hashesOf(store, chartOne, 'allergies'), []);
+      same((await store.ops(charterLog(chartOne))).found, []);
+      same((await store.held(chartOne)).found, []);
+      same((await store.ops(charterLog(chartTwo))).found.length, 1);
+    },
+  },
+  {
+    title: 'after closing, commits say so and reads throw',
+    async run(bench) {
+      const store = await bench.open();
+      store.close();
+      const result = await store.commit({ entries: chainOfEntries(1) });
+      same(result.ok ? 'kept' : result.reason, 'closed');
+      const read = await store.chartStates().then(
+        () => 'read',
+        () => 'threw',
+      );
+      same(read, 'threw');
+    },
+  },
+  {
+    title: '[EN-8] what a commit said was kept is there after a restart; after a wipe nothing is',
+    async run(bench) {
+      if (bench.reopen === undefined) return;
+      const store = await bench.open();
+      const written = chainOfEntries(3);
+      await mustCommit(store, { entries: written, sealed: [{ key: 'vault', bytes: filled(1) }] });
+      store.close();
+      const again = await bench.reopen(store);
+      same(await hashesOf(again, chartOne, 'allergies'), written.map(hashOf));
+      await again.wipe();
+      const empty = await bench.reopen(again);
+      same((await empty.chartStates()).found.size, 0);
+      same(await empty.sealed('vault'), undefined);
+    },
+  },
+];
+
+async function mustCommit(store: Store, batch: Parameters<Store['commit']>[0]): Promise<void> {
+  const result = await store.commit(batch);
+  if (!result.ok) throw new Error(`commit was refused: ${result.reason} ${result.detail ?? ''}`);
+}
+
+const hashOf = (entry: { readonly hash: EntryHash }): EntryHash => entry.hash;
+
+async function hashesOf(store: Store, chart: ChartId, section: Section): Promise<readonly EntryHash[]> {
+  return (await store.entries(chart, section)).found.map(hashOf);
+}
+
+/** Equal as JSON: enough for ids, numbers and lists of them. */
+function same(actual: unknown, expected: unknown): void {
+  const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (a !== b) throw new Error(`got ${a} and should be ${b}`);
+}
