@@ -22,12 +22,10 @@ export function serviceWorker(): Plugin {
     configResolved(config) {
       folder = resolve(config.root, config.build.outDir);
     },
-    closeBundle: {
+    writeBundle: {
       sequential: true,
       order: 'post',
-      async handler(error?: Error) {
-        if (error === undefined) await buildServiceWorker(folder);
-      },
+      handler: () => buildServiceWorker(folder),
     },
   };
 }
