@@ -18,6 +18,10 @@ export interface ConcurrentBranch {
   readonly registers: Registers;
   /** This side created the resource. */
   readonly created: boolean;
+  /** For a creation beside another that differs: the JSON text it created. */
+  readonly base?: string;
+  /** What this side still saw in the registers that only others changed. */
+  readonly saw?: Registers;
   /** For a list: the resources this side added to it. */
   readonly added?: readonly ResourceKey[];
 }

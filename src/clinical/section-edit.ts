@@ -2,6 +2,7 @@
  * What a person's act, an import or a settled conflict asks a section document to write. crdt/ turns these into
  * changes; nothing here knows of Automerge.
  */
+import type { ChangeHash } from '../base/ids.ts';
 
 /** `Type/id`, or `Type/~…` for a resource that came without an id (it leaves without one too). */
 export type ResourceKey = string;
@@ -29,6 +30,12 @@ export type SectionEdit =
     }
   | { readonly kind: 'change'; readonly key: ResourceKey; readonly registers: Registers }
   /** A person has seen the concurrent changes of this resource and chosen; `registers` may be empty: as it stands. */
-  | { readonly kind: 'settle'; readonly key: ResourceKey; readonly registers: Registers }
+  | {
+      readonly kind: 'settle';
+      readonly key: ResourceKey;
+      readonly registers: Registers;
+      /** The changes that person saw, one a branch: a third that arrived meanwhile is then not settled unseen. */
+      readonly branches?: readonly ChangeHash[];
+    }
   /** A person has seen what was added to this list at the same time and accepts it as it stands. */
-  | { readonly kind: 'settleList'; readonly list: string };
+  | { readonly kind: 'settleList'; readonly list: string; readonly branches?: readonly ChangeHash[] };
