@@ -1,0 +1,169 @@
+/**
+ * Counts what an encoded change holds without expanding it. Automerge's columns are run-length encoded: forty bytes can
+ * stand for a billion operations, and decoding them would fill memory before any limit is looked at (AM-1).
+ *
+ * A change as it travels in an entry (Automerge binary format, chunk type 1; entries are compressed whole, so a change
+ * that is itself compressed, type 2, is never written and is refused):
+ *
+ * ```
+ * 856f4a83 | checksum 4 | type 1 | length uleb |
+ * deps: count, 32 bytes each | actor: length, bytes | seq | startOp | time sleb | message: length, bytes |
+ * other actors: count, (length, bytes) each | columns: count, (spec uleb, length uleb) each | column data
+ * ```
+ */
+import { err, ok, type Result } from '../base/result.ts';
+
+export interface ChangeSize {
+  readonly ops: number;
+  readonly preds: number;
+}
+
+/** Columns of a change that only sets keys of the root map: key, insert, action, value (2), predecessors (3). */
+const keyColumn = 0x15;
+const insertColumn = 0x34;
+const actionColumn = 0x42;
+const valueSizeColumn = 0x56;
+const valueColumn = 0x57;
+const predCountColumn = 0x70;
+const predActorColumn = 0x71;
+const predCounterColumn = 0x73;
+
+const magic = [0x85, 0x6f, 0x4a, 0x83];
+const changeChunk = 1;
+
+export function measureChange(
+  bytes: Uint8Array,
+  limits: { readonly ops: number; readonly preds: number },
+): Result<ChangeSize, 'malformed' | 'too-many-operations'> {
+  const read = new Reader(bytes);
+  try {
+    for (const byte of magic) if (read.byte() !== byte) return err('malformed', 'magic');
+    read.skip(4);
+    if (read.byte() !== changeChunk) return err('malformed', 'chunk type');
+    if (read.uleb() !== read.left) return err('malformed', 'length');
+    for (let deps = read.uleb(); deps > 0; deps--) read.skip(32);
+    read.skip(read.uleb()); // actor
+    read.uleb(); // seq
+    read.uleb(); // startOp
+    read.sleb(); // time
+    read.skip(read.uleb()); // message
+    for (let actors = read.uleb(); actors > 0; actors--) read.skip(read.uleb());
+    return measureColumns(read, limits);
+  } catch (error) {
+    if (error instanceof RangeError) return err('malformed', error.message);
+    throw error;
+  }
+}
+
+function measureColumns(
+  read: Reader,
+  limits: { readonly ops: number; readonly preds: number },
+): Result<ChangeSize, 'malformed' | 'too-many-operations'> {
+  const columns: { spec: number; length: number }[] = [];
+  for (let count = read.uleb(); count > 0; count--) columns.push({ spec: read.uleb(), length: read.uleb() });
+  const size = { ops: 0, preds: 0 };
+  for (const { spec, length } of columns) {
+    const column = new Reader(read.take(length));
+    switch (spec) {
+      case actionColumn:
+        size.ops = countValues(column, 'number', limits.ops).values;
+        break;
+      case predCountColumn:
+        size.preds = countValues(column, 'number', limits.ops).sum;
+        break;
+      case keyColumn:
+        countValues(column, 'text', limits.ops);
+        break;
+      case valueSizeColumn:
+        countValues(column, 'number', limits.ops);
+        break;
+      case predActorColumn:
+      case predCounterColumn:
+        countValues(column, 'number', limits.preds);
+        break;
+      case insertColumn:
+        while (column.left > 0) if (column.uleb() > limits.ops) return err('too-many-operations', 'insert column');
+        break;
+      case valueColumn:
+        break; // As long as it is.
+      default:
+        return err('malformed', `column ${spec}`);
+    }
+    if (size.preds > limits.preds) return err('too-many-operations', 'predecessors');
+  }
+  if (read.left > 0) return err('malformed', 'bytes after the columns');
+  return size.ops > limits.ops ? err('too-many-operations') : ok(size);
+}
+
+/** Values in a run-length encoded column, and their sum; more than `limit` values are not counted on. */
+function countValues(column: Reader, kind: 'number' | 'text', limit: number): { values: number; sum: number } {
+  const total = { values: 0, sum: 0 };
+  while (column.left > 0 && total.values <= limit) {
+    const run = column.sleb();
+    if (run === 0) {
+      total.values += column.uleb();
+      continue;
+    }
+    const repeat = run > 0 ? run : 1;
+    for (let distinct = run > 0 ? 1 : -run; distinct > 0; distinct--) {
+      const value = column.uleb();
+      if (kind === 'text') column.skip(value);
+      total.values += repeat;
+      total.sum += repeat * value;
+      if (total.values > limit) break;
+    }
+  }
+  if (total.values > limit) total.values = limit + 1;
+  return total;
+}
+
+/** Throws RangeError past the end or on numbers that JavaScript cannot hold. */
+class Reader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get left(): number {
+    return this.#bytes.length - this.#at;
+  }
+
+  byte(): number {
+    const byte = this.#bytes[this.#at++];
+    if (byte === undefined) throw new RangeError('ends early');
+    return byte;
+  }
+
+  skip(length: number): void {
+    if (length > this.left) throw new RangeError('ends early');
+    this.#at += length;
+  }
+
+  take(length: number): Uint8Array {
+    const start = this.#at;
+    this.skip(length);
+    return this.#bytes.subarray(start, this.#at);
+  }
+
+  uleb(): number {
+    let value = 0;
+    for (let weight = 1; ; weight *= 128) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * weight;
+      if (value > Number.MAX_SAFE_INTEGER || weight > 2 ** 56) throw new RangeError('number too large');
+      if (byte < 0x80) return value;
+    }
+  }
+
+  sleb(): number {
+    let value = 0;
+    for (let weight = 1; ; weight *= 128) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * weight;
+      if (value > Number.MAX_SAFE_INTEGER || weight > 2 ** 56) throw new RangeError('number too large');
+      if (byte < 0x80) return (byte & 0x40) !== 0 ? value - weight * 128 : value;
+    }
+  }
+}

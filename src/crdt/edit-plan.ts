@@ -1,0 +1,191 @@
+/**
+ * From what a person or an import asks to what is written at the root of the document, with the rules no writer may skip:
+ * a resource is created once; nobody writes over one side of an unsettled conflict (AM-5); every change of a resource
+ * carries its mark; a settled resource is settled in every register. Pure.
+ */
+import { err, ok, type Result } from '../base/result.ts';
+import { isObject } from '../clinical/json.ts';
+import { parseJson } from '../clinical/json-parser.ts';
+import { registerText } from '../clinical/registers.ts';
+import type { Registers, ResourceKey, SectionEdit, StoredResource } from '../clinical/section-edit.ts';
+import * as layout from './layout.ts';
+import { importOps, importTextBytes, maxOpsPerChange, maxTypedTextBytes, maxVerbatimTextBytes } from './limits.ts';
+import { storableJson, utf8Length } from './text.ts';
+
+export type EditRefusal =
+  | 'nothing-to-write'
+  | 'malformed'
+  | 'unknown-resource'
+  | 'already-exists'
+  /** Two sides changed it at the same time: settle first. */
+  | 'unsettled-conflict'
+  /** A settlement of branches that are not, or no longer all, the ones that stand. */
+  | 'changed-meanwhile'
+  | 'too-large';
+
+/** What a plan needs to know of the document. */
+export interface SectionState {
+  resource(key: ResourceKey): StoredResource | undefined;
+  /** The newest change of each side of an unsettled conflict, of a resource or under a list's key; else empty. */
+  branches(key: ResourceKey): readonly string[];
+  /** Registers with several values, or whose value is not the one that stands. */
+  unsettledRegisters(key: ResourceKey): readonly string[];
+}
+
+export interface Write {
+  readonly rootKey: string;
+  readonly text: string;
+}
+
+/** What must not be divided between changes: everything about one resource. */
+interface Plan {
+  readonly writes: readonly Write[];
+  readonly lists: readonly string[];
+  readonly typedBytes: number;
+  readonly verbatimBytes: number;
+}
+
+/** One list of writes per change. With `single`, everything is one change or refused. */
+export function planChanges(
+  edits: readonly SectionEdit[],
+  state: SectionState,
+  packing: 'single' | 'import',
+): Result<readonly (readonly Write[])[], EditRefusal> {
+  const plans: Plan[] = [];
+  for (const [key, group] of groupByTarget(edits)) {
+    const plan = key.startsWith('@') ? planList(key, group, state) : planResource(key, group, state);
+    if (!plan.ok) return plan;
+    plans.push(plan.value);
+  }
+  if (plans.length === 0) return err('nothing-to-write');
+  return packing === 'single' ? packOne(plans) : packMany(plans);
+}
+
+function groupByTarget(edits: readonly SectionEdit[]): ReadonlyMap<ResourceKey, readonly SectionEdit[]> {
+  const groups = new Map<ResourceKey, SectionEdit[]>();
+  for (const edit of edits) {
+    const target = edit.kind === 'settleList' ? layout.listMarkKey(edit.list) : edit.key;
+    const group = groups.get(target);
+    if (group === undefined) groups.set(target, [edit]);
+    else group.push(edit);
+  }
+  return groups;
+}
+
+function planList(key: string, group: readonly SectionEdit[], state: SectionState): Result<Plan, EditRefusal> {
+  const settle = group[0];
+  if (settle?.kind !== 'settleList' || !layout.isTypeName(settle.list)) return err('malformed', key);
+  if (settle.branches !== undefined && !sameSet(settle.branches, state.branches(key))) return err('changed-meanwhile');
+  const text: layout.ListMark = 'settled';
+  return ok({ writes: [{ rootKey: key, text }], lists: [], typedBytes: text.length, verbatimBytes: 0 });
+}
+
+function planResource(key: ResourceKey, group: readonly SectionEdit[], state: SectionState): Result<Plan, EditRefusal> {
+  if (!layout.isResourceKey(key) || !key.isWellFormed()) return err('malformed', 'resource key');
+  const resource = state.resource(key);
+  let mark: layout.ResourceMark = 'changed';
+  let base: string | undefined;
+  const registers = new Map<string, string>();
+  const lists: string[] = [];
+  for (const edit of group) {
+    switch (edit.kind) {
+      case 'create':
+        if (resource !== undefined || base !== undefined) return err('already-exists');
+        mark = 'created';
+        base = storableJson(edit.base);
+        if (edit.list !== undefined) lists.push(edit.list);
+        break;
+      case 'settle':
+        if (resource === undefined) return err('unknown-resource');
+        if (edit.branches !== undefined && !sameSet(edit.branches, state.branches(key)))
+          return err('changed-meanwhile');
+        mark = 'settled';
+        addRegisters(registers, standingRegisters(resource, state.unsettledRegisters(key)));
+        addRegisters(registers, edit.registers);
+        break;
+      case 'change':
+        if (resource === undefined && base === undefined) return err('unknown-resource');
+        if (mark !== 'settled' && state.branches(key).length > 0) return err('unsettled-conflict');
+        addRegisters(registers, edit.registers);
+        break;
+      case 'settleList':
+        throw new Error('a list is not grouped under a resource');
+    }
+  }
+  if (mark === 'changed' && registers.size === 0) return err('nothing-to-write');
+  for (const name of registers.keys()) {
+    if (!layout.isRegisterName(name) || !name.isWellFormed()) return err('malformed', 'register name');
+  }
+  for (const list of lists) {
+    if (!layout.isTypeName(list)) return err('malformed', 'list');
+    if (state.branches(layout.listMarkKey(list)).length > 0) return err('unsettled-conflict', 'list');
+  }
+  const writes = [...registers].map(([name, text]) => ({ rootKey: layout.registerKey(key, name), text }));
+  const typed = [...writes, { rootKey: layout.markKey(key), text: mark }];
+  return ok({
+    writes: base === undefined ? typed : [{ rootKey: layout.baseKey(key), text: base }, ...typed],
+    lists,
+    typedBytes: typed.reduce((sum, { text }) => sum + utf8Length(text), 0),
+    verbatimBytes: base === undefined ? 0 : utf8Length(base),
+  });
+}
+
+function addRegisters(to: Map<string, string>, registers: Registers): void {
+  for (const [name, text] of Object.entries(registers)) to.set(name, storableJson(text));
+}
+
+/** What stands in these registers, written out, so that nothing of a branch that was not chosen shines through. */
+function standingRegisters(resource: StoredResource, names: readonly string[]): Registers {
+  const parsed = parseJson(resource.base);
+  const base = parsed.ok && isObject(parsed.value) ? parsed.value : undefined;
+  return Object.fromEntries(
+    names.map((name) => [name, resource.registers[name] ?? (base === undefined ? '{}' : registerText(base, name))]),
+  );
+}
+
+function packOne(plans: readonly Plan[]): Result<readonly (readonly Write[])[], EditRefusal> {
+  return exceeds(plans, maxOpsPerChange, maxVerbatimTextBytes) ? err('too-large') : ok([writesOf(plans)]);
+}
+
+function packMany(plans: readonly Plan[]): Result<readonly (readonly Write[])[], EditRefusal> {
+  const packed: Plan[][] = [];
+  let open = { ops: 0, typedBytes: 0, verbatimBytes: 0 };
+  for (const plan of plans) {
+    if (exceeds([plan], maxOpsPerChange, maxVerbatimTextBytes)) return err('too-large');
+    const ops = open.ops + plan.writes.length + plan.lists.length;
+    const typedBytes = open.typedBytes + plan.typedBytes;
+    const verbatimBytes = open.verbatimBytes + plan.verbatimBytes;
+    const last = packed.at(-1);
+    if (last !== undefined && ops <= importOps && typedBytes <= maxTypedTextBytes && verbatimBytes <= importTextBytes) {
+      last.push(plan);
+      open = { ops, typedBytes, verbatimBytes };
+    } else {
+      packed.push([plan]);
+      open = {
+        ops: plan.writes.length + plan.lists.length,
+        typedBytes: plan.typedBytes,
+        verbatimBytes: plan.verbatimBytes,
+      };
+    }
+  }
+  return ok(packed.map(writesOf));
+}
+
+function exceeds(plans: readonly Plan[], ops: number, verbatimBytes: number): boolean {
+  const typed = plans.reduce((sum, plan) => sum + plan.typedBytes, 0);
+  const verbatim = plans.reduce((sum, plan) => sum + plan.verbatimBytes, 0);
+  return writesOf(plans).length > ops || typed > maxTypedTextBytes || verbatim > verbatimBytes;
+}
+
+function writesOf(plans: readonly Plan[]): readonly Write[] {
+  const lists = new Set(plans.flatMap((plan) => plan.lists));
+  const added: layout.ListMark = 'added';
+  return [
+    ...plans.flatMap((plan) => plan.writes),
+    ...[...lists].map((list) => ({ rootKey: layout.listMarkKey(list), text: added })),
+  ];
+}
+
+function sameSet(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item) => b.includes(item));
+}
