@@ -27,7 +27,7 @@ function onlyImporter(name, owner, packages) {
     name,
     severity: 'error',
     from: { path: ours, pathNot: owner },
-    to: { path: `^(node_modules/)?(${packages})(/|$)` },
+    to: { path: `(^|/node_modules/|^node_modules/)(${packages})(/|$)` },
   };
 }
 
