@@ -1,11 +1,12 @@
 /** Allergies and intolerances: active first, high criticality before low. */
 import { conceptWords, joinWords, readPrimitive } from '../datatypes.ts';
+import { codesOfConcept } from '../fhir-status.ts';
 import { isArray, isObject, type JsonObject } from '../json.ts';
 import { noneKnownOf, type NoneKnown } from '../none-known.ts';
 import { byNewest } from '../readable-date.ts';
 import type { ChartRecord, Resource } from '../record.ts';
 import { codeWords } from '../words.ts';
-import { codesOfConcept, rowOf, type Row } from './row.ts';
+import { rowOf, type Row } from './row.ts';
 
 export interface AllergyRow extends Row {
   readonly active: boolean;

@@ -1,9 +1,10 @@
 /** Conditions as a problem list: active ones first, then the newest. */
 import { amountWords, choiceOf } from '../datatypes.ts';
+import { codesOfConcept } from '../fhir-status.ts';
 import { byNewest } from '../readable-date.ts';
 import { noneKnownOf, type NoneKnown } from '../none-known.ts';
 import type { ChartRecord, Resource } from '../record.ts';
-import { codesOfConcept, rowOf, type Row } from './row.ts';
+import { rowOf, type Row } from './row.ts';
 
 export interface ProblemRow extends Row {
   readonly active: boolean;

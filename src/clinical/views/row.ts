@@ -4,6 +4,7 @@
  */
 import type { ChartSection } from '../../base/sections.ts';
 import { conceptCodes, readPrimitive, conceptWords, joinWords } from '../datatypes.ts';
+import { codesOfConcept, isEnteredInError } from '../fhir-status.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { readDate, type ReadableDate } from '../readable-date.ts';
 import { narrativeText, readValue } from '../readable.ts';
@@ -104,18 +105,6 @@ export function dateOf(json: JsonObject, elements: readonly string[]): ReadableD
     if (date !== undefined) return date;
   }
   return undefined;
-}
-
-export function isEnteredInError(json: JsonObject): boolean {
-  const verification = json['verificationStatus'];
-  return json['status'] === 'entered-in-error' || codesOfConcept(verification).includes('entered-in-error');
-}
-
-/** The codes of a status concept, whose display and text may be in any language. */
-export function codesOfConcept(concept: JsonValue | undefined): readonly string[] {
-  const codings = isObject(concept) ? concept['coding'] : undefined;
-  if (!Array.isArray(codings)) return [];
-  return (codings as readonly JsonValue[]).filter(isObject).map(({ code }) => (typeof code === 'string' ? code : ''));
 }
 
 /** A resource's elements by name and in words, in the order they were written. */

@@ -1,0 +1,33 @@
+/** What a list holds beside statements that it is empty, and how such a statement is retired when something is added. */
+import { codesOfConcept, isEnteredInError } from '../fhir-status.ts';
+import { noneKnownOf } from '../none-known.ts';
+import type { ChartRecord, Resource } from '../record.ts';
+import type { SectionEdit } from '../section-edit.ts';
+import { changeEdits, coded, type Act } from './edit.ts';
+
+export interface NoneKnownEntries {
+  /** Standing statements that there is nothing at all. */
+  readonly statements: readonly Resource[];
+  /** How many entries say that there is something now. */
+  readonly active: number;
+}
+
+export function noneKnownEntries(record: ChartRecord, ...types: readonly string[]): NoneKnownEntries {
+  const standing = record.ofTypes(...types).filter(({ json }) => isStanding(json));
+  const statements = standing.filter(({ json }) => noneKnownOf(json)?.whole === true);
+  return { statements, active: standing.filter(({ json }) => noneKnownOf(json) === undefined).length };
+}
+
+function isStanding(json: Resource['json']): boolean {
+  if (isEnteredInError(json) || codesOfConcept(json['verificationStatus']).includes('refuted')) return false;
+  const clinical = codesOfConcept(json['clinicalStatus'])[0];
+  if (clinical !== undefined) return clinical === 'active' || clinical === 'recurrence' || clinical === 'relapse';
+  const { status } = json;
+  return typeof status !== 'string' || ['active', 'on-hold', 'intended', 'unknown'].includes(status);
+}
+
+/** "No known allergies" beside an allergy would contradict it: the statement was true and no longer is. */
+export function retireNoneKnown(act: Act, type: string, clinicalSystem: string): readonly SectionEdit[] {
+  const { statements } = noneKnownEntries(act.record, type);
+  return statements.flatMap((resource) => changeEdits(resource, { clinicalStatus: coded(clinicalSystem, 'inactive') }));
+}
