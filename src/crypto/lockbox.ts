@@ -28,6 +28,8 @@ import {
 import { open, seal } from './seal.ts';
 import { wipe } from './wipe.ts';
 
+export type { KdfCost } from './passphrase.ts';
+
 interface Lockbox {
   readonly kdf: KdfParams;
   readonly passphraseWrap: Bytes;
