@@ -90,7 +90,9 @@ export interface Session extends EventTarget {
     signal: AbortSignal,
   ): Promise<ImportOutcome>;
   /** A FHIR Bundle (collection) as JSON text with every resource of the chart this practice can read. */
-  exportChart(chart: ChartId): Promise<Result<{ readonly fileName: string; readonly text: string }, 'unknown-chart' | 'incomplete'>>;
+  exportChart(
+    chart: ChartId,
+  ): Promise<Result<{ readonly fileName: string; readonly text: string }, 'unknown-chart' | 'incomplete'>>;
 
   // Peers
   createInvitation(): Promise<Result<PendingInvitation, WriteFailure>>;
@@ -99,11 +101,24 @@ export interface Session extends EventTarget {
   acceptInvitation(text: string, signal: AbortSignal): Promise<Result<Peer, InvitationFailure>>;
   /** The person compared the safety phrase with the other side. */
   confirmSafetyPhrase(practice: PracticeId): Promise<void>;
-  stopSharingEverything(practice: PracticeId, progress: (done: number, total: number) => void): Promise<Result<void, WriteFailure>>;
+  stopSharingEverything(
+    practice: PracticeId,
+    progress: (done: number, total: number) => void,
+  ): Promise<Result<void, WriteFailure>>;
 
   // Sharing a chart
-  share(chart: ChartId, practice: PracticeId, sections: readonly ChartSection[], right: 'read' | 'write', until?: string): Promise<Result<void, WriteFailure>>;
-  stopSharing(chart: ChartId, practice: PracticeId, sections: readonly ChartSection[] | 'all'): Promise<Result<void, WriteFailure>>;
+  share(
+    chart: ChartId,
+    practice: PracticeId,
+    sections: readonly ChartSection[],
+    right: 'read' | 'write',
+    until?: string,
+  ): Promise<Result<void, WriteFailure>>;
+  stopSharing(
+    chart: ChartId,
+    practice: PracticeId,
+    sections: readonly ChartSection[] | 'all',
+  ): Promise<Result<void, WriteFailure>>;
   /** Both are charts of the same person: shown side by side, nothing copied. */
   linkCharts(received: ChartId, own: ChartId): Promise<void>;
   unlinkCharts(received: ChartId, own: ChartId): Promise<void>;
@@ -112,7 +127,10 @@ export interface Session extends EventTarget {
   // This device and practice
   updateSettings(change: Partial<Settings>): Promise<Result<void, WriteFailure>>;
   changePassphrase(current: string, next: string): Promise<Result<void, 'wrong-passphrase' | 'storage'>>;
-  backUp(progress: (done: number, total: number) => void, signal: AbortSignal): Promise<Result<{ readonly fileName: string; readonly file: Blob }, 'cancelled' | 'storage'>>;
+  backUp(
+    progress: (done: number, total: number) => void,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly fileName: string; readonly file: Blob }, 'cancelled' | 'storage'>>;
   requestPersistentStorage(): Promise<boolean>;
   diagnostics(): readonly Diagnostic[];
   /** Says that the person is at work: restarts the auto-lock timer. */
@@ -121,7 +139,8 @@ export interface Session extends EventTarget {
   lock(): Promise<void>;
 }
 
-export type WriteFailure = 'storage-full' | 'storage' | 'not-allowed' | 'unsettled-conflict' | 'too-large' | 'closed' | 'clock' | 'not-found';
+export type WriteFailure =
+  'storage-full' | 'storage' | 'not-allowed' | 'unsettled-conflict' | 'too-large' | 'closed' | 'clock' | 'not-found';
 
 export type InvitationFailure =
   | 'not-an-invitation'
@@ -221,7 +240,14 @@ export interface PendingInvitation {
 /** What a person should see once: a chart was shared with us, sharing ended, something was set aside, and so on. */
 export interface Notice {
   readonly id: string;
-  readonly kind: 'chart-received' | 'sharing-extended' | 'sharing-ended' | 'peer-joined' | 'set-aside' | 'restored-older-backup' | 'fork';
+  readonly kind:
+    | 'chart-received'
+    | 'sharing-extended'
+    | 'sharing-ended'
+    | 'peer-joined'
+    | 'set-aside'
+    | 'restored-older-backup'
+    | 'fork';
   readonly at: string;
   readonly chart?: ChartId;
   readonly practice?: PracticeId;

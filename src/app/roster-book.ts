@@ -1,0 +1,108 @@
+/**
+ * The rosters of our own practice and of every practice we met: loaded and checked once at unlocking, kept resolved, and
+ * extended by what peers send. Everything that asks "whose device is this?" asks here.
+ */
+import { ok, type Result } from '../base/result.ts';
+import type { Bytes } from '../base/bytes.ts';
+import type { DeviceId, PracticeId } from '../base/ids.ts';
+import { encodeSignedOp } from '../access/operation.ts';
+import { openDeviceLabel, type DeviceLabel } from '../access/labels.ts';
+import { resolveRoster, type RosterState } from '../access/roster.ts';
+import { isRosterOp, verifyOpBytes, type VerifiedRosterOp, type VerifyFault } from '../access/verify-operation.ts';
+import { rosterLog, type Store, type StoredOp } from '../store/store.ts';
+
+export class RosterBook {
+  readonly #rosters = new Map<PracticeId, RosterState>();
+  readonly #practiceByDevice = new Map<DeviceId, PracticeId>();
+  readonly #contactKeys = new Map<PracticeId, Bytes>();
+  readonly #labels = new Map<DeviceId, DeviceLabel>();
+
+  static async open(store: Store): Promise<RosterBook> {
+    const book = new RosterBook();
+    const logs = await store.logs('roster');
+    for (const stored of logs.found.values()) {
+      const ops = await Promise.all(stored.map(({ bytes }) => verifyOpBytes(bytes)));
+      book.#resolve(ops.flatMap((op) => (op.ok && isRosterOp(op.value) ? [op.value] : [])));
+    }
+    return book;
+  }
+
+  get = (practice: PracticeId): RosterState | undefined => this.#rosters.get(practice);
+
+  get practices(): readonly PracticeId[] {
+    return [...this.#rosters.keys()];
+  }
+
+  mustGet(practice: PracticeId): RosterState {
+    const roster = this.#rosters.get(practice);
+    if (roster === undefined) throw new Error('the roster of a practice in use should be here');
+    return roster;
+  }
+
+  /** The practice that has, or had, this device. */
+  practiceOf(device: DeviceId): PracticeId | undefined {
+    return this.#practiceByDevice.get(device);
+  }
+
+  isActive(device: DeviceId): boolean {
+    const practice = this.practiceOf(device);
+    return practice !== undefined && this.get(practice)?.devices.get(device)?.status === 'active';
+  }
+
+  activeDevices(practice: PracticeId): readonly DeviceId[] {
+    return [...(this.get(practice)?.devices ?? [])].flatMap(([device, { status }]) =>
+      status === 'active' ? [device] : [],
+    );
+  }
+
+  /** Opens the names of the practice's devices from now on. */
+  setContactKey(practice: PracticeId, contactKey: Bytes): void {
+    this.#contactKeys.set(practice, contactKey);
+    this.#labels.clear();
+  }
+
+  /** Undefined when the roster is not known, or its names were never handed to us. */
+  labelOf(device: DeviceId): DeviceLabel | undefined {
+    const known = this.#labels.get(device);
+    if (known !== undefined) return known;
+    const practice = this.practiceOf(device);
+    const contactKey = practice === undefined ? undefined : this.#contactKeys.get(practice);
+    const sealed = practice === undefined ? undefined : this.get(practice)?.devices.get(device)?.label;
+    if (contactKey === undefined || sealed === undefined) return undefined;
+    const label = openDeviceLabel(contactKey, sealed);
+    if (label !== undefined) this.#labels.set(device, label);
+    return label;
+  }
+
+  /** Checks operations for one practice's log; those that are new are to be committed, then `add`ed. */
+  async check(
+    practice: PracticeId,
+    bytes: readonly Uint8Array[],
+  ): Promise<Result<readonly VerifiedRosterOp[], VerifyFault>> {
+    const known = new Set(this.get(practice)?.ops.map((op) => op.id));
+    const fresh: VerifiedRosterOp[] = [];
+    for (const one of bytes) {
+      const op = await verifyOpBytes(one);
+      if (!op.ok) return op;
+      if (isRosterOp(op.value) && op.value.log.practice === practice && !known.has(op.value.id)) fresh.push(op.value);
+    }
+    return ok(fresh);
+  }
+
+  add(ops: readonly VerifiedRosterOp[]): void {
+    const [first] = ops;
+    if (first === undefined) return;
+    this.#resolve([...(this.get(first.log.practice)?.ops ?? []), ...ops]);
+  }
+
+  #resolve(ops: readonly VerifiedRosterOp[]): void {
+    const roster = resolveRoster(ops);
+    if (roster === undefined) return;
+    this.#rosters.set(roster.practice, roster);
+    for (const device of roster.devices.keys()) this.#practiceByDevice.set(device, roster.practice);
+  }
+}
+
+export function storedRosterOp(op: VerifiedRosterOp): StoredOp {
+  return { log: rosterLog(op.log.practice), id: op.id, bytes: encodeSignedOp(op.signed) };
+}
