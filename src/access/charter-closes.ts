@@ -1,0 +1,96 @@
+/**
+ * CH-3 and OP-5.2 for charters: what falls because its author's device was closed. A close speaks of a removal in a roster;
+ * one whose removal came to nothing there settles nothing here (moot). Closes are settled in the order of OP-5.3, those of
+ * devices that still hold their place first.
+ */
+import type { DeviceId, OpId, PracticeId } from '../base/ids.ts';
+import type { CharterLog } from './charter-log.ts';
+import { isKind, viewCharter } from './charter-view.ts';
+import { finding, type Finding } from './findings.ts';
+import type { OpSet } from './op-graph.ts';
+import { closeVoids, comesFirst, mayBeClosed, type TakingOrder } from './predicates.ts';
+import { may } from './roles.ts';
+import type { RosterDevice } from './roster.ts';
+import type { VerifiedCharterOp } from './verify-operation.ts';
+
+/** The devices of a practice as known for the question asked. */
+export type RosterNow = (practice: PracticeId) => ReadonlyMap<DeviceId, RosterDevice> | undefined;
+
+export interface CloseOutcome {
+  readonly voided: ReadonlyMap<OpId, Finding>;
+  /** Closes of devices that are members after all. */
+  readonly moot: ReadonlySet<OpId>;
+  /** Those that stand. */
+  readonly taken: readonly VerifiedCharterOp[];
+}
+
+export function settleCloses(
+  log: CharterLog,
+  set: OpSet,
+  rosterNow: RosterNow,
+  counts: (close: VerifiedCharterOp) => boolean,
+): CloseOutcome {
+  const { graph } = log;
+  const ops = graph.ordered.filter((op) => graph.isIn(op.id, set));
+  const closes = ops.filter((op) => isKind(op, 'close'));
+  if (closes.length === 0) return { voided: new Map(), moot: new Set(), taken: [] };
+
+  const moot = new Set(closes.filter((op) => !isBorneOut(op, log, rosterNow)).map((op) => op.id));
+  const candidates = closes
+    .filter((op) => !moot.has(op.id) && counts(op))
+    .map((op) => ({ op, order: orderOf(op, rosterNow) }))
+    .sort((a, b) => (goesFirst(a.order, b.order) ? -1 : 1));
+  const taken: VerifiedCharterOp[] = [];
+  const voided = new Map<OpId, Finding>();
+  const falls = (op: VerifiedCharterOp): boolean =>
+    op.body.kind !== 'create' && !op.byRoot && taken.some((close) => closesAuthor(log, close, op));
+  for (const { op } of candidates) {
+    if (falls(op)) voided.set(op.id, finding('OP-5', 'remover-removed'));
+    else taken.push(op);
+  }
+  const pinned = new Set(taken.map((op) => op.id));
+  for (const op of ops) {
+    if (pinned.has(op.id) || voided.has(op.id)) continue;
+    if (falls(op)) voided.set(op.id, finding('OP-5', 'author-removed'));
+    else if (voided.size > 0 && owesItsRightToVoid(log, op, voided)) voided.set(op.id, finding('OP-5', 'author-void'));
+  }
+  return { voided, moot, taken };
+}
+
+/** Whether the roster still bears out what the close says, or the device was added again since. */
+function isBorneOut(op: VerifiedCharterOp, log: CharterLog, rosterNow: RosterNow): boolean {
+  if (!isKind(op, 'close')) return false;
+  const member = rosterNow(op.body.practice)?.get(op.body.device);
+  if (member === undefined) return false;
+  if (mayBeClosed(member, op.body.cut === null ? 'operations' : [])) return true;
+  const addedSince = log.rosterOf(op.body.practice)?.includes(op.body.roster, member.addedBy) === false;
+  return addedSince || member.role !== 'admin';
+}
+
+function closesAuthor(log: CharterLog, close: VerifiedCharterOp, op: VerifiedCharterOp): boolean {
+  return (
+    isKind(close, 'close') && closeVoids(close.body.device === op.signer, log.graph.areConcurrent(close.id, op.id))
+  );
+}
+
+/** OP-5.5: a peer's operation that rests on a grant which has fallen. */
+function owesItsRightToVoid(log: CharterLog, op: VerifiedCharterOp, voided: ReadonlyMap<OpId, Finding>): boolean {
+  if (!isKind(op, 'epoch') && !isKind(op, 'grantKeys')) return false;
+  const view = viewCharter(log.graph, log.graph.pastOf(op.id), (earlier) => !voided.has(earlier.id));
+  if (isKind(op, 'grantKeys')) return op.body.keys.some(({ section }) => view.rightOf(op.practice, section) === 'none');
+  return op.body.epochs.epochs.some(({ section }) => view.rightOf(op.practice, section) !== 'write');
+}
+
+interface CloseOrder extends TakingOrder {
+  readonly holdsPlace: boolean;
+}
+
+function orderOf(op: VerifiedCharterOp, rosterNow: RosterNow): CloseOrder {
+  const author = rosterNow(op.practice)?.get(op.signer);
+  const holdsPlace = op.byRoot || (author?.status === 'active' && may(author.role, 'manageSharing'));
+  return { holdsPlace, byRoot: op.byRoot, rank: author?.rank ?? 0, addedBy: author?.addedBy ?? '', id: op.id };
+}
+
+function goesFirst(a: CloseOrder, b: CloseOrder): boolean {
+  return a.holdsPlace === b.holdsPlace ? comesFirst(a, b) : a.holdsPlace;
+}

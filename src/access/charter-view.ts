@@ -1,0 +1,160 @@
+/**
+ * What a charter says at one set of operations (CH-2, OP-5.6): rights, readers, what ended whom and what was admitted. The
+ * same code answers for the whole charter as it stands and for what someone knew who cited certain heads.
+ */
+import type { DeviceId, EntryHash, OpId, PracticeId } from '../base/ids.ts';
+import type { Section } from '../base/sections.ts';
+import type { ChainName, FrontierItem } from '../crypto/entry.ts';
+import type { OpGraph, OpSet } from './op-graph.ts';
+import type { CharterBodies, Right } from './operation-bodies.ts';
+import { smallerRight } from './predicates.ts';
+import type { VerifiedCharterOp } from './verify-operation.ts';
+
+/** What ended a practice or a device in a section, and what of it stays (CUT-1). */
+export interface Removal {
+  readonly op: OpId;
+  readonly cut: readonly FrontierItem[];
+}
+
+/** Which of two headers at one place in a chain stands (CUT-8). */
+export interface Settlement {
+  readonly op: OpId;
+  readonly chain: ChainName;
+  readonly seq: number;
+  readonly standing: EntryHash;
+}
+
+export interface Opener {
+  readonly op: OpId;
+  readonly kind: 'grant' | 'admit' | 'settle';
+}
+
+export interface CharterView {
+  readonly custodian: PracticeId;
+  readonly sections: readonly Section[];
+  rightOf(practice: PracticeId, section: Section): Right | 'none';
+  /** When a right given for a time ends, in milliseconds since 1970, or null (CH-8). */
+  untilOf(practice: PracticeId, section: Section): number | null;
+  /** Practices that may read a section, sorted. */
+  readonly readersOf: (section: Section) => readonly PracticeId[];
+  /** Every practice with a right to anything, sorted. */
+  readonly members: readonly PracticeId[];
+  /** The standing removals that concern a device in a section. */
+  removalsOf(practice: PracticeId, device: DeviceId, section: Section): readonly Removal[];
+  /** Every standing removal of a section: whatever lies at or below a cut stands, whoever wrote it (CUT-2). */
+  cutsOf(section: Section): readonly FrontierItem[];
+  admittedIn(section: Section): readonly FrontierItem[];
+  settlementsIn(section: Section): readonly Settlement[];
+  /** CUT-7: the operations that may begin a stint of that practice in a section, causes first. */
+  openersOf(practice: PracticeId, section: Section): readonly Opener[];
+}
+
+type OpOf<K extends keyof CharterBodies> = VerifiedCharterOp & {
+  readonly body: { readonly kind: K } & CharterBodies[K];
+};
+
+export function isKind<K extends keyof CharterBodies>(op: VerifiedCharterOp, kind: K): op is OpOf<K> {
+  return op.body.kind === kind;
+}
+
+/** `stands` leaves out what is void, and closes that settled nothing. */
+export function viewCharter(
+  graph: OpGraph<VerifiedCharterOp>,
+  set: OpSet,
+  stands: (op: VerifiedCharterOp) => boolean,
+): CharterView {
+  const ops = graph.ordered.filter((op) => graph.isIn(op.id, set) && stands(op));
+  const create = ops.find((op) => isKind(op, 'create'));
+  if (create === undefined) throw new Error('a set of charter operations should hold its create');
+  const { custodian, sections } = create.body;
+  const changes = new Map<PracticeId, (OpOf<'grant'> | OpOf<'revoke'>)[]>();
+  for (const op of ops) {
+    if (!isKind(op, 'grant') && !isKind(op, 'revoke')) continue;
+    const others = changes.get(op.body.practice);
+    if (others === undefined) changes.set(op.body.practice, [op]);
+    else others.push(op);
+  }
+
+  /** The grants and revokes that no other one knew of when it was made. */
+  function latestChanges(practice: PracticeId, section: Section): readonly (OpOf<'grant'> | OpOf<'revoke'>)[] {
+    const concerning = (changes.get(practice) ?? []).filter((op) => op.body.sections.includes(section));
+    const heads = new Set(graph.headsOf(concerning.map((op) => op.id)));
+    return concerning.filter((op) => heads.has(op.id));
+  }
+
+  function granted(practice: PracticeId, section: Section): Right | 'none' {
+    const latest = latestChanges(practice, section).map((op) => (isKind(op, 'grant') ? op.body.right : 'none'));
+    return latest.length === 0 ? 'none' : latest.reduce(smallerRight);
+  }
+
+  function rightOf(practice: PracticeId, section: Section): Right | 'none' {
+    if (!sections.includes(section)) return 'none';
+    if (practice === custodian) return 'write';
+    const own = memo(rights, `${practice}/${section}`, () => granted(practice, section));
+    if (own !== 'none' || section !== 'identity') return own;
+    // Whose chart it is goes with every share, and ends with the last.
+    const readsAny = sections.some((other) => other !== 'identity' && rightOf(practice, other) !== 'none');
+    return readsAny ? 'read' : 'none';
+  }
+  const rights = new Map<string, Right | 'none'>();
+
+  function untilOf(practice: PracticeId, section: Section): number | null {
+    const ends = latestChanges(practice, section).map((op) => (isKind(op, 'grant') ? op.body.until : null));
+    if (section === 'identity' && ends.length === 0) {
+      const others = sections.filter((other) => other !== section && rightOf(practice, other) !== 'none');
+      const latest = others.map((other) => untilOf(practice, other) ?? Infinity).reduce((a, b) => Math.max(a, b), 0);
+      return latest === Infinity ? null : latest;
+    }
+    const bounded = ends.filter((end) => end !== null);
+    return bounded.length === 0 ? null : Math.min(...bounded);
+  }
+
+  const members = [...new Set([custodian, ...changes.keys()])]
+    .filter((practice) => sections.some((section) => rightOf(practice, section) !== 'none'))
+    .sort();
+  const revokes = ops.filter((op) => isKind(op, 'revoke'));
+  const closes = ops.filter((op) => isKind(op, 'close'));
+
+  return {
+    custodian,
+    sections,
+    rightOf,
+    untilOf,
+    members,
+    readersOf: (section) => members.filter((practice) => rightOf(practice, section) !== 'none'),
+    removalsOf: (practice, device, section) => [
+      ...revokes
+        .filter(({ body }) => body.practice === practice && body.sections.includes(section))
+        .map((op) => ({ op: op.id, cut: op.body.cut[section] ?? [] })),
+      ...closes.flatMap(({ id, body }) =>
+        body.device === device && body.cut !== null ? [{ op: id, cut: body.cut[section] ?? [] }] : [],
+      ),
+    ],
+    cutsOf: (section) => [...revokes, ...closes].flatMap(({ body }) => body.cut?.[section] ?? []),
+    admittedIn: (section) => ops.flatMap((op) => (isKind(op, 'admit') ? (op.body.frontier[section] ?? []) : [])),
+    settlementsIn: (section) =>
+      ops.flatMap(({ id, body }) =>
+        body.kind === 'settle' && body.section === section
+          ? [{ op: id, chain: body.chain, seq: body.seq, standing: body.standing }]
+          : [],
+      ),
+    openersOf: (practice, section) =>
+      ops.flatMap((op): Opener[] => {
+        if (isKind(op, 'admit') || isKind(op, 'settle')) return [{ op: op.id, kind: op.body.kind }];
+        const reopens =
+          isKind(op, 'grant') &&
+          op.body.practice === practice &&
+          op.body.right === 'write' &&
+          op.body.sections.includes(section);
+        return reopens ? [{ op: op.id, kind: 'grant' }] : [];
+      }),
+  };
+}
+
+function memo<V>(cache: Map<string, V>, key: string, make: () => V): V {
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  cache.set(key, made);
+  return made;
+}

@@ -1,0 +1,54 @@
+/**
+ * Names of practices, devices and people, sealed to contacts (ID-3): a roster travels to whoever replicates the charts, its
+ * names only to those who hold the practice's contact key, handed over when two practices meet (ID-7).
+ */
+import { decodeCanonical, encodeCanonical } from '../base/codec.ts';
+import type { Bytes } from '../base/bytes.ts';
+import type { Random } from '../base/ports.ts';
+import { compressAndPad, unpadAndInflate } from '../crypto/padding.ts';
+import { open, seal } from '../crypto/seal.ts';
+import { maxSealedLabelBytes } from './limits.ts';
+import { mapShape, textShape, type Shape } from './shape.ts';
+
+export interface PracticeLabel {
+  readonly practiceName: string;
+}
+
+export interface DeviceLabel {
+  readonly deviceName: string;
+  readonly personName: string;
+  /** What the person is, in their own words; what the device may do is its role in the roster. */
+  readonly profession: string;
+}
+
+/** Characters of one name. */
+export const maxNameLength = 120;
+
+const name = textShape(maxNameLength);
+const practiceLabel = mapShape<PracticeLabel>({ practiceName: name });
+const deviceLabel = mapShape<DeviceLabel>({ deviceName: name, personName: name, profession: name });
+
+/** 32 random bytes, made once for a practice. */
+export function generateContactKey(random: Random): Bytes {
+  return random.bytes(32);
+}
+
+export const sealPracticeLabel = sealer(practiceLabel);
+export const openPracticeLabel = opener(practiceLabel);
+export const sealDeviceLabel = sealer(deviceLabel);
+export const openDeviceLabel = opener(deviceLabel);
+
+function sealer<T>(shape: Shape<T>) {
+  return (contactKey: Bytes, label: T, random: Random): Bytes =>
+    seal(contactKey, compressAndPad(encodeCanonical(shape.write(label))), random);
+}
+
+function opener<T>(shape: Shape<T>) {
+  /** Undefined when it was not sealed under this key, or is no label. */
+  return (contactKey: Bytes, sealed: Bytes): T | undefined => {
+    const padded = open(contactKey, sealed);
+    const bytes = padded === undefined ? undefined : unpadAndInflate(padded, maxSealedLabelBytes);
+    const value = bytes?.ok === true ? decodeCanonical(bytes.value) : undefined;
+    return value?.ok === true ? shape.read(value.value) : undefined;
+  };
+}

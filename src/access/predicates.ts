@@ -1,0 +1,189 @@
+/**
+ * The decisions safety hangs on, each one named function of plain facts. Callers gather the facts; nothing here looks
+ * anything up. Kept in one file so that a test can turn them round one at a time and see that something notices.
+ */
+import type { OpId } from '../base/ids.ts';
+import { may, mayHoldKeys, mayWrite, type Role } from './roles.ts';
+import type { Right } from './operation-bodies.ts';
+import type { Section } from '../base/sections.ts';
+
+// ------------------------------------------------------------------------------------------------------- rosters
+
+/** ID-4: the root and admins change a roster, nobody else. */
+export function mayManageDevices(byRoot: boolean, role: Role | undefined): boolean {
+  return byRoot || (role !== undefined && may(role, 'manageDevices'));
+}
+
+/** OP-5.3: nobody makes a device more senior than itself, and the two highest ranks come from the root alone. */
+export function mayGiveRank(byRoot: boolean, own: number | undefined, given: number): boolean {
+  return byRoot || (own !== undefined && given > 1 && given >= own);
+}
+
+/** What decides between takings that do not know of each other. All of it was fixed before the dispute, but the last. */
+export interface TakingOrder {
+  readonly byRoot: boolean;
+  readonly rank: number;
+  readonly addedBy: OpId | '';
+  readonly id: OpId;
+}
+
+/** OP-5.1 and OP-5.3: the root, then by rank, then by the author's own addition. The own id only parts those of one author. */
+export function comesFirst(a: TakingOrder, b: TakingOrder): boolean {
+  if (a.byRoot !== b.byRoot) return a.byRoot;
+  if (a.rank !== b.rank) return a.rank < b.rank;
+  if (a.addedBy !== b.addedBy) return a.addedBy < b.addedBy;
+  return a.id < b.id;
+}
+
+/**
+ * OP-5.2: a taking voids what its subject did without its knowledge. What lies before it stands; what comes after it was
+ * allowed by an addition that came after it, or was never valid.
+ */
+export function takingVoids(facts: {
+  readonly isAuthor: boolean;
+  readonly byRoot: boolean;
+  readonly concurrent: boolean;
+}): boolean {
+  return facts.isAuthor && !facts.byRoot && facts.concurrent;
+}
+
+/** OP-5.4: an addition counts only if it follows every removal of the device. */
+export function additionOutlives(followsRemoval: readonly boolean[]): boolean {
+  return followsRemoval.every(Boolean);
+}
+
+// ------------------------------------------------------------------------------------------------------ charters
+
+/** CH-2: sharing is decided by the custodian's admins, or its root. */
+export function mayManageSharing(isCustodian: boolean, byRoot: boolean, role: Role | undefined): boolean {
+  return isCustodian && (byRoot || (role !== undefined && may(role, 'manageSharing')));
+}
+
+/** CH-5, CH-6: a device that may not write a section makes no key for it. */
+export function mayMakeEpoch(right: Right | 'none', role: Role | undefined): boolean {
+  return right === 'write' && role !== undefined && may(role, 'makeEpoch');
+}
+
+/** CH-3: a device is ended by its own practice or by the custodian. */
+export function mayClose(
+  isCustodian: boolean,
+  isOwnPractice: boolean,
+  byRoot: boolean,
+  role: Role | undefined,
+): boolean {
+  return (isCustodian || isOwnPractice) && (byRoot || (role !== undefined && may(role, 'manageSharing')));
+}
+
+/** CH-3: only a device that lost its place is ended: removed, or by its role no longer allowed what the close ends. */
+export function mayBeClosed(
+  member: { readonly status: 'active' | 'removed'; readonly role: Role },
+  ends: 'operations' | readonly Section[],
+): boolean {
+  if (member.status === 'removed') return true;
+  if (ends === 'operations') return !may(member.role, 'manageSharing');
+  return ends.length > 0 && ends.every((section) => !mayWrite(member.role, section));
+}
+
+/** EN-3, and the same for operations: what a device has seen of a log it does not forget. */
+export function neverGoesBack(coversEarlier: boolean): boolean {
+  return coversEarlier;
+}
+
+/** OP-5.6: of rights given or taken without knowledge of each other, the smaller. */
+export function smallerRight(a: Right | 'none', b: Right | 'none'): Right | 'none' {
+  if (a === 'none' || b === 'none') return 'none';
+  return a === 'read' || b === 'read' ? 'read' : 'write';
+}
+
+/** CH-2: a grant never takes anything away; that is what a revoke, with its cut and its keys, is for. */
+export function grantLowers(before: Right | 'none', granted: Right): boolean {
+  return before === 'write' && granted === 'read';
+}
+
+/** CH-4: whoever ends reading brings the keys the reader has not got. */
+export function revokeBringsKeys(sectionsLost: readonly Section[], sectionsRekeyed: readonly Section[]): boolean {
+  return sectionsLost.every((section) => sectionsRekeyed.includes(section));
+}
+
+/** CH-5: exactly the readers, nobody left out and nobody slipped in. Both sorted. */
+export function sameSet(named: readonly string[], entitled: readonly string[]): boolean {
+  return named.length === entitled.length && named.every((name, i) => name === entitled[i]);
+}
+
+/** CH-5: a maker who goes by an older roster than it has seen would hand the key to a removed device. */
+export function rosterIsCurrent(coversEarlierEpoch: boolean): boolean {
+  return coversEarlierEpoch;
+}
+
+/** CH-4: a key once used is known to whoever could read then. */
+export function keyIsNew(usedBefore: boolean): boolean {
+  return !usedBefore;
+}
+
+/** CH-6: exactly today's readers and their keys, and every key there ever was within reach. */
+export function isUsable(facts: {
+  readonly standing: boolean;
+  readonly readersNow: boolean;
+  readonly devicesNow: boolean;
+  readonly reachesAll: boolean;
+}): boolean {
+  return facts.standing && facts.readersNow && facts.devicesNow && facts.reachesAll;
+}
+
+/** OP-5.2 across logs: a close voids what the device did in the charter without knowledge of it. */
+export function closeVoids(isAuthor: boolean, concurrent: boolean): boolean {
+  return isAuthor && concurrent;
+}
+
+/** CH-3: operations of a device that has lost its place wait for the close, unless they were in force here before. */
+export function waitsForClose(facts: {
+  readonly authorHoldsPlace: boolean;
+  readonly inPastOfClose: boolean;
+  readonly vouched: boolean;
+  readonly heldBefore: boolean;
+}): boolean {
+  return !facts.authorHoldsPlace && !facts.inPastOfClose && !facts.vouched && !facts.heldBefore;
+}
+
+// ------------------------------------------------------------------------------------------------------- entries
+
+/** EN-3, ID-4: the right of the practice and the role of the device, at the heads the entry cites. */
+export function mayWriteAt(
+  right: Right | 'none',
+  member: { readonly status: 'active' | 'removed'; readonly role: Role } | undefined,
+  section: Section,
+): boolean {
+  return right === 'write' && member?.status === 'active' && mayWrite(member.role, section);
+}
+
+/** CUT-2, CUT-7: a removal ends every chain but those begun by an operation that knew of it. */
+export function removalEndsChain(openerFollowsRemoval: boolean): boolean {
+  return !openerFollowsRemoval;
+}
+
+/** CUT-2: what makes an entry effective of itself. */
+export function isRoot(facts: {
+  readonly authorHolds: boolean;
+  readonly chainEnded: boolean;
+  readonly besideFork: boolean;
+  readonly belowCut: boolean;
+  readonly admitted: boolean;
+}): boolean {
+  return facts.belowCut || facts.admitted || (facts.authorHolds && !facts.chainEnded && !facts.besideFork);
+}
+
+/** CUT-3: what an entry builds on must have been effective by what its author knew. */
+export function buildsOnEffective(effectiveByOwnPast: readonly boolean[]): boolean {
+  return effectiveByOwnPast.every(Boolean);
+}
+
+/** Devices an epoch is wrapped to (CH-5). */
+export function isRecipient(member: { readonly status: 'active' | 'removed'; readonly role: Role }): boolean {
+  return member.status === 'active' && mayHoldKeys(member.role);
+}
+
+// --------------------------------------------------------------------------------------------------- invitations
+
+export function isUnexpired(nowMs: number, expiresMs: number): boolean {
+  return nowMs < expiresMs;
+}

@@ -1,0 +1,87 @@
+/**
+ * The keys of a chart that one reader can open (CH-5, CH-7): wraps made for it, and from any key the former ones sealed under
+ * it. Every key is held against the id that committed to it, so a maker who gave readers different keys is found out.
+ */
+import type { Bytes } from '../base/bytes.ts';
+import type { DeviceId, KeyId, PracticeId } from '../base/ids.ts';
+import type { Section } from '../base/sections.ts';
+import { WrapReader, type BoxKeys } from '../crypto/box.ts';
+import { keyIdOf } from '../crypto/epoch-key.ts';
+import { open } from '../crypto/seal.ts';
+import type { CharterState, EpochState } from './charter.ts';
+import { isKind } from './charter-view.ts';
+
+/** Who opens: a device of a practice, or the practice's root (from the recovery phrase). */
+export interface KeyReader {
+  readonly practice: PracticeId;
+  readonly recipient: DeviceId | 'root';
+  readonly boxKeys: BoxKeys;
+}
+
+export interface OpenedKeys {
+  readonly keys: ReadonlyMap<KeyId, Bytes>;
+  /** Epochs whose maker wrapped or sealed something else than promised, for this reader: not to be sealed under. */
+  readonly broken: ReadonlySet<KeyId>;
+}
+
+/** `alreadyHeld` saves opening again what an earlier call gave. */
+export function unwrapEpochs(
+  charter: CharterState,
+  reader: KeyReader,
+  alreadyHeld: ReadonlyMap<KeyId, Bytes> = new Map(),
+): OpenedKeys {
+  const keys = new Map(alreadyHeld);
+  const broken = new Set<KeyId>();
+  const readers = new Map<string, WrapReader>();
+  const openWrap = (ephemeralKey: Bytes, wrap: Bytes): Bytes | undefined => {
+    const name = ephemeralKey.join();
+    const opener = readers.get(name) ?? new WrapReader(ephemeralKey, reader.boxKeys);
+    readers.set(name, opener);
+    const opened = opener.unwrap(wrap);
+    return opened.ok ? opened.value : undefined;
+  };
+  const keep = (section: Section, keyId: KeyId, key: Bytes | undefined): boolean => {
+    if (key?.length !== 32 || keyIdOf(charter.chart, section, key) !== keyId) return false;
+    keys.set(keyId, key);
+    return true;
+  };
+
+  // Newest first: the newest key a reader opens usually holds all the others.
+  const epochs = [...charter.epochs].reverse();
+  for (const epoch of epochs) {
+    const wrap = keys.has(epoch.keyId) ? undefined : wrapFor(epoch, reader);
+    if (wrap !== undefined && !keep(epoch.section, epoch.keyId, openWrap(epoch.ephemeralKey, wrap)))
+      broken.add(epoch.keyId);
+    openFormer(epoch);
+  }
+  for (const op of charter.ops) {
+    if (!isKind(op, 'grantKeys') || op.body.device !== reader.recipient || charter.refused.has(op.id)) continue;
+    for (const { section, keyId, wrap } of op.body.keys)
+      if (!keys.has(keyId)) keep(section, keyId, openWrap(op.body.ephemeralKey, wrap));
+  }
+  // A key that was passed on, or came out of another epoch, may open what is sealed under it in turn.
+  for (const epoch of epochs) openFormer(epoch);
+  for (const keyId of keys.keys()) broken.delete(keyId);
+  return { keys, broken };
+
+  function openFormer(epoch: EpochState): void {
+    const key = keys.get(epoch.keyId);
+    if (key === undefined || epoch.previous.every((keyId) => keys.has(keyId))) return;
+    const former = open(key, epoch.sealedPrevious);
+    for (const [i, keyId] of epoch.previous.entries())
+      if (!keys.has(keyId)) keep(epoch.section, keyId, former?.slice(32 * i, 32 * i + 32));
+  }
+}
+
+function wrapFor(epoch: EpochState, { practice, recipient }: KeyReader): Bytes | undefined {
+  let index = 0;
+  for (const name of epoch.readers) {
+    const devices = epoch.rosters.get(name)?.devices ?? [];
+    if (name === practice) {
+      const place = recipient === 'root' ? 0 : devices.indexOf(recipient) + 1;
+      return place === 0 && recipient !== 'root' ? undefined : epoch.wraps[index + place];
+    }
+    index += 1 + devices.length;
+  }
+  return undefined;
+}
