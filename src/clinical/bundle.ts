@@ -7,6 +7,7 @@
  * path of what stands in the way. A history Bundle and entries that delete or patch are refused: they tell what
  * happened to a record, and taking them for the record would bring back what was withdrawn.
  */
+import { toUtf8 } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { ChartSection } from '../base/sections.ts';
 import { assignCharts, type AssignRefusal } from './chart-assignment.ts';
@@ -29,6 +30,8 @@ export type ImportRefusal =
   | 'bundle-type'
   /** An entry without a resource, or one that asks to delete or patch. */
   | 'entry-not-a-record'
+  /** A single resource longer than maxResourceBytes. */
+  | 'resource-too-large'
   | 'cancelled';
 
 /** A resource of a file, in its section, ready to be written. */
@@ -63,6 +66,12 @@ export interface ReadOptions {
   /** Lets the page breathe; awaited every few dozen resources. Without it the file is read in one go. */
   readonly pause?: () => Promise<void>;
 }
+
+/**
+ * UTF-8 bytes of one resource: what one sealed entry can carry (crdt/limits.ts, 768 KiB). Larger ones are scans inside the
+ * JSON; attachments of their own (EN-10) will take those.
+ */
+export const maxResourceBytes = 768 * 1024;
 
 /** Resources between two pauses: about 2 ms of work, well under a frame. */
 const resourcesPerTurn = 50;
@@ -183,6 +192,8 @@ function readResource({ value, path, fullUrl }: Candidate): Result<FileResource,
   if (typeof type !== 'string' || !/^[A-Z][A-Za-z]{1,63}$/.test(type)) {
     return err('not-fhir', joined(path, 'resourceType'));
   }
+  if (toUtf8(stringifyJson(value)).length > maxResourceBytes)
+    return err('resource-too-large', path === '' ? type : path);
   const id = value['id'];
   if (id !== undefined && typeof id !== 'string') return err('not-fhir', joined(path, 'id'));
   return ok({ key: keyOf(type, value, fullUrl), type, id, fullUrl, json: value, path: path === '' ? type : path });

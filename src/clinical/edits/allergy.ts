@@ -51,7 +51,7 @@ export function addAllergy(act: Act, typed: TypedAllergy): EditOutcome {
     },
     'AllergyIntolerance',
   );
-  const retired = retireNoneKnown(act, 'AllergyIntolerance', clinicalSystem);
+  const retired = noneKnownEntries(act.record, 'AllergyIntolerance').statements.flatMap(retireNoneKnown);
   const questions: Question[] = retired.length > 0 ? ['replaces-none-known'] : [];
   if (isRecorded(act, read.substance)) questions.push('same-entry-exists');
   return created(act, edit, retired, questions);
@@ -92,7 +92,7 @@ export function allergyToType({ json }: Resource): TypedAllergy {
 
 /** "No known allergy" (SNOMED CT 716186003), stated by this person now. */
 export function stateNoKnownAllergies(act: Act): EditOutcome {
-  if (noneKnownEntries(act.record, 'AllergyIntolerance').active > 0) {
+  if (noneKnownEntries(act.record, 'AllergyIntolerance').active.length > 0) {
     return { kind: 'refused', reason: 'has-active-entries' };
   }
   const edit = creation(

@@ -6,7 +6,7 @@ import type { Resource } from '../record.ts';
 import { titleOf } from '../title.ts';
 import { authorOf, changed, clearedChoice, coded, created, creation, errors, objectOf, subjectOf } from './edit.ts';
 import type { Act, EditOutcome, Elements, FieldReason, Question } from './edit.ts';
-import { noneKnownEntries } from './none-known-entries.ts';
+import { noneKnownEntries, retireNoneKnown } from './none-known-entries.ts';
 import { typedNumber, typedWords } from './typed.ts';
 
 /** A dose is one statement: number, unit, route and timing are written together or not at all (AM-4). */
@@ -46,7 +46,7 @@ export function addMedication(act: Act, typed: TypedMedication): EditOutcome {
     'MedicationRequest',
   );
   const denied = noneKnownEntries(act.record, ...medicationTypes).statements;
-  const retired = denied.flatMap((statement) => stopEdits(statement));
+  const retired = denied.flatMap(retireNoneKnown);
   const questions: Question[] = retired.length > 0 ? ['replaces-none-known'] : [];
   if (isTaken(act, medication.value ?? '')) questions.push('same-entry-exists');
   return created(act, edit, retired, questions);
@@ -107,7 +107,7 @@ export function doseToType(resource: Resource): TypedDose {
 
 /** "No known medications", stated by this person now. */
 export function stateNoKnownMedications(act: Act): EditOutcome {
-  if (noneKnownEntries(act.record, ...medicationTypes).active > 0) {
+  if (noneKnownEntries(act.record, ...medicationTypes).active.length > 0) {
     return { kind: 'refused', reason: 'has-active-entries' };
   }
   const edit = creation(
@@ -157,11 +157,6 @@ function readDose(
 
 function doseElement(resource: Resource): 'dosage' | 'dosageInstruction' {
   return resource.type === 'MedicationStatement' ? 'dosage' : 'dosageInstruction';
-}
-
-function stopEdits(statement: Resource) {
-  const outcome = changed(statement, { status: 'stopped' });
-  return outcome.kind === 'edits' ? outcome.edits : [];
 }
 
 function isTaken(act: Act, name: string): boolean {

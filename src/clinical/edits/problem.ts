@@ -42,7 +42,7 @@ export function addProblem(act: Act, typed: TypedProblem): EditOutcome {
     },
     'Condition',
   );
-  const retired = retireNoneKnown(act, 'Condition', clinicalSystem);
+  const retired = noneKnownEntries(act.record, 'Condition').statements.flatMap(retireNoneKnown);
   return created(act, edit, retired, retired.length > 0 ? ['replaces-none-known'] : []);
 }
 
@@ -65,7 +65,7 @@ export function changeProblem(act: Act, resource: Resource, typed: TypedProblem)
 /** "No current problems or disability", stated by this person now. */
 export function stateNoKnownProblems(act: Act): EditOutcome {
   const { active } = noneKnownEntries(act.record, 'Condition');
-  if (active > 0) return { kind: 'refused', reason: 'has-active-entries' };
+  if (active.length > 0) return { kind: 'refused', reason: 'has-active-entries' };
   const edit = creation(
     act,
     'Condition',

@@ -51,7 +51,8 @@ function sectionParts(
     const name = typeof reference === 'string' ? record.nameOf(reference, from) : undefined;
     return name ?? (typeof display === 'string' ? display : 'not in the part of the record held here');
   });
-  const part = { title: titleOf(section), text: narrativeText(section['text']), file: '', entries };
+  const title = readPrimitive(section, 'title') || titleOf(section);
+  const part = { title, text: narrativeText(section['text']), file: '', entries };
   return [part, ...objects(section['section']).flatMap((inner) => sectionParts(inner, from, record, depth + 1))];
 }
 

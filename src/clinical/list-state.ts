@@ -1,0 +1,127 @@
+/**
+ * What an empty list means. "None known", "nobody wrote anything down", "not shared with you" and "not all of it is
+ * readable yet" lead to different acts, and a blank list that hides which one it is harms.
+ */
+import { conceptWords, readPrimitive } from './datatypes.ts';
+import { codesOfConcept, isEnteredInError } from './fhir-status.ts';
+import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
+import { noneKnownOf } from './none-known.ts';
+import { readDate, type ReadableDate } from './readable-date.ts';
+import type { ChartRecord, Resource } from './record.ts';
+import { titleOf } from './title.ts';
+import { rowOf } from './views/row.ts';
+
+export type Topic =
+  | 'problems'
+  | 'medications'
+  | 'allergies'
+  | 'immunizations'
+  | 'results'
+  | 'vitals'
+  | 'encounters'
+  | 'notes'
+  | 'documents';
+
+export type ListState =
+  | { readonly kind: 'not-shared' }
+  /** Something is listed; `unreadable` entries more are not yet readable. */
+  | { readonly kind: 'listed'; readonly unreadable: number }
+  /** Nothing can be listed, and because of these unreadable entries nothing can be said. */
+  | { readonly kind: 'incomplete'; readonly unreadable: number }
+  /** Stated, by whom and when, that there is nothing. */
+  | { readonly kind: 'none-known'; readonly statements: readonly NoneKnownStatement[] }
+  /** Stated that nobody knows. */
+  | { readonly kind: 'no-information'; readonly statements: readonly NoneKnownStatement[] }
+  | { readonly kind: 'not-recorded' };
+
+export interface NoneKnownStatement {
+  /** The resource that says so; its provenance tells who wrote it here. */
+  readonly key: string;
+  readonly label: string;
+  readonly when: ReadableDate | undefined;
+  readonly recordedBy: string;
+}
+
+/** `shared`: this practice may read the section. `unreadable`: entries held that cannot be opened yet. */
+export function listState(
+  record: ChartRecord,
+  topic: Topic,
+  section: { readonly shared: boolean; readonly unreadable: number },
+): ListState {
+  const { shared, unreadable } = section;
+  const resources = resourcesOf(record, topic);
+  const standing = resources.filter(({ json }) => !isEnteredInError(json));
+  if (standing.some(({ json }) => noneKnownOf(json)?.whole !== true)) return { kind: 'listed', unreadable };
+  if (!shared && resources.length === 0) return { kind: 'not-shared' };
+  if (unreadable > 0) return { kind: 'incomplete', unreadable };
+  const stated = [
+    ...standing
+      .filter(({ json }) => isCurrent(json))
+      .map((resource) => ({
+        kind: noneKnownOf(resource.json)?.kind,
+        statement: statementOf(resource, record),
+      })),
+    ...emptySections(record, topic),
+  ];
+  const of = (kind: 'none-known' | 'no-information') => stated.filter((s) => s.kind === kind).map((s) => s.statement);
+  if (of('none-known').length > 0) return { kind: 'none-known', statements: of('none-known') };
+  if (of('no-information').length > 0) return { kind: 'no-information', statements: of('no-information') };
+  return { kind: 'not-recorded' };
+}
+
+const typesByTopic: Readonly<Partial<Record<Topic, readonly string[]>>> = {
+  problems: ['Condition'],
+  medications: ['MedicationRequest', 'MedicationStatement', 'MedicationDispense', 'MedicationAdministration'],
+  allergies: ['AllergyIntolerance'],
+  immunizations: ['Immunization'],
+  encounters: ['Encounter'],
+  notes: ['ClinicalImpression'],
+};
+
+function resourcesOf(record: ChartRecord, topic: Topic): readonly Resource[] {
+  const types = typesByTopic[topic];
+  if (types !== undefined) return record.ofTypes(...types);
+  return topic === 'results' || topic === 'vitals' || topic === 'documents' ? record.inSection(topic) : [];
+}
+
+function isCurrent(json: JsonObject): boolean {
+  const clinical = codesOfConcept(json['clinicalStatus'])[0];
+  const refuted = codesOfConcept(json['verificationStatus']).includes('refuted');
+  return !refuted && (clinical === undefined || clinical === 'active') && json['status'] !== 'stopped';
+}
+
+function statementOf(resource: Resource, record: ChartRecord): NoneKnownStatement {
+  const { key, label, when, recordedBy } = rowOf(resource, record);
+  return { key, label, when: readDate(resource.json['recordedDate']) ?? when, recordedBy };
+}
+
+/** LOINC codes of the sections of a patient summary (IPS 1.1.0), by topic. */
+const sectionCodes: Readonly<Partial<Record<Topic, string>>> = {
+  problems: '11450-4',
+  medications: '10160-0',
+  allergies: '48765-2',
+  immunizations: '11369-6',
+  results: '30954-2',
+  vitals: '8716-3',
+};
+
+/** Documents may say of a section that it is empty, and why. */
+function emptySections(record: ChartRecord, topic: Topic) {
+  const code = sectionCodes[topic];
+  return record.ofTypes('Composition').flatMap((resource) => {
+    if (isEnteredInError(resource.json)) return [];
+    return objects(resource.json['section']).flatMap((section) => {
+      if (code === undefined || !codesOfConcept(section['code']).includes(code)) return [];
+      const reason = codesOfConcept(section['emptyReason'])[0];
+      if (reason === undefined) return [];
+      const { when, recordedBy } = rowOf(resource, record);
+      const label = `${readPrimitive(section, 'title') || titleOf(section)}: ${conceptWords(section['emptyReason'])} (${readPrimitive(resource.json, 'title')})`;
+      const kind = reason === 'nilknown' ? ('none-known' as const) : ('no-information' as const);
+      return [{ kind, statement: { key: resource.key, label, when, recordedBy } }];
+    });
+  });
+}
+
+function objects(value: JsonValue | undefined): readonly JsonObject[] {
+  return isArray(value) ? value.filter(isObject) : [];
+}

@@ -1,0 +1,82 @@
+/**
+ * What the other side will see when sections are shared: every entry as a line, and what of *other* sections is written
+ * inside these entries (a prescription that names its reason, a contained resource), since that goes along.
+ */
+import { chartSections, type ChartSection } from '../base/sections.ts';
+import { joinWords } from './datatypes.ts';
+import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
+import { readValue } from './readable.ts';
+import type { ChartRecord, Resource } from './record.ts';
+import { referencedType } from './references.ts';
+import { sectionOf } from './sections.ts';
+import { titleOf } from './title.ts';
+import { medicationRows } from './views/medications.ts';
+import { rowOf } from './views/row.ts';
+import { typeWords } from './words.ts';
+
+export interface SectionPreview {
+  readonly section: ChartSection;
+  readonly count: number;
+  /** "Allergy: Penicillin, active, 2015", one for each resource. */
+  readonly lines: readonly string[];
+  /** Words that belong to sections not chosen but stand inside these entries. */
+  readonly alsoVisible: readonly string[];
+}
+
+/** `identity` goes with every share and is added when not chosen. */
+export function sharePreview(record: ChartRecord, chosen: Iterable<ChartSection>): readonly SectionPreview[] {
+  const shared = new Set<ChartSection>(['identity', ...chosen]);
+  const doses = new Map(medicationRows(record).map((row) => [row.key, joinWords([row.label, row.dose], ', ')]));
+  return chartSections
+    .filter((section) => shared.has(section))
+    .map((section) => {
+      const resources = record.inSection(section);
+      return {
+        section,
+        count: resources.length,
+        lines: resources.map((resource) => lineOf(resource, record, doses.get(resource.key))),
+        alsoVisible: [...new Set(resources.flatMap(({ json }) => leavingWords(json, record, shared)))],
+      };
+    });
+}
+
+function lineOf(resource: Resource, record: ChartRecord, label: string | undefined): string {
+  const row = rowOf(resource, record);
+  const name = resource.section === 'identity' ? identityLine(resource.json) : (label ?? row.label);
+  return `${typeWords(resource.type)}: ${joinWords([name, row.status, row.when?.words ?? ''], ', ')}`;
+}
+
+function identityLine(json: JsonObject): string {
+  const parts = ['name', 'birthDate', 'gender', 'identifier'].map((element) => readValue(json[element]));
+  return joinWords(parts, ', ');
+}
+
+/** Display texts of references into sections that are not shared, and titles of contained resources of such sections. */
+function leavingWords(json: JsonObject, record: ChartRecord, shared: ReadonlySet<ChartSection>): readonly string[] {
+  const contained = objects(json['contained']).filter(({ resourceType }) => isElsewhere(resourceType, shared));
+  const found = contained.map((inner) => titleOf(inner));
+  visitReferences(json, (reference, display) => {
+    const key = record.keyOf(reference);
+    const section = key === undefined ? undefined : record.get(key)?.section;
+    const type = referencedType(reference);
+    const elsewhere = section === undefined ? isElsewhere(type, shared) : !shared.has(section);
+    if (elsewhere && type !== 'Patient') found.push(display);
+  });
+  return found;
+}
+
+function isElsewhere(type: JsonValue | undefined, shared: ReadonlySet<ChartSection>): boolean {
+  return typeof type === 'string' && !shared.has(sectionOf(type));
+}
+
+function visitReferences(value: JsonValue, visit: (reference: string, display: string) => void): void {
+  if (isArray(value)) for (const item of value) visitReferences(item, visit);
+  if (!isObject(value)) return;
+  const { reference, display } = value;
+  if (typeof reference === 'string' && typeof display === 'string') visit(reference, display);
+  for (const member of Object.values(value)) visitReferences(member, visit);
+}
+
+function objects(value: JsonValue | undefined): readonly JsonObject[] {
+  return isArray(value) ? value.filter(isObject) : [];
+}
