@@ -1,7 +1,7 @@
 /**
  * What libp2p expects of its platform and Node 20 lacks. Every main that reaches libp2p imports this file first.
  */
-import { WebSocket } from 'ws';
+import { WebSocket as NodeWebSocket, type ClientOptions } from 'ws';
 
 function withResolvers<T>(): PromiseWithResolvers<T> {
   let resolve: PromiseWithResolvers<T>['resolve'] | undefined;
@@ -12,6 +12,17 @@ function withResolvers<T>(): PromiseWithResolvers<T> {
   });
   if (resolve === undefined || reject === undefined) throw new Error('a promise calls its executor at once');
   return { promise, resolve, reject };
+}
+
+/**
+ * A browser's WebSocket tells a failure to whoever listens; that of `ws` throws it when nobody does. libp2p stops listening when
+ * a dial is given up, and a relay that refuses after that must not end the process.
+ */
+class WebSocket extends NodeWebSocket {
+  constructor(address: string | URL, protocols?: string | string[], options?: ClientOptions) {
+    super(address, protocols, options);
+    this.on('error', () => undefined);
+  }
 }
 
 for (const [name, value] of Object.entries({ WebSocket })) {
