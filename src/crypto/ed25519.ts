@@ -106,12 +106,12 @@ function webCryptoEd25519(subtle: SubtleCrypto): Ed25519 {
   }
 
   function verifyingKey(publicKey: Bytes): Promise<CryptoKey> {
-    // Peers choose which keys are asked about, so what is remembered is bounded; the oldest goes first.
-    const oldest = verifyingKeys.size >= maxRememberedKeys ? verifyingKeys.keys().next().value : undefined;
-    if (oldest !== undefined) verifyingKeys.delete(oldest);
-    return remembered(verifyingKeys, toHex(publicKey), () =>
-      subtle.importKey('raw', publicKey, 'Ed25519', false, ['verify']),
-    );
+    return remembered(verifyingKeys, toHex(publicKey), () => {
+      // Peers choose which keys are asked about, so what is remembered is bounded; the oldest goes first.
+      const oldest = verifyingKeys.size >= maxRememberedKeys ? verifyingKeys.keys().next().value : undefined;
+      if (oldest !== undefined) verifyingKeys.delete(oldest);
+      return subtle.importKey('raw', publicKey, 'Ed25519', false, ['verify']);
+    });
   }
 
   return {
