@@ -2,11 +2,12 @@
  * Clinical resources are never deleted (AM-4): what should not be there is marked as entered in error and stays
  * readable. Undo of any edit is here too, since undoing a creation is exactly that mark.
  */
-import { jsonObject } from '../json.ts';
+import { isArray, jsonObject } from '../json.ts';
 import type { Resource } from '../record.ts';
 import { registerText } from '../registers.ts';
 import type { SectionEdit } from '../section-edit.ts';
-import { changed, changeEdits, coded, type EditOutcome, type Elements } from './edit.ts';
+import { changed, changeEdits, coded, errors, objectOf, type Act, type EditOutcome, type Elements } from './edit.ts';
+import { typedWords } from './typed.ts';
 
 /** R4 types whose `status` has the code entered-in-error. */
 const typesWithErrorStatus: ReadonlySet<string> = new Set(
@@ -18,14 +19,36 @@ const typesWithErrorStatus: ReadonlySet<string> = new Set(
    VisionPrescription`.split(/\s+/),
 );
 
+/** Of the types with a page and the commonest others, those that have `note` in R4. */
+const typesWithNotes: ReadonlySet<string> = new Set(
+  `AllergyIntolerance CarePlan ClinicalImpression Condition FamilyMemberHistory Goal Immunization MedicationAdministration
+   MedicationDispense MedicationRequest MedicationStatement Observation Procedure ServiceRequest`.split(/\s+/),
+);
+
 const verificationSystems: Readonly<Record<string, string>> = {
   Condition: 'http://terminology.hl7.org/CodeSystem/condition-ver-status',
   AllergyIntolerance: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-verification',
 };
 
-export function markEnteredInError(resource: Resource): EditOutcome {
+/** What was wrong, as a person says it. */
+export interface ErrorReason {
+  readonly act: Act;
+  readonly why: string;
+}
+
+/** With `why`, a reason is required; it is kept as a note of the resource, where its type has notes. */
+export function markEnteredInError(resource: Resource, reason?: ErrorReason): EditOutcome {
   const elements = errorElements(resource.type);
-  return elements === undefined ? { kind: 'refused', reason: 'has-no-such-status' } : changed(resource, elements);
+  if (elements === undefined) return { kind: 'refused', reason: 'has-no-such-status' };
+  if (reason === undefined) return changed(resource, elements);
+  const why = typedWords(reason.why, { required: true });
+  const wrong = errors({ why: why.reason });
+  if (wrong !== undefined) return wrong;
+  if (!typesWithNotes.has(resource.type)) return changed(resource, elements);
+  const { now, authorName } = reason.act;
+  const note = objectOf({ authorString: authorName, time: now, text: `Entered in error: ${why.value ?? ''}` });
+  const notes = resource.json['note'];
+  return changed(resource, { ...elements, note: [...(isArray(notes) ? notes : []), note] });
 }
 
 export function canBeMarkedInError(resourceType: string): boolean {

@@ -1,27 +1,40 @@
 /** The typed form of what is recorded, to start a form with; empty where the record has more than a form can hold. */
-import { readPrimitive } from '../datatypes.ts';
+import { hasCode } from '../datatypes.ts';
 import { codesOfConcept } from '../fhir-status.ts';
-import { isArray, isObject } from '../json.ts';
-import { ChartRecord, type Resource } from '../record.ts';
+import { isArray, isObject, JsonNumber, type JsonValue } from '../json.ts';
+import type { Resource } from '../record.ts';
 import { titleOf } from '../title.ts';
-import { vitalRow } from '../views/vitals.ts';
+import { componentsOf } from '../views/observation.ts';
 
-export function problemToType({ json }: Resource): Readonly<Record<string, string>> {
+type Typed = Readonly<Record<string, string>>;
+
+export function problemToType({ json }: Resource): Typed {
   const notes = isArray(json['note']) ? json['note'].filter(isObject) : [];
   return {
     problem: titleOf(json),
-    began: readPrimitive(json, 'onsetDateTime').slice(0, 10),
-    ended: readPrimitive(json, 'abatementDateTime').slice(0, 10),
+    began: textOf(json['onsetDateTime']).slice(0, 10),
+    ended: textOf(json['abatementDateTime']).slice(0, 10),
     status: codesOfConcept(json['clinicalStatus'])[0] ?? 'active',
-    note: notes.length === 1 && notes[0] !== undefined ? readPrimitive(notes[0], 'text') : '',
+    note: notes.length === 1 ? textOf(notes[0]?.['text']) : '',
   };
 }
 
-export function bloodPressureToType(resource: Resource): Readonly<Record<string, string>> {
-  const { bloodPressure } = vitalRow(resource, new ChartRecord(new Map()));
-  return { systolic: bloodPressure?.systolic ?? '', diastolic: bloodPressure?.diastolic ?? '' };
+/** LOINC 8480-6 is the systolic side, 8462-4 the diastolic one. */
+export function bloodPressureToType(resource: Resource): Typed {
+  return { systolic: sideOf(resource, '8480-6'), diastolic: sideOf(resource, '8462-4') };
 }
 
-export function noteToType({ json }: Resource): Readonly<Record<string, string>> {
-  return { title: readPrimitive(json, 'description'), text: readPrimitive(json, 'summary') };
+export function noteToType({ json }: Resource): Typed {
+  return { title: textOf(json['description']), text: textOf(json['summary']) };
+}
+
+function sideOf({ json }: Resource, loinc: string): string {
+  const component = componentsOf(json).find((part) => hasCode(part['code'], new Set([loinc])));
+  const quantity = component?.['valueQuantity'];
+  const value = isObject(quantity) ? quantity['value'] : undefined;
+  return value instanceof JsonNumber ? value.text : '';
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
 }
