@@ -152,10 +152,10 @@ export function readersAfterRevoke(
   practice: PracticeId,
   revoked: readonly Section[],
 ): (section: Section) => readonly PracticeId[] {
-  const keeps = (section: Section): boolean => !revoked.includes(section) && view.rightOf(practice, section) !== 'none';
-  const keepsOther = view.sections.some((section) => section !== 'identity' && keeps(section));
+  const keeps = (section: Section): boolean =>
+    !revoked.includes(section) && view.grantedTo(practice, section) !== 'none';
   // With `identity` itself revoked it is still read as long as anything else is: it goes with every share.
-  const reads = (section: Section): boolean => (section === 'identity' ? keepsOther || keeps(section) : keeps(section));
+  const reads = (section: Section): boolean => keeps(section) || (section === 'identity' && view.sections.some(keeps));
   return (section) => view.readersOf(section).filter((reader) => reader !== practice || reads(section));
 }
 

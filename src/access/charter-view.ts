@@ -33,6 +33,8 @@ export interface CharterView {
   readonly custodian: PracticeId;
   readonly sections: readonly Section[];
   rightOf(practice: PracticeId, section: Section): Right | 'none';
+  /** The same without what goes along with other sections (`identity`). */
+  grantedTo(practice: PracticeId, section: Section): Right | 'none';
   /** When a right given for a time ends, in milliseconds since 1970, or null (CH-8). */
   untilOf(practice: PracticeId, section: Section): number | null;
   /** Practices that may read a section, sorted. */
@@ -119,6 +121,7 @@ export function viewCharter(
     custodian,
     sections,
     rightOf,
+    grantedTo: (practice, section) => (sections.includes(section) ? granted(practice, section) : 'none'),
     untilOf,
     members,
     readersOf: (section) => members.filter((practice) => rightOf(practice, section) !== 'none'),
