@@ -67,7 +67,7 @@ export class ChangeGraph {
       else if (counter > node.maxOp) low = middle + 1;
       else return node;
     }
-    return this.#parent?.#findWriter(actor, counter);
+    return this.#parent === undefined ? undefined : this.#parent.#findWriter(actor, counter);
   }
 
   /** Whether whoever wrote one of `heads` had seen `hash`. */

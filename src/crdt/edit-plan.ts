@@ -32,10 +32,12 @@ export interface SectionState {
   unsettledRegisters(key: ResourceKey): readonly string[];
 }
 
-export interface Write {
-  readonly rootKey: string;
-  readonly text: string;
-}
+export type Write =
+  | { readonly rootKey: string; readonly text: string }
+  | { readonly rootKey: string; readonly mark: layout.ResourceMark | layout.ListMark };
+
+/** UTF-8 bytes of a mark, its operation number included. */
+const maxMarkBytes = 24;
 
 /** What must not be divided between changes: everything about one resource. */
 interface Plan {
@@ -76,8 +78,7 @@ function planList(key: string, group: readonly SectionEdit[], state: SectionStat
   const settle = group[0];
   if (settle?.kind !== 'settleList' || !layout.isTypeName(settle.list)) return err('malformed', key);
   if (settle.branches !== undefined && !sameSet(settle.branches, state.branches(key))) return err('changed-meanwhile');
-  const text: layout.ListMark = 'settled';
-  return ok({ writes: [{ rootKey: key, text }], lists: [], typedBytes: text.length, verbatimBytes: 0 });
+  return ok({ writes: [{ rootKey: key, mark: 'settled' }], lists: [], typedBytes: maxMarkBytes, verbatimBytes: 0 });
 }
 
 function planResource(key: ResourceKey, group: readonly SectionEdit[], state: SectionState): Result<Plan, EditRefusal> {
@@ -120,12 +121,13 @@ function planResource(key: ResourceKey, group: readonly SectionEdit[], state: Se
     if (!layout.isTypeName(list)) return err('malformed', 'list');
     if (state.branches(layout.listMarkKey(list)).length > 0) return err('unsettled-conflict', 'list');
   }
-  const writes = [...registers].map(([name, text]) => ({ rootKey: layout.registerKey(key, name), text }));
-  const typed = [...writes, { rootKey: layout.markKey(key), text: mark }];
+  const writes: Write[] = [...registers].map(([name, text]) => ({ rootKey: layout.registerKey(key, name), text }));
+  if (base !== undefined) writes.unshift({ rootKey: layout.baseKey(key), text: base });
+  const registerBytes = [...registers.values()].reduce((sum, text) => sum + utf8Length(text), 0);
   return ok({
-    writes: base === undefined ? typed : [{ rootKey: layout.baseKey(key), text: base }, ...typed],
+    writes: [...writes, { rootKey: layout.markKey(key), mark }],
     lists,
-    typedBytes: typed.reduce((sum, { text }) => sum + utf8Length(text), 0),
+    typedBytes: registerBytes + (1 + lists.length) * maxMarkBytes,
     verbatimBytes: base === undefined ? 0 : utf8Length(base),
   });
 }
@@ -179,10 +181,9 @@ function exceeds(plans: readonly Plan[], ops: number, verbatimBytes: number): bo
 
 function writesOf(plans: readonly Plan[]): readonly Write[] {
   const lists = new Set(plans.flatMap((plan) => plan.lists));
-  const added: layout.ListMark = 'added';
   return [
     ...plans.flatMap((plan) => plan.writes),
-    ...[...lists].map((list) => ({ rootKey: layout.listMarkKey(list), text: added })),
+    ...[...lists].map((list) => ({ rootKey: layout.listMarkKey(list), mark: 'added' as const })),
   ];
 }
 

@@ -1,0 +1,289 @@
+/**
+ * One open section: an Automerge document in a handle of a Repo that has neither storage nor network, for what is at rest
+ * and on the wire is sealed elsewhere (EN-7). Edits become changes; changes of others enter through checks and a trial
+ * (section 8). Reads are answered from what was read once and is kept up to date key by key.
+ *
+ * It never decides who may write: what it is given has passed its signature and its rights.
+ */
+import * as A from '@automerge/automerge/slim';
+import { Repo, type DocHandle } from '@automerge/automerge-repo/slim';
+import { concatBytes, type Bytes } from '../base/bytes.ts';
+import { parseActorId, parseChangeHash, type ActorId, type ChangeHash, type DeviceId } from '../base/ids.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import type { ConcurrentChange, Provenance } from '../clinical/conflicts.ts';
+import type { ResourceKey, SectionEdit, StoredResource } from '../clinical/section-edit.ts';
+import { Admission, type AdmissionOutcome, type AdmissionTarget, type EntryChanges } from './admission.ts';
+import { ChangeGraph, type ChangeNode } from './change-graph.ts';
+import { timeOf, type CheckedChange } from './check-change.ts';
+import { compareOpIds, type DocumentView, type WrittenValue } from './concurrency.ts';
+import { planChanges, type EditRefusal, type Write } from './edit-plan.ts';
+import { genesisChange, genesisHash } from './genesis.ts';
+import { readHistory, type HistoryItem } from './history.ts';
+import * as layout from './layout.ts';
+import { SectionIndex } from './section-index.ts';
+import type { Backend } from './trial.ts';
+
+type SectionMap = Record<string, A.ImmutableString>;
+
+/** Who writes on this device from now on: a fresh actor at every start and with every new epoch (EN-4). */
+export interface Author {
+  readonly actor: ActorId;
+  readonly device: DeviceId;
+}
+
+export interface OpenSection {
+  /** Changes that passed admission before, in any order; the genesis is added here. */
+  readonly changes: readonly Uint8Array[];
+  /** A saved document that some of the changes are already in. */
+  readonly snapshot?: Uint8Array;
+  /** The device behind each actor of those changes. */
+  readonly actors: Iterable<readonly [ActorId, DeviceId]>;
+  readonly author: Author;
+}
+
+export type OpenRefusal = 'unreadable' | 'missing-dependencies' | 'unknown-actor';
+
+export interface WrittenChange {
+  readonly bytes: Bytes;
+  readonly hash: ChangeHash;
+  /** The heads it was written on top of (EN-2). */
+  readonly deps: readonly ChangeHash[];
+}
+
+/** Keys of resources and lists (`listKey`) that read differently from before. */
+export type ChangeListener = (changed: ReadonlySet<ResourceKey>) => void;
+
+export class SectionDocument implements AdmissionTarget {
+  readonly graph: ChangeGraph;
+  readonly #handle: DocHandle<SectionMap>;
+  readonly #devices: Map<string, DeviceId>;
+  readonly #index: SectionIndex;
+  readonly #view: DocumentView;
+  readonly #admission: Admission;
+  readonly #listeners = new Set<ChangeListener>();
+
+  private constructor(document: A.Doc<SectionMap>, graph: ChangeGraph, devices: Map<string, DeviceId>) {
+    this.graph = graph;
+    this.#devices = devices;
+    this.#handle = new Repo().create<SectionMap>();
+    this.#handle.update(() => document);
+    this.#view = {
+      graph,
+      read: (rootKey, heads) => readValues(this.#backend(), rootKey, heads),
+      provenanceOf: (change) => this.#provenanceOf(change),
+    };
+    this.#index = new SectionIndex(this.#view);
+    this.#admission = new Admission(this);
+  }
+
+  /** Joins everything and loads it once: three times faster than applying one after the other. */
+  static open(input: OpenSection): Result<SectionDocument, OpenRefusal> {
+    const { snapshot, changes, author } = input;
+    const document = load(concatBytes(snapshot ?? genesisChange, ...changes), author.actor);
+    if (!document.ok) return document;
+    const devices = new Map<string, DeviceId>([...input.actors, [author.actor, author.device]]);
+    const graph = readGraph(document.value, devices);
+    if (!graph.ok) return graph;
+    const section = new SectionDocument(document.value, graph.value, devices);
+    section.#readAll();
+    return ok(section);
+  }
+
+  /** From now on edits are by this author; nothing is loaded again. */
+  writeAs(author: Author): void {
+    this.#devices.set(author.actor, author.device);
+    const before = this.document();
+    this.#handle.update((document) => A.clone(document, { actor: author.actor }));
+    A.free(before);
+  }
+
+  /** Everything or nothing, as one change. `timeMs`: whole milliseconds by the author's clock. */
+  edit(edits: readonly SectionEdit[], timeMs: number): Result<WrittenChange, EditRefusal> {
+    const planned = planChanges(edits, this.#index, 'single');
+    if (!planned.ok) return planned;
+    const [change] = this.#writeAll(planned.value, timeMs);
+    if (change === undefined) throw new Error('a plan of edits writes a change');
+    return ok(change);
+  }
+
+  /** Everything or nothing, as many changes as needed; edits of one resource are never divided. */
+  editMany(edits: readonly SectionEdit[], timeMs: number): Result<readonly WrittenChange[], EditRefusal> {
+    const planned = planChanges(edits, this.#index, 'import');
+    return planned.ok ? ok(this.#writeAll(planned.value, timeMs)) : planned;
+  }
+
+  /** Changes of others, as far as they are sound and what they build on is here (AM-1 to AM-3). */
+  applyBodies(entries: readonly EntryChanges[]): AdmissionOutcome {
+    return this.#admission.apply(entries);
+  }
+
+  /** As the section stands. The same map every time: `onChange` tells what in it is new. */
+  resources(): ReadonlyMap<ResourceKey, StoredResource> {
+    return this.#index.resources();
+  }
+
+  /** Everything that waits for someone to choose (AM-5). */
+  conflicts(): readonly ConcurrentChange[] {
+    return this.#index.conflicts();
+  }
+
+  /** Who last wrote a resource, or one register of it; for a register never written, who created the resource. */
+  provenanceOf(key: ResourceKey, register?: string): Provenance | undefined {
+    const rootKey = register === undefined ? layout.markKey(key) : layout.registerKey(key, register);
+    const values = this.#view.read(rootKey);
+    const value = values.at(-1) ?? this.#view.read(layout.baseKey(key)).at(-1);
+    return value === undefined ? undefined : this.#provenanceOf(this.graph.writerOf(value.opId).hash);
+  }
+
+  /** Every value that was ever written to a resource, oldest first. */
+  history(key: ResourceKey): readonly HistoryItem[] {
+    return readHistory(key, this.#index.registersOf(key), this.#view);
+  }
+
+  heads(): readonly ChangeHash[] {
+    return A.getHeads(this.document()).map(toChangeHash);
+  }
+
+  /** The changes that a change of this section builds on directly; undefined for one that is not here. */
+  dependenciesOf(change: ChangeHash): readonly ChangeHash[] | undefined {
+    return this.graph.get(change)?.deps.map(toChangeHash);
+  }
+
+  /** The document with its history, compact; `open` takes it as snapshot. */
+  save(): Bytes {
+    return new Uint8Array(A.save(this.document()));
+  }
+
+  onChange(listener: ChangeListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Gives the document's memory back, which WebAssembly never does by itself in time. Nothing may be called after this. */
+  close(): void {
+    const document = this.document();
+    this.#listeners.clear();
+    this.#handle.update(() => A.init());
+    A.free(document);
+  }
+
+  document(): A.Doc<SectionMap> {
+    return this.#handle.doc();
+  }
+
+  merge(changes: readonly CheckedChange[], devices: ReadonlyMap<string, DeviceId>): void {
+    this.#handle.update(
+      (document) =>
+        A.applyChanges(
+          document,
+          changes.map(({ bytes }) => bytes),
+        )[0],
+    );
+    for (const [actor, device] of devices) this.#devices.set(actor, device);
+    for (const { node } of changes) this.graph.add(node);
+    this.#refresh(changes.flatMap(({ writes }) => writes.map(({ rootKey }) => rootKey)));
+  }
+
+  #writeAll(plans: readonly (readonly Write[])[], timeMs: number): readonly WrittenChange[] {
+    const written = plans.map((writes) => this.#write(writes, timeMs));
+    this.#refresh(plans.flatMap((writes) => writes.map(({ rootKey }) => rootKey)));
+    return written;
+  }
+
+  #write(writes: readonly Write[], timeMs: number): WrittenChange {
+    const deps = this.heads();
+    const startOp = 1 + Math.max(...deps.map((dep) => this.graph.mustGet(dep).maxOp));
+    // Seconds are all Automerge keeps; the rest of the time travels as the message.
+    const options = { time: Math.floor(timeMs / 1000), message: String(timeMs % 1000) };
+    this.#handle.change((document) => {
+      for (const write of writes) {
+        const text = 'mark' in write ? layout.markText(write.mark, startOp) : write.text;
+        document[write.rootKey] = new A.ImmutableString(text);
+      }
+    }, options);
+    const document = this.document();
+    const bytes = A.getLastLocalChange(document);
+    const [hash, ...others] = this.heads();
+    if (bytes === undefined || hash === undefined || others.length > 0) throw new Error('a mark is always a change');
+    for (const node of nodesOf(A.getChangesMetaSince(document, [...deps])) ?? []) this.graph.add(node);
+    return { bytes: new Uint8Array(bytes), hash, deps };
+  }
+
+  #readAll(): void {
+    const document = this.document();
+    this.#index.load(textsOf(document));
+    const concurrent = this.graph.concurrentChanges().flatMap((hash) => A.inspectChange(document, hash)?.ops ?? []);
+    this.#index.refresh(concurrent.map((op) => op.key));
+  }
+
+  #refresh(rootKeys: Iterable<string>): void {
+    const changed = this.#index.refresh(rootKeys);
+    for (const listener of this.#listeners) listener(changed);
+  }
+
+  #backend(): Backend {
+    return A.getBackend(this.document());
+  }
+
+  #provenanceOf(change: string): Provenance {
+    const { actor, timeMs, hash } = this.graph.mustGet(change);
+    const device = this.#devices.get(actor);
+    const actorId = parseActorId(actor);
+    if (device === undefined || actorId === undefined) throw new Error(`the device of actor ${actor} should be known`);
+    return { device, actor: actorId, timeMs, change: toChangeHash(hash) };
+  }
+}
+
+function load(bytes: Uint8Array, actor: ActorId): Result<A.Doc<SectionMap>, OpenRefusal> {
+  try {
+    return ok(A.load<SectionMap>(bytes, { actor }));
+  } catch (error) {
+    const missing = error instanceof Error && error.message.includes('deps should already be');
+    return err(missing ? 'missing-dependencies' : 'unreadable');
+  }
+}
+
+function readGraph(
+  document: A.Doc<SectionMap>,
+  devices: ReadonlyMap<string, DeviceId>,
+): Result<ChangeGraph, OpenRefusal> {
+  const nodes = nodesOf(A.getChangesMetaSince(document, []));
+  if (nodes === undefined) return err('unreadable');
+  const graph = new ChangeGraph();
+  for (const node of nodes) {
+    if (node.hash !== genesisHash && node.deps.length === 0) return err('unreadable', 'not from the genesis');
+    if (node.hash !== genesisHash && !devices.has(node.actor)) return err('unknown-actor');
+    graph.add(node);
+  }
+  return graph.get(genesisHash) === undefined ? err('unreadable', 'not from the genesis') : ok(graph);
+}
+
+function nodesOf(metas: readonly A.ChangeMetadata[]): readonly ChangeNode[] | undefined {
+  const nodes: ChangeNode[] = [];
+  for (const { hash, actor, seq, startOp, maxOp, deps, time, message } of metas) {
+    const timeMs = hash === genesisHash ? 0 : timeOf({ time, message });
+    if (timeMs === undefined) return undefined;
+    nodes.push({ hash, actor, seq, startOp, maxOp, timeMs, deps });
+  }
+  return nodes;
+}
+
+function* textsOf(document: A.Doc<SectionMap>): Iterable<readonly [string, string]> {
+  for (const [rootKey, value] of Object.entries(document)) {
+    if (A.isImmutableString(value)) yield [rootKey, value.val];
+  }
+}
+
+function readValues(backend: Backend, rootKey: string, heads?: readonly string[]): readonly WrittenValue[] {
+  const values: WrittenValue[] = [];
+  for (const value of backend.getAll('_root', rootKey, heads === undefined ? undefined : [...heads])) {
+    if (value[0] === 'str') values.push({ text: value[1], opId: value[2] });
+  }
+  return values.length < 2 ? values : values.sort((a, b) => compareOpIds(a.opId, b.opId));
+}
+
+function toChangeHash(hash: string): ChangeHash {
+  const parsed = parseChangeHash(hash);
+  if (parsed === undefined) throw new Error('Automerge names a change by 64 lowercase hex digits');
+  return parsed;
+}

@@ -1,0 +1,108 @@
+/**
+ * What a section reads as: its resources, what is unsettled among them, kept up to date key by key, so that a screen never
+ * waits for the whole document to be read again.
+ */
+import { listKey, type ConcurrentBranch, type ConcurrentChange } from '../clinical/conflicts.ts';
+import type { ResourceKey, StoredResource } from '../clinical/section-edit.ts';
+import { readList, readResource, type DocumentView } from './concurrency.ts';
+import type { SectionState } from './edit-plan.ts';
+import * as layout from './layout.ts';
+
+const none: readonly never[] = [];
+
+export class SectionIndex implements SectionState {
+  readonly #view: DocumentView;
+  readonly #resources = new Map<ResourceKey, StoredResource>();
+  /** Registers that were ever written, by resource; absent while there are none. */
+  readonly #registers = new Map<ResourceKey, Set<string>>();
+  readonly #branches = new Map<ResourceKey, readonly ConcurrentBranch[]>();
+  readonly #unsettled = new Map<ResourceKey, readonly string[]>();
+
+  constructor(view: DocumentView) {
+    this.#view = view;
+  }
+
+  /** Takes a whole document as it stands; what has concurrent values is to be refreshed after this. */
+  load(texts: Iterable<readonly [rootKey: string, text: string]>): void {
+    const registers = new Map<ResourceKey, Record<string, string>>();
+    const bases = new Map<ResourceKey, string>();
+    for (const [rootKey, text] of texts) {
+      const place = layout.parseRootKey(rootKey);
+      if (place?.kind === 'base') bases.set(place.key, text);
+      if (place?.kind !== 'register') continue;
+      this.#noteRegister(place.key, place.register);
+      registers.set(place.key, { ...registers.get(place.key), [place.register]: text });
+    }
+    for (const [key, base] of bases) this.#resources.set(key, { key, base, registers: registers.get(key) ?? {} });
+  }
+
+  /** Reads again whatever these root keys belong to; tells which resources and lists that were. */
+  refresh(rootKeys: Iterable<string>): ReadonlySet<ResourceKey> {
+    const keys = new Set<ResourceKey>();
+    const lists = new Set<string>();
+    for (const rootKey of rootKeys) {
+      const place = layout.parseRootKey(rootKey);
+      if (place === undefined) continue;
+      if (place.kind === 'list') {
+        lists.add(place.list);
+        continue;
+      }
+      keys.add(place.key);
+      if (place.kind === 'register') this.#noteRegister(place.key, place.register);
+      // What a side added to an unsettled list may have grown.
+      const list = layout.typeOfKey(place.key);
+      if (place.kind === 'base' && this.#branches.has(listKey(list))) lists.add(list);
+    }
+    for (const key of keys) this.#readResource(key);
+    for (const list of lists) this.#readList(list);
+    return new Set([...keys, ...[...lists].map(listKey)]);
+  }
+
+  resources(): ReadonlyMap<ResourceKey, StoredResource> {
+    return this.#resources;
+  }
+
+  resource(key: ResourceKey): StoredResource | undefined {
+    return this.#resources.get(key);
+  }
+
+  conflicts(): readonly ConcurrentChange[] {
+    return [...this.#branches].map(([key, branches]) => ({ key, branches }));
+  }
+
+  branches(key: ResourceKey): readonly string[] {
+    return (this.#branches.get(key) ?? none).map((branch) => branch.provenance.change);
+  }
+
+  unsettledRegisters(key: ResourceKey): readonly string[] {
+    return this.#unsettled.get(key) ?? none;
+  }
+
+  registersOf(key: ResourceKey): Iterable<string> {
+    return this.#registers.get(key) ?? none;
+  }
+
+  #readResource(key: ResourceKey): void {
+    const reading = readResource(key, this.registersOf(key), this.#view);
+    if (reading === undefined) return;
+    this.#resources.set(key, reading.standing);
+    keep(this.#branches, key, reading.branches);
+    keep(this.#unsettled, key, reading.unsettled);
+  }
+
+  #readList(list: string): void {
+    const keys = [...this.#resources.keys()].filter((key) => layout.typeOfKey(key) === list);
+    keep(this.#branches, listKey(list), readList(layout.listMarkKey(list), keys, this.#view));
+  }
+
+  #noteRegister(key: ResourceKey, register: string): void {
+    const known = this.#registers.get(key);
+    if (known === undefined) this.#registers.set(key, new Set([register]));
+    else known.add(register);
+  }
+}
+
+function keep<T>(map: Map<ResourceKey, readonly T[]>, key: ResourceKey, items: readonly T[]): void {
+  if (items.length === 0) map.delete(key);
+  else map.set(key, items);
+}
