@@ -173,6 +173,8 @@ describe('what a signed peer may put inside', () => {
     ['a field too few', { v: 1, nonce: new Uint8Array(16), changes: [] }],
     ['a batch id that is none', { ...bodyFields, batch: { id: 'x', index: 0, count: 1 } }],
     ['a batch index beyond its count', { ...bodyFields, batch: { id: '00'.repeat(16), index: 1, count: 1 } }],
+    ['half a batch index', { ...bodyFields, batch: { id: '00'.repeat(16), index: 0.5, count: 2 } }],
+    ['half a batch count', { ...bodyFields, batch: { id: '00'.repeat(16), index: 0, count: 1.5 } }],
     ['a negative batch index', { ...bodyFields, batch: { id: '00'.repeat(16), index: -1, count: 1 } }],
     ['a batch of millions', { ...bodyFields, batch: { id: '00'.repeat(16), index: 0, count: 10_000_000 } }],
     ['no map at all', [1, 2, 3]],
