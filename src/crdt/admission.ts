@@ -40,7 +40,7 @@ interface Candidate {
 
 /** The document as admission may touch it. */
 export interface AdmissionTarget {
-  document(): Doc<unknown>;
+  document(): Doc<object>;
   readonly graph: ChangeGraph;
   merge(changes: readonly CheckedChange[], devices: ReadonlyMap<string, DeviceId>): void;
 }

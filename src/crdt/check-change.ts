@@ -89,7 +89,7 @@ function checkWrites(change: DecodedChange): Result<readonly CheckedWrite[], Cha
     seen.add(key);
     writes.push({ rootKey: key, place, text: value, pred });
   }
-  return checkTexts(writes) ?? checkMarks(writes, change.startOp) ?? ok(writes);
+  return checkTexts(writes) ?? checkMarks(writes) ?? ok(writes);
 }
 
 function checkTexts(writes: readonly CheckedWrite[]): Result<never, 'too-large'> | undefined {
@@ -100,18 +100,18 @@ function checkTexts(writes: readonly CheckedWrite[]): Result<never, 'too-large'>
 }
 
 /** Every resource written carries its mark, and says `created` exactly where its base is written, for the first time. */
-function checkMarks(writes: readonly CheckedWrite[], startOp: number): Result<never, 'foreign-shape'> | undefined {
-  const marks = new Map<string, layout.ResourceMark | undefined>();
+function checkMarks(writes: readonly CheckedWrite[]): Result<never, 'foreign-shape'> | undefined {
+  const marks = new Map<string, string>();
   const bases = new Set<string>();
   for (const { place, text } of writes) {
-    if (place.kind === 'mark') marks.set(place.key, layout.parseResourceMark(text, startOp));
+    if (place.kind === 'mark') marks.set(place.key, text);
     if (place.kind === 'base') bases.add(place.key);
-    if (place.kind === 'list' && !layout.isListMark(text, startOp)) return err('foreign-shape', 'list mark');
+    if (place.kind === 'list' && !layout.isListMark(text)) return err('foreign-shape', 'list mark');
   }
   for (const { place, pred } of writes) {
     if (place.kind === 'list') continue;
     const mark = marks.get(place.key);
-    if (mark === undefined) return err('foreign-shape', 'no mark');
+    if (mark === undefined || !layout.isResourceMark(mark)) return err('foreign-shape', 'no mark');
     if ((mark === 'created') !== bases.has(place.key)) return err('foreign-shape', 'created and base belong together');
     if (mark === 'created' && pred.length > 0) return err('foreign-shape', 'created over another');
   }

@@ -32,12 +32,17 @@ export interface SectionState {
   unsettledRegisters(key: ResourceKey): readonly string[];
 }
 
-export type Write =
-  | { readonly rootKey: string; readonly text: string }
-  | { readonly rootKey: string; readonly mark: layout.ResourceMark | layout.ListMark };
+export interface Write {
+  readonly rootKey: string;
+  readonly text: string;
+}
 
-/** UTF-8 bytes of a mark, its operation number included. */
-const maxMarkBytes = 24;
+/** UTF-8 bytes of any mark. */
+const markBytes = 7;
+
+function mark(rootKey: string, text: layout.ResourceMark | layout.ListMark): Write {
+  return { rootKey, text };
+}
 
 /** What must not be divided between changes: everything about one resource. */
 interface Plan {
@@ -78,13 +83,13 @@ function planList(key: string, group: readonly SectionEdit[], state: SectionStat
   const settle = group[0];
   if (settle?.kind !== 'settleList' || !layout.isTypeName(settle.list)) return err('malformed', key);
   if (settle.branches !== undefined && !sameSet(settle.branches, state.branches(key))) return err('changed-meanwhile');
-  return ok({ writes: [{ rootKey: key, mark: 'settled' }], lists: [], typedBytes: maxMarkBytes, verbatimBytes: 0 });
+  return ok({ writes: [mark(key, 'settled')], lists: [], typedBytes: markBytes, verbatimBytes: 0 });
 }
 
 function planResource(key: ResourceKey, group: readonly SectionEdit[], state: SectionState): Result<Plan, EditRefusal> {
   if (!layout.isResourceKey(key) || !key.isWellFormed()) return err('malformed', 'resource key');
   const resource = state.resource(key);
-  let mark: layout.ResourceMark = 'changed';
+  let kind: layout.ResourceMark = 'changed';
   let base: string | undefined;
   const registers = new Map<string, string>();
   const lists: string[] = [];
@@ -92,7 +97,7 @@ function planResource(key: ResourceKey, group: readonly SectionEdit[], state: Se
     switch (edit.kind) {
       case 'create':
         if (resource !== undefined || base !== undefined) return err('already-exists');
-        mark = 'created';
+        kind = 'created';
         base = storableJson(edit.base);
         if (edit.list !== undefined) lists.push(edit.list);
         break;
@@ -100,20 +105,20 @@ function planResource(key: ResourceKey, group: readonly SectionEdit[], state: Se
         if (resource === undefined) return err('unknown-resource');
         if (edit.branches !== undefined && !sameSet(edit.branches, state.branches(key)))
           return err('changed-meanwhile');
-        mark = 'settled';
+        kind = 'settled';
         addRegisters(registers, standingRegisters(resource, state.unsettledRegisters(key)));
         addRegisters(registers, edit.registers);
         break;
       case 'change':
         if (resource === undefined && base === undefined) return err('unknown-resource');
-        if (mark !== 'settled' && state.branches(key).length > 0) return err('unsettled-conflict');
+        if (kind !== 'settled' && state.branches(key).length > 0) return err('unsettled-conflict');
         addRegisters(registers, edit.registers);
         break;
       case 'settleList':
         throw new Error('a list is not grouped under a resource');
     }
   }
-  if (mark === 'changed' && registers.size === 0) return err('nothing-to-write');
+  if (kind === 'changed' && registers.size === 0) return err('nothing-to-write');
   for (const name of registers.keys()) {
     if (!layout.isRegisterName(name) || !name.isWellFormed()) return err('malformed', 'register name');
   }
@@ -125,9 +130,9 @@ function planResource(key: ResourceKey, group: readonly SectionEdit[], state: Se
   if (base !== undefined) writes.unshift({ rootKey: layout.baseKey(key), text: base });
   const registerBytes = [...registers.values()].reduce((sum, text) => sum + utf8Length(text), 0);
   return ok({
-    writes: [...writes, { rootKey: layout.markKey(key), mark }],
+    writes: [...writes, mark(layout.markKey(key), kind)],
     lists,
-    typedBytes: registerBytes + (1 + lists.length) * maxMarkBytes,
+    typedBytes: registerBytes + (1 + lists.length) * markBytes,
     verbatimBytes: base === undefined ? 0 : utf8Length(base),
   });
 }
@@ -183,7 +188,7 @@ function writesOf(plans: readonly Plan[]): readonly Write[] {
   const lists = new Set(plans.flatMap((plan) => plan.lists));
   return [
     ...plans.flatMap((plan) => plan.writes),
-    ...[...lists].map((list) => ({ rootKey: layout.listMarkKey(list), mark: 'added' as const })),
+    ...[...lists].map((list) => mark(layout.listMarkKey(list), 'added')),
   ];
 }
 

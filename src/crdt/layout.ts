@@ -5,8 +5,8 @@
  * |-----------------------|-----------------------------------------------------------------------------|
  * | `Type/id#base`        | the resource's JSON text, written once, by its creation                     |
  * | `Type/id#r:<name>`    | a register: JSON text of an object of its elements (AM-4), replaced whole   |
- * | `Type/id#mark`        | `created N`, `changed N`, `settled N`: written with every change of it      |
- * | `@list/Type`          | `added N`, `settled N`: written with a creation that marks its list         |
+ * | `Type/id#mark`        | `created`, `changed`, `settled`: written with every change of the resource  |
+ * | `@list/Type`          | `added`, `settled`: written with a creation that marks its list             |
  *
  * Every value is an ImmutableString of the root map; there is no other object. EN-5 asks that nothing two devices could
  * both create be created at run time: a map per resource would be just that (both import the same file, and one
@@ -14,8 +14,6 @@
  * of one register, and nothing can be hidden in an object that lost.
  *
  * The mark is what makes concurrent changes of *different* registers of one resource meet (AM-4): each side writes it.
- * N is the change's first operation number, so that a mark always differs from the one before: Automerge leaves out a
- * write of the same value, and the next concurrent change would not be seen.
  */
 import { listKey, listOfKey } from '../clinical/conflicts.ts';
 import type { ResourceKey } from '../clinical/section-edit.ts';
@@ -30,20 +28,15 @@ export type Place =
   | { readonly kind: 'register'; readonly key: ResourceKey; readonly register: string }
   | { readonly kind: 'list'; readonly list: string };
 
-const resourceMarks: readonly ResourceMark[] = ['created', 'changed', 'settled'];
-const listMarks: readonly ListMark[] = ['added', 'settled'];
+const resourceMarks: ReadonlySet<string> = new Set<ResourceMark>(['created', 'changed', 'settled']);
+const listMarks: ReadonlySet<string> = new Set<ListMark>(['added', 'settled']);
 
-export function markText(mark: ResourceMark | ListMark, startOp: number): string {
-  return `${mark} ${startOp}`;
+export function isResourceMark(text: string): text is ResourceMark {
+  return resourceMarks.has(text);
 }
 
-/** The mark that this text is, in a change whose first operation is `startOp`; else undefined. */
-export function parseResourceMark(text: string, startOp: number): ResourceMark | undefined {
-  return resourceMarks.find((mark) => text === markText(mark, startOp));
-}
-
-export function isListMark(text: string, startOp: number): boolean {
-  return listMarks.some((mark) => text === markText(mark, startOp));
+export function isListMark(text: string): text is ListMark {
+  return listMarks.has(text);
 }
 
 export const baseKey = (key: ResourceKey): string => `${escapeKey(key)}#base`;

@@ -36,13 +36,13 @@ export interface TrialOutcome<T> {
 }
 
 export class Trial<T extends CandidateEntry> {
-  readonly #document: Doc<unknown>;
+  readonly #document: Doc<object>;
   readonly #known: ChangeGraph;
   #graph: ChangeGraph;
   #clone: Backend;
   readonly #accepted: T[] = [];
 
-  constructor(document: Doc<unknown>, known: ChangeGraph) {
+  constructor(document: Doc<object>, known: ChangeGraph) {
     this.#document = document;
     this.#known = known;
     this.#graph = new ChangeGraph(known);
@@ -171,7 +171,7 @@ export function sortOut<T>(
   return { good, bad, untried };
 }
 
-function cloneOf(document: Doc<unknown>): Backend {
+function cloneOf(document: Doc<object>): Backend {
   const backend = getBackend(document);
   return backend.clone(backend.getActorId());
 }
