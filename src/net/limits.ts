@@ -16,3 +16,35 @@ export const creditStepBytes = 256 * 1024;
  * credit that is not given back yet; less would let both sides wait for each other.
  */
 export const linkWindowBytes = maxFrameBytes + frameOverheadBytes + creditStepBytes;
+
+/** Practices whose roster heads a hello may name: own, the peer's, and those they share charts with. */
+export const maxHelloRosters = 1024;
+/** Charts named in one `charts` frame; the list goes on in the next. About 200 KB. */
+export const maxChartsPerFrame = 1000;
+/** Heads of one log. Operations cite at most 8 (OP-2), more exist until a merge. */
+export const maxHeads = 64;
+/** Entries asked for by name in one `want`: what damaged records lost, or a gap in the graph. */
+export const maxWantedEntries = 256;
+/** Items in one frame of operations or entries. */
+export const maxItemsPerFrame = 4096;
+/**
+ * Bytes of operations or entries gathered into one frame: enough that the frame's own cost does not show, small enough
+ * that what comes behind (an edit of a connected colleague) does not wait long. A single larger one has a frame alone.
+ */
+export const fullFrameBytes = 256 * 1024;
+/** Entry frames under way to one peer that it has not yet said to hold: bounds what a slow disk there makes us keep. */
+export const maxUnconfirmedFrames = 8;
+/**
+ * Malformed or refused things from one peer in one connection before it is cut: an honest peer of another version sends
+ * a few, a broken or hostile one does not stop.
+ */
+export const maxFaultsPerConnection = 256;
+/** Bytes of the meeting of two practices in one frame (ID-7), which an unknown device may send. */
+export const maxPairingBytes = 512 * 1024;
+/** Frames an unknown device may send in one connection: a meeting takes a handful. */
+export const maxPairingFrames = 16;
+/**
+ * Entries of one section kept beside their chains (other branches of forks). An accident makes a handful; a writer who forks
+ * on purpose must not fill the disk.
+ */
+export const maxEntriesBesideChain = 1024;

@@ -1,0 +1,89 @@
+/**
+ * What the replicator asks of the device it runs in. The host decides every right, keeps what is taken, and answers from
+ * what is durable; the replicator decides what is said to whom and when. Given by app/, and by a keeper without any key.
+ *
+ * Questions are answered at once from memory, about what is durable at that moment (EN-8): what they return is never
+ * changed afterwards, only replaced. Work on the disk is a promise. Nothing here sees plaintext.
+ */
+import type { Bytes } from '../base/bytes.ts';
+import type { ChartId, DeviceId, EntryHash, OpId, PracticeId } from '../base/ids.ts';
+import type { Section } from '../base/sections.ts';
+import type { FrontierItem, VerifiedEntry } from '../crypto/entry.ts';
+
+export type Frontier = readonly FrontierItem[];
+
+/** One chart as far as a certain device may have it. */
+export interface SharedChart {
+  /** Heads of the charter, as far as that device may have it: a revoked practice gets its removal and nothing later. */
+  readonly heads: readonly OpId[];
+  /**
+   * Every section that both may read now, with what is held here (no entry yet: an empty frontier). For a revoked practice,
+   * the sections it once had, with its own chains alone: it may hand over what it wrote, and learns of nothing newer.
+   */
+  readonly sections: ReadonlyMap<Section, Frontier>;
+}
+
+export type Verdict =
+  /** durable now */
+  | { readonly kind: 'kept' }
+  | { readonly kind: 'known' }
+  /** not kept, but may be once more is known (a roster, a charter operation, a predecessor) */
+  | { readonly kind: 'later'; readonly reason: string }
+  /** never */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export interface ReplicationHost {
+  readonly self: { readonly practice: PracticeId; readonly device: DeviceId };
+
+  /**
+   * The practice of a device by the rosters known here, of devices removed from it too; undefined for strangers, to whom
+   * nothing is sent and of whom nothing but pairing is taken.
+   */
+  practiceOf(device: DeviceId): PracticeId | undefined;
+  /** Practices whose rosters the two need of each other: both their own, and those they share charts with. */
+  rostersFor(device: DeviceId): readonly PracticeId[];
+  rosterHeads(practice: PracticeId): readonly OpId[];
+  chartsFor(device: DeviceId): ReadonlyMap<ChartId, SharedChart>;
+  chartFor(device: DeviceId, chart: ChartId): SharedChart | undefined;
+
+  /** Signed operations that `device` may have and that are not in the past of `known`; each after those it cites. */
+  rosterOpsBeyond(practice: PracticeId, known: readonly OpId[], device: DeviceId): Promise<readonly Bytes[]>;
+  charterOpsBeyond(chart: ChartId, known: readonly OpId[], device: DeviceId): Promise<readonly Bytes[]>;
+  /**
+   * Whole entries that lie beyond `theirs` and that `device` may have at this moment, each after those of its chain, up to
+   * about `maxBytes` but at least one. Where `theirs` names another entry at a position than is kept here (a fork), the
+   * one kept here is among them. `more`: others are left.
+   */
+  entriesBeyond(
+    device: DeviceId,
+    chart: ChartId,
+    section: Section,
+    theirs: Frontier,
+    maxBytes: number,
+  ): Promise<{ readonly entries: readonly Bytes[]; readonly more: boolean }>;
+  /** Those of the named entries that are kept here and that `device` may have. */
+  entriesNamed(
+    device: DeviceId,
+    chart: ChartId,
+    section: Section,
+    hashes: readonly EntryHash[],
+  ): Promise<readonly Bytes[]>;
+  /** Entries of the chart that are needed and not whole here: damaged on disk, or built on by what is kept. */
+  missingIn(chart: ChartId): ReadonlyMap<Section, readonly EntryHash[]>;
+
+  /** One verdict an item, in order. When this resolves, what is `kept` is durable and the questions above count it. */
+  receiveRosterOps(from: DeviceId, practice: PracticeId, ops: readonly Bytes[]): Promise<readonly Verdict[]>;
+  receiveCharterOps(from: DeviceId, chart: ChartId, ops: readonly Bytes[]): Promise<readonly Verdict[]>;
+  /** Signatures and ciphertext hashes are checked before this. */
+  receiveEntries(
+    from: DeviceId,
+    chart: ChartId,
+    section: Section,
+    entries: readonly VerifiedEntry[],
+  ): Promise<readonly Verdict[]>;
+  /** The meeting of two practices (ID-7): from anyone who may connect. */
+  receivePairing(from: DeviceId, bytes: Bytes): Promise<void>;
+
+  /** `device` says that it holds this durably. Not to be trusted beyond what its hashes match here. */
+  peerHolds(device: DeviceId, chart: ChartId, section: Section, frontier: Frontier): Promise<void>;
+}

@@ -1,0 +1,246 @@
+/**
+ * The part of a replication host that needs no rights: what a store holds, what lies beyond a frontier, and how received
+ * entries enter. Keepers and practices use the same (RE-4). Frontiers are kept in memory, so that questions are answered at
+ * once, and follow each commit. Which entries a device may have or give is the caller's to say.
+ */
+import { type Bytes } from '../base/bytes.ts';
+import type { ChartId, EntryHash } from '../base/ids.ts';
+import type { Section } from '../base/sections.ts';
+import { chainNameOf, type FrontierItem, type VerifiedEntry } from '../crypto/entry.ts';
+import {
+  newEntry,
+  wholeEntry,
+  type Commit,
+  type CommitFailure,
+  type DamagedRecord,
+  type NewEntry,
+  type SectionState,
+  type Store,
+  type StoredEntry,
+  type StoredHead,
+} from '../store/store.ts';
+import { itemsByChain } from './frontier.ts';
+import { maxEntriesBesideChain } from './limits.ts';
+import type { Frontier, Verdict } from './replication-host.ts';
+
+const nothing: ReadonlyMap<Section, SectionState> = new Map();
+const noHashes: ReadonlyMap<Section, readonly EntryHash[]> = new Map();
+
+export interface KeptEntries {
+  readonly verdicts: readonly Verdict[];
+  /** Positions of chains at which a second header is known now (CUT-8): proof for whoever settles it. */
+  readonly forks: readonly EntryHash[];
+}
+
+export class StoreContent {
+  readonly #store: Store;
+  readonly #states: Map<ChartId, ReadonlyMap<Section, SectionState>>;
+  readonly #missing = new Map<ChartId, ReadonlyMap<Section, readonly EntryHash[]>>();
+  /** Commits one after the other, so that a verdict is about what is kept when it is given. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(store: Store, states: ReadonlyMap<ChartId, ReadonlyMap<Section, SectionState>>) {
+    this.#store = store;
+    this.#states = new Map(states);
+  }
+
+  static async open(
+    store: Store,
+  ): Promise<{ readonly content: StoreContent; readonly damaged: readonly DamagedRecord[] }> {
+    const { found, damaged } = await store.chartStates();
+    return { content: new StoreContent(store, found), damaged };
+  }
+
+  charts(): readonly ChartId[] {
+    return [...this.#states.keys()];
+  }
+
+  sections(chart: ChartId): ReadonlyMap<Section, SectionState> {
+    return this.#states.get(chart) ?? nothing;
+  }
+
+  frontier(chart: ChartId, section: Section): Frontier {
+    return this.sections(chart).get(section)?.frontier ?? [];
+  }
+
+  missing(chart: ChartId): ReadonlyMap<Section, readonly EntryHash[]> {
+    return this.#missing.get(chart) ?? noHashes;
+  }
+
+  /** Every entry of a section that is whole; the others are `missing` from now on, until peers give them again. */
+  async entries(chart: ChartId, section: Section): Promise<readonly StoredEntry[]> {
+    const { found, damaged } = await this.#store.entries(chart, section);
+    if (damaged.length > 0 || this.missing(chart).has(section)) await this.#noteMissing(chart, section, found);
+    return found;
+  }
+
+  async #noteMissing(chart: ChartId, section: Section, found: readonly StoredEntry[]): Promise<void> {
+    const whole = new Set(found.map((entry) => entry.hash));
+    const heads = await this.#store.heads(chart, section);
+    const lost = heads.found.flatMap(({ hash }) => (whole.has(hash) ? [] : [hash]));
+    const missing = new Map(this.missing(chart));
+    if (lost.length > 0) missing.set(section, lost);
+    else missing.delete(section);
+    this.#missing.set(chart, missing);
+  }
+
+  /** `may` says which heads the asker may have. Up to about `maxBytes`, at least one. */
+  async entriesBeyond(
+    chart: ChartId,
+    section: Section,
+    theirs: Frontier,
+    may: (head: StoredHead) => boolean,
+    maxBytes: number,
+  ): Promise<{ readonly entries: readonly Bytes[]; readonly more: boolean }> {
+    const heads = (await this.#store.heads(chart, section)).found;
+    const beyond = headsBeyond(heads, theirs).filter(may);
+    const chosen = new Set<EntryHash>();
+    let at = 0;
+    while (at < beyond.length && chosen.size < headsAtOnce) chosen.add(mustAt(beyond, at++).hash);
+    const entries: Bytes[] = [];
+    let bytes = 0;
+    for (const entry of (await this.#store.entries(chart, section, chosen)).found) {
+      const whole = wholeEntry(entry);
+      if (entries.length > 0 && bytes + whole.length > maxBytes) return { entries, more: true };
+      entries.push(whole);
+      bytes += whole.length;
+    }
+    return { entries, more: at < beyond.length };
+  }
+
+  async entriesNamed(
+    chart: ChartId,
+    section: Section,
+    hashes: readonly EntryHash[],
+    may: (head: StoredHead) => boolean,
+    maxBytes: number,
+  ): Promise<readonly Bytes[]> {
+    const { found } = await this.#store.entries(chart, section, new Set(hashes));
+    const entries: Bytes[] = [];
+    let bytes = 0;
+    for (const entry of found.filter(may)) {
+      const whole = wholeEntry(entry);
+      bytes += whole.length;
+      if (entries.length > 0 && bytes > maxBytes) break;
+      entries.push(whole);
+    }
+    return entries;
+  }
+
+  /** Received entries of one section, each with its verdict; durable when this resolves. */
+  keep(chart: ChartId, section: Section, entries: readonly VerifiedEntry[]): Promise<KeptEntries> {
+    return this.#inTurn(() => this.#keep(chart, section, entries));
+  }
+
+  /** A commit of one's own: anything at all, in turn with received entries. */
+  commit(batch: Commit): ReturnType<Store['commit']> {
+    return this.#inTurn(async () => {
+      const result = await this.#store.commit(batch);
+      if (result.ok) await this.#refresh([...(batch.entries ?? []), ...(batch.beside ?? [])]);
+      return result;
+    });
+  }
+
+  removeChart(chart: ChartId): ReturnType<Store['removeChart']> {
+    return this.#inTurn(async () => {
+      const result = await this.#store.removeChart(chart);
+      if (result.ok) this.#states.delete(chart);
+      return result;
+    });
+  }
+
+  async #keep(chart: ChartId, section: Section, entries: readonly VerifiedEntry[]): Promise<KeptEntries> {
+    const tips = itemsByChain(this.frontier(chart, section));
+    const missing = new Set(this.missing(chart).get(section));
+    let kept: Map<EntryHash, StoredHead> | undefined;
+    const known = async (): Promise<Map<EntryHash, StoredHead>> =>
+      (kept ??= new Map((await this.#store.heads(chart, section)).found.map((head) => [head.hash, head])));
+    const batch = { entries: [] as NewEntry[], beside: [] as NewEntry[] };
+    const verdicts: Verdict[] = [];
+    const forks: EntryHash[] = [];
+    for (const entry of entries) {
+      const { seq, prev, device, stint } = entry.header;
+      const chain = chainNameOf(device, stint);
+      const tip = tips.get(chain);
+      if (seq === (tip?.seq ?? 0) + 1 && prev === (tip?.hash ?? null)) {
+        batch.entries.push(newEntry(entry));
+        tips.set(chain, { chain, seq, hash: entry.hash });
+        verdicts.push({ kind: 'kept' });
+        continue;
+      }
+      if (batch.entries.some(({ hash }) => hash === entry.hash)) {
+        verdicts.push({ kind: 'known' });
+        continue;
+      }
+      const heads = await known();
+      const isKnown = heads.has(entry.hash);
+      if (isKnown && !missing.has(entry.hash)) {
+        verdicts.push({ kind: 'known' });
+      } else if (!isKnown && seq > (tip?.seq ?? 0) && (prev === null || !heads.has(prev))) {
+        verdicts.push({ kind: 'later', reason: 'gap' });
+      } else if (
+        !isKnown &&
+        besideCount([...heads.values()], this.sections(chart).get(section)) >= maxEntriesBesideChain
+      ) {
+        verdicts.push({ kind: 'refused', reason: 'too-many-forks' });
+      } else {
+        const added = newEntry(entry);
+        batch.beside.push(added);
+        heads.set(entry.hash, added);
+        missing.delete(entry.hash);
+        verdicts.push({ kind: 'kept' });
+        if (!isKnown) forks.push(entry.hash);
+      }
+    }
+    if (batch.entries.length + batch.beside.length === 0) return { verdicts, forks };
+    const result = await this.#store.commit(batch);
+    if (!result.ok) return { verdicts: verdicts.map((verdict) => unlessKept(verdict, result.reason)), forks: [] };
+    await this.#refresh([...batch.entries, ...batch.beside]);
+    if (this.missing(chart).has(section)) await this.entries(chart, section);
+    return { verdicts, forks };
+  }
+
+  async #refresh(entries: readonly NewEntry[]): Promise<void> {
+    for (const chart of new Set(entries.map((entry) => entry.chart))) {
+      this.#states.set(chart, (await this.#store.chartState(chart)).found);
+    }
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+/** Heads read into one answer: bounds memory where entries are tiny. */
+const headsAtOnce = 2048;
+
+/**
+ * Those above the other's position of their chain, in the order in which they were kept; and where the other names another
+ * entry at a position, the one kept here, which proves the fork.
+ */
+export function headsBeyond(heads: readonly StoredHead[], theirs: Frontier): readonly StoredHead[] {
+  const items: ReadonlyMap<string, FrontierItem> = itemsByChain(theirs);
+  const known = new Set(heads.map((head) => head.hash));
+  return heads.filter((head) => {
+    const item = items.get(chainNameOf(head.device, head.stint));
+    if (item === undefined || head.seq > item.seq) return true;
+    return head.seq === item.seq && head.hash !== item.hash && !known.has(item.hash);
+  });
+}
+
+/** Entries that are not on the chain their frontier counts. */
+function besideCount(heads: readonly StoredHead[], state: SectionState | undefined): number {
+  return heads.length - (state?.frontier ?? []).reduce((total, item) => total + item.seq, 0);
+}
+
+function unlessKept(verdict: Verdict, failure: CommitFailure): Verdict {
+  return verdict.kind === 'kept' ? { kind: 'later', reason: `store-${failure}` } : verdict;
+}
+
+function mustAt<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new Error(`there should be an item ${index} of ${items.length}`);
+  return item;
+}

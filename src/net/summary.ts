@@ -1,0 +1,40 @@
+/**
+ * Digests by which two devices see in one round trip that neither has anything new for the other (RE-2, in its first form:
+ * one digest a chart, one over all). They cover what both may have and nothing else, so that they say nothing about other
+ * charts (attack 39). Hashes of a whole list, not sums: nothing cancels out.
+ *
+ *     chart digest = SHA-256("peerchart/chart-state/1" ‖ canonical [[section, [[chain, seq, hash], …]], …]), empty ones left out
+ *     summary      = SHA-256("peerchart/summary/1" ‖ canonical [[chart, [charter head, …], chart digest], …])
+ *
+ * Pure.
+ */
+import type { Bytes } from '../base/bytes.ts';
+import { encodeCanonical } from '../base/codec.ts';
+import type { ChartId } from '../base/ids.ts';
+import { taggedHash } from '../crypto/hash.ts';
+import type { SharedChart } from './replication-host.ts';
+
+/** The same object has the same digest: hosts replace a chart's state, never change it, so the work is done once. */
+const digestByChart = new WeakMap<SharedChart['sections'], Bytes>();
+
+export function chartDigest(chart: SharedChart): Bytes {
+  const known = digestByChart.get(chart.sections);
+  if (known !== undefined) return known;
+  const sections = [...chart.sections]
+    .filter(([, frontier]) => frontier.length > 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([section, frontier]) => [
+      section,
+      [...frontier].sort((a, b) => (a.chain < b.chain ? -1 : 1)).map(({ chain, seq, hash }) => [chain, seq, hash]),
+    ]);
+  const digest = taggedHash('peerchart/chart-state/1', encodeCanonical(sections));
+  digestByChart.set(chart.sections, digest);
+  return digest;
+}
+
+export function summaryOf(charts: ReadonlyMap<ChartId, SharedChart>): Bytes {
+  const lines = [...charts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([chart, shared]) => [chart, [...shared.heads].sort(), chartDigest(shared)]);
+  return taggedHash('peerchart/summary/1', encodeCanonical(lines));
+}
