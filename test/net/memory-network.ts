@@ -1,0 +1,267 @@
+/**
+ * A network in memory with the contract of net/transport.ts, for tests and the simulation: reliable ordered links, credit,
+ * partitions (links close, dials fail). By itself frames flow at once; `manual` lets a simulation choose which link moves
+ * next, so that one seed is one history.
+ */
+import type { Bytes } from '../../src/base/bytes.ts';
+import type { DeviceId } from '../../src/base/ids.ts';
+import { err, ok, type Result } from '../../src/base/result.ts';
+import { linkWindowBytes, maxFrameBytes } from '../../src/net/limits.ts';
+import type {
+  AllowDevice,
+  CloseReason,
+  Connection,
+  DialFailure,
+  SendFailure,
+  Transport,
+  TransportStatus,
+} from '../../src/net/transport.ts';
+
+export class MemoryNetwork {
+  readonly manual: boolean;
+  readonly #transports = new Map<DeviceId, MemoryTransport>();
+  readonly #cut = new Set<string>();
+  /** Every frame handed to the network, for whoever looks for plaintext or counts bytes. */
+  readonly frames: { readonly from: DeviceId; readonly to: DeviceId; readonly frame: Bytes }[] = [];
+
+  constructor(options: { readonly manual?: boolean } = {}) {
+    this.manual = options.manual ?? false;
+  }
+
+  transport(device: DeviceId, allow: AllowDevice = () => true): MemoryTransport {
+    const transport = new MemoryTransport(this, device, allow);
+    this.#transports.set(device, transport);
+    return transport;
+  }
+
+  reachable(from: DeviceId, to: DeviceId): MemoryTransport | undefined {
+    const other = this.#transports.get(to);
+    return this.#cut.has(pair(from, to)) || other?.running !== true ? undefined : other;
+  }
+
+  partition(a: DeviceId, b: DeviceId): void {
+    this.#cut.add(pair(a, b));
+    this.#transports.get(a)?.dropped(b, 'lost');
+    this.#transports.get(b)?.dropped(a, 'lost');
+  }
+
+  heal(): void {
+    this.#cut.clear();
+  }
+
+  /** Ends of links with a frame to deliver, in the order in which they came to be. */
+  waiting(): readonly MemoryConnection[] {
+    return [...this.#transports.values()].flatMap((transport) => transport.living()).filter((end) => end.hasFrame);
+  }
+}
+
+const pair = (a: DeviceId, b: DeviceId): string => [a, b].sort().join();
+
+export class MemoryTransport implements Transport {
+  readonly device: DeviceId;
+  readonly allow: AllowDevice;
+  running = false;
+  readonly #network: MemoryNetwork;
+  readonly #connections = new Map<DeviceId, MemoryConnection>();
+  readonly #listeners = new Set<(connection: Connection) => void>();
+  readonly #statusListeners = new Set<(status: TransportStatus) => void>();
+
+  constructor(network: MemoryNetwork, device: DeviceId, allow: AllowDevice) {
+    this.#network = network;
+    this.device = device;
+    this.allow = allow;
+  }
+
+  start(): Promise<void> {
+    this.running = true;
+    return Promise.resolve();
+  }
+
+  stop(): Promise<void> {
+    this.running = false;
+    for (const connection of this.living()) connection.end('transport-stopped', 'closed-there');
+    return Promise.resolve();
+  }
+
+  dial(
+    device: DeviceId,
+    _addresses: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<Result<Connection, DialFailure>> {
+    if (!this.running) return Promise.resolve(err('stopped'));
+    if (signal?.aborted === true) return Promise.resolve(err('aborted'));
+    const living = this.#connections.get(device);
+    if (living !== undefined) return Promise.resolve(ok(living));
+    const other = this.#network.reachable(this.device, device);
+    if (other === undefined) return Promise.resolve(err('unreachable'));
+    if (!this.allow(device) || !other.allow(this.device)) return Promise.resolve(err('not-allowed'));
+    const here = new MemoryConnection(this.#network, this.device, device);
+    const there = new MemoryConnection(this.#network, device, this.device);
+    here.joinTo(there);
+    there.joinTo(here);
+    other.adopt(there);
+    this.adopt(here);
+    return Promise.resolve(ok(here));
+  }
+
+  adopt(connection: MemoryConnection): void {
+    this.#connections.set(connection.device, connection);
+    connection.whenEnded(() => {
+      if (this.#connections.get(connection.device) === connection) this.#connections.delete(connection.device);
+      this.#statusChanged();
+    });
+    for (const listener of this.#listeners) listener(connection);
+    this.#statusChanged();
+  }
+
+  onConnection(connected: (connection: Connection) => void): () => void {
+    this.#listeners.add(connected);
+    return () => this.#listeners.delete(connected);
+  }
+
+  allowChanged(): void {
+    for (const connection of this.living()) {
+      if (!this.allow(connection.device)) connection.end('not-allowed', 'closed-there');
+    }
+  }
+
+  dropped(device: DeviceId, reason: CloseReason): void {
+    this.#connections.get(device)?.end(reason, reason);
+  }
+
+  living(): readonly MemoryConnection[] {
+    return [...this.#connections.values()];
+  }
+
+  status(): TransportStatus {
+    return { relays: [], connections: this.living().map(({ device, path }) => ({ device, path })) };
+  }
+
+  onStatus(changed: (status: TransportStatus) => void): () => void {
+    this.#statusListeners.add(changed);
+    return () => this.#statusListeners.delete(changed);
+  }
+
+  addresses(): readonly string[] {
+    return this.running ? [`memory:${this.device}`] : [];
+  }
+
+  #statusChanged(): void {
+    for (const listener of this.#statusListeners) listener(this.status());
+  }
+}
+
+/** One end of a link. `#incoming` is what the other end sent and this one has not taken. */
+export class MemoryConnection implements Connection {
+  readonly device: DeviceId;
+  readonly path = 'direct';
+  readonly #network: MemoryNetwork;
+  readonly #self: DeviceId;
+  #other: MemoryConnection | undefined;
+  readonly #incoming: Bytes[] = [];
+  #underWay = 0;
+  #waitingForRoom: (() => void)[] = [];
+  #receive: ((frame: Bytes) => void | Promise<void>) | undefined;
+  #delivering = false;
+  #closed: CloseReason | undefined;
+  #closeListener: ((reason: CloseReason) => void) | undefined;
+  readonly #endListeners: (() => void)[] = [];
+  /** Set when the other end closed cleanly: what it sent before is still delivered. */
+  #closingWith: CloseReason | undefined;
+
+  constructor(network: MemoryNetwork, self: DeviceId, device: DeviceId) {
+    this.#network = network;
+    this.#self = self;
+    this.device = device;
+  }
+
+  joinTo(other: MemoryConnection): void {
+    this.#other = other;
+  }
+
+  get hasFrame(): boolean {
+    return this.#incoming.length > 0 && this.#receive !== undefined && !this.#delivering;
+  }
+
+  async send(frame: Bytes): Promise<Result<undefined, SendFailure>> {
+    if (frame.length === 0 || frame.length > maxFrameBytes) return err('frame-too-large');
+    const other = this.#other;
+    if (this.#closed !== undefined || this.#closingWith !== undefined || other === undefined) return err('closed');
+    this.#network.frames.push({ from: this.#self, to: this.device, frame });
+    this.#underWay += frame.length;
+    other.#incoming.push(frame);
+    other.#flow();
+    while (this.#underWay > linkWindowBytes - maxFrameBytes && this.#closed === undefined) {
+      await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
+    }
+    return this.#closed === undefined ? ok(undefined) : err('closed');
+  }
+
+  onFrame(receive: (frame: Bytes) => void | Promise<void>): void {
+    this.#receive = receive;
+    this.#flow();
+  }
+
+  onClose(closed: (reason: CloseReason) => void): void {
+    this.#closeListener = closed;
+    if (this.#closed !== undefined) closed(this.#closed);
+  }
+
+  whenEnded(ended: () => void): void {
+    this.#endListeners.push(ended);
+  }
+
+  close(): void {
+    this.end('closed-here', 'closed-there');
+  }
+
+  /** This end stops at once. The other still takes what was sent before a clean end. */
+  end(here: CloseReason, there: CloseReason): void {
+    this.#stop(here);
+    const other = this.#other;
+    if (there === 'closed-there') other?.endAfterFrames(there);
+    else other?.#stop(there);
+  }
+
+  endAfterFrames(reason: CloseReason): void {
+    this.#closingWith ??= reason;
+    this.#flow();
+  }
+
+  /** Delivers one frame and waits until it is dealt with. */
+  async deliver(): Promise<void> {
+    const frame = this.#incoming.shift();
+    if (frame === undefined || this.#receive === undefined) return;
+    this.#delivering = true;
+    try {
+      await this.#receive(frame);
+    } catch {
+      this.end('protocol-error', 'lost');
+    }
+    this.#delivering = false;
+    this.#other?.#taken(frame.length);
+    this.#flow();
+  }
+
+  #taken(bytes: number): void {
+    this.#underWay -= bytes;
+    for (const resume of this.#waitingForRoom.splice(0)) resume();
+  }
+
+  #flow(): void {
+    if (this.#incoming.length === 0 && !this.#delivering && this.#closingWith !== undefined) {
+      this.#stop(this.#closingWith);
+    } else if (this.hasFrame && !this.#network.manual) {
+      void this.deliver();
+    }
+  }
+
+  #stop(reason: CloseReason): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = reason;
+    this.#incoming.length = 0;
+    for (const resume of this.#waitingForRoom.splice(0)) resume();
+    for (const ended of this.#endListeners) ended();
+    this.#closeListener?.(reason);
+  }
+}
