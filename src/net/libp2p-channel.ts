@@ -5,13 +5,16 @@
 import type { Connection as Libp2pConnection, Stream } from '@libp2p/interface';
 import type { Bytes } from '../base/bytes.ts';
 import type { DeviceId } from '../base/ids.ts';
+import type { Log } from '../base/ports.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { FrameLink } from './frame-link.ts';
+import { moveToDirectPath } from './libp2p-move.ts';
 import { deviceOf, peerIdOf } from './libp2p-names.ts';
 import type { DeviceNode } from './libp2p-node.ts';
-import { byteStreamOf } from './libp2p-stream.ts';
+import { openRecordStream, recordStreamOf } from './libp2p-stream.ts';
 import { linkVersion, noLink, sameLink, type LinkName, type LinkRecord } from './link-records.ts';
-import { RecordStream } from './record-stream.ts';
+import type { RecordStream } from './record-stream.ts';
+import { SharedAttempts } from './shared-attempts.ts';
 import type { AllowDevice, Connection, DialFailure } from './transport.ts';
 
 export interface ChannelInit {
@@ -28,6 +31,7 @@ export interface ChannelInit {
     addresses: readonly string[],
     signal: AbortSignal,
   ) => Promise<Result<Libp2pConnection, DialFailure>>;
+  readonly log: Log | undefined;
   /** A link came, moved or went. */
   readonly changed: (device: DeviceId) => void;
 }
@@ -37,22 +41,17 @@ const openLimitMs = 5_000;
 /** One dial, relays included. */
 const dialLimitMs = 15_000;
 
-interface Dialling {
-  readonly result: Promise<Result<Connection, DialFailure>>;
-  readonly giveUp: AbortController;
-  callers: number;
-}
-
 export class Channel {
   readonly #init: ChannelInit;
   readonly #links = new Map<DeviceId, FrameLink>();
   /** The last link to each device that ended here: named when the next is opened, so that the other side lets go of it too. */
   readonly #lastEnded = new Map<DeviceId, LinkName>();
-  readonly #dialling = new Map<DeviceId, Dialling>();
+  readonly #dialling = new SharedAttempts<DeviceId, Result<Connection, DialFailure>>();
   /** Asked and not yet answered. */
   readonly #opening = new Set<DeviceId>();
   readonly #waiting = new Map<DeviceId, Set<(link: FrameLink) => void>>();
   readonly #connected = new Set<(connection: Connection) => void>();
+  readonly #moving = new Set<FrameLink>();
   readonly #stopped = new AbortController();
   /** Links that were closed and still write what they were handed. */
   readonly #flushing = new Set<FrameLink>();
@@ -91,7 +90,7 @@ export class Channel {
   }
 
   get busy(): boolean {
-    return this.#dialling.size > 0;
+    return this.#dialling.busy;
   }
 
   onConnection(connected: (connection: Connection) => void): () => void {
@@ -118,25 +117,12 @@ export class Channel {
     if (!this.#init.allow(device)) return err('not-allowed');
     const living = this.#links.get(device);
     if (living !== undefined) return ok(living);
-    const dialling = this.#dialling.get(device) ?? this.#beginDial(device, addresses);
-    dialling.callers++;
-    const aborted = new Promise<'aborted'>((resolve) => {
-      signal?.addEventListener('abort', () => resolve('aborted'), { once: true });
-    });
-    const first = await Promise.race([dialling.result, aborted]);
-    if (first !== 'aborted') return first;
-    dialling.callers--;
-    if (dialling.callers === 0) dialling.giveUp.abort();
-    return err('aborted');
-  }
-
-  #beginDial(device: DeviceId, addresses: readonly string[]): Dialling {
-    const giveUp = new AbortController();
-    const signal = AbortSignal.any([giveUp.signal, this.#stopped.signal, AbortSignal.timeout(dialLimitMs)]);
-    const result = this.#linkTo(device, addresses, signal).finally(() => this.#dialling.delete(device));
-    const dialling = { result, giveUp, callers: 0 };
-    this.#dialling.set(device, dialling);
-    return dialling;
+    const attempt = (gaveUp: AbortSignal): Promise<Result<Connection, DialFailure>> => {
+      const limits = [gaveUp, this.#stopped.signal, AbortSignal.timeout(dialLimitMs)];
+      return this.#linkTo(device, addresses, AbortSignal.any(limits));
+    };
+    const result = await this.#dialling.join(device, attempt, signal);
+    return result === 'aborted' ? err('aborted') : result;
   }
 
   /** The link we open, or the one that the other side opens meanwhile. */
@@ -183,7 +169,7 @@ export class Channel {
     signal: AbortSignal,
   ): Promise<Result<Connection, DialFailure> | 'other-side-opens' | 'broken'> {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(openLimitMs)]);
-    const stream = await this.#newStream(connection, limit);
+    const stream = await openRecordStream(connection, this.#init.protocol, limit);
     if (stream === undefined) return 'broken';
     if (this.#links.has(device)) {
       stream.abort();
@@ -192,7 +178,7 @@ export class Channel {
     const link: LinkName = { instance: this.#init.instance, number: ++this.#opened };
     this.#opening.add(device);
     await stream.write({ kind: 'open', version: linkVersion, link, replaces: this.#lastEnded.get(device) ?? noLink });
-    const answer = await readUntil(stream, limit);
+    const answer = await stream.read(limit);
     this.#opening.delete(device);
     if (answer?.kind === 'accept') {
       return ok(this.#establish(connection, device, stream, link, answer.instance));
@@ -201,15 +187,6 @@ export class Channel {
     if (answer?.kind !== 'refuse') return 'broken';
     if (answer.reason === 'duplicate') return 'other-side-opens';
     return err(answer.reason === 'not-allowed' ? 'not-allowed' : 'unreachable');
-  }
-
-  async #newStream(connection: Libp2pConnection, signal: AbortSignal): Promise<RecordStream | undefined> {
-    try {
-      const options = { signal, runOnLimitedConnection: true };
-      return new RecordStream(byteStreamOf(await connection.newStream(this.#init.protocol, options)));
-    } catch {
-      return undefined;
-    }
   }
 
   #arrivalOf(device: DeviceId, signal: AbortSignal): Promise<Result<Connection, DialFailure> | undefined> {
@@ -230,10 +207,10 @@ export class Channel {
   // ------------------------------------------------------------------------------------------------ accepting
 
   async #accept(stream: Stream, connection: Libp2pConnection): Promise<void> {
-    const records = new RecordStream(byteStreamOf(stream));
+    const records = recordStreamOf(stream);
     const device = deviceOf(connection.remotePeer);
     if (device === undefined || !this.#init.allow(device)) return refuse(records, 'not-allowed');
-    const question = await readUntil(records, AbortSignal.timeout(openLimitMs));
+    const question = await records.read(AbortSignal.timeout(openLimitMs));
     if (question?.kind !== 'open' && question?.kind !== 'move') {
       records.abort();
       return;
@@ -301,18 +278,15 @@ export class Channel {
   /** Moves a relayed link to a direct connection, if there is one. The side that opened the link does it. */
   takeDirectPath(device: DeviceId): void {
     const link = this.#links.get(device);
-    if (link === undefined || !link.openedHere || link.path === 'direct') return;
-    const connection = this.#openConnection(device);
-    if (connection?.direct === true) void this.#move(link, connection);
-  }
-
-  async #move(link: FrameLink, connection: Libp2pConnection): Promise<void> {
-    const limit = AbortSignal.timeout(openLimitMs);
-    const stream = await this.#newStream(connection, limit);
-    if (stream === undefined) return;
-    await stream.write({ kind: 'move', version: linkVersion, link: link.name });
-    const answer = await readUntil(stream, limit);
-    if (answer?.kind !== 'accept' || !link.moveTo(stream, pathOf(connection))) stream.abort();
+    if (link?.openedHere !== true || link.path === 'direct' || this.#moving.has(link)) return;
+    this.#moving.add(link);
+    void moveToDirectPath({
+      link,
+      protocol: this.#init.protocol,
+      connection: () => this.#openConnection(device),
+      stopped: this.#stopped.signal,
+      log: this.#init.log,
+    }).finally(() => this.#moving.delete(link));
   }
 }
 
@@ -323,14 +297,4 @@ function pathOf(connection: Libp2pConnection): Connection['path'] {
 async function refuse(stream: RecordStream, reason: (LinkRecord & { kind: 'refuse' })['reason']): Promise<void> {
   await stream.write({ kind: 'refuse', reason });
   await stream.close();
-}
-
-/** The next record, or undefined when the stream ends or the signal comes first; then the stream is of no more use. */
-async function readUntil(stream: RecordStream, signal: AbortSignal): Promise<LinkRecord | undefined> {
-  const abort = (): void => stream.abort();
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  const record = await stream.read();
-  signal.removeEventListener('abort', abort);
-  return record;
 }

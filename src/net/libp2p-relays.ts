@@ -6,6 +6,7 @@ import type { Connection as Libp2pConnection } from '@libp2p/interface';
 import type { Log } from '../base/ports.ts';
 import { parseAddress } from './libp2p-names.ts';
 import type { DeviceNode, KnownRelays } from './libp2p-node.ts';
+import { pause } from './pause.ts';
 import type { RelayStatus } from './transport.ts';
 
 /** Between two tries: soon at first, for the relay that restarts; never more than 5 s, for the person who waits. */
@@ -121,20 +122,4 @@ export class RelayKeeper {
     this.#states.set(address, state);
     this.#init.changed();
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-      return;
-    }
-    const settle = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', settle);
-      resolve();
-    };
-    const timer = setTimeout(settle, ms);
-    signal.addEventListener('abort', settle);
-  });
 }

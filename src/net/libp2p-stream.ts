@@ -2,14 +2,33 @@
  * A libp2p stream as plain bytes (record-stream.ts). Keeps libp2p's surprises in one place: ends that arrive as bare events,
  * `onDrain` that works once, and reads on a reset stream that look like a clean end.
  */
-import type { Stream } from '@libp2p/interface';
+import type { Connection, Stream } from '@libp2p/interface';
 import type { Bytes } from '../base/bytes.ts';
-import type { ByteStream } from './record-stream.ts';
+import { RecordStream, type ByteStream } from './record-stream.ts';
 
 /** How long a clean close may take before the stream is cut. */
 const closeLimitMs = 5_000;
 
-export function byteStreamOf(stream: Stream): ByteStream {
+/** Undefined: the connection is of no use for it. */
+export async function openRecordStream(
+  connection: Connection,
+  protocol: string,
+  signal: AbortSignal,
+): Promise<RecordStream | undefined> {
+  try {
+    // Relayed connections count as limited, whether or not the relay limits them.
+    const stream = await connection.newStream(protocol, { signal, runOnLimitedConnection: true });
+    return recordStreamOf(stream);
+  } catch {
+    return undefined;
+  }
+}
+
+export function recordStreamOf(stream: Stream): RecordStream {
+  return new RecordStream(byteStreamOf(stream));
+}
+
+function byteStreamOf(stream: Stream): ByteStream {
   return {
     write: (bytes) => write(stream, bytes),
     read: (onBytes, onEnd) => {

@@ -14,9 +14,9 @@ import { connectThroughRelays } from './libp2p-dial.ts';
 import { RelayKeeper } from './libp2p-relays.ts';
 import type { AllowDevice, Transport, TransportStatus } from './transport.ts';
 
-export const syncProtocol = '/peerchart/sync/1';
+const syncProtocol = '/peerchart/sync/1';
 /** Where two practices meet by an invitation, before either admits the other. */
-export const meetingProtocol = '/peerchart/meet/1';
+const meetingProtocol = '/peerchart/meet/1';
 
 export interface Libp2pTransportInit {
   /** The device's Ed25519 seed, 32 bytes. */
@@ -60,7 +60,9 @@ export async function createLibp2pTransport(init: Libp2pTransportInit): Promise<
   const self = deviceOf(node.peerId);
   if (self === undefined) throw new Error("a device's node has an Ed25519 key");
 
-  const direct = new DirectPaths(self, node, init.log);
+  const isRelayed = (device: DeviceId): boolean =>
+    channels.some((channel) => channel.links().some((link) => link.device === device && link.path === 'relayed'));
+  const direct = new DirectPaths({ self, node, isRelayed, log: init.log });
   const relays = new RelayKeeper({ node, relays: init.relays, knownRelays, changed: () => announce(), log: init.log });
   const instance = toHex(crypto.getRandomValues(new Uint8Array(8)));
   const channelFor = (protocol: string, allow: AllowDevice): Channel => {
@@ -71,6 +73,7 @@ export async function createLibp2pTransport(init: Libp2pTransportInit): Promise<
       node,
       allow,
       tap: init.framesTap,
+      log: init.log,
       connect: (device, addresses, signal) => connectThroughRelays(node, knownRelays, device, addresses, signal),
       changed: (device) => linkChanged(device),
     });
@@ -94,9 +97,7 @@ export async function createLibp2pTransport(init: Libp2pTransportInit): Promise<
   let tidying: ReturnType<typeof setTimeout> | undefined;
   const linkChanged = (device: DeviceId): void => {
     announce();
-    if (channels.some((channel) => channel.links().some((link) => link.device === device && link.path === 'relayed'))) {
-      direct.seek(device);
-    }
+    if (isRelayed(device)) direct.seek(device);
     tidying ??= setTimeout(() => {
       tidying = undefined;
       if (!channels.some(({ busy }) => busy)) closeUnused(node, knownRelays, self);

@@ -45,19 +45,20 @@ export class RecordStream {
     return this.#stream.write(encodeRecord(record));
   }
 
-  /** The next record; undefined at the end. One reader at a time. */
-  async read(): Promise<LinkRecord | undefined> {
-    while (true) {
-      const record = this.#unread.shift();
-      if (record !== undefined) {
-        this.#unreadBytes -= heldBytes(record);
-        return record;
-      }
-      if (this.#ended !== undefined) return undefined;
+  /** The next record; undefined at the end, or when the signal aborts, which aborts the stream. One reader at a time. */
+  async read(signal?: AbortSignal): Promise<LinkRecord | undefined> {
+    const abort = (): void => this.abort();
+    signal?.addEventListener('abort', abort);
+    if (signal?.aborted === true) abort();
+    while (this.#unread.length === 0 && this.#ended === undefined) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
+    signal?.removeEventListener('abort', abort);
+    const record = this.#unread.shift();
+    if (record !== undefined) this.#unreadBytes -= heldBytes(record);
+    return record;
   }
 
   close(): Promise<void> {
