@@ -68,7 +68,7 @@ export interface CharterState extends CharterView {
 
   /** As someone knew it who cited these heads; undefined when one is not in force here. */
   at(heads: readonly OpId[]): CharterView | undefined;
-  covers(newer: readonly OpId[], older: readonly OpId[]): boolean;
+  readonly covers: (newer: readonly OpId[], older: readonly OpId[]) => boolean;
   /** Whether `a` was known when `b` was made. */
   isBefore(a: OpId, b: OpId): boolean;
   /** The practice whose roster these heads are of, among those this charter speaks of. */

@@ -2,7 +2,7 @@
  * The decisions safety hangs on, each one named function of plain facts. Callers gather the facts; nothing here looks
  * anything up. Kept in one file so that a test can turn them round one at a time and see that something notices.
  */
-import type { OpId } from '../base/ids.ts';
+import type { EntryHash, OpId } from '../base/ids.ts';
 import { may, mayHoldKeys, mayWrite, type Role } from './roles.ts';
 import type { Right } from './operation-bodies.ts';
 import type { Section } from '../base/sections.ts';
@@ -172,9 +172,41 @@ export function isRoot(facts: {
   return facts.belowCut || facts.admitted || (facts.authorHolds && !facts.chainEnded && !facts.besideFork);
 }
 
+/** CH-3: the practice may still write, the chain was not ended, and yet its device may not: a `close` is owed. */
+export function awaitsClose(right: Right | 'none', holds: boolean, ended: boolean): boolean {
+  return right === 'write' && !holds && !ended;
+}
+
 /** CUT-3: what an entry builds on must have been effective by what its author knew. */
 export function buildsOnEffective(effectiveByOwnPast: readonly boolean[]): boolean {
   return effectiveByOwnPast.every(Boolean);
+}
+
+/** What speaks for one of several headers at one place (CUT-8). */
+export interface ForkClaim {
+  readonly hash: EntryHash;
+  /** The highest place up to which a cut or a settlement names its branch; 0 for none. */
+  readonly namedUpTo: number;
+  readonly builtOnByCustodian: boolean;
+  readonly builtOnByOthers: boolean;
+}
+
+/** CUT-8: named by a cut or a settlement, then built on by the custodian, then by others, then the smaller hash. */
+export function comesFirstAtFork(a: ForkClaim, b: ForkClaim): boolean {
+  if (a.namedUpTo !== b.namedUpTo) return a.namedUpTo > b.namedUpTo;
+  if (a.builtOnByCustodian !== b.builtOnByCustodian) return a.builtOnByCustodian;
+  if (a.builtOnByOthers !== b.builtOnByOthers) return a.builtOnByOthers;
+  return a.hash < b.hash;
+}
+
+/** CUT-8: from the fork on, a chain counts for nothing of itself but the header that stands there. */
+export function isBesideFork(facts: {
+  readonly seq: number;
+  readonly forkSeq: number;
+  readonly stands: boolean;
+  readonly settled: boolean;
+}): boolean {
+  return facts.seq >= facts.forkSeq && !facts.stands && !facts.settled;
 }
 
 /** Devices an epoch is wrapped to (CH-5). */

@@ -32,7 +32,7 @@ export interface RosterState {
   /** The members as someone saw them who knew these heads; undefined when one is unknown or refused. */
   at(heads: readonly OpId[]): ReadonlyMap<DeviceId, RosterDevice> | undefined;
   /** Whether whoever knew `newer` knew all of `older`. */
-  covers(newer: readonly OpId[], older: readonly OpId[]): boolean;
+  readonly covers: (newer: readonly OpId[], older: readonly OpId[]) => boolean;
   /** Whether the operation is at or before these heads. */
   includes(heads: readonly OpId[], op: OpId): boolean;
   /** The log in causal order, for those that may be sent it. */
