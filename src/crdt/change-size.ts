@@ -28,6 +28,17 @@ const predCountColumn = 0x70;
 const predActorColumn = 0x71;
 const predCounterColumn = 0x73;
 
+const knownColumns: ReadonlySet<number> = new Set([
+  keyColumn,
+  insertColumn,
+  actionColumn,
+  valueSizeColumn,
+  valueColumn,
+  predCountColumn,
+  predActorColumn,
+  predCounterColumn,
+]);
+
 const magic = [0x85, 0x6f, 0x4a, 0x83];
 const changeChunk = 1;
 
@@ -63,57 +74,37 @@ function measureColumns(
   for (let count = read.uleb(); count > 0; count--) columns.push({ spec: read.uleb(), length: read.uleb() });
   const size = { ops: 0, preds: 0 };
   for (const { spec, length } of columns) {
+    if (!knownColumns.has(spec)) return err('malformed', `column ${spec}`);
     const column = new Reader(read.take(length));
-    switch (spec) {
-      case actionColumn:
-        size.ops = countValues(column, 'number', limits.ops).values;
-        break;
-      case predCountColumn:
-        size.preds = countValues(column, 'number', limits.ops).sum;
-        break;
-      case keyColumn:
-        countValues(column, 'text', limits.ops);
-        break;
-      case valueSizeColumn:
-        countValues(column, 'number', limits.ops);
-        break;
-      case predActorColumn:
-      case predCounterColumn:
-        countValues(column, 'number', limits.preds);
-        break;
-      case insertColumn:
-        while (column.left > 0) if (column.uleb() > limits.ops) return err('too-many-operations', 'insert column');
-        break;
-      case valueColumn:
-        break; // As long as it is.
-      default:
-        return err('malformed', `column ${spec}`);
-    }
-    if (size.preds > limits.preds) return err('too-many-operations', 'predecessors');
+    if (spec === valueColumn) continue; // As long as it is.
+    const perPredecessor = spec === predActorColumn || spec === predCounterColumn;
+    const { values, sum } = countValues(column, spec, perPredecessor ? limits.preds : limits.ops);
+    if (values > (perPredecessor ? limits.preds : limits.ops)) return err('too-many-operations', `column ${spec}`);
+    if (spec === actionColumn) size.ops = values;
+    if (spec === predCountColumn) size.preds = sum;
   }
   if (read.left > 0) return err('malformed', 'bytes after the columns');
-  return size.ops > limits.ops ? err('too-many-operations') : ok(size);
+  return size.preds > limits.preds ? err('too-many-operations', 'predecessors') : ok(size);
 }
 
-/** Values in a run-length encoded column, and their sum; more than `limit` values are not counted on. */
-function countValues(column: Reader, kind: 'number' | 'text', limit: number): { values: number; sum: number } {
+/** Values in a run-length encoded column, and their sum; beyond `limit` values they are not counted on. */
+function countValues(column: Reader, spec: number, limit: number): { values: number; sum: number } {
   const total = { values: 0, sum: 0 };
   while (column.left > 0 && total.values <= limit) {
-    const run = column.sleb();
+    // A column of booleans is runs alone; in the others 0 announces a run of nothing, and n < 0 that many single values.
+    const run = spec === insertColumn ? 0 : column.sleb();
     if (run === 0) {
       total.values += column.uleb();
       continue;
     }
     const repeat = run > 0 ? run : 1;
-    for (let distinct = run > 0 ? 1 : -run; distinct > 0; distinct--) {
+    for (let distinct = run > 0 ? 1 : -run; distinct > 0 && total.values <= limit; distinct--) {
       const value = column.uleb();
-      if (kind === 'text') column.skip(value);
+      if (spec === keyColumn) column.skip(value);
       total.values += repeat;
       total.sum += repeat * value;
-      if (total.values > limit) break;
     }
   }
-  if (total.values > limit) total.values = limit + 1;
   return total;
 }
 
