@@ -32,12 +32,14 @@ export interface ChannelInit {
     signal: AbortSignal,
   ) => Promise<Result<Libp2pConnection, DialFailure>>;
   readonly log: Log | undefined;
+  /** Nothing is left to write to the device, and no link to it is alive. */
+  readonly idle: (device: DeviceId) => void;
   /** A link came, moved or went. */
   readonly changed: (device: DeviceId) => void;
 }
 
 /** The question and its answer cross the network once each. */
-const openLimitMs = 5_000;
+const openLimitMs = 3_000;
 /** One dial, relays included. */
 const dialLimitMs = 15_000;
 
@@ -146,11 +148,11 @@ export class Channel {
     addresses: readonly string[],
     signal: AbortSignal,
   ): Promise<Result<Connection, DialFailure> | 'other-side-opens'> {
-    // A connection may look open and be dead: the second try goes over a new one.
-    const open = this.#openConnection(device);
-    if (open !== undefined) {
+    for (let open = this.#openConnection(device); open !== undefined; open = this.#openConnection(device)) {
       const link = await this.#openLink(open, device, signal);
       if (link !== 'broken') return link;
+      // It looked open and was dead. WebRTC takes half a minute to find out that a page at the other side was closed.
+      open.abort(new Error('no link could be opened on this connection'));
     }
     const connection = await this.#init.connect(device, addresses, signal);
     if (!connection.ok) return connection;
@@ -230,12 +232,20 @@ export class Channel {
       const forgotten = sameLink(question.replaces, living.name) || question.link.instance !== living.otherInstance;
       if (!forgotten) return refuse(records, 'duplicate');
       living.end('replaced');
+      this.#dropOtherConnections(connection);
     } else if (this.#opening.has(device) && this.#init.self < device) {
       // Both asked at once: the link that the lower id opens stands.
       return refuse(records, 'duplicate');
     }
     void records.write({ kind: 'accept', instance: this.#init.instance });
     this.#establish(connection, device, records, question.link, question.link.instance);
+  }
+
+  /** The other side started anew, or lost its connections: whatever we hold beside this one leads nowhere. */
+  #dropOtherConnections(connection: Libp2pConnection): void {
+    for (const other of this.#init.node.getConnections(connection.remotePeer)) {
+      if (other.id !== connection.id) other.abort(new Error('the other side started anew'));
+    }
   }
 
   // ---------------------------------------------------------------------------------------------------- links
@@ -268,7 +278,10 @@ export class Channel {
 
   #ended(link: FrameLink): void {
     this.#flushing.add(link);
-    void link.flushed.then(() => this.#flushing.delete(link));
+    void link.flushed.then(() => {
+      this.#flushing.delete(link);
+      if (!this.#links.has(link.device)) this.#init.idle(link.device);
+    });
     if (this.#links.get(link.device) !== link) return;
     this.#links.delete(link.device);
     this.#lastEnded.set(link.device, link.name);

@@ -8,7 +8,7 @@ import type { DeviceId } from '../base/ids.ts';
 import type { Log } from '../base/ports.ts';
 import { Channel } from './libp2p-channel.ts';
 import { DirectPaths } from './libp2p-direct.ts';
-import { deviceOf } from './libp2p-names.ts';
+import { deviceOf, peerIdOf } from './libp2p-names.ts';
 import { createDeviceNode, KnownRelays, type DeviceNode } from './libp2p-node.ts';
 import { connectThroughRelays } from './libp2p-dial.ts';
 import { RelayKeeper } from './libp2p-relays.ts';
@@ -75,6 +75,7 @@ export async function createLibp2pTransport(init: Libp2pTransportInit): Promise<
       tap: init.framesTap,
       log: init.log,
       connect: (device, addresses, signal) => connectThroughRelays(node, knownRelays, device, addresses, signal),
+      idle: (device) => closeIdle(device),
       changed: (device) => linkChanged(device),
     });
     channels.push(channel);
@@ -102,6 +103,15 @@ export async function createLibp2pTransport(init: Libp2pTransportInit): Promise<
       tidying = undefined;
       if (!channels.some(({ busy }) => busy)) closeUnused(node, knownRelays, self);
     }, tidyAfterMs);
+  };
+
+  /**
+   * Both sides close their end of what carries no link any more: over WebRTC one of them alone would leave the other with a
+   * connection that looks open for half a minute.
+   */
+  const closeIdle = (device: DeviceId): void => {
+    if (channels.some((channel) => channel.busy || channel.links().some((link) => link.device === device))) return;
+    for (const connection of node.getConnections(peerIdOf(device))) void closeQuietly(connection);
   };
 
   node.addEventListener('connection:open', ({ detail }) => {
