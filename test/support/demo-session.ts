@@ -1,0 +1,326 @@
+/**
+ * A session without keys, disk or network, for looking at and testing the screens alone: charts come from FHIR files by
+ * the product's own reader, edits go into memory, a few charts are shared, received and in conflict. Tests only; it
+ * proves nothing about the product behind the interface.
+ */
+import { readBundle } from '../../src/clinical/bundle.ts';
+import { identityOf } from '../../src/clinical/identity.ts';
+import {
+  changeHash,
+  chartId,
+  deviceId,
+  practiceId,
+  actorId,
+  type ChartId,
+  type PracticeId,
+} from '../../src/base/ids.ts';
+import { err, ok, type Result } from '../../src/base/result.ts';
+import type { ChartSection } from '../../src/base/sections.ts';
+import type { SectionEdit } from '../../src/clinical/section-edit.ts';
+import type {
+  ChartSummary,
+  Notice,
+  OpenChart,
+  Peer,
+  PendingInvitation,
+  PracticeInfo,
+  Session,
+  SessionStatus,
+  Settings,
+  WriteFailure,
+} from '../../src/app/session.ts';
+import { DemoChart, type DemoChartParts } from './demo-chart.ts';
+
+const idOf = (seed: number): Uint8Array => Uint8Array.from({ length: 32 }, (_, i) => (seed * 31 + i * 7) & 255);
+const ourPractice = practiceId(idOf(1));
+export const demoPeerIds: readonly [PracticeId, PracticeId] = [practiceId(idOf(2)), practiceId(idOf(3))];
+export const demoAuthors = {
+  own: { device: deviceId(idOf(4)), actor: actorId(idOf(5).slice(0, 16)) },
+  peer: { device: deviceId(idOf(6)), actor: actorId(idOf(7).slice(0, 16)) },
+  change: (number: number) => changeHash(idOf(100 + number)),
+};
+
+const peers: readonly Peer[] = [
+  {
+    id: demoPeerIds[0],
+    name: 'Lakeside Cardiology',
+    personName: 'Dr. Noor Haddad',
+    safetyPhrase: 'amber river falcon cedar lantern',
+    safetyPhraseConfirmed: true,
+    connection: 'direct',
+    chartsGiven: 2,
+    chartsReceived: 1,
+    setAside: 1,
+    waiting: 0,
+  },
+  {
+    id: demoPeerIds[1],
+    name: 'Corner Pharmacy',
+    personName: 'Iris Blom',
+    safetyPhrase: 'maple orbit silver pencil harbor',
+    safetyPhraseConfirmed: false,
+    connection: 'none',
+    lastSeen: '2026-11-21T17:40:00Z',
+    chartsGiven: 1,
+    chartsReceived: 0,
+    setAside: 0,
+    waiting: 3,
+  },
+];
+
+export class DemoSession extends EventTarget implements Session {
+  readonly practice: PracticeInfo = {
+    id: ourPractice,
+    name: 'Birchwood Family Practice',
+    device: demoAuthors.own.device,
+    deviceName: 'Front room',
+    personName: 'Dr. Ada Lindqvist',
+    role: 'admin',
+  };
+  status: SessionStatus = {
+    saving: 'saved',
+    network: {
+      state: 'ready',
+      relays: [{ address: '/dns4/relay.example/tcp/443/wss', state: 'connected' }],
+      connectedPeers: 1,
+    },
+    storage: { persistent: true, usedBytes: 12_000_000, quotaBytes: 2_000_000_000, low: false },
+    chartsOnlyHere: 214,
+  };
+  charts: readonly ChartSummary[] = [];
+  readonly peers = peers;
+  readonly invitations: readonly PendingInvitation[] = [];
+  notices: readonly Notice[] = [];
+  settings: Settings = { sharing: true, relays: [], iceServers: [], autoLockMinutes: 15, theme: 'system' };
+  readonly #charts = new Map<ChartId, DemoChartParts>();
+  #number = 0;
+
+  /** One FHIR file; the chart is decorated by its place: 0 shared, 1 received and linked, 2 in conflict. */
+  async add(text: string): Promise<void> {
+    const plan = await readBundle(text);
+    if (!plan.ok) throw new Error(`the demo file is refused: ${plan.reason}`);
+    for (const imported of plan.value.charts) {
+      const number = this.#number++;
+      const id = chartId(idOf(1000 + number * 13));
+      const parts: DemoChartParts = { id, number, resources: new Map() };
+      for (const { section, key, base, registers } of imported.resources) {
+        const resources = parts.resources.get(section) ?? new Map();
+        parts.resources.set(section, resources.set(key, { key, base, registers }));
+      }
+      this.#charts.set(id, parts);
+      const identity = identityOf(imported.patient);
+      this.#addSummary(id, number, identity, 'deceasedDateTime' in imported.patient);
+    }
+  }
+
+  /** Summaries alone, to see the list with as many as a region has. */
+  addMany(howMany: number): void {
+    const families = [
+      'Okafor',
+      'Lindgren',
+      'Haddad',
+      'Moreau',
+      'Castillo',
+      'Nguyen',
+      'Petrov',
+      'Silva',
+      'Tanaka',
+      'Weiss',
+    ];
+    const givens = ['Amara', 'Bo', 'Celia', 'Dario', 'Emil', 'Farah', 'Goran', 'Hana', 'Ivo', 'Jun', 'Kira', 'Leo'];
+    const many = Array.from({ length: howMany }, (_, i): ChartSummary => {
+      const name = `${givens[i % givens.length] ?? ''} ${families[(i * 7) % families.length] ?? ''} ${String(i)}`;
+      const birthDate = `${String(1930 + (i % 90))}-${String(1 + (i % 12)).padStart(2, '0')}-${String(1 + (i % 28)).padStart(2, '0')}`;
+      const id = chartId(Uint8Array.from({ length: 32 }, (_unused, j) => (j < 4 ? (i >> (8 * j)) & 255 : 170)));
+      return {
+        ...plainSummary(id),
+        name,
+        birthDate,
+        sex: i % 2 === 0 ? 'female' : 'male',
+        identifier: `MR-${String(i)}`,
+      };
+    });
+    this.charts = sortedByName([...this.charts, ...many]);
+  }
+
+  #addSummary(id: ChartId, number: number, identity: ReturnType<typeof identityOf>, deceased: boolean): void {
+    const summary: ChartSummary = {
+      ...plainSummary(id),
+      name: identity.name,
+      ...(identity.birthDate === '' ? {} : { birthDate: identity.birthDate }),
+      sex: identity.gender,
+      identifier: identity.identifier.slice(0, 12),
+      deceased,
+      changedAt: '2026-11-22T09:12:00Z',
+      ...(number === 0 ? { sharedWith: [...demoPeerIds], setAside: 3 } : {}),
+      ...(number === 1 ? { own: false, custodian: demoPeerIds[0], access: 'write' as const } : {}),
+      ...(number === 2 ? { sharedWith: [demoPeerIds[0]], unsettledConflicts: 2 } : {}),
+      ...(number === 3 ? { own: false, custodian: demoPeerIds[0], access: 'ended' as const } : {}),
+    };
+    this.charts = sortedByName([...this.charts, summary]);
+    if (number === 1) this.#notice('chart-received', id);
+    if (number === 0) this.#notice('set-aside', id);
+    if (number === 3) this.#notice('sharing-ended', id);
+  }
+
+  #notice(kind: Notice['kind'], chart: ChartId): void {
+    const notice = {
+      id: `${kind}-${chart}`,
+      kind,
+      at: '2026-11-22T08:30:00Z',
+      chart,
+      practice: demoPeerIds[0],
+      count: 3,
+    };
+    this.notices = [...this.notices, notice];
+  }
+
+  changed(): void {
+    this.dispatchEvent(new Event('change'));
+  }
+
+  replaceSummary(id: ChartId, change: Partial<ChartSummary>): void {
+    this.charts = this.charts.map((chart) => (chart.id === id ? { ...chart, ...change } : chart));
+    this.changed();
+  }
+
+  search(query: string): readonly ChartId[] {
+    const words = query
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== '');
+    const found = this.charts.filter((chart) => {
+      const text = `${chart.name} ${chart.birthDate ?? ''} ${chart.identifier ?? ''}`.toLowerCase();
+      return words.every((word) => text.includes(word));
+    });
+    return found.map((chart) => chart.id);
+  }
+
+  async openChart(id: ChartId): Promise<Result<OpenChart, 'unknown-chart' | 'damaged'>> {
+    const parts = this.#charts.get(id);
+    return parts === undefined ? err('unknown-chart') : ok(new DemoChart(this, parts));
+  }
+
+  async registerPatient(patient: SectionEdit & { readonly kind: 'create' }): Promise<Result<ChartId, WriteFailure>> {
+    await this.add(patient.base);
+    this.changed();
+    const newest = [...this.#charts.keys()].at(-1);
+    return newest === undefined ? err('storage') : ok(newest);
+  }
+
+  async linkCharts(received: ChartId, own: ChartId): Promise<void> {
+    this.replaceSummary(received, { links: [own] });
+    this.replaceSummary(own, { links: [received] });
+  }
+  async unlinkCharts(received: ChartId, own: ChartId): Promise<void> {
+    this.replaceSummary(received, { links: [] });
+    this.replaceSummary(own, { links: [] });
+  }
+  async dismissNotice(id: string): Promise<void> {
+    this.notices = this.notices.filter((notice) => notice.id !== id);
+    this.changed();
+  }
+  async share(
+    chart: ChartId,
+    practice: PracticeId,
+    sections: readonly ChartSection[],
+    right: 'read' | 'write',
+    until?: string,
+  ): Promise<Result<void, WriteFailure>> {
+    const parts = this.#charts.get(chart);
+    const rows = sections.map((section) => ({
+      practice,
+      practiceName: peers.find((peer) => peer.id === practice)?.name ?? '',
+      section,
+      right,
+      from: '2026-11-22T10:00:00Z',
+      ...(until === undefined ? {} : { until }),
+    }));
+    if (parts !== undefined) parts.shares = [...(parts.shares ?? []), ...rows];
+    const summary = this.charts.find(({ id }) => id === chart);
+    this.replaceSummary(chart, { sharedWith: [...new Set([...(summary?.sharedWith ?? []), practice])] });
+    return ok(undefined);
+  }
+  async stopSharing(
+    chart: ChartId,
+    practice: PracticeId,
+    sections: readonly ChartSection[] | 'all',
+  ): Promise<Result<void, WriteFailure>> {
+    const parts = this.#charts.get(chart);
+    if (parts?.shares !== undefined) {
+      parts.shares = parts.shares.map((row) =>
+        row.practice === practice && (sections === 'all' || sections.includes(row.section))
+          ? { ...row, ended: '2026-11-22T11:00:00Z' }
+          : row,
+      );
+    }
+    this.changed();
+    return ok(undefined);
+  }
+  async updateSettings(change: Partial<Settings>): Promise<Result<void, WriteFailure>> {
+    this.settings = { ...this.settings, ...change };
+    this.changed();
+    return ok(undefined);
+  }
+  async lock(): Promise<void> {
+    this.dispatchEvent(new Event('locked'));
+  }
+  touch(): void {}
+  diagnostics() {
+    return [{ what: 'frame', reason: 'too-large', count: 2, lastAt: '2026-11-22T09:00:00Z' }];
+  }
+  async requestPersistentStorage(): Promise<boolean> {
+    return true;
+  }
+  async backUp(progress: (done: number, total: number) => void, signal: AbortSignal) {
+    for (let done = 0; done <= 20; done++) {
+      progress(done, 20);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (signal.aborted) return err('cancelled');
+    }
+    return ok({ fileName: 'birchwood.peerchart', file: new Blob(['demo']) });
+  }
+  async exportChart() {
+    return ok({ fileName: 'chart.json', text: '{}' });
+  }
+  planImport(): never {
+    throw new Error('the demo does not import');
+  }
+  carryOutImport(): never {
+    throw new Error('the demo does not import');
+  }
+  async createInvitation() {
+    return err('not-allowed');
+  }
+  async withdrawInvitation(): Promise<void> {}
+  async acceptInvitation() {
+    return err('expired');
+  }
+  async confirmSafetyPhrase(): Promise<void> {}
+  async stopSharingEverything(_practice: PracticeId, progress: (done: number, total: number) => void) {
+    progress(1, 1);
+    return ok(undefined);
+  }
+  async changePassphrase() {
+    return err('wrong-passphrase');
+  }
+}
+
+function plainSummary(id: ChartId): ChartSummary {
+  return {
+    id,
+    name: '',
+    deceased: false,
+    custodian: ourPractice,
+    own: true,
+    sharedWith: [],
+    access: 'own',
+    unsettledConflicts: 0,
+    setAside: 0,
+    links: [],
+  };
+}
+
+function sortedByName(charts: readonly ChartSummary[]): readonly ChartSummary[] {
+  return charts.toSorted((a, b) => a.name.localeCompare(b.name));
+}
