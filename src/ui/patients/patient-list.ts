@@ -38,7 +38,10 @@ export class PatientList extends LitElement {
       .row {
         position: relative;
         display: grid;
-        grid-template-columns: minmax(12rem, 3fr) minmax(9rem, 1.4fr) minmax(4rem, 0.6fr) minmax(6rem, 1fr) minmax(8rem, 3fr);
+        grid-template-columns: minmax(12rem, 3fr) minmax(9rem, 1.4fr) minmax(4rem, 0.6fr) minmax(6rem, 1fr) minmax(
+            8rem,
+            3fr
+          );
         align-items: center;
         gap: var(--wa-space-s);
         block-size: 44px;
@@ -128,8 +131,8 @@ export class PatientList extends LitElement {
 
   declare session: Session;
   declare charts: readonly ChartSummary[];
-  private declare firstRow: number;
-  private declare rowsInSight: number;
+  declare private firstRow: number;
+  declare private rowsInSight: number;
   private readonly resized = new ResizeObserver(() => this.measure());
   /** The row that takes the focus once it is drawn. */
   private rowToFocus: number | undefined;
@@ -187,7 +190,9 @@ export class PatientList extends LitElement {
     this.stretch('.before', from);
     this.stretch('.after', this.charts.length - to);
     if (this.rowToFocus !== undefined) {
-      this.renderRoot.querySelector<HTMLElement>(`[data-row="${String(this.rowToFocus)}"]`)?.focus({ preventScroll: true });
+      this.renderRoot
+        .querySelector<HTMLElement>(`[data-row="${String(this.rowToFocus)}"]`)
+        ?.focus({ preventScroll: true });
       this.rowToFocus = undefined;
     }
   }
@@ -197,14 +202,19 @@ export class PatientList extends LitElement {
     const age = ageInWords(chart.birthDate, now);
     return html`<div class="row" role="row" aria-rowindex=${row + 2}>
       <span role="cell" class="name"
-        ><a href=${chartAddress(chart.id)} data-row=${row}>${chart.name === '' ? 'No name recorded' : chart.name}</a></span
+        ><a href=${chartAddress(chart.id)} data-row=${row}
+          >${chart.name === '' ? 'No name recorded' : chart.name}</a
+        ></span
       >
       <span role="cell" class="birth"
         >${dateInWords(chart.birthDate)}${age === '' ? '' : html` <span class="quiet">${age}</span>`}</span
       >
       <span role="cell" class="sex">${sexInWords(chart.sex)}</span>
       <span role="cell" class="identifier">${chart.identifier ?? ''}</span>
-      <span role="cell" class="states" title=${chart.changedAt === undefined ? '' : `Changed ${whenInWords(chart.changedAt, now)}`}
+      <span
+        role="cell"
+        class="states"
+        title=${chart.changedAt === undefined ? '' : `Changed ${whenInWords(chart.changedAt, now)}`}
         >${chartStates(this.session, chart).map(
           (state) => html`<pc-badge tone=${state.tone} icon=${state.icon}>${state.text}</pc-badge>`,
         )}</span

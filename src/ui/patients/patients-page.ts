@@ -45,7 +45,7 @@ export class PatientsPage extends LitElement {
   ];
 
   declare session: Session;
-  private declare query: string;
+  declare private query: string;
   private chartsById: ReadonlyMap<ChartId, ChartSummary> = new Map();
   private mappedFrom: readonly ChartSummary[] | undefined;
 
@@ -104,18 +104,25 @@ export class PatientsPage extends LitElement {
           @keydown=${(event: KeyboardEvent) => this.leaveSearch(event, found[0])}
           ><wa-icon slot="start" name="magnifying-glass"></wa-icon
         ></wa-input>
-        <span class="only-heard" role="status">${this.query === '' ? '' : `${count(found.length, 'patient')} found`}</span>
+        <span class="only-heard" role="status"
+          >${this.query === '' ? '' : `${count(found.length, 'patient')} found`}</span
+        >
       </search>
-      ${found.length === 0
-        ? html`<pc-empty-state icon="magnifying-glass" heading="Nobody found">
-            No name, birth date or identifier begins with “${this.query}”. Try fewer letters, or a birth date as 1970-03-05.
-            <wa-button slot="action" appearance="outlined" @click=${() => this.search('')}>Show all patients</wa-button>
-          </pc-empty-state>`
-        : html`<pc-patient-list
-            .session=${this.session}
-            .charts=${found}
-            @pc-leave-list=${() => this.renderRoot.querySelector('wa-input')?.focus()}
-          ></pc-patient-list>`}`;
+      ${
+        found.length === 0
+          ? html`<pc-empty-state icon="magnifying-glass" heading="Nobody found">
+              No name, birth date or identifier begins with “${this.query}”. Try fewer letters, or a birth date as
+              1970-03-05.
+              <wa-button slot="action" appearance="outlined" @click=${() => this.search('')}
+                >Show all patients</wa-button
+              >
+            </pc-empty-state>`
+          : html`<pc-patient-list
+              .session=${this.session}
+              .charts=${found}
+              @pc-leave-list=${() => this.renderRoot.querySelector('wa-input')?.focus()}
+            ></pc-patient-list>`
+      }`;
   }
 
   private search(query: string): void {

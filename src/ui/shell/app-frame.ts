@@ -111,11 +111,11 @@ export class AppFrame extends LitElement {
   /** Finds the practice kept here; called at the start and again after each lock. */
   declare openDoor: (() => Promise<Door>) | undefined;
   /** Undefined while the practice's data is being found. */
-  private declare door: Door | undefined;
-  private declare doorFailed: boolean;
+  declare private door: Door | undefined;
+  declare private doorFailed: boolean;
   declare session: Session | undefined;
   declare updateReady: (() => void) | undefined;
-  private declare route: Route;
+  declare private route: Route;
   private touchedAt = 0;
   private readonly readAddress = (): void => {
     this.route = parseRoute(location.hash);

@@ -69,9 +69,11 @@ export class BackUp extends LitElement {
         @click=${() => void this.run()}
         ><wa-icon slot="start" name="download"></wa-icon>Back up</wa-button
       >
-      ${state.kind === 'done'
-        ? html`<span role="status" class="quiet">Saved as ${state.fileName}. Keep it away from this computer.</span>`
-        : nothing}
+      ${
+        state.kind === 'done'
+          ? html`<span role="status" class="quiet">Saved as ${state.fileName}. Keep it away from this computer.</span>`
+          : nothing
+      }
       ${state.kind === 'failed' ? html`<pc-trouble .words=${backUpTrouble.storage}></pc-trouble>` : nothing}`;
   }
 

@@ -38,7 +38,7 @@ export class Banners extends LitElement {
   /** Set when a new version waits: applying it reloads the page, so only a person says when. */
   declare updateReady: (() => void) | undefined;
   /** Warnings the person put away until the next start. */
-  private declare put: ReadonlySet<string>;
+  declare private put: ReadonlySet<string>;
 
   constructor() {
     super();
@@ -69,8 +69,8 @@ export class Banners extends LitElement {
           ? 'little space'
           : `${bytesInWords(Math.max(0, quotaBytes - usedBytes))}`;
       return html`<pc-callout tone="danger" role="status">
-        <strong>This browser has ${left} left for charts.</strong> Free space on this computer before you go on, and make a
-        backup now.
+        <strong>This browser has ${left} left for charts.</strong> Free space on this computer before you go on, and
+        make a backup now.
         <pc-back-up slot="action" .session=${session}></pc-back-up>
       </pc-callout>`;
     }

@@ -47,7 +47,10 @@ export class ConfirmDialog extends LitElement {
       <wa-button slot="footer" appearance="outlined" autofocus @click=${() => this.finish(false)}
         >${question.keep ?? 'Cancel'}</wa-button
       >
-      <wa-button slot="footer" variant=${question.danger === true ? 'danger' : 'brand'} @click=${() => this.finish(true)}
+      <wa-button
+        slot="footer"
+        variant=${question.danger === true ? 'danger' : 'brand'}
+        @click=${() => this.finish(true)}
         >${question.act}</wa-button
       >
     </wa-dialog>`;

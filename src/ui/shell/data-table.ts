@@ -167,9 +167,11 @@ export class DataTable extends LitElement {
       ${this.columns.map((column, place) =>
         place === 0
           ? html`<th role="rowheader" scope="row" class=${classesOf(column)}>
-              ${this.opens
-                ? html`<button class="open" tabindex=${index === 0 ? 0 : -1}>${column.cell(row)}</button>`
-                : column.cell(row)}
+              ${
+                this.opens
+                  ? html`<button class="open" tabindex=${index === 0 ? 0 : -1}>${column.cell(row)}</button>`
+                  : column.cell(row)
+              }
             </th>`
           : html`<td role="cell" class=${classesOf(column)} data-label=${column.label === '' ? nothing : column.label}>
               ${column.cell(row)}

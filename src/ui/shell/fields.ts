@@ -6,9 +6,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import '@awesome.me/webawesome/dist/components/checkbox/checkbox.js';
+import type WaInput from '@awesome.me/webawesome/dist/components/input/input.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 import '@awesome.me/webawesome/dist/components/option/option.js';
+import type WaSelect from '@awesome.me/webawesome/dist/components/select/select.js';
 import '@awesome.me/webawesome/dist/components/select/select.js';
+import type WaTextarea from '@awesome.me/webawesome/dist/components/textarea/textarea.js';
 import '@awesome.me/webawesome/dist/components/textarea/textarea.js';
 
 interface FieldOptions {
@@ -22,7 +25,7 @@ interface FieldOptions {
 }
 
 export interface TextFieldOptions extends FieldOptions {
-  readonly type?: 'text' | 'password' | 'date' | 'search' | 'email' | 'url';
+  readonly type?: 'text' | 'password' | 'date' | 'datetime-local' | 'search' | 'email' | 'url';
   readonly inputMode?: 'text' | 'decimal' | 'numeric';
   readonly autocomplete?: string;
   readonly focusFirst?: boolean;
@@ -92,7 +95,7 @@ export function typedValue(event: Event): string {
 /** The text of every named field below `root`, trimmed. */
 export function readFields(root: ParentNode): Readonly<Record<string, string>> {
   const values: Record<string, string> = {};
-  for (const field of root.querySelectorAll('wa-input, wa-textarea, wa-select')) {
+  for (const field of root.querySelectorAll<WaInput | WaTextarea | WaSelect>('wa-input, wa-textarea, wa-select')) {
     const { name, value } = field;
     if (name !== null && typeof value === 'string') values[name] = value.trim();
   }

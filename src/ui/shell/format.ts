@@ -49,7 +49,9 @@ export function ageInWords(birthDate: string | undefined, now: Date): string {
     yearsApart * 12 + now.getMonth() + 1 - Number(month) - (day !== undefined && now.getDate() < Number(day) ? 1 : 0);
   if (monthsApart >= 24) return `${String(Math.floor(monthsApart / 12))} y`;
   if (monthsApart >= 2 || day === undefined) return `${String(Math.max(0, monthsApart))} mo`;
-  const days = Math.floor((startOfDay(now) - new Date(Number(year), Number(month) - 1, Number(day)).getTime()) / 86_400_000);
+  const days = Math.floor(
+    (startOfDay(now) - new Date(Number(year), Number(month) - 1, Number(day)).getTime()) / 86_400_000,
+  );
   return `${String(Math.max(0, days))} d`;
 }
 

@@ -25,8 +25,8 @@ export class InsecurePage extends LitElement {
     return html`<main class="stack">
       <pc-page-header heading="Peerchart can’t start at this address"></pc-page-header>
       <p>
-        The address begins with <strong>http://</strong>. Browsers allow encryption and safe storage only on this computer
-        itself or over <strong>https</strong>, so nothing was opened and nothing was stored.
+        The address begins with <strong>http://</strong>. Browsers allow encryption and safe storage only on this
+        computer itself or over <strong>https</strong>, so nothing was opened and nothing was stored.
       </p>
       <div class="card stack">
         <h2>What to do</h2>

@@ -49,7 +49,8 @@ export function listenForKeys(target: EventTarget): void {
     if (event.defaultPrevented || isTyping(event)) return;
     const chord = event.timeStamp - firstAt < chordMs ? `${first} ${event.key}` : undefined;
     const acts = boundKeys();
-    const act = acts.find((candidate) => candidate.keys === chord) ?? acts.find((candidate) => candidate.keys === event.key);
+    const act =
+      acts.find((candidate) => candidate.keys === chord) ?? acts.find((candidate) => candidate.keys === event.key);
     first = event.key;
     firstAt = event.timeStamp;
     if (act === undefined) return;

@@ -57,9 +57,11 @@ export class Progress extends LitElement {
     return html`<p><strong>${this.label}</strong> ${numbers}</p>
       <div class="line">
         <wa-progress-bar label=${this.label} .value=${percent} ?indeterminate=${this.total <= 0}></wa-progress-bar>
-        ${this.cannotCancel
-          ? nothing
-          : html`<wa-button size="s" appearance="outlined" @click=${() => this.cancel()}>Cancel</wa-button>`}
+        ${
+          this.cannotCancel
+            ? nothing
+            : html`<wa-button size="s" appearance="outlined" @click=${() => this.cancel()}>Cancel</wa-button>`
+        }
       </div>`;
   }
 

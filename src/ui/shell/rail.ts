@@ -182,9 +182,7 @@ export class Rail extends LitElement {
     return html`<li>
       <a href=${place.address} aria-current=${isHere ? 'page' : nothing}>
         <wa-icon name=${place.icon}></wa-icon>${place.label}
-        ${waiting > 0
-          ? html`<span class="waiting">${waiting}<span class="only-heard"> new</span></span>`
-          : nothing}
+        ${waiting > 0 ? html`<span class="waiting">${waiting}<span class="only-heard"> new</span></span>` : nothing}
       </a>
     </li>`;
   }

@@ -44,7 +44,10 @@ function isChartTopic(text: string): text is ChartTopic {
 }
 
 export function parseRoute(hash: string): Route {
-  const parts = hash.replace(/^#?\/?/, '').split('/').filter((part) => part !== '');
+  const parts = hash
+    .replace(/^#?\/?/, '')
+    .split('/')
+    .filter((part) => part !== '');
   const [first = 'patients', second, third, fourth] = parts;
   switch (first) {
     case 'patients':

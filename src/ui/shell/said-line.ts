@@ -56,7 +56,7 @@ export class SaidLine extends LitElement {
     `,
   ];
 
-  private declare said: Said | undefined;
+  declare private said: Said | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   show(said: Said): void {
@@ -68,13 +68,15 @@ export class SaidLine extends LitElement {
   override render() {
     const said = this.said;
     return html`<div role="status">
-      ${said === undefined
-        ? nothing
-        : html`<div class="line">
-            ${said.text}${said.undo === undefined
-              ? nothing
-              : html`<button @click=${() => this.undo(said)}>Undo</button>`}
-          </div>`}
+      ${
+        said === undefined
+          ? nothing
+          : html`<div class="line">
+              ${said.text}${
+                said.undo === undefined ? nothing : html`<button @click=${() => this.undo(said)}>Undo</button>`
+              }
+            </div>`
+      }
     </div>`;
   }
 

@@ -1,0 +1,177 @@
+/**
+ * `<pc-chart-banner .view>`: who this is and what must not be overlooked; never scrolls away. Also the head of a print,
+ * which says when something is unsettled.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import '../shell/badge.ts';
+import { ageInWords, count, dateInWords, listInWords, timeInWords } from '../shell/format.ts';
+import { chartAddress } from '../shell/route.ts';
+import { base } from '../shell/styles.ts';
+import { peerName, sexInWords } from '../patients/words.ts';
+import { allergyWords, heldWords } from './banner-words.ts';
+import { conflictsOf, type ChartView } from './chart-view.ts';
+
+export class ChartBanner extends LitElement {
+  static override properties = { view: { attribute: false } };
+  static override styles = [
+    base,
+    css`
+      :host {
+        padding: var(--wa-space-s) var(--wa-space-l);
+        background: var(--wa-color-surface-default);
+        border-block-end: 1px solid var(--wa-color-surface-border);
+      }
+      header {
+        display: grid;
+        gap: var(--wa-space-2xs);
+      }
+      .who {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: baseline;
+        gap: 0 var(--wa-space-s);
+      }
+      .marks {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--wa-space-2xs) var(--wa-space-xs);
+      }
+      .allergies {
+        display: inline-flex;
+        align-items: center;
+        gap: var(--wa-space-2xs);
+        font-weight: var(--wa-font-weight-bold);
+      }
+      .danger {
+        color: var(--wa-color-danger-on-quiet);
+      }
+      .warning {
+        color: var(--wa-color-warning-on-quiet);
+      }
+      .held {
+        font-size: var(--wa-font-size-xs);
+        color: var(--wa-color-text-quiet);
+      }
+      a {
+        text-decoration: none;
+      }
+      .unsettled {
+        font-weight: var(--wa-font-weight-bold);
+        border: 2px solid currentColor;
+        padding: var(--wa-space-2xs) var(--wa-space-xs);
+        margin-block-start: var(--wa-space-2xs);
+      }
+      @media (max-width: 40rem) {
+        :host {
+          padding: var(--wa-space-xs) var(--wa-space-m);
+        }
+        h1 {
+          font-size: var(--wa-font-size-l);
+        }
+      }
+      @media print {
+        :host {
+          padding: 0 0 var(--wa-space-xs);
+        }
+      }
+    `,
+  ];
+
+  declare view: ChartView;
+
+  override render() {
+    const { chart } = this.view;
+    const { summary } = chart;
+    const allergies = allergyWords(this.view);
+    const facts = [
+      ageInWords(summary.birthDate, new Date()),
+      sexInWords(summary.sex),
+      summary.birthDate === undefined ? 'birth date not recorded' : `born ${dateInWords(summary.birthDate)}`,
+      summary.identifier === undefined || summary.identifier === '' ? '' : `No. ${summary.identifier}`,
+    ];
+    return html`<header>
+      <div class="who">
+        <h1 tabindex="-1">${summary.name === '' ? 'No name recorded' : summary.name}</h1>
+        <span>${facts.filter((fact) => fact !== '').join(' · ')}</span>
+        ${summary.deceased ? html`<pc-badge>Deceased</pc-badge>` : nothing}
+      </div>
+      <div class="marks">
+        <span class="allergies ${allergies.tone}"
+          ><wa-icon name=${allergies.tone === 'neutral' ? 'check' : 'alert'}></wa-icon>${allergies.text}${
+            allergies.unsettled ? ' (not settled)' : ''
+          }</span
+        >
+        ${this.renderMarks()}
+      </div>
+      <p class="held">${heldWords(chart.held)}</p>
+      ${this.renderForPrint()}
+    </header>`;
+  }
+
+  private renderMarks() {
+    const { session, chart } = this.view;
+    const { id, own, custodian, access, sharedWith, setAside } = chart.summary;
+    const unsettled = conflictsOf(this.view).length;
+    return html`${
+      unsettled === 0
+        ? nothing
+        : html`<a href=${chartAddress(id, 'conflicts')}
+            ><pc-badge tone="warning" icon="alert">${unsettled} to settle</pc-badge></a
+          >`
+    }
+    ${
+      setAside === 0
+        ? nothing
+        : html`<a href=${chartAddress(id, 'set-aside')}
+            ><pc-badge tone="warning" icon="inbox">${count(setAside, 'change')} set aside</pc-badge></a
+          >`
+    }
+    ${
+      own
+        ? nothing
+        : html`<pc-badge tone="info" icon="link"
+            >Kept by
+            ${peerName(session, custodian)}${access === 'read' ? ', you may read' : access === 'write' ? ', you may write' : ''}</pc-badge
+          >`
+    }
+    ${
+      access === 'ended'
+        ? html`<pc-badge tone="neutral" icon="stop">No longer shared: as it was when sharing ended</pc-badge>`
+        : nothing
+    }
+    ${
+      sharedWith.length === 0
+        ? nothing
+        : html`<a href=${chartAddress(id, 'sharing')}
+            ><pc-badge icon="share"
+              >Shared with ${listInWords(sharedWith.map((practice) => peerName(session, practice)))}</pc-badge
+            ></a
+          >`
+    }`;
+  }
+
+  private renderForPrint() {
+    const { session } = this.view;
+    const unsettled = conflictsOf(this.view).length;
+    return html`<p class="only-print held">
+        Printed ${timeInWords(new Date().toISOString())} by ${session.practice.personName}, ${session.practice.name}
+      </p>
+      ${
+        unsettled === 0
+          ? nothing
+          : html`<p class="only-print unsettled">
+              ${count(unsettled, 'statement')} in this chart ${unsettled === 1 ? 'is' : 'are'} NOT SETTLED: two values
+              were written at the same time and nobody has chosen yet. They are marked below.
+            </p>`
+      }`;
+  }
+}
+
+customElements.define('pc-chart-banner', ChartBanner);
+declare global {
+  interface HTMLElementTagNameMap {
+    'pc-chart-banner': ChartBanner;
+  }
+}

@@ -1,0 +1,96 @@
+/** `<pc-chart-nav .view .topic>`: the topics of the chart with how many entries each has, and what needs eyes. */
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { chartAddress, type ChartTopic } from '../shell/route.ts';
+import { base } from '../shell/styles.ts';
+import { conflictsOf, mustGetSection, type ChartView } from './chart-view.ts';
+import { countOf, topics } from './topics.ts';
+
+export class ChartNav extends LitElement {
+  static override properties = { view: { attribute: false }, topic: { attribute: false } };
+  static override styles = [
+    base,
+    css`
+      nav {
+        overflow-x: auto;
+        padding-inline: var(--wa-space-s);
+        background: var(--wa-color-surface-default);
+        border-block-end: 1px solid var(--wa-color-surface-border);
+        scrollbar-width: thin;
+      }
+      ul {
+        display: flex;
+      }
+      a {
+        display: block;
+        padding: var(--wa-space-xs) var(--wa-space-xs);
+        border-block-end: 2px solid transparent;
+        color: var(--wa-color-text-quiet);
+        text-decoration: none;
+        white-space: nowrap;
+        font-size: var(--wa-font-size-s);
+      }
+      a:hover {
+        color: var(--wa-color-text-normal);
+      }
+      a:focus-visible {
+        outline-offset: -2px;
+      }
+      a[aria-current] {
+        color: var(--wa-color-text-normal);
+        border-color: var(--wa-color-brand-fill-loud);
+        font-weight: var(--wa-font-weight-bold);
+      }
+      .look {
+        color: var(--wa-color-warning-on-quiet);
+        font-weight: var(--wa-font-weight-bold);
+      }
+      .count {
+        font-size: var(--wa-font-size-xs);
+        font-weight: var(--wa-font-weight-normal);
+      }
+    `,
+  ];
+
+  declare view: ChartView;
+  declare topic: ChartTopic;
+
+  override updated(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has('topic'))
+      this.renderRoot.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
+
+  override render() {
+    const { chart, record } = this.view;
+    const unsettled = conflictsOf(this.view).length;
+    const { setAside } = chart.summary;
+    return html`<nav aria-label="Chart">
+      <ul>
+        ${this.renderLink('summary', 'Summary')}
+        ${unsettled > 0 ? this.renderLink('conflicts', html`<span class="look">To settle ${unsettled}</span>`) : nothing}
+        ${topics.map((topic) => {
+          const hidden = mustGetSection(this.view, topic.section).state === 'not-shared';
+          const entries = countOf(topic, record);
+          const counted = entries > 0 ? entries : hidden ? 'not shared' : '';
+          return this.renderLink(topic.name, html`${topic.label} <span class="count">${counted}</span>`);
+        })}
+        ${setAside > 0 ? this.renderLink('set-aside', html`<span class="look">Set aside</span>`) : nothing}
+        ${this.renderLink('sharing', 'Sharing')}
+      </ul>
+    </nav>`;
+  }
+
+  private renderLink(topic: ChartTopic, label: TemplateResult | string) {
+    return html`<li>
+      <a href=${chartAddress(this.view.chart.id, topic)} aria-current=${topic === this.topic ? 'page' : nothing}
+        >${label}</a
+      >
+    </li>`;
+  }
+}
+
+customElements.define('pc-chart-nav', ChartNav);
+declare global {
+  interface HTMLElementTagNameMap {
+    'pc-chart-nav': ChartNav;
+  }
+}

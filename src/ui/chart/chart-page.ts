@@ -1,0 +1,175 @@
+/**
+ * `<pc-chart-page .session .chartId .topic .other>`: one chart. Opens it on arrival and closes it on leaving; the banner and
+ * the topics stay where they are while the page under them scrolls.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/spinner/spinner.js';
+import type { ChartId } from '../../base/ids.ts';
+import type { OpenChart, Session } from '../../app/session.ts';
+import '../shell/callout.ts';
+import { Keys } from '../shell/keyboard.ts';
+import { chartAddress, type ChartTopic } from '../shell/route.ts';
+import { base } from '../shell/styles.ts';
+import { Watch } from '../shell/watch.ts';
+import './chart-banner.ts';
+import './chart-nav.ts';
+import { viewOf, type ChartView } from './chart-view.ts';
+import './compare-page.ts';
+import './conflicts-page.ts';
+import './set-aside-page.ts';
+import './sharing-page.ts';
+import './summary-page.ts';
+import './topic-page.ts';
+import { openTrouble } from './words.ts';
+
+export class ChartPage extends LitElement {
+  static override properties = {
+    session: { attribute: false },
+    chartId: { attribute: false },
+    topic: { attribute: false },
+    other: { attribute: false },
+    chart: { state: true },
+    failure: { state: true },
+  };
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        block-size: 100%;
+      }
+      .content {
+        flex: 1;
+        min-block-size: 0;
+        overflow: auto;
+      }
+      .waiting {
+        padding: var(--wa-space-l);
+      }
+      @media print {
+        :host {
+          display: block;
+          block-size: auto;
+        }
+        .content {
+          overflow: visible;
+        }
+        pc-chart-nav {
+          display: none;
+        }
+      }
+    `,
+  ];
+
+  declare session: Session;
+  declare chartId: ChartId;
+  declare topic: ChartTopic;
+  declare other: ChartId | undefined;
+  declare private chart: OpenChart | undefined;
+  declare private failure: 'unknown-chart' | 'damaged' | undefined;
+  /** Made anew when the chart says that it changed, and only then. */
+  private view: ChartView | undefined;
+  private readonly renew = (): void => {
+    this.view = undefined;
+    this.requestUpdate();
+  };
+
+  constructor() {
+    super();
+    new Watch(this, () => this.session);
+    const go = (topic: ChartTopic) => () => {
+      location.hash = chartAddress(this.chartId, topic);
+    };
+    new Keys(this, [
+      { keys: 'g o', label: 'Chart summary', run: go('summary') },
+      { keys: 'g b', label: 'Problems', run: go('problems') },
+      { keys: 'g m', label: 'Medications', run: go('medications') },
+      { keys: 'g a', label: 'Allergies', run: go('allergies') },
+      { keys: 'g v', label: 'Vital signs', run: go('vitals') },
+      { keys: 'g r', label: 'Results', run: go('results') },
+      { keys: 'g n', label: 'Notes', run: go('notes') },
+      { keys: 'g h', label: 'Sharing', run: go('sharing') },
+      { keys: 'g c', label: 'What is to settle', run: go('conflicts') },
+    ]);
+  }
+
+  override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has('chartId') || changed.has('session')) void this.open();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.leave();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // Back on the page after being taken off it: the chart was closed meanwhile.
+    if (this.hasUpdated && this.chart === undefined) void this.open();
+  }
+
+  override render() {
+    if (this.failure !== undefined) {
+      return html`<div class="waiting"><pc-trouble .words=${openTrouble[this.failure]}></pc-trouble></div>`;
+    }
+    if (this.chart === undefined) {
+      return html`<p class="waiting" role="status"><wa-spinner></wa-spinner> Opening the chart …</p>`;
+    }
+    this.view ??= viewOf(this.session, this.chart);
+    const { view } = this;
+    return html`<pc-chart-banner .view=${view}></pc-chart-banner>
+      <pc-chart-nav .view=${view} .topic=${this.topic}></pc-chart-nav>
+      <div class="content">${this.renderTopic(view)}</div>`;
+  }
+
+  private renderTopic(view: ChartView) {
+    switch (this.topic) {
+      case 'summary':
+        return html`<pc-summary-page .view=${view}></pc-summary-page>`;
+      case 'conflicts':
+        return html`<pc-conflicts-page .view=${view}></pc-conflicts-page>`;
+      case 'set-aside':
+        return html`<pc-set-aside-page .view=${view}></pc-set-aside-page>`;
+      case 'sharing':
+        return html`<pc-sharing-page .view=${view}></pc-sharing-page>`;
+      case 'compare':
+        return this.other === undefined
+          ? nothing
+          : html`<pc-compare-page .view=${view} .other=${this.other}></pc-compare-page>`;
+      default:
+        return html`<pc-topic-page .view=${view} .topic=${this.topic}></pc-topic-page>`;
+    }
+  }
+
+  private async open(): Promise<void> {
+    this.leave();
+    this.failure = undefined;
+    const wanted = this.chartId;
+    const opened = await this.session.openChart(wanted);
+    if (wanted !== this.chartId || !this.isConnected) {
+      if (opened.ok) opened.value.close();
+      return;
+    }
+    if (!opened.ok) {
+      this.failure = opened.reason;
+      return;
+    }
+    opened.value.addEventListener('change', this.renew);
+    this.chart = opened.value;
+  }
+
+  private leave(): void {
+    this.chart?.removeEventListener('change', this.renew);
+    this.chart?.close();
+    this.chart = undefined;
+    this.view = undefined;
+  }
+}
+
+customElements.define('pc-chart-page', ChartPage);
+declare global {
+  interface HTMLElementTagNameMap {
+    'pc-chart-page': ChartPage;
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * One open chart as its pages see it: the session's view and the readable record made of it, rebuilt when the chart has
+ * changed. Also the act under which a person's edit is made, and how edits are saved and taken back.
+ */
+import type { ChartSection } from '../../base/sections.ts';
+import { chartSections } from '../../base/sections.ts';
+import { isoWithOffset } from '../shell/clock.ts';
+import type { ConcurrentChange } from '../../clinical/conflicts.ts';
+import { undoOf } from '../../clinical/edits/entered-in-error.ts';
+import type { Act } from '../../clinical/edits/edit.ts';
+import { ChartRecord } from '../../clinical/record.ts';
+import type { ResourceKey, SectionEdit } from '../../clinical/section-edit.ts';
+import type { Authorship, OpenChart, SectionView, Session, WriteFailure } from '../../app/session.ts';
+import type { Result } from '../../base/result.ts';
+import { say } from '../shell/say.ts';
+
+export interface ChartView {
+  readonly session: Session;
+  readonly chart: OpenChart;
+  readonly record: ChartRecord;
+}
+
+export function viewOf(session: Session, chart: OpenChart): ChartView {
+  return { session, chart, record: new ChartRecord(chart.sections) };
+}
+
+export function mustGetSection(view: ChartView, section: ChartSection): SectionView {
+  const found = view.chart.sections.get(section);
+  if (found === undefined) throw new Error(`a chart has a section ${section}`);
+  return found;
+}
+
+/** Every unsettled change of the chart, with where it lies. */
+export function conflictsOf(
+  view: ChartView,
+): readonly { readonly section: ChartSection; readonly change: ConcurrentChange }[] {
+  return chartSections.flatMap((section) =>
+    (view.chart.sections.get(section)?.conflicts ?? []).map((change) => ({ section, change })),
+  );
+}
+
+export function unsettledKeys(view: ChartView, section: ChartSection): ReadonlySet<ResourceKey> {
+  return new Set(view.chart.sections.get(section)?.conflicts.map(({ key }) => key));
+}
+
+export function authorOfKey(view: ChartView, section: ChartSection, key: ResourceKey): Authorship | undefined {
+  return view.chart.sections.get(section)?.provenance(key);
+}
+
+/** A fresh act of the person at this screen, now. */
+export function actOf(view: ChartView): Act {
+  const patient = view.record.resources.find(({ type }) => type === 'Patient');
+  return {
+    id: crypto.randomUUID(),
+    now: isoWithOffset(new Date()),
+    patientKey: patient?.key ?? 'Patient/unknown',
+    authorName: view.session.practice.personName,
+    record: view.record,
+  };
+}
+
+/**
+ * Saves, and says so with an undo that writes back what the registers held before. Undoing a creation marks it as
+ * entered in error: nothing clinical is ever deleted.
+ */
+export async function saveEdits(
+  from: HTMLElement,
+  view: ChartView,
+  section: ChartSection,
+  edits: readonly SectionEdit[],
+  saidWhenDone: string,
+): Promise<Result<void, WriteFailure>> {
+  const undo = edits
+    .map((edit) => undoOf(edit, 'key' in edit ? resourceIn(view, section, edit.key) : undefined))
+    .filter((edit) => edit !== undefined)
+    .reverse();
+  const saved = await view.chart.edit(section, edits);
+  if (!saved.ok) return saved;
+  if (undo.length === edits.length) say(from, saidWhenDone, () => void view.chart.edit(section, undo));
+  else say(from, saidWhenDone);
+  return saved;
+}
+
+function resourceIn(view: ChartView, section: ChartSection, key: ResourceKey) {
+  return view.record.resources.find((resource) => resource.section === section && resource.key === key);
+}

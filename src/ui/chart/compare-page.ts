@@ -1,0 +1,192 @@
+/**
+ * `<pc-compare-page .view .other>`: a received chart and one's own chart of the same person side by side, topic by topic. To
+ * read only: nothing goes from one to the other.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import type { ChartId } from '../../base/ids.ts';
+import { allergyRows } from '../../clinical/views/allergies.ts';
+import { medicationRows } from '../../clinical/views/medications.ts';
+import { problemRows } from '../../clinical/views/problems.ts';
+import type { OpenChart, Session } from '../../app/session.ts';
+import '../shell/badge.ts';
+import '../shell/callout.ts';
+import { dateInWords } from '../shell/format.ts';
+import '../shell/page-header.ts';
+import { base, page } from '../shell/styles.ts';
+import { peerName } from '../patients/words.ts';
+import { unsettledKeys, viewOf, type ChartView } from './chart-view.ts';
+import { emptyWords } from './list-words.ts';
+import { isNoneKnown, topicOf, type TopicName } from './topics.ts';
+import { openTrouble } from './words.ts';
+
+interface Entry {
+  readonly key: string;
+  readonly main: string;
+  readonly side: string;
+}
+
+const compared: readonly { readonly topic: TopicName; readonly entries: (view: ChartView) => readonly Entry[] }[] = [
+  {
+    topic: 'allergies',
+    entries: (view) =>
+      allergyRows(view.record)
+        .filter((row) => row.active && !isNoneKnown(row))
+        .map((row) => ({ key: row.key, main: row.label, side: row.reactions })),
+  },
+  {
+    topic: 'medications',
+    entries: (view) =>
+      medicationRows(view.record)
+        .filter((row) => row.active && !isNoneKnown(row))
+        .map((row) => ({ key: row.key, main: row.label, side: row.dose })),
+  },
+  {
+    topic: 'problems',
+    entries: (view) =>
+      problemRows(view.record)
+        .filter((row) => row.active && !isNoneKnown(row))
+        .map((row) => ({ key: row.key, main: row.label, side: row.began })),
+  },
+];
+
+export class ComparePage extends LitElement {
+  static override properties = {
+    view: { attribute: false },
+    other: { attribute: false },
+    otherChart: { state: true },
+    failure: { state: true },
+  };
+  static override styles = [
+    base,
+    page,
+    css`
+      .sides {
+        display: grid;
+        grid-template-columns: 1fr 1fr;
+        gap: 0 var(--wa-space-l);
+      }
+      .head {
+        padding-block: var(--wa-space-xs);
+        border-block-end: 2px solid var(--wa-color-neutral-border-loud);
+      }
+      h2 {
+        grid-column: 1 / -1;
+        margin-block: var(--wa-space-m) var(--wa-space-2xs);
+      }
+      li {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: space-between;
+        gap: 0 var(--wa-space-s);
+        padding-block: var(--wa-space-2xs);
+        border-block-start: 1px solid var(--wa-color-surface-border);
+      }
+      .only {
+        font-weight: var(--wa-font-weight-bold);
+      }
+      @media (max-width: 40rem) {
+        .sides {
+          gap: 0 var(--wa-space-s);
+        }
+      }
+    `,
+  ];
+
+  declare view: ChartView;
+  declare other: ChartId;
+  declare private otherChart: OpenChart | undefined;
+  declare private failure: 'unknown-chart' | 'damaged' | undefined;
+  private readonly repaint = (): void => this.requestUpdate();
+
+  override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has('other')) void this.open(this.view.session);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.leave();
+  }
+
+  override render() {
+    if (this.failure !== undefined) return html`<pc-trouble .words=${openTrouble[this.failure]}></pc-trouble>`;
+    if (this.otherChart === undefined) return html`<p role="status">Opening …</p>`;
+    const sides = [this.view, viewOf(this.view.session, this.otherChart)] as const;
+    return html`<pc-page-header heading="Side by side"
+        >To read only. An entry in bold stands in one of the two charts and not, by that name, in the
+        other.</pc-page-header
+      >
+      <div class="sides">
+        ${sides.map((side) => this.renderHead(side))}
+        ${compared.map(({ topic, entries }) => {
+          const names = sides.map((side) => new Set(entries(side).map(({ main }) => main.toLowerCase())));
+          return html`<h2>${topicOf(topic).label}</h2>
+            ${sides.map((side, index) => this.renderSide(side, topic, entries(side), names[1 - index] ?? new Set()))}`;
+        })}
+      </div>`;
+  }
+
+  private renderHead(side: ChartView) {
+    const { summary } = side.chart;
+    return html`<div class="head">
+      <strong>${summary.own ? 'Your chart' : `Kept by ${peerName(side.session, summary.custodian)}`}</strong>
+      <p class="quiet">${summary.name}, ${dateInWords(summary.birthDate)}</p>
+    </div>`;
+  }
+
+  private renderSide(side: ChartView, topic: TopicName, entries: readonly Entry[], elsewhere: ReadonlySet<string>) {
+    const { section, few } = topicOf(topic);
+    const empty = emptyWords(side, topic, section, few);
+    const unsettled = unsettledKeys(side, section);
+    return html`<div>
+      ${
+        empty === undefined
+          ? entries.length === 0
+            ? html`<p class="quiet">None current.</p>`
+            : nothing
+          : html`<p><strong>${empty.heading}.</strong> <span class="quiet">${empty.text}</span></p>`
+      }
+      <ul>
+        ${entries.map(
+          ({ key, main, side: words }) =>
+            html`<li>
+              <span class=${elsewhere.has(main.toLowerCase()) ? '' : 'only'}
+                >${main}${
+                  unsettled.has(key) ? html` <pc-badge tone="warning" icon="alert">Not settled</pc-badge>` : nothing
+                }</span
+              ><span class="quiet">${words}</span>
+            </li>`,
+        )}
+      </ul>
+    </div>`;
+  }
+
+  private async open(session: Session): Promise<void> {
+    this.leave();
+    const wanted = this.other;
+    const opened = await session.openChart(wanted);
+    if (!opened.ok) {
+      this.failure = opened.reason;
+      return;
+    }
+    if (wanted !== this.other || !this.isConnected) {
+      opened.value.close();
+      return;
+    }
+    opened.value.addEventListener('change', this.repaint);
+    this.otherChart = opened.value;
+  }
+
+  private leave(): void {
+    this.otherChart?.removeEventListener('change', this.repaint);
+    this.otherChart?.close();
+    this.otherChart = undefined;
+    this.failure = undefined;
+  }
+}
+
+customElements.define('pc-compare-page', ComparePage);
+declare global {
+  interface HTMLElementTagNameMap {
+    'pc-compare-page': ComparePage;
+  }
+}

@@ -1,0 +1,68 @@
+/** `<pc-conflicts-page .view>`: everything of this chart that waits for a choice, section by section. */
+import { LitElement, css, html } from 'lit';
+import { chartSections } from '../../base/sections.ts';
+import { conflictViews, contradictions } from '../../clinical/conflict-view.ts';
+import '../shell/empty-state.ts';
+import '../shell/page-header.ts';
+import { base, page } from '../shell/styles.ts';
+import { sectionWords } from '../shell/words.ts';
+import type { ChartView } from './chart-view.ts';
+import './conflict-card.ts';
+
+export class ConflictsPage extends LitElement {
+  static override properties = { view: { attribute: false } };
+  static override styles = [
+    base,
+    page,
+    css`
+      :host {
+        max-inline-size: 64rem;
+      }
+      section {
+        display: grid;
+        gap: var(--wa-space-s);
+      }
+    `,
+  ];
+
+  declare view: ChartView;
+
+  override render() {
+    const { record, chart } = this.view;
+    const bySection = chartSections
+      .map((section) => ({
+        section,
+        conflicts: [
+          ...conflictViews(record, section, chart.sections.get(section)?.conflicts ?? []),
+          ...contradictions(record, section),
+        ],
+      }))
+      .filter(({ conflicts }) => conflicts.length > 0);
+    return html`<pc-page-header heading="To settle"
+        >Written at the same time by people who did not see each other’s change. Nothing is lost: both stand until
+        someone chooses.</pc-page-header
+      >
+      ${
+        bySection.length === 0
+          ? html`<pc-empty-state icon="check" heading="Everything is settled"
+              >Nothing in this chart waits for a choice.</pc-empty-state
+            >`
+          : bySection.map(
+              ({ section, conflicts }) =>
+                html`<section>
+                  <h2>${sectionWords[section]}</h2>
+                  ${conflicts.map(
+                    (conflict) => html`<pc-conflict-card .view=${this.view} .conflict=${conflict}></pc-conflict-card>`,
+                  )}
+                </section>`,
+            )
+      }`;
+  }
+}
+
+customElements.define('pc-conflicts-page', ConflictsPage);
+declare global {
+  interface HTMLElementTagNameMap {
+    'pc-conflicts-page': ConflictsPage;
+  }
+}

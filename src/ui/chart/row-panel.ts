@@ -1,0 +1,250 @@
+/**
+ * `<pc-row-panel .view .section .key>`: one entry whole: everything it says, who wrote it, what it said before, and what can
+ * be done with it. Fires `pc-close`.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import type { ChartSection } from '../../base/sections.ts';
+import { canBeMarkedInError } from '../../clinical/edits/entered-in-error.ts';
+import type { Resource } from '../../clinical/record.ts';
+import { isShownRegister, registerName, registerWords } from '../../clinical/register-words.ts';
+import type { ResourceKey } from '../../clinical/section-edit.ts';
+import { documentRows } from '../../clinical/views/documents.ts';
+import { medicationRows } from '../../clinical/views/medications.ts';
+import { noteRows } from '../../clinical/views/encounters.ts';
+import { resultRows } from '../../clinical/views/results.ts';
+import { rowOf, type Row } from '../../clinical/views/row.ts';
+import { isBloodPressure, vitalRows } from '../../clinical/views/vitals.ts';
+import { typeWords } from '../../clinical/words.ts';
+import type { HistoryRow } from '../../app/session.ts';
+import '../shell/badge.ts';
+import '../shell/provenance.ts';
+import { base } from '../shell/styles.ts';
+import { authorOfKey, mustGetSection, unsettledKeys, type ChartView } from './chart-view.ts';
+import './edit-form.ts';
+import { changeForms, changesFor, type ChangeFormName } from './forms.ts';
+
+const formButtons: Readonly<Record<ChangeFormName, string>> = {
+  'change-problem': 'Change',
+  'change-dose': 'Change dose',
+  'stop-medication': 'Stop',
+  'change-allergy': 'Change',
+  'change-blood-pressure': 'Correct',
+  'change-note': 'Change',
+  'entered-in-error': 'Entered in error',
+};
+
+export class RowPanel extends LitElement {
+  static override properties = {
+    view: { attribute: false },
+    section: { attribute: false },
+    key: { attribute: false },
+    changing: { state: true },
+  };
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: grid;
+        gap: var(--wa-space-s);
+      }
+      .head {
+        display: flex;
+        align-items: start;
+        justify-content: space-between;
+        gap: var(--wa-space-xs);
+      }
+      dl {
+        display: grid;
+        grid-template-columns: minmax(5.5rem, auto) minmax(0, 1fr);
+        gap: var(--wa-space-2xs) var(--wa-space-s);
+      }
+      dt {
+        color: var(--wa-color-text-quiet);
+        font-size: var(--wa-font-size-s);
+      }
+      dd,
+      .text {
+        overflow-wrap: anywhere;
+        white-space: pre-line;
+      }
+      .text {
+        max-block-size: 24rem;
+        overflow: auto;
+      }
+      h3 {
+        margin-block-end: var(--wa-space-2xs);
+      }
+      li {
+        padding-block: var(--wa-space-2xs);
+        border-block-start: 1px solid var(--wa-color-surface-border);
+      }
+      s {
+        color: var(--wa-color-text-quiet);
+      }
+    `,
+  ];
+
+  declare view: ChartView;
+  declare section: ChartSection;
+  declare key: ResourceKey;
+  declare private changing: ChangeFormName | undefined;
+
+  constructor() {
+    super();
+    this.addEventListener('pc-close', (event) => {
+      if (event.target === this || this.changing === undefined) return;
+      event.stopPropagation();
+      this.changing = undefined;
+      void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('h2')?.focus());
+    });
+  }
+
+  override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has('key')) this.changing = undefined;
+  }
+
+  override updated(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has('key')) this.renderRoot.querySelector<HTMLElement>('h2')?.focus();
+  }
+
+  override render() {
+    const resource = this.findResource();
+    if (resource === undefined) return html`<p class="quiet">This entry is not readable here.</p>`;
+    if (this.changing !== undefined) {
+      return html`<pc-edit-form
+        .view=${this.view}
+        .form=${changeForms[this.changing]}
+        .resource=${resource}
+      ></pc-edit-form>`;
+    }
+    const row = rowOf(resource, this.view.record);
+    return html`<div class="head">
+        <div>
+          <span class="quiet">${typeWords(resource.type)}</span>
+          <h2 tabindex="-1">${row.enteredInError ? html`<s>${row.label}</s>` : row.label}</h2>
+        </div>
+        <wa-button size="s" appearance="plain" @click=${() => this.close()}
+          ><wa-icon name="xmark" label="Close"></wa-icon
+        ></wa-button>
+      </div>
+      ${row.enteredInError ? html`<pc-badge icon="xmark">Entered in error</pc-badge>` : nothing}
+      ${
+        unsettledKeys(this.view, resource.section).has(this.key)
+          ? html`<pc-badge tone="warning" icon="alert">Not settled: choose above the list</pc-badge>`
+          : nothing
+      }
+      ${this.renderActions(resource, row)} ${this.renderText(resource)}
+      <dl>
+        ${this.mainDetails(resource, row).map(
+          ([name, value]) =>
+            html`<dt>${name}</dt>
+              <dd>${value}</dd>`,
+        )}
+        ${row.details.map(
+          ({ name, value }) =>
+            html`<dt>${name}</dt>
+              <dd>${value}</dd>`,
+        )}
+      </dl>
+      <pc-provenance lead="Last written by" .by=${authorOfKey(this.view, resource.section, this.key)}></pc-provenance>
+      ${this.renderHistory(resource)}`;
+  }
+
+  private findResource(): Resource | undefined {
+    const { resources } = this.view.record;
+    return (
+      resources.find(({ key, section }) => key === this.key && section === this.section) ??
+      resources.find(({ key, section }) => key === this.key && section !== 'identity')
+    );
+  }
+
+  private renderActions(resource: Resource, row: Row) {
+    if (!mustGetSection(this.view, resource.section).canWrite || row.enteredInError) return nothing;
+    const forms: ChangeFormName[] = [...changesFor(resource)];
+    if (resource.type === 'Observation' && isBloodPressure(resource.json)) forms.push('change-blood-pressure');
+    if (canBeMarkedInError(resource.type)) forms.push('entered-in-error');
+    return html`<div class="row no-print">
+      ${forms.map(
+        (name) =>
+          html`<wa-button size="s" appearance="outlined" @click=${() => (this.changing = name)}
+            >${formButtons[name]}</wa-button
+          >`,
+      )}
+    </div>`;
+  }
+
+  /** What the topic's own view reads out of it: a dose, a value, a note's text, a document's parts. */
+  private mainDetails(resource: Resource, row: Row): readonly (readonly [string, string])[] {
+    const { record } = this.view;
+    const { key } = resource;
+    const dose = medicationRows(record).find((candidate) => candidate.key === key)?.dose ?? '';
+    const measured =
+      resource.section === 'vitals'
+        ? vitalRows(record).find((candidate) => candidate.key === key)
+        : resource.section === 'results'
+          ? resultRows(record).find((candidate) => candidate.key === key)
+          : undefined;
+    const details: readonly (readonly [string, string])[] = [
+      ['Status', row.status],
+      ['When', row.when?.words ?? ''],
+      ['Dose', dose],
+      ['Value', measured?.value ?? ''],
+      ...(measured?.parts ?? []).map(({ label, value }) => [label, value] as const),
+      ['Code', row.codes],
+      ['Recorded by', row.recordedBy],
+    ];
+    return details.filter(([, value]) => value !== '');
+  }
+
+  private renderText(resource: Resource) {
+    const { record } = this.view;
+    if (resource.type === 'ClinicalImpression') {
+      const note = noteRows(record).find(({ key }) => key === resource.key);
+      return html`<div class="text">${note?.text ?? ''}</div>`;
+    }
+    if (resource.section !== 'documents') return nothing;
+    const parts = documentRows(record).find(({ key }) => key === resource.key)?.parts ?? [];
+    return parts.map(
+      (part) =>
+        html`<div>
+          <h3>${part.title}</h3>
+          <div class="text">
+            ${part.text}${part.file === '' ? nothing : html`<span class="quiet">${part.file}</span>`}
+          </div>
+          ${part.entries.length === 0 ? nothing : html`<p class="quiet">${part.entries.join('; ')}</p>`}
+        </div>`,
+    );
+  }
+
+  private renderHistory(resource: Resource) {
+    const rows = this.view.chart.history(resource.section, this.key).filter((entry) => isShownRegister(entry.register));
+    if (rows.length === 0) return nothing;
+    return html`<div>
+      <h3>History</h3>
+      <ol>
+        ${rows.map((entry) => this.renderHistoryRow(resource, entry))}
+      </ol>
+    </div>`;
+  }
+
+  private renderHistoryRow(resource: Resource, entry: HistoryRow) {
+    const { record } = this.view;
+    const words = registerWords(entry.register, entry.json, (reference) => record.nameOf(reference, resource.json));
+    return html`<li>
+      <span class="quiet">${registerName(resource.type, entry.register)}:</span> ${words}
+      <pc-provenance .by=${entry.author}></pc-provenance>
+    </li>`;
+  }
+
+  private close(): void {
+    this.dispatchEvent(new CustomEvent('pc-close', { bubbles: true, composed: true }));
+  }
+}
+
+customElements.define('pc-row-panel', RowPanel);
+declare global {
+  interface HTMLElementTagNameMap {
+    'pc-row-panel': RowPanel;
+  }
+}

@@ -1,0 +1,297 @@
+/**
+ * `<pc-summary-page .view>`: what is wrong, what do they take, what may they not take, what was measured, what changed. Prints
+ * as the chart's one page, saying of everything unsettled that it is.
+ */
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import { allergyRows } from '../../clinical/views/allergies.ts';
+import { encounterRows, noteRows } from '../../clinical/views/encounters.ts';
+import { immunizationRows } from '../../clinical/views/immunizations.ts';
+import { medicationRows } from '../../clinical/views/medications.ts';
+import { problemRows } from '../../clinical/views/problems.ts';
+import { resultRows } from '../../clinical/views/results.ts';
+import type { Row } from '../../clinical/views/row.ts';
+import { vitalRows } from '../../clinical/views/vitals.ts';
+import '../shell/badge.ts';
+import '../shell/callout.ts';
+import '../shell/page-header.ts';
+import { chartAddress } from '../shell/route.ts';
+import { saveFile } from '../shell/save-file.ts';
+import { base, card, page } from '../shell/styles.ts';
+import type { Trouble } from '../shell/words.ts';
+import { conflictsOf, mustGetSection, unsettledKeys, type ChartView } from './chart-view.ts';
+import { emptyWords, unreadableWords } from './list-words.ts';
+import { isNoneKnown, topicOf, type TopicName } from './topics.ts';
+import { openTrouble } from './words.ts';
+
+/** A card answers a question; the page behind it has the rest. */
+const linesInCard = 6;
+
+interface Line {
+  readonly row: Row;
+  readonly main: string | TemplateResult;
+  readonly side: string;
+}
+
+export class SummaryPage extends LitElement {
+  static override properties = { view: { attribute: false }, trouble: { state: true } };
+  static override styles = [
+    base,
+    page,
+    card,
+    css`
+      .cards {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(min(21rem, 100%), 1fr));
+        gap: var(--wa-space-m);
+        align-items: start;
+      }
+      .card {
+        padding: var(--wa-space-s) var(--wa-space-m) var(--wa-space-m);
+      }
+      .card h2 {
+        display: flex;
+        justify-content: space-between;
+        align-items: baseline;
+        font-size: var(--wa-font-size-m);
+        margin-block-end: var(--wa-space-2xs);
+      }
+      h2 a {
+        font-weight: var(--wa-font-weight-normal);
+        font-size: var(--wa-font-size-s);
+      }
+      li {
+        display: flex;
+        justify-content: space-between;
+        gap: var(--wa-space-s);
+        padding-block: var(--wa-space-2xs);
+        border-block-start: 1px solid var(--wa-color-surface-border);
+      }
+      li > :first-child {
+        min-inline-size: 0;
+        overflow-wrap: anywhere;
+      }
+      .side {
+        flex: none;
+        max-inline-size: 45%;
+        text-align: end;
+        color: var(--wa-color-text-quiet);
+        font-size: var(--wa-font-size-s);
+      }
+      li.unsettled {
+        background: var(--wa-color-warning-fill-quiet);
+        box-shadow:
+          -6px 0 0 var(--wa-color-warning-fill-quiet),
+          6px 0 0 var(--wa-color-warning-fill-quiet);
+      }
+      .attention {
+        margin-block-end: var(--wa-space-m);
+      }
+      @media print {
+        .cards {
+          grid-template-columns: 1fr 1fr;
+        }
+        h2 a {
+          display: none !important;
+        }
+        li.unsettled {
+          border: 2px solid;
+        }
+      }
+    `,
+  ];
+
+  declare view: ChartView;
+  declare private trouble: Trouble | undefined;
+
+  override render() {
+    const { chart } = this.view;
+    return html`<pc-page-header heading="Summary">
+        <wa-button slot="actions" size="s" appearance="outlined" @click=${() => print()}
+          ><wa-icon slot="start" name="print"></wa-icon>Print</wa-button
+        >
+        <wa-button slot="actions" size="s" appearance="outlined" @click=${() => void this.exportFile()}
+          ><wa-icon slot="start" name="download"></wa-icon>Export</wa-button
+        >
+      </pc-page-header>
+      <pc-trouble .words=${this.trouble}></pc-trouble>
+      ${this.renderAttention()}
+      <div class="cards">
+        ${this.renderCard('problems', 'Problems', this.problemLines())}
+        ${this.renderCard('medications', 'Medications', this.medicationLines())}
+        ${this.renderCard('allergies', 'Allergies', this.allergyLines())}
+        ${this.renderCard('vitals', 'Vital signs', this.vitalLines())}
+        ${this.renderCard('results', 'Newest results', this.resultLines())}
+        ${this.renderCard('immunizations', 'Immunizations', this.immunizationLines())}
+        ${this.renderCard('encounters', 'Visits', this.encounterLines())}
+        ${this.renderCard('notes', 'Notes', this.noteLines())}
+      </div>
+      ${chart.summary.own ? nothing : this.renderLinked()}`;
+  }
+
+  private renderAttention() {
+    const unsettled = conflictsOf(this.view).length;
+    if (unsettled === 0) return nothing;
+    return html`<div class="attention">
+      <pc-callout tone="warning">
+        <strong>${unsettled === 1 ? 'One statement is' : `${String(unsettled)} statements are`} not settled.</strong>
+        Two people wrote at the same time; both versions are kept until someone chooses.
+        <wa-button slot="action" size="s" appearance="outlined" href=${chartAddress(this.view.chart.id, 'conflicts')}
+          >Look at them</wa-button
+        >
+      </pc-callout>
+    </div>`;
+  }
+
+  private renderLinked() {
+    const { id, links } = this.view.chart.summary;
+    const [own] = links;
+    return html`<section class="no-print">
+      <pc-callout tone="info">
+        ${
+          own === undefined
+            ? 'This chart was received. If you keep a chart of this person yourself, link the two to read them side by side.'
+            : 'This chart is linked to your own chart of this person.'
+        }
+        <wa-button
+          slot="action"
+          size="s"
+          appearance="outlined"
+          href=${own === undefined ? chartAddress(id, 'sharing') : chartAddress(id, 'compare', own)}
+          >${own === undefined ? 'Link to your own chart' : 'Read side by side'}</wa-button
+        >
+      </pc-callout>
+    </section>`;
+  }
+
+  private renderCard(name: TopicName, title: string, lines: readonly Line[]) {
+    const topic = topicOf(name);
+    const section = mustGetSection(this.view, topic.section);
+    const unsettled = unsettledKeys(this.view, topic.section);
+    const shown = [
+      ...lines.filter(({ row }) => unsettled.has(row.key)),
+      ...lines.filter(({ row }) => !unsettled.has(row.key)),
+    ].slice(0, linesInCard);
+    const empty = emptyWords(this.view, name, topic.section, topic.few);
+    const unreadable = unreadableWords(this.view, section);
+    const left = lines.length - shown.length;
+    return html`<section class="card" aria-label=${title}>
+      <h2>
+        ${title}
+        <a href=${chartAddress(this.view.chart.id, name)}
+          >${left > 0 ? `all ${String(lines.length)}` : 'open'}<span class="only-heard"> ${title}</span></a
+        >
+      </h2>
+      ${
+        empty === undefined
+          ? shown.length === 0
+            ? html`<p class="quiet">None current; past ones are on the page.</p>`
+            : nothing
+          : html`<p><strong>${empty.heading}.</strong> <span class="quiet">${empty.text}</span></p>`
+      }
+      ${unreadable === '' || empty !== undefined ? nothing : html`<p class="quiet">${unreadable}</p>`}
+      <ul>
+        ${shown.map(
+          ({ row, main, side }) =>
+            html`<li class=${unsettled.has(row.key) ? 'unsettled' : ''}>
+              <span
+                >${main}
+                ${
+                  unsettled.has(row.key) ? html`<pc-badge tone="warning" icon="alert">Not settled</pc-badge>` : nothing
+                }</span
+              ><span class="side">${side}</span>
+            </li>`,
+        )}
+      </ul>
+      ${left > 0 ? html`<p class="only-print quiet">and ${left} more</p>` : nothing}
+    </section>`;
+  }
+
+  private problemLines(): readonly Line[] {
+    const rows = problemRows(this.view.record).filter((row) => row.active && !isNoneKnown(row));
+    return rows.map((row) => ({ row, main: row.label, side: row.began === '' ? '' : `since ${row.began}` }));
+  }
+
+  private medicationLines(): readonly Line[] {
+    const rows = medicationRows(this.view.record).filter(
+      (row) => row.active && !isNoneKnown(row) && !row.enteredInError,
+    );
+    return rows.map((row) => ({
+      row,
+      main: row.doNotPerform
+        ? html`${row.label} <pc-badge tone="danger" icon="stop">Must not be given</pc-badge>`
+        : row.label,
+      side: row.dose,
+    }));
+  }
+
+  private allergyLines(): readonly Line[] {
+    const rows = allergyRows(this.view.record).filter((row) => row.active && !isNoneKnown(row));
+    return rows.map((row) => ({
+      row,
+      main:
+        row.criticality === 'high'
+          ? html`${row.label} <pc-badge tone="danger" icon="alert">High risk</pc-badge>`
+          : row.label,
+      side: row.reactions,
+    }));
+  }
+
+  /** The newest of each kind. */
+  private vitalLines(): readonly Line[] {
+    const newest = new Map<string, Line>();
+    for (const row of vitalRows(this.view.record)) {
+      if (row.enteredInError || newest.has(row.label)) continue;
+      const line = html`${row.label} <strong>${row.short}</strong>`;
+      newest.set(row.label, { row, main: line, side: row.when?.words ?? '' });
+    }
+    return [...newest.values()];
+  }
+
+  private resultLines(): readonly Line[] {
+    const rows = resultRows(this.view.record).filter((row) => !row.enteredInError && row.kind !== 'report');
+    return rows.map((row) => ({
+      row,
+      main: html`${row.label} <strong>${row.short}</strong> ${
+          row.abnormal ? html`<pc-badge tone="warning" icon="alert">${row.interpretation}</pc-badge>` : nothing
+        }`,
+      side: row.when?.words ?? '',
+    }));
+  }
+
+  private immunizationLines(): readonly Line[] {
+    const rows = immunizationRows(this.view.record).filter((row) => row.given && !isNoneKnown(row));
+    return rows.map((row) => ({ row, main: row.label, side: row.when?.words ?? row.occurrence }));
+  }
+
+  private encounterLines(): readonly Line[] {
+    const rows = encounterRows(this.view.record).filter((row) => !row.enteredInError);
+    return rows.map((row) => ({
+      row,
+      main: row.reason === '' ? row.label : `${row.label}: ${row.reason}`,
+      side: row.when?.words ?? '',
+    }));
+  }
+
+  private noteLines(): readonly Line[] {
+    const rows = noteRows(this.view.record).filter((row) => !row.enteredInError);
+    return rows.map((row) => ({
+      row,
+      main: row.label === '' ? row.text.slice(0, 80) : row.label,
+      side: row.when?.words ?? '',
+    }));
+  }
+
+  private async exportFile(): Promise<void> {
+    const made = await this.view.session.exportChart(this.view.chart.id);
+    this.trouble = made.ok ? undefined : openTrouble[made.reason];
+    if (made.ok) saveFile(made.value.fileName, new Blob([made.value.text], { type: 'application/fhir+json' }));
+  }
+}
+
+customElements.define('pc-summary-page', SummaryPage);
+declare global {
+  interface HTMLElementTagNameMap {
+    'pc-summary-page': SummaryPage;
+  }
+}

@@ -1,0 +1,276 @@
+/**
+ * `<pc-topic-page .view .topic>`: one topic of a chart: what is unsettled first, then the groups of rows, and beside them
+ * the form or the entry that is open. Which rows and columns: topics.ts.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import { contradictions, conflictViews } from '../../clinical/conflict-view.ts';
+import type { ResourceKey } from '../../clinical/section-edit.ts';
+import type { Row } from '../../clinical/views/row.ts';
+import '../shell/callout.ts';
+import '../shell/data-table.ts';
+import '../shell/empty-state.ts';
+import { Keys } from '../shell/keyboard.ts';
+import '../shell/page-header.ts';
+import { base, card, page } from '../shell/styles.ts';
+import { mustGetSection, unsettledKeys, type ChartView } from './chart-view.ts';
+import './conflict-card.ts';
+import './edit-form.ts';
+import { addForms, type AddFormName } from './forms.ts';
+import { emptyWords, unreadableWords } from './list-words.ts';
+import './row-panel.ts';
+import { isNoneKnown, topicOf, type Topic, type TopicGroup, type TopicName } from './topics.ts';
+import './vital-trends.ts';
+
+/** More rows than this are shown when asked for: a browser lays out a few hundred at once without a pause. */
+const rowsAtFirst = 200;
+
+export class TopicPage extends LitElement {
+  static override properties = {
+    view: { attribute: false },
+    topic: { attribute: false },
+    openKey: { state: true },
+    adding: { state: true },
+    showAll: { state: true },
+  };
+  static override styles = [
+    base,
+    page,
+    card,
+    css`
+      :host {
+        max-inline-size: none;
+      }
+      .columns {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: var(--wa-space-l);
+        align-items: start;
+      }
+      .columns.beside {
+        grid-template-columns: minmax(0, 1fr) minmax(18rem, var(--pc-form-width));
+      }
+      aside {
+        position: sticky;
+        inset-block-start: 0;
+        max-block-size: 100%;
+      }
+      .list {
+        display: grid;
+        gap: var(--wa-space-l);
+        max-inline-size: 80rem;
+      }
+      .group h2 {
+        margin-block-end: var(--wa-space-xs);
+      }
+      .group h2 span {
+        font-weight: var(--wa-font-weight-normal);
+      }
+      pc-data-table {
+        border: 1px solid var(--wa-color-surface-border);
+        border-radius: var(--wa-border-radius-l);
+        overflow: hidden;
+      }
+      .stack {
+        gap: var(--wa-space-s);
+      }
+      @media (max-width: 64rem) {
+        .columns.beside {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        aside {
+          order: -1;
+          position: static;
+        }
+      }
+      @media print {
+        aside {
+          display: none;
+        }
+        .columns.beside {
+          grid-template-columns: minmax(0, 1fr);
+        }
+      }
+    `,
+  ];
+
+  declare view: ChartView;
+  declare topic: TopicName;
+  declare private openKey: ResourceKey | undefined;
+  declare private adding: AddFormName | undefined;
+  declare private showAll: boolean;
+  /** Where the focus was when the panel opened. */
+  private focusBefore: HTMLElement | undefined;
+
+  constructor() {
+    super();
+    this.showAll = false;
+    new Keys(this, [{ keys: 'n', label: 'Add to this page', run: () => this.add(topicOf(this.topic).add) }]);
+    this.addEventListener('pc-open', (event) => {
+      event.stopPropagation();
+      this.focusBefore = this.focusedPart();
+      this.adding = undefined;
+      this.openKey = event.detail.key;
+    });
+    this.addEventListener('pc-close', (event) => {
+      event.stopPropagation();
+      this.closePanel();
+    });
+    this.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && !event.defaultPrevented && this.hasPanel) this.closePanel();
+    });
+  }
+
+  override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (!changed.has('topic')) return;
+    this.openKey = undefined;
+    this.adding = undefined;
+    this.showAll = false;
+  }
+
+  override render() {
+    const topic = topicOf(this.topic);
+    const groups = topic.groups(this.view.record).filter((group) => group.rows.length > 0);
+    return html`<pc-page-header heading=${topic.label}>${this.renderActions(topic, groups)}</pc-page-header>
+      <div class="columns ${this.hasPanel ? 'beside' : ''}">
+        <div class="list">
+          ${this.renderNotices(topic)} ${this.renderEmpty(topic)}
+          ${this.topic === 'vitals' ? html`<pc-vital-trends .view=${this.view}></pc-vital-trends>` : nothing}
+          ${groups.map((group) => this.renderGroup(topic, group))}
+        </div>
+        ${this.renderPanel()}
+      </div>`;
+  }
+
+  private get hasPanel(): boolean {
+    return this.openKey !== undefined || this.adding !== undefined;
+  }
+
+  private renderActions(topic: Topic, groups: readonly TopicGroup[]) {
+    if (!mustGetSection(this.view, topic.section).canWrite) return nothing;
+    const { add, none } = topic;
+    const isEmpty = groups.every((group) => group.rows.every((row) => row.enteredInError || isNoneKnown(row)));
+    const hasStatement = groups.some((group) => group.rows.some((row) => isNoneKnown(row) && !row.enteredInError));
+    return html`${
+      none !== undefined && isEmpty && !hasStatement
+        ? html`<wa-button slot="actions" appearance="outlined" @click=${() => this.add(none)}
+            >${addForms[none].heading} …</wa-button
+          >`
+        : nothing
+    }
+    ${
+      add === undefined
+        ? nothing
+        : html`<wa-button slot="actions" variant="brand" @click=${() => this.add(add)}
+            ><wa-icon slot="start" name="plus"></wa-icon>${addForms[add].heading}</wa-button
+          >`
+    }`;
+  }
+
+  private renderNotices(topic: Topic) {
+    const section = mustGetSection(this.view, topic.section);
+    const conflicts = [
+      ...conflictViews(this.view.record, topic.section, section.conflicts),
+      ...contradictions(this.view.record, topic.section),
+    ];
+    const unreadable = unreadableWords(this.view, section);
+    return html`${
+      section.state === 'ended'
+        ? html`<pc-callout tone="neutral" icon="stop"
+            >Sharing has ended. This is what was received until then; it is no longer kept up to date.</pc-callout
+          >`
+        : nothing
+    }
+    ${
+      section.state === 'damaged'
+        ? html`<pc-callout tone="danger"
+            >Part of this page could not be read from the storage of this browser. What follows may be
+            incomplete.</pc-callout
+          >`
+        : nothing
+    }
+    ${
+      unreadable === ''
+        ? nothing
+        : html`<pc-callout tone="warning">${unreadable} What follows is incomplete.</pc-callout>`
+    }
+    ${
+      conflicts.length === 0
+        ? nothing
+        : html`<section class="stack" aria-label="To settle">
+            ${conflicts.map((conflict) => html`<pc-conflict-card .view=${this.view} .conflict=${conflict}></pc-conflict-card>`)}
+          </section>`
+    }`;
+  }
+
+  private renderEmpty(topic: Topic) {
+    const words = emptyWords(this.view, topic.name, topic.section, topic.few);
+    if (words === undefined) return nothing;
+    return html`<pc-empty-state icon="info" heading=${words.heading}
+      >${words.text} ${topic.belongsHere}</pc-empty-state
+    >`;
+  }
+
+  private renderGroup(topic: Topic, group: TopicGroup) {
+    const unsettled = unsettledKeys(this.view, topic.section);
+    const rows = this.showAll ? group.rows : group.rows.slice(0, rowsAtFirst);
+    const left = group.rows.length - rows.length;
+    const title = group.title === '' ? topic.label : group.title;
+    return html`<section class="group">
+      ${group.title === '' ? nothing : html`<h2>${group.title} <span class="quiet">${group.rows.length}</span></h2>`}
+      <pc-data-table
+        caption=${title}
+        opens
+        .columns=${group.columns}
+        .rows=${rows}
+        .keyOf=${(row: Row) => row.key}
+        .marked=${(row: Row) => unsettled.has(row.key)}
+        .faded=${(row: Row) => row.enteredInError}
+        selected=${this.openKey ?? ''}
+      ></pc-data-table>
+      ${
+        left === 0
+          ? nothing
+          : html`<wa-button appearance="plain" @click=${() => (this.showAll = true)}>Show ${left} more</wa-button>`
+      }
+    </section>`;
+  }
+
+  private renderPanel() {
+    if (this.adding !== undefined) {
+      return html`<aside class="card" aria-label="Form">
+        <pc-edit-form .view=${this.view} .form=${addForms[this.adding]}></pc-edit-form>
+      </aside>`;
+    }
+    if (this.openKey === undefined) return nothing;
+    return html`<aside class="card" aria-label="Entry">
+      <pc-row-panel .view=${this.view} .key=${this.openKey} .section=${topicOf(this.topic).section}></pc-row-panel>
+    </aside>`;
+  }
+
+  private add(form: AddFormName | undefined): void {
+    if (form === undefined || !mustGetSection(this.view, topicOf(this.topic).section).canWrite) return;
+    this.focusBefore = this.focusedPart();
+    this.openKey = undefined;
+    this.adding = form;
+  }
+
+  private closePanel(): void {
+    this.openKey = undefined;
+    this.adding = undefined;
+    void this.updateComplete.then(() => this.focusBefore?.focus());
+  }
+
+  private focusedPart(): HTMLElement | undefined {
+    const focused = this.shadowRoot?.activeElement;
+    const inner = focused?.shadowRoot?.activeElement ?? focused;
+    return inner instanceof HTMLElement ? inner : undefined;
+  }
+}
+
+customElements.define('pc-topic-page', TopicPage);
+declare global {
+  interface HTMLElementTagNameMap {
+    'pc-topic-page': TopicPage;
+  }
+}

@@ -1,0 +1,345 @@
+/**
+ * The topics of a chart: one table from topic to section, rows, columns and what can be written there. The generic
+ * topic page shows them all; what a topic compares is decided here and nowhere else.
+ */
+import { html, nothing } from 'lit';
+import type { ChartSection } from '../../base/sections.ts';
+import type { ChartRecord } from '../../clinical/record.ts';
+import { allergyRows, type AllergyRow } from '../../clinical/views/allergies.ts';
+import { documentRows, type DocumentRow } from '../../clinical/views/documents.ts';
+import {
+  encounterRows,
+  noteRows,
+  otherEncounterRows,
+  type EncounterRow,
+  type NoteRow,
+} from '../../clinical/views/encounters.ts';
+import { immunizationRows, type ImmunizationRow } from '../../clinical/views/immunizations.ts';
+import { medicationRows, type MedicationRow } from '../../clinical/views/medications.ts';
+import { otherGroups } from '../../clinical/views/other.ts';
+import { problemRows, type ProblemRow } from '../../clinical/views/problems.ts';
+import { resultRows, type ResultRow } from '../../clinical/views/results.ts';
+import type { Row } from '../../clinical/views/row.ts';
+import { vitalRows, type VitalRow } from '../../clinical/views/vitals.ts';
+import { typeWords } from '../../clinical/words.ts';
+import '../shell/badge.ts';
+import type { Column } from '../shell/data-table.ts';
+import type { ChartTopic } from '../shell/route.ts';
+import type { AddFormName } from './forms.ts';
+
+export type TopicName = Exclude<ChartTopic, 'summary' | 'conflicts' | 'set-aside' | 'sharing' | 'compare'>;
+
+/** A group of rows with a title of its own: 'Current', 'Past'. */
+export interface TopicGroup {
+  readonly title: string;
+  readonly rows: readonly Row[];
+  readonly columns: readonly Column<never>[];
+}
+
+export interface Topic {
+  readonly name: TopicName;
+  readonly label: string;
+  readonly section: ChartSection;
+  /** 'problems', for sentences. */
+  readonly few: string;
+  readonly groups: (record: ChartRecord) => readonly TopicGroup[];
+  /** The form behind 'Add'. */
+  readonly add?: AddFormName;
+  /** The form behind 'None known'. */
+  readonly none?: AddFormName;
+  /** What the page says when it is empty. */
+  readonly belongsHere: string;
+}
+
+const when: Column<Row> = { label: 'When', cell: (row) => row.when?.words ?? '' };
+const statusOf: Column<Row> = { label: 'Status', cell: (row) => (row.enteredInError ? errorBadge : row.status) };
+const errorBadge = html`<pc-badge icon="xmark">Entered in error</pc-badge>`;
+const nameOf = (label: string): Column<Row> => ({ label, cell: (row) => row.label });
+
+const problemColumns: readonly Column<ProblemRow>[] = [
+  nameOf('Problem'),
+  statusOf,
+  { label: 'Began', cell: (row) => row.began },
+  { label: 'Ended', cell: (row) => row.ended },
+  { label: 'Code', cell: (row) => quiet(row.codes), wideOnly: true },
+];
+
+const medicationColumns: readonly Column<MedicationRow>[] = [
+  nameOf('Medication'),
+  {
+    label: 'Dose',
+    cell: (row) =>
+      row.doNotPerform
+        ? html`<pc-badge tone="danger" icon="stop">Must not be given</pc-badge>`
+        : row.dose === ''
+          ? quiet('not recorded')
+          : row.dose,
+  },
+  statusOf,
+  { ...when, label: 'Since' },
+  { label: 'Prescribed by', cell: (row) => row.recordedBy, wideOnly: true },
+];
+
+const allergyColumns: readonly Column<AllergyRow>[] = [
+  nameOf('Allergy'),
+  { label: 'Reaction', cell: (row) => row.reactions },
+  {
+    label: 'Risk',
+    cell: (row) =>
+      row.criticality === 'high' && row.active
+        ? html`<pc-badge tone="danger" icon="alert">High</pc-badge>`
+        : row.criticality === 'high'
+          ? 'High'
+          : row.criticality === 'low'
+            ? 'Low'
+            : '',
+  },
+  statusOf,
+  when,
+];
+
+const immunizationColumns: readonly Column<ImmunizationRow>[] = [
+  nameOf('Vaccine'),
+  { label: 'Given', cell: (row) => (row.when?.words ?? '') || row.occurrence },
+  statusOf,
+  { label: 'Lot', cell: (row) => row.lot, wideOnly: true },
+  { label: 'Dose', cell: (row) => row.dose, wideOnly: true },
+];
+
+const resultColumns: readonly Column<ResultRow>[] = [
+  nameOf('Test'),
+  {
+    label: 'Result',
+    number: true,
+    cell: (row) =>
+      html`${row.abnormal ? html`<pc-badge tone="warning" icon="alert">${row.interpretation}</pc-badge> ` : nothing}<span
+          title=${row.value}
+          >${row.parts.length > 0 && row.value === '' ? partsInWords(row.parts) : row.short}</span
+        >`,
+  },
+  { label: 'Expected', cell: (row) => quiet(row.referenceRange), wideOnly: true },
+  { label: 'Kind', cell: (row) => quiet(row.kind === 'report' ? 'Report' : row.category), wideOnly: true },
+  when,
+];
+
+const vitalColumns: readonly Column<VitalRow>[] = [
+  nameOf('Measurement'),
+  {
+    label: 'Value',
+    number: true,
+    cell: (row) =>
+      row.enteredInError
+        ? html`<s>${row.short}</s>`
+        : html`<span title=${row.value}>${row.short === '' ? partsInWords(row.parts) : row.short}</span>`,
+  },
+  when,
+  { label: 'Status', cell: (row) => (row.enteredInError ? errorBadge : '') },
+];
+
+const encounterColumns: readonly Column<EncounterRow>[] = [
+  nameOf('Visit'),
+  { label: 'When', cell: (row) => (row.period === '' ? (row.when?.words ?? '') : row.period) },
+  { label: 'Kind', cell: (row) => row.kind, wideOnly: true },
+  { label: 'Reason', cell: (row) => row.reason },
+  statusOf,
+];
+
+const noteColumns: readonly Column<NoteRow>[] = [
+  { label: 'Note', cell: (row) => (row.label === '' ? 'Note' : row.label) },
+  { label: 'Text', cell: (row) => firstLine(row.text) },
+  when,
+  { label: 'Status', cell: (row) => (row.enteredInError ? errorBadge : '') },
+];
+
+const documentColumns: readonly Column<DocumentRow>[] = [
+  nameOf('Document'),
+  when,
+  { label: 'By', cell: (row) => row.recordedBy },
+  { label: 'Parts', number: true, cell: (row) => (row.parts.length === 0 ? '' : String(row.parts.length)) },
+];
+
+const otherColumns: readonly Column<Row>[] = [
+  nameOf('What'),
+  when,
+  statusOf,
+  { label: 'By', cell: (row) => row.recordedBy, wideOnly: true },
+];
+
+export const topics: readonly Topic[] = [
+  {
+    name: 'problems',
+    label: 'Problems',
+    section: 'problems',
+    few: 'problems',
+    add: 'add-problem',
+    none: 'no-problems',
+    belongsHere: 'Diagnoses and complaints that matter beyond one visit.',
+    groups: (record) => [
+      ...activeAndPast(problemRows(record), problemColumns, 'Current', 'Past and resolved'),
+      ...others(record, 'problems'),
+    ],
+  },
+  {
+    name: 'medications',
+    label: 'Medications',
+    section: 'medications',
+    few: 'medications',
+    add: 'add-medication',
+    none: 'no-medications',
+    belongsHere: 'What the patient takes, with the dose as prescribed.',
+    groups: (record) => [
+      ...activeAndPast(medicationRows(record), medicationColumns, 'Current', 'Stopped and completed'),
+      ...others(record, 'medications'),
+    ],
+  },
+  {
+    name: 'allergies',
+    label: 'Allergies',
+    section: 'allergies',
+    few: 'allergies',
+    add: 'add-allergy',
+    none: 'no-allergies',
+    belongsHere: 'What the patient must not get, and what happened when they did.',
+    groups: (record) => [
+      ...activeAndPast(allergyRows(record), allergyColumns, 'Current', 'Past and refuted'),
+      ...others(record, 'allergies'),
+    ],
+  },
+  {
+    name: 'immunizations',
+    label: 'Immunizations',
+    section: 'immunizations',
+    few: 'immunizations',
+    belongsHere: 'Vaccines given, here or elsewhere.',
+    groups: (record) => [group('', immunizationRows(record), immunizationColumns), ...others(record, 'immunizations')],
+  },
+  {
+    name: 'results',
+    label: 'Results',
+    section: 'results',
+    few: 'results',
+    belongsHere: 'Laboratory and imaging results.',
+    groups: (record) => [group('', resultRows(record), resultColumns)],
+  },
+  {
+    name: 'vitals',
+    label: 'Vital signs',
+    section: 'vitals',
+    few: 'measurements',
+    add: 'add-blood-pressure',
+    belongsHere: 'Blood pressure, weight, height and the like.',
+    groups: (record) => [group('', vitalRows(record), vitalColumns)],
+  },
+  {
+    name: 'encounters',
+    label: 'Encounters',
+    section: 'encounters',
+    few: 'visits',
+    belongsHere: 'Visits, and the procedures and plans that came of them.',
+    groups: (record) => [
+      group('Visits', encounterRows(record), encounterColumns),
+      ...byType(otherEncounterRows(record)),
+    ],
+  },
+  {
+    name: 'notes',
+    label: 'Notes',
+    section: 'encounters',
+    few: 'notes',
+    add: 'add-note',
+    belongsHere: 'What was found and thought, in your own words.',
+    groups: (record) => [group('', noteRows(record), noteColumns)],
+  },
+  {
+    name: 'documents',
+    label: 'Documents',
+    section: 'documents',
+    few: 'documents',
+    belongsHere: 'Letters, summaries and files.',
+    groups: (record) => [group('', documentRows(record), documentColumns)],
+  },
+  {
+    name: 'other',
+    label: 'Other records',
+    section: 'administrative',
+    few: 'other records',
+    belongsHere: 'Claims, coverage, contacts and every record without a page of its own.',
+    groups: (record) => [...others(record, 'demographics'), ...others(record, 'administrative')],
+  },
+];
+
+export function topicOf(name: TopicName): Topic {
+  const topic = topics.find((candidate) => candidate.name === name);
+  if (topic === undefined) throw new Error(`a topic ${name} is in the table`);
+  return topic;
+}
+
+/** The page on which a section's facts stand. */
+export function topicOfSection(section: ChartSection): TopicName {
+  return topics.find((topic) => topic.section === section)?.name ?? 'other';
+}
+
+/** How many entries the page lists, without statements that there is nothing. */
+export function countOf(topic: Topic, record: ChartRecord): number {
+  const rows = topic.groups(record).flatMap((group) => group.rows);
+  return rows.filter((row) => !row.enteredInError && !isNoneKnown(row)).length;
+}
+
+export function isNoneKnown(row: Row): boolean {
+  return 'noneKnown' in row && row.noneKnown !== undefined;
+}
+
+// A table takes rows of any type; the columns given with them know which.
+function group<R extends Row>(title: string, rows: readonly R[], columns: readonly Column<R>[]): TopicGroup {
+  return { title, rows, columns };
+}
+
+function activeAndPast<R extends Row & { readonly active: boolean }>(
+  rows: readonly R[],
+  columns: readonly Column<R>[],
+  activeTitle: string,
+  pastTitle: string,
+): readonly TopicGroup[] {
+  return [
+    group(
+      activeTitle,
+      rows.filter((row) => row.active),
+      columns,
+    ),
+    group(
+      pastTitle,
+      rows.filter((row) => !row.active),
+      columns,
+    ),
+  ];
+}
+
+function others(record: ChartRecord, section: ChartSection): readonly TopicGroup[] {
+  return otherGroups(record, section).map(({ title, rows }) => group(title, rows, otherColumns));
+}
+
+function byType(rows: readonly Row[]): readonly TopicGroup[] {
+  const types = [...new Set(rows.map((row) => row.type))];
+  return types
+    .map((type) =>
+      group(
+        typeWords(type),
+        rows.filter((row) => row.type === type),
+        otherColumns,
+      ),
+    )
+    .sort((a, b) => a.title.localeCompare(b.title));
+}
+
+function partsInWords(parts: readonly { readonly label: string; readonly value: string }[]): string {
+  return parts.map((part) => `${part.label} ${part.value}`).join(', ');
+}
+
+function quiet(text: string) {
+  return text === '' ? '' : html`<span class="quiet">${text}</span>`;
+}
+
+function firstLine(text: string): string {
+  const line = text.split('\n')[0] ?? '';
+  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
+}

@@ -1,0 +1,71 @@
+/** What goes wrong in a chart, in a clinician's words: one table from reason to sentence, each saying what to do. */
+import type { EditOutcome, FieldReason, Question } from '../../clinical/edits/edit.ts';
+import type { Trouble } from '../shell/words.ts';
+
+export const fieldWords: Readonly<Record<FieldReason, string>> = {
+  required: 'This is needed.',
+  'too-long': 'Too long for this field. Write the rest as a note.',
+  'not-a-date': 'Not a date. Write 2024-03-05, 2024-03 or 2024.',
+  'in-the-future': 'This lies in the future. Check the date.',
+  'before-it-began': 'It can’t end before it began.',
+  'not-a-number': 'Not a number. Write 500 or 2.5.',
+  'ambiguous-number': 'A comma may mean a thousand or a decimal. Write 1000 or 1.5.',
+  'not-positive': 'Must be more than zero.',
+  'needs-unit': 'A number needs its unit, such as mg.',
+  'not-offered': 'Choose one of the list.',
+};
+
+export const questionWords: Readonly<Record<Question, string>> = {
+  'systolic-unusual': 'This systolic value is unusual. Is it right?',
+  'diastolic-unusual': 'This diastolic value is unusual. Is it right?',
+  'diastolic-not-below-systolic': 'The diastolic value is not below the systolic one. Were they swapped?',
+  'replaces-none-known':
+    'The chart states that there is none. That statement will no longer hold; it stays in the history.',
+  'same-entry-exists': 'The chart already has an active entry with this name. Add a second one?',
+};
+
+type Refusal = Extract<EditOutcome, { kind: 'refused' }>['reason'];
+
+export const refusalTrouble: Readonly<Record<Refusal, Trouble>> = {
+  'has-active-entries': {
+    happened: 'Not recorded: the list still has active entries.',
+    safe: 'The chart is unchanged.',
+    todo: 'Stop, resolve or mark the entries that do not hold, then state that none is known.',
+  },
+  'has-no-such-status': {
+    happened: 'This kind of record has no mark for “entered in error”.',
+    safe: 'The chart is unchanged.',
+    todo: 'Write a note that says what is wrong with it.',
+  },
+};
+
+export const openTrouble: Readonly<Record<'unknown-chart' | 'damaged' | 'incomplete', Trouble>> = {
+  'unknown-chart': {
+    happened: 'This chart is not held by this practice.',
+    safe: 'Nothing was changed.',
+    todo: 'Go back to the patients and search for the person.',
+  },
+  damaged: {
+    happened: 'This chart could not be opened: what is stored here is damaged.',
+    safe: 'Other charts are not affected, and nothing was overwritten.',
+    todo: 'Restore it from a backup, or wait until a practice that holds it is connected.',
+  },
+  incomplete: {
+    happened: 'Not exported: part of this chart is not readable here yet.',
+    safe: 'The chart is unchanged.',
+    todo: 'Connect to the practice that wrote it, then export again.',
+  },
+};
+
+/** Why something was set aside, by the reason the session names. */
+export function setAsideWords(reason: string): string {
+  switch (reason) {
+    case 'not-authorised':
+    case 'revoked':
+      return 'Written after you stopped sharing with them. It is in no chart.';
+    case 'fork':
+      return 'Two versions of their writing contradict each other. It is in no chart.';
+    default:
+      return 'Not part of the chart.';
+  }
+}

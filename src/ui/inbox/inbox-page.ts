@@ -1,0 +1,138 @@
+/** `<pc-inbox-page .session>`: what a person should see once: charts received, sharing that ended, work set aside. */
+import { LitElement, css, html, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import type { Notice, Session } from '../../app/session.ts';
+import { peerName } from '../patients/words.ts';
+import '../shell/empty-state.ts';
+import { count, whenInWords } from '../shell/format.ts';
+import '../shell/page-header.ts';
+import { chartAddress, type ChartTopic } from '../shell/route.ts';
+import { base, page } from '../shell/styles.ts';
+import { Watch } from '../shell/watch.ts';
+
+interface NoticeWords {
+  readonly icon: string;
+  readonly text: (who: string, chart: string, number: number) => string;
+  readonly open?: { readonly label: string; readonly topic: ChartTopic };
+}
+
+const noticeWords: Readonly<Record<Notice['kind'], NoticeWords>> = {
+  'chart-received': {
+    icon: 'share',
+    text: (who, chart) => `${who} shares the chart of ${chart} with you.`,
+    open: { label: 'Open chart', topic: 'summary' },
+  },
+  'sharing-extended': {
+    icon: 'share',
+    text: (who, chart) => `${who} now shares more of the chart of ${chart} with you.`,
+    open: { label: 'Open chart', topic: 'summary' },
+  },
+  'sharing-ended': {
+    icon: 'stop',
+    text: (who, chart) =>
+      `${who} has stopped sharing the chart of ${chart}. What you received stays readable and is no longer kept up to date.`,
+    open: { label: 'Open chart', topic: 'summary' },
+  },
+  'peer-joined': {
+    icon: 'peers',
+    text: (who) => `${who} accepted your invitation. Compare the safety phrase with them before you share a chart.`,
+  },
+  'set-aside': {
+    icon: 'inbox',
+    text: (who, chart, number) =>
+      `${count(number, 'change')} of ${who} to the chart of ${chart} ${number === 1 ? 'was' : 'were'} set aside: written after you stopped sharing.`,
+    open: { label: 'Review', topic: 'set-aside' },
+  },
+  'restored-older-backup': {
+    icon: 'history',
+    text: () =>
+      'An older backup was restored here. What was written after it comes back from the practices that hold it.',
+  },
+  fork: {
+    icon: 'alert',
+    text: (who, chart) =>
+      `${who} wrote two contradicting versions of the chart of ${chart}. One is kept, the other set aside. Ask them whether a device was restored from a backup.`,
+    open: { label: 'Review', topic: 'set-aside' },
+  },
+};
+
+export class InboxPage extends LitElement {
+  static override properties = { session: { attribute: false } };
+  static override styles = [
+    base,
+    page,
+    css`
+      ul {
+        background: var(--wa-color-surface-default);
+        border: 1px solid var(--wa-color-surface-border);
+        border-radius: var(--wa-border-radius-l);
+        max-inline-size: 60rem;
+      }
+      li {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--wa-space-xs) var(--wa-space-s);
+        padding: var(--wa-space-s);
+      }
+      li + li {
+        border-block-start: 1px solid var(--wa-color-surface-border);
+      }
+      .text {
+        flex: 1 1 18rem;
+      }
+    `,
+  ];
+
+  declare session: Session;
+
+  constructor() {
+    super();
+    new Watch(this, () => this.session);
+  }
+
+  override render() {
+    const notices = this.session.notices.toSorted((a, b) => b.at.localeCompare(a.at));
+    return html`<pc-page-header heading="Inbox"></pc-page-header> ${
+        notices.length === 0
+          ? html`<pc-empty-state icon="inbox" heading="Nothing new"
+              >When another practice shares a chart, stops sharing, or something is set aside for review, it appears
+              here.</pc-empty-state
+            >`
+          : html`<ul>
+              ${notices.map((notice) => this.renderNotice(notice))}
+            </ul>`
+      }`;
+  }
+
+  private renderNotice(notice: Notice) {
+    const words = noticeWords[notice.kind];
+    const who = notice.practice === undefined ? 'Another practice' : peerName(this.session, notice.practice);
+    const chart = this.session.charts.find(({ id }) => id === notice.chart);
+    return html`<li>
+      <wa-icon name=${words.icon}></wa-icon>
+      <div class="text">
+        ${words.text(who, chart?.name ?? 'a patient', notice.count ?? 1)}
+        <p class="quiet">${whenInWords(notice.at, new Date())}</p>
+      </div>
+      ${
+        chart === undefined || words.open === undefined
+          ? nothing
+          : html`<wa-button size="s" appearance="outlined" href=${chartAddress(chart.id, words.open.topic)}
+              >${words.open.label}</wa-button
+            >`
+      }
+      <wa-button size="s" appearance="plain" @click=${() => void this.session.dismissNotice(notice.id)}
+        >Done<span class="only-heard"> with this notice</span></wa-button
+      >
+    </li>`;
+  }
+}
+
+customElements.define('pc-inbox-page', InboxPage);
+declare global {
+  interface HTMLElementTagNameMap {
+    'pc-inbox-page': InboxPage;
+  }
+}
