@@ -49,6 +49,11 @@ export class MemoryNetwork {
     this.#cut.clear();
   }
 
+  /** Whether a frame is on its way or being dealt with. */
+  get busy(): boolean {
+    return [...this.#transports.values()].some((transport) => transport.living().some((end) => end.busy));
+  }
+
   /** Ends of links with a frame to deliver, in the order in which they came to be. */
   waiting(): readonly MemoryConnection[] {
     return [...this.#transports.values()].flatMap((transport) => transport.living()).filter((end) => end.hasFrame);
@@ -160,7 +165,7 @@ export class MemoryConnection implements Connection {
   #other: MemoryConnection | undefined;
   readonly #incoming: Bytes[] = [];
   #underWay = 0;
-  #waitingForRoom: (() => void)[] = [];
+  readonly #waitingForRoom: (() => void)[] = [];
   #receive: ((frame: Bytes) => void | Promise<void>) | undefined;
   #delivering = false;
   #closed: CloseReason | undefined;
@@ -179,6 +184,10 @@ export class MemoryConnection implements Connection {
     this.#other = other;
   }
 
+  get busy(): boolean {
+    return this.#incoming.length > 0 || this.#delivering;
+  }
+
   get hasFrame(): boolean {
     return this.#incoming.length > 0 && this.#receive !== undefined && !this.#delivering;
   }
@@ -191,10 +200,10 @@ export class MemoryConnection implements Connection {
     this.#underWay += frame.length;
     other.#incoming.push(frame);
     other.#flow();
-    while (this.#underWay > linkWindowBytes - maxFrameBytes && this.#closed === undefined) {
+    while (this.#underWay > linkWindowBytes - maxFrameBytes && !this.#isClosed()) {
       await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
     }
-    return this.#closed === undefined ? ok(undefined) : err('closed');
+    return this.#isClosed() ? err('closed') : ok(undefined);
   }
 
   onFrame(receive: (frame: Bytes) => void | Promise<void>): void {
@@ -220,7 +229,7 @@ export class MemoryConnection implements Connection {
     this.#stop(here);
     const other = this.#other;
     if (there === 'closed-there') other?.endAfterFrames(there);
-    else other?.#stop(there);
+    else if (other !== undefined) other.#stop(there);
   }
 
   endAfterFrames(reason: CloseReason): void {
@@ -239,8 +248,13 @@ export class MemoryConnection implements Connection {
       this.end('protocol-error', 'lost');
     }
     this.#delivering = false;
-    this.#other?.#taken(frame.length);
+    const other = this.#other;
+    if (other !== undefined) other.#taken(frame.length);
     this.#flow();
+  }
+
+  #isClosed(): boolean {
+    return this.#closed !== undefined;
   }
 
   #taken(bytes: number): void {
