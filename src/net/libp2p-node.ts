@@ -26,8 +26,6 @@ export interface DeviceNodeInit {
   readonly knownRelays: KnownRelays;
 }
 
-/** Chromium takes messages up to 256 KiB; of those tried, these were as fast, and 16 KiB (the default) half as fast. */
-const webRtcMessageBytes = 128 * 1024;
 /** A relay far away over a slow network still answers in this time; WebRTC tries have limits of their own. */
 const addressDialTimeoutMs = 10_000;
 
@@ -94,7 +92,6 @@ async function webRtcTransport(iceServers: readonly RTCIceServer[]) {
   return webRTC({
     // Always passed: the default is four public STUN servers, which would learn who meets.
     rtcConfiguration: { iceServers: [...iceServers] },
-    dataChannel: { maxMessageSize: webRtcMessageBytes },
   });
 }
 

@@ -67,6 +67,23 @@ describe.skipIf(!hasNetwork)('two browsers', () => {
     ]);
   });
 
+  it('are direct again soon after one was reloaded without a good-bye, whichever it was', async () => {
+    await Promise.all([alice.start(relay.addresses), bob.start(relay.addresses)]);
+    expect(await alice.dial(bob)).toBe('ok');
+    await Promise.all([alice.direct(), bob.direct()]);
+    for (const [reloaded, other] of [
+      [alice, bob],
+      [bob, alice],
+    ] as const) {
+      await reloaded.restart(relay.addresses);
+      const begin = Date.now();
+      expect(await reloaded.dial(other)).toBe('ok');
+      await Promise.all([alice.direct(), bob.direct()]);
+      expect(Date.now() - begin).toBeLessThan(10_000);
+      expect(['lost', 'replaced']).toContain((await other.seen()).ends.join());
+    }
+  });
+
   it('a slow reader gets 10 MB directly; the relay may go and come back meanwhile', async () => {
     const seed = randomBytes(32);
     let fleeting = await relayOn(0, seed);

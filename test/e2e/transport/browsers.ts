@@ -80,6 +80,7 @@ export class Browsers {
 export class BrowserDevice {
   readonly #page: Page;
   readonly #origin: string;
+  #seed = '';
   device = '';
 
   constructor(page: Page, origin: string) {
@@ -87,11 +88,17 @@ export class BrowserDevice {
     this.#origin = origin;
   }
 
-  /** Loads the page anew and starts a device of a new key in it, reachable at the relays. */
-  async start(relays: readonly string[]): Promise<void> {
+  /** Loads the page anew and starts a device of a new key in it, reachable at the relays. Nobody is told that the old one ends. */
+  start(relays: readonly string[]): Promise<void> {
+    this.#seed = randomBytes(32).toString('hex');
+    return this.restart(relays);
+  }
+
+  /** The same with the same key. */
+  async restart(relays: readonly string[]): Promise<void> {
     await this.#page.goto(this.#origin);
     await this.#page.waitForFunction(() => 'page' in globalThis);
-    const seed = randomBytes(32).toString('hex');
+    const seed = this.#seed;
     this.device = await this.#page.evaluate(([seed, relays]) => globalThis.page.start(seed, relays), [
       seed,
       relays,
