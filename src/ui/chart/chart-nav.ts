@@ -1,5 +1,6 @@
 /** `<pc-chart-nav .view .topic>`: the topics of the chart with how many entries each has, and what needs eyes. */
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { chartAddress, type ChartTopic } from '../shell/route.ts';
 import { base } from '../shell/styles.ts';
 import { conflictsOf, mustGetSection, type ChartView } from './chart-view.ts';
@@ -22,7 +23,7 @@ export class ChartNav extends LitElement {
       }
       a {
         display: block;
-        padding: var(--wa-space-xs) var(--wa-space-xs);
+        padding: var(--wa-space-xs);
         border-block-end: 2px solid transparent;
         color: var(--wa-color-text-quiet);
         text-decoration: none;
@@ -70,7 +71,8 @@ export class ChartNav extends LitElement {
         ${topics.map((topic) => {
           const hidden = mustGetSection(this.view, topic.section).state === 'not-shared';
           const entries = countOf(topic, record);
-          const counted = entries > 0 ? entries : hidden ? 'not shared' : '';
+          const counted =
+            entries > 0 ? entries : hidden ? html`<wa-icon name="lock" label="not shared"></wa-icon>` : '';
           return this.renderLink(topic.name, html`${topic.label} <span class="count">${counted}</span>`);
         })}
         ${setAside > 0 ? this.renderLink('set-aside', html`<span class="look">Set aside</span>`) : nothing}

@@ -16,6 +16,7 @@ import './chart-nav.ts';
 import { viewOf, type ChartView } from './chart-view.ts';
 import './compare-page.ts';
 import './conflicts-page.ts';
+import './link-panel.ts';
 import './set-aside-page.ts';
 import './sharing-page.ts';
 import './summary-page.ts';
@@ -132,7 +133,9 @@ export class ChartPage extends LitElement {
       case 'set-aside':
         return html`<pc-set-aside-page .view=${view}></pc-set-aside-page>`;
       case 'sharing':
-        return html`<pc-sharing-page .view=${view}></pc-sharing-page>`;
+        return view.chart.summary.own
+          ? html`<pc-sharing-page .view=${view}></pc-sharing-page>`
+          : html`<pc-link-panel .view=${view}></pc-link-panel>`;
       case 'compare':
         return this.other === undefined
           ? nothing

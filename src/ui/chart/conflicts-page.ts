@@ -18,6 +18,9 @@ export class ConflictsPage extends LitElement {
       :host {
         max-inline-size: 64rem;
       }
+      section + section {
+        margin-block-start: var(--wa-space-l);
+      }
       section {
         display: grid;
         gap: var(--wa-space-s);

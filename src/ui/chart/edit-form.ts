@@ -9,7 +9,7 @@ import type { EditOutcome, FieldReason } from '../../clinical/edits/edit.ts';
 import type { Resource } from '../../clinical/record.ts';
 import type { SectionEdit } from '../../clinical/section-edit.ts';
 import '../shell/callout.ts';
-import { areaField, choiceField, focusFirstWrong, readFields, textField } from '../shell/fields.ts';
+import { areaField, choiceField, focusFirstField, focusFirstWrong, readFields, textField } from '../shell/fields.ts';
 import { base, form } from '../shell/styles.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
 import { actOf, saveEdits, type ChartView } from './chart-view.ts';
@@ -43,12 +43,6 @@ export class EditForm extends LitElement {
       }
       .lead {
         color: var(--wa-color-text-quiet);
-      }
-      .wrong::part(hint) {
-        color: var(--wa-color-danger-on-quiet);
-      }
-      .wrong::part(base) {
-        border-color: var(--wa-color-danger-border-loud);
       }
     `,
   ];
@@ -206,9 +200,8 @@ export class EditForm extends LitElement {
 
   private async focusStart(): Promise<void> {
     await this.updateComplete;
-    const first = this.renderRoot.querySelector<HTMLElement>('wa-input, wa-textarea, wa-select, h2');
-    if (first !== null && 'updateComplete' in first) await first.updateComplete;
-    first?.focus();
+    if (this.form.fields.length > 0) await focusFirstField(this.renderRoot);
+    else this.renderRoot.querySelector('h2')?.focus();
   }
 
   private close(): void {

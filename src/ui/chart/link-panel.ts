@@ -29,6 +29,9 @@ export class LinkPanel extends LitElement {
     page,
     card,
     css`
+      section + section {
+        margin-block-start: var(--wa-space-l);
+      }
       wa-input {
         max-inline-size: 24rem;
       }

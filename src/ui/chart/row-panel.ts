@@ -34,6 +34,23 @@ const formButtons: Readonly<Record<ChangeFormName, string>> = {
   'entered-in-error': 'Entered in error',
 };
 
+/** Elements that the head and the main details show. */
+const shownAbove = [
+  'code',
+  'vaccineCode',
+  'medicationCodeableConcept',
+  'status',
+  'clinicalStatus',
+  'verificationStatus',
+  'dosage',
+  'dosageInstruction',
+  'component',
+  'valueQuantity',
+  'summary',
+  'section',
+  'content',
+];
+
 export class RowPanel extends LitElement {
   static override properties = {
     view: { attribute: false },
@@ -118,7 +135,7 @@ export class RowPanel extends LitElement {
         .resource=${resource}
       ></pc-edit-form>`;
     }
-    const row = rowOf(resource, this.view.record);
+    const row = rowOf(resource, this.view.record, shownAbove);
     return html`<div class="head">
         <div>
           <span class="quiet">${typeWords(resource.type)}</span>

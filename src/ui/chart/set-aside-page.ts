@@ -1,5 +1,5 @@
 /** `<pc-set-aside-page .view>`: what a peer wrote after sharing ended: in no chart, kept for review. */
-import { LitElement, html } from 'lit';
+import { LitElement, css, html } from 'lit';
 import type { SetAsideRow } from '../../app/session.ts';
 import '../shell/callout.ts';
 import '../shell/data-table.ts';
@@ -23,7 +23,15 @@ const columns: readonly Column<SetAsideRow>[] = [
 
 export class SetAsidePage extends LitElement {
   static override properties = { view: { attribute: false } };
-  static override styles = [base, page];
+  static override styles = [
+    base,
+    page,
+    css`
+      .list {
+        margin-block-start: var(--wa-space-m);
+      }
+    `,
+  ];
 
   declare view: ChartView;
 
@@ -41,7 +49,7 @@ export class SetAsidePage extends LitElement {
                 >These changes are in no chart and go to no one. Talk to the practice: what should count, write down
                 here yourself, or share again.</pc-callout
               >
-              <section>
+              <section class="list">
                 <pc-data-table
                   caption="Set aside"
                   .columns=${columns}

@@ -12,7 +12,7 @@ import type { PracticeId } from '../../base/ids.ts';
 import { chartSections, type ChartSection } from '../../base/sections.ts';
 import { sharePreview } from '../../clinical/share-preview.ts';
 import '../shell/callout.ts';
-import { choiceField, textField, typedValue } from '../shell/fields.ts';
+import { choiceField, focusFirstField, textField, typedValue } from '../shell/fields.ts';
 import { count } from '../shell/format.ts';
 import { say } from '../shell/say.ts';
 import { base, form } from '../shell/styles.ts';
@@ -59,9 +59,6 @@ export class ShareForm extends LitElement {
       wa-details::part(content) {
         padding: 0 var(--wa-space-xs) var(--wa-space-xs);
       }
-      .wrong::part(hint) {
-        color: var(--wa-color-danger-on-quiet);
-      }
     `,
   ];
 
@@ -86,7 +83,8 @@ export class ShareForm extends LitElement {
   }
 
   override firstUpdated(): void {
-    this.renderRoot.querySelector('wa-select')?.focus();
+    if (this.view.session.peers.length === 1) this.practice = this.view.session.peers[0]?.id;
+    void focusFirstField(this.renderRoot);
   }
 
   override render() {

@@ -1,6 +1,6 @@
 /**
  * `<pc-sharing-page .view>`: who may see this chart, since when, until when, and who could before: the record of disclosure.
- * Sharing and stopping are here. For a received chart: who keeps it, and the link to one's own.
+ * Sharing and stopping are here. A received chart has link-panel.ts in its place.
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
@@ -19,7 +19,6 @@ import { say } from '../shell/say.ts';
 import { base, card, page } from '../shell/styles.ts';
 import { sectionWords, writeTrouble, type Trouble } from '../shell/words.ts';
 import type { ChartView } from './chart-view.ts';
-import './link-panel.ts';
 import './share-form.ts';
 
 const rightWords = { read: 'Read', write: 'Read and write' } as const;
@@ -82,7 +81,7 @@ export class SharingPage extends LitElement {
   constructor() {
     super();
     this.sharing = false;
-    new Keys(this, [{ keys: 'n', label: 'Share this chart', run: () => (this.sharing = this.view.chart.summary.own) }]);
+    new Keys(this, [{ keys: 'n', label: 'Share this chart', run: () => (this.sharing = true) }]);
     this.addEventListener('pc-close', (event) => {
       event.stopPropagation();
       this.sharing = false;
@@ -90,8 +89,6 @@ export class SharingPage extends LitElement {
   }
 
   override render() {
-    const { summary } = this.view.chart;
-    if (!summary.own) return html`<pc-link-panel .view=${this.view}></pc-link-panel>`;
     const current = this.view.chart.sharing.filter((row) => row.ended === undefined);
     const ended = this.view.chart.sharing.filter((row) => row.ended !== undefined);
     const practices = [...new Set(current.map((row) => row.practice))];
@@ -144,9 +141,9 @@ export class SharingPage extends LitElement {
     const name = rows[0]?.practiceName ?? '';
     const columns: readonly Column<ShareRow>[] = [
       { label: 'Part', cell: (row) => sectionWords[row.section] },
-      { label: 'May', cell: (row) => rightWords[row.right] },
+      { label: 'May', tight: true, cell: (row) => rightWords[row.right] },
       { label: 'Since', cell: (row) => timeInWords(row.from) },
-      { label: 'Until', cell: (row) => (row.until === undefined ? 'you stop it' : timeInWords(row.until)) },
+      { label: 'Until', cell: (row) => (row.until === undefined ? 'no end' : timeInWords(row.until)) },
       {
         label: '',
         cell: (row) =>

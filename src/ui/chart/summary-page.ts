@@ -9,7 +9,7 @@ import { encounterRows, noteRows } from '../../clinical/views/encounters.ts';
 import { immunizationRows } from '../../clinical/views/immunizations.ts';
 import { medicationRows } from '../../clinical/views/medications.ts';
 import { problemRows } from '../../clinical/views/problems.ts';
-import { resultRows } from '../../clinical/views/results.ts';
+import { resultRows, type ResultRow } from '../../clinical/views/results.ts';
 import type { Row } from '../../clinical/views/row.ts';
 import { vitalRows } from '../../clinical/views/vitals.ts';
 import '../shell/badge.ts';
@@ -21,7 +21,7 @@ import { base, card, page } from '../shell/styles.ts';
 import type { Trouble } from '../shell/words.ts';
 import { conflictsOf, mustGetSection, unsettledKeys, type ChartView } from './chart-view.ts';
 import { emptyWords, unreadableWords } from './list-words.ts';
-import { isNoneKnown, topicOf, type TopicName } from './topics.ts';
+import { dayOf, isNoneKnown, topicOf, type TopicName } from './topics.ts';
 import { openTrouble } from './words.ts';
 
 /** A card answers a question; the page behind it has the rest. */
@@ -42,7 +42,7 @@ export class SummaryPage extends LitElement {
     css`
       .cards {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(21rem, 100%), 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(min(19rem, 100%), 1fr));
         gap: var(--wa-space-m);
         align-items: start;
       }
@@ -83,6 +83,9 @@ export class SummaryPage extends LitElement {
         box-shadow:
           -6px 0 0 var(--wa-color-warning-fill-quiet),
           6px 0 0 var(--wa-color-warning-fill-quiet);
+      }
+      .linked {
+        margin-block-start: var(--wa-space-l);
       }
       .attention {
         margin-block-end: var(--wa-space-m);
@@ -146,7 +149,7 @@ export class SummaryPage extends LitElement {
   private renderLinked() {
     const { id, links } = this.view.chart.summary;
     const [own] = links;
-    return html`<section class="no-print">
+    return html`<section class="linked no-print">
       <pc-callout tone="info">
         ${
           own === undefined
@@ -209,7 +212,7 @@ export class SummaryPage extends LitElement {
 
   private problemLines(): readonly Line[] {
     const rows = problemRows(this.view.record).filter((row) => row.active && !isNoneKnown(row));
-    return rows.map((row) => ({ row, main: row.label, side: row.began === '' ? '' : `since ${row.began}` }));
+    return rows.map((row) => ({ row, main: row.label, side: row.began === '' ? '' : `since ${dayOf(row.began)}` }));
   }
 
   private medicationLines(): readonly Line[] {
@@ -243,25 +246,30 @@ export class SummaryPage extends LitElement {
     for (const row of vitalRows(this.view.record)) {
       if (row.enteredInError || newest.has(row.label)) continue;
       const line = html`${row.label} <strong>${row.short}</strong>`;
-      newest.set(row.label, { row, main: line, side: row.when?.words ?? '' });
+      newest.set(row.label, { row, main: line, side: dayOf(row.when?.words ?? '') });
     }
     return [...newest.values()];
   }
 
+  /** The newest of each kind. */
   private resultLines(): readonly Line[] {
-    const rows = resultRows(this.view.record).filter((row) => !row.enteredInError && row.kind !== 'report');
-    return rows.map((row) => ({
+    const newest = new Map<string, ResultRow>();
+    for (const row of resultRows(this.view.record)) {
+      if (row.enteredInError || row.kind === 'report' || newest.has(row.label)) continue;
+      newest.set(row.label, row);
+    }
+    return [...newest.values()].map((row) => ({
       row,
       main: html`${row.label} <strong>${row.short}</strong> ${
           row.abnormal ? html`<pc-badge tone="warning" icon="alert">${row.interpretation}</pc-badge>` : nothing
         }`,
-      side: row.when?.words ?? '',
+      side: dayOf(row.when?.words ?? ''),
     }));
   }
 
   private immunizationLines(): readonly Line[] {
     const rows = immunizationRows(this.view.record).filter((row) => row.given && !isNoneKnown(row));
-    return rows.map((row) => ({ row, main: row.label, side: row.when?.words ?? row.occurrence }));
+    return rows.map((row) => ({ row, main: row.label, side: dayOf(row.when?.words ?? row.occurrence) }));
   }
 
   private encounterLines(): readonly Line[] {
@@ -269,7 +277,7 @@ export class SummaryPage extends LitElement {
     return rows.map((row) => ({
       row,
       main: row.reason === '' ? row.label : `${row.label}: ${row.reason}`,
-      side: row.when?.words ?? '',
+      side: dayOf(row.when?.words ?? ''),
     }));
   }
 
@@ -278,7 +286,7 @@ export class SummaryPage extends LitElement {
     return rows.map((row) => ({
       row,
       main: row.label === '' ? row.text.slice(0, 80) : row.label,
-      side: row.when?.words ?? '',
+      side: dayOf(row.when?.words ?? ''),
     }));
   }
 

@@ -51,16 +51,21 @@ export interface Topic {
   readonly belongsHere: string;
 }
 
-const when: Column<Row> = { label: 'When', cell: (row) => row.when?.words ?? '' };
-const statusOf: Column<Row> = { label: 'Status', cell: (row) => (row.enteredInError ? errorBadge : row.status) };
+const when: Column<Row> = { label: 'When', tight: true, cell: (row) => row.when?.words ?? '' };
+const since: Column<Row> = { label: 'Since', tight: true, cell: (row) => dayOf(row.when?.words ?? '') };
+const statusOf: Column<Row> = {
+  label: 'Status',
+  tight: true,
+  cell: (row) => (row.enteredInError ? errorBadge : row.status),
+};
 const errorBadge = html`<pc-badge icon="xmark">Entered in error</pc-badge>`;
 const nameOf = (label: string): Column<Row> => ({ label, cell: (row) => row.label });
 
 const problemColumns: readonly Column<ProblemRow>[] = [
   nameOf('Problem'),
   statusOf,
-  { label: 'Began', cell: (row) => row.began },
-  { label: 'Ended', cell: (row) => row.ended },
+  { label: 'Began', tight: true, cell: (row) => dayOf(row.began) },
+  { label: 'Ended', tight: true, cell: (row) => dayOf(row.ended) },
   { label: 'Code', cell: (row) => quiet(row.codes), wideOnly: true },
 ];
 
@@ -76,7 +81,7 @@ const medicationColumns: readonly Column<MedicationRow>[] = [
           : row.dose,
   },
   statusOf,
-  { ...when, label: 'Since' },
+  since,
   { label: 'Prescribed by', cell: (row) => row.recordedBy, wideOnly: true },
 ];
 
@@ -100,7 +105,7 @@ const allergyColumns: readonly Column<AllergyRow>[] = [
 
 const immunizationColumns: readonly Column<ImmunizationRow>[] = [
   nameOf('Vaccine'),
-  { label: 'Given', cell: (row) => (row.when?.words ?? '') || row.occurrence },
+  { label: 'Given', tight: true, cell: (row) => dayOf((row.when?.words ?? '') || row.occurrence) },
   statusOf,
   { label: 'Lot', cell: (row) => row.lot, wideOnly: true },
   { label: 'Dose', cell: (row) => row.dose, wideOnly: true },
@@ -223,7 +228,7 @@ export const topics: readonly Topic[] = [
   },
   {
     name: 'vitals',
-    label: 'Vital signs',
+    label: 'Vitals',
     section: 'vitals',
     few: 'measurements',
     add: 'add-blood-pressure',
@@ -260,7 +265,7 @@ export const topics: readonly Topic[] = [
   },
   {
     name: 'other',
-    label: 'Other records',
+    label: 'Other',
     section: 'administrative',
     few: 'other records',
     belongsHere: 'Claims, coverage, contacts and every record without a page of its own.',
@@ -333,6 +338,11 @@ function byType(rows: readonly Row[]): readonly TopicGroup[] {
 
 function partsInWords(parts: readonly { readonly label: string; readonly value: string }[]): string {
   return parts.map((part) => `${part.label} ${part.value}`).join(', ');
+}
+
+/** The day without the time of day, which a list of months and years has no use for. */
+export function dayOf(words: string): string {
+  return words.replace(/, \d{2}:\d{2}$/, '');
 }
 
 function quiet(text: string) {

@@ -6,6 +6,7 @@ import { LitElement, css, html, svg } from 'lit';
 import { vitalRows, vitalSeries, type VitalSeries } from '../../clinical/views/vitals.ts';
 import { base } from '../shell/styles.ts';
 import type { ChartView } from './chart-view.ts';
+import { dayOf } from './topics.ts';
 
 const widthPx = 160;
 const heightPx = 40;
@@ -25,20 +26,17 @@ export class VitalTrends extends LitElement {
     css`
       ul {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr));
-        gap: 1px;
-        background: var(--wa-color-surface-border);
+        grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr));
+        gap: var(--wa-space-s) var(--wa-space-l);
+        padding: var(--wa-space-s) var(--wa-space-m);
+        background: var(--wa-color-surface-default);
         border: 1px solid var(--wa-color-surface-border);
         border-radius: var(--wa-border-radius-l);
-        overflow: hidden;
       }
       li {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) auto;
-        align-items: center;
-        gap: var(--wa-space-xs);
-        padding: var(--wa-space-xs) var(--wa-space-s);
-        background: var(--wa-color-surface-default);
+        align-content: space-between;
+        gap: var(--wa-space-2xs);
       }
       .value {
         font-size: var(--wa-font-size-l);
@@ -51,7 +49,7 @@ export class VitalTrends extends LitElement {
         font-size: var(--wa-font-size-xs);
       }
       svg {
-        inline-size: 7rem;
+        inline-size: 100%;
         block-size: 2.5rem;
       }
       polyline {
@@ -79,15 +77,14 @@ export class VitalTrends extends LitElement {
 
   private renderTrend({ label, unit, lines }: Trend) {
     const newest = lines.map((line) => shortened(line.points.at(-1)?.written ?? '')).join('/');
-    const when = lines[0]?.points.at(-1)?.when.words ?? '';
+    const when = dayOf(lines[0]?.points.at(-1)?.when.words ?? '');
     const numbers = lines.flatMap((line) => line.points.map((point) => point.number));
-    const range = `${String(round(Math.min(...numbers)))} to ${String(round(Math.max(...numbers)))}`;
-    const times = String(lines[0]?.points.length ?? 0);
+    const range = lines.map((line) => rangeOf(line)).join(', ');
     return html`<li>
       <div>
         <div class="label">${label}</div>
         <div><span class="value">${newest}</span> ${unit}</div>
-        <div class="range">${when} · ${times} times, ${range}</div>
+        <div class="range">${when} · ${range}</div>
       </div>
       <svg viewBox="0 0 ${widthPx} ${heightPx}" preserveAspectRatio="none" aria-hidden="true">
         ${lines.map((line) => drawLine(line, numbers))}
@@ -122,6 +119,11 @@ function trendsOf(series: readonly VitalSeries[]): readonly Trend[] {
     .map((line) => ({ label: line.label, unit: line.unit, lines: [line] }));
   if (systolic === undefined || pair.length === 0) return alone;
   return [{ label: 'Blood pressure', unit: systolic.unit, lines: pair }, ...alone];
+}
+
+function rangeOf(line: VitalSeries): string {
+  const numbers = line.points.map((point) => point.number);
+  return `${String(round(Math.min(...numbers)))}–${String(round(Math.max(...numbers)))}`;
 }
 
 function shortened(written: string): string {

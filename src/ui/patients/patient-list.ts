@@ -38,10 +38,7 @@ export class PatientList extends LitElement {
       .row {
         position: relative;
         display: grid;
-        grid-template-columns: minmax(12rem, 3fr) minmax(9rem, 1.4fr) minmax(4rem, 0.6fr) minmax(6rem, 1fr) minmax(
-            8rem,
-            3fr
-          );
+        grid-template-columns: minmax(11rem, 2fr) 9.5rem 4.5rem minmax(6rem, 1fr) minmax(8rem, 4fr);
         align-items: center;
         gap: var(--wa-space-s);
         block-size: 44px;

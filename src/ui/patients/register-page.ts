@@ -7,7 +7,7 @@ import type { ChartSummary, Session } from '../../app/session.ts';
 import { fieldWords } from '../chart/words.ts';
 import '../shell/callout.ts';
 import { isoWithOffset } from '../shell/clock.ts';
-import { choiceField, focusFirstWrong, readFields, textField } from '../shell/fields.ts';
+import { choiceField, focusFirstField, focusFirstWrong, readFields, textField } from '../shell/fields.ts';
 import { dateInWords } from '../shell/format.ts';
 import { Keys } from '../shell/keyboard.ts';
 import '../shell/page-header.ts';
@@ -33,9 +33,6 @@ export class RegisterPage extends LitElement {
       form {
         max-inline-size: 32rem;
       }
-      .wrong::part(hint) {
-        color: var(--wa-color-danger-on-quiet);
-      }
     `,
   ];
 
@@ -57,7 +54,7 @@ export class RegisterPage extends LitElement {
   }
 
   override firstUpdated(): void {
-    this.renderRoot.querySelector('wa-input')?.focus();
+    void focusFirstField(this.renderRoot);
   }
 
   override render() {

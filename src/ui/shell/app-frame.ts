@@ -60,7 +60,6 @@ export class AppFrame extends LitElement {
       main {
         grid-area: page;
         overflow: auto;
-        scrollbar-gutter: stable;
       }
       .starting {
         padding: var(--wa-space-xl);
@@ -86,8 +85,10 @@ export class AppFrame extends LitElement {
           grid-template: 'top' auto 'page' 1fr 'rail' auto / minmax(0, 1fr);
         }
         .strip {
-          display: block;
-          padding: var(--wa-space-2xs) var(--wa-space-m);
+          display: flex;
+          align-items: center;
+          justify-content: space-between;
+          padding-inline: var(--wa-space-m) var(--wa-space-2xs);
           background: var(--wa-color-surface-default);
           border-block-end: 1px solid var(--wa-color-surface-border);
         }
@@ -172,10 +173,15 @@ export class AppFrame extends LitElement {
     }
     return html`<a class="skip" href=${location.hash} @click=${(event: Event) => this.skip(event)}>Skip to the page</a>
       <pc-rail .session=${this.session} .route=${this.route}></pc-rail>
-      <div class="top">
-        <div class="strip"><pc-status .session=${this.session}></pc-status></div>
+      <header class="top">
+        <div class="strip">
+          <pc-status .session=${this.session}></pc-status>
+          <wa-button size="s" appearance="plain" @click=${() => void this.session?.lock()}
+            ><wa-icon name="lock" label="Lock"></wa-icon
+          ></wa-button>
+        </div>
         <pc-banners .session=${this.session} .updateReady=${this.updateReady}></pc-banners>
-      </div>
+      </header>
       <main tabindex="-1">${pageOf(this.route, this.session).view}</main>
       <pc-said></pc-said>
       <pc-keyboard-help></pc-keyboard-help>`;

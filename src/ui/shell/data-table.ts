@@ -12,7 +12,9 @@ export interface Column<Row> {
   readonly label: string;
   readonly cell: (row: Row) => unknown;
   readonly number?: boolean;
-  /** Left out on a phone. */
+  /** Kept on one line: dates, states. */
+  readonly tight?: boolean;
+  /** Left out on a phone, and while a panel stands beside the table. */
   readonly wideOnly?: boolean;
 }
 
@@ -40,6 +42,9 @@ export class DataTable extends LitElement {
     base,
     table,
     css`
+      :host {
+        container: table / inline-size;
+      }
       caption {
         text-align: start;
       }
@@ -70,6 +75,11 @@ export class DataTable extends LitElement {
       tr.faded td,
       tr.faded th {
         color: var(--wa-color-text-quiet);
+      }
+      @container table (max-width: 44rem) {
+        .wide-only {
+          display: none;
+        }
       }
       @media (max-width: 40rem) {
         thead {
@@ -200,7 +210,7 @@ export class DataTable extends LitElement {
 }
 
 function classesOf(column: Column<AnyRow>): string {
-  return `${column.number === true ? 'number' : ''} ${column.wideOnly === true ? 'wide-only' : ''}`;
+  return `${column.number === true ? 'number' : ''} ${column.wideOnly === true ? 'wide-only' : ''} ${column.tight === true ? 'tight' : ''}`;
 }
 
 customElements.define('pc-data-table', DataTable);

@@ -102,6 +102,13 @@ export function readFields(root: ParentNode): Readonly<Record<string, string>> {
   return values;
 }
 
+/** A field takes the focus once it has drawn itself, not before. */
+export async function focusFirstField(root: ParentNode): Promise<void> {
+  const field = root.querySelector<WaInput | WaTextarea | WaSelect>('wa-input, wa-textarea, wa-select');
+  await field?.updateComplete;
+  field?.focus();
+}
+
 /** After a refusal: the first field that is wrong takes the focus. */
 export function focusFirstWrong(root: ParentNode): void {
   root.querySelector<HTMLElement>('.wrong')?.focus();

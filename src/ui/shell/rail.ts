@@ -39,13 +39,16 @@ export class Rail extends LitElement {
     base,
     css`
       :host {
-        display: flex;
-        flex-direction: column;
-        gap: var(--wa-space-s);
-        padding: var(--wa-space-s);
         background: var(--wa-color-surface-default);
         border-inline-end: 1px solid var(--wa-color-surface-border);
         overflow: auto;
+      }
+      nav {
+        display: flex;
+        flex-direction: column;
+        gap: var(--wa-space-s);
+        min-block-size: 100%;
+        padding: var(--wa-space-s);
       }
       .practice {
         padding: var(--wa-space-2xs) var(--wa-space-xs) var(--wa-space-xs);
@@ -98,9 +101,6 @@ export class Rail extends LitElement {
         min-block-size: 1.5rem;
       }
       @media (max-width: 60rem) and (min-width: 40.01rem) {
-        :host {
-          align-items: stretch;
-        }
         a {
           flex-direction: column;
           gap: 0;
@@ -119,9 +119,11 @@ export class Rail extends LitElement {
       }
       @media (max-width: 40rem) {
         :host {
-          padding: 0;
           border-inline-end: 0;
           border-block-start: 1px solid var(--wa-color-surface-border);
+        }
+        nav {
+          padding: 0;
         }
         ul {
           display: flex;
@@ -162,19 +164,19 @@ export class Rail extends LitElement {
   override render() {
     const { session } = this;
     if (session === undefined) return nothing;
-    return html`<p class="practice"><strong>${session.practice.name}</strong></p>
-      <nav aria-label="Practice">
-        <ul>
-          ${places.map((place) => this.renderPlace(place, place.page === 'inbox' ? session.notices.length : 0))}
-        </ul>
-      </nav>
+    return html`<nav aria-label="Practice">
+      <p class="practice"><strong>${session.practice.name}</strong></p>
+      <ul>
+        ${places.map((place) => this.renderPlace(place, place.page === 'inbox' ? session.notices.length : 0))}
+      </ul>
       <div class="foot">
         <pc-status .session=${session}></pc-status>
         <p class="me quiet">${session.practice.personName}</p>
         <wa-button size="s" appearance="outlined" @click=${() => void session.lock()}
           ><wa-icon slot="start" name="lock"></wa-icon>Lock</wa-button
         >
-      </div>`;
+      </div>
+    </nav>`;
   }
 
   private renderPlace(place: Place, waiting: number) {

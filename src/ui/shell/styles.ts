@@ -61,6 +61,10 @@ export const base = css`
     outline-offset: var(--wa-focus-ring-offset);
     border-radius: var(--wa-border-radius-s);
   }
+  /* Focused by the program, so that it is read out; nobody types there. */
+  [tabindex='-1']:focus {
+    outline: none;
+  }
   .quiet {
     color: var(--wa-color-text-quiet);
     font-size: var(--wa-font-size-s);
@@ -106,9 +110,6 @@ export const page = css`
   :host {
     padding: var(--wa-space-l);
     max-inline-size: 80rem;
-  }
-  section + section {
-    margin-block-start: var(--wa-space-l);
   }
   .reading {
     max-inline-size: var(--pc-reading-width);
@@ -170,6 +171,9 @@ export const table = css`
   td.number {
     text-align: end;
   }
+  .tight {
+    white-space: nowrap;
+  }
   tbody tr[tabindex] {
     cursor: pointer;
   }
@@ -185,11 +189,12 @@ export const table = css`
 export const form = css`
   form {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--wa-space-m);
   }
   .pair {
     display: grid;
-    grid-template-columns: 1fr 1fr;
+    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
     gap: var(--wa-space-s);
     align-items: start;
   }
@@ -208,5 +213,11 @@ export const form = css`
     display: flex;
     flex-wrap: wrap;
     gap: var(--wa-space-xs);
+  }
+  .wrong::part(hint) {
+    color: var(--wa-color-danger-on-quiet);
+  }
+  .wrong::part(base) {
+    border-color: var(--wa-color-danger-border-loud);
   }
 `;

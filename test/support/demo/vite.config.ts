@@ -1,5 +1,5 @@
 /** Serves the demo page and the reference data it shows; never part of the product's build. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
@@ -18,7 +18,9 @@ function demoData(): Plugin {
           return;
         }
         // The largest files fill the pages best.
-        const files = readdirSync(folder).sort();
+        const files = readdirSync(folder).sort(
+          (a, b) => statSync(join(folder, b)).size - statSync(join(folder, a)).size,
+        );
         const name = decodeURIComponent(request.url.slice(demoPath.length).split('?')[0] ?? '');
         response.setHeader('content-type', 'application/json');
         response.end(
@@ -32,6 +34,8 @@ function demoData(): Plugin {
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [demoData()],
+  // Found one by one while pages load, dependencies would be bundled anew and the page reloaded under the test.
+  optimizeDeps: { noDiscovery: true },
   // The page is looked at, not worked on: a file saved elsewhere must not reload it.
   server: { hmr: false, watch: null, fs: { allow: [fileURLToPath(new URL('../../../', import.meta.url))] } },
 });
