@@ -1,5 +1,5 @@
 /** Practices for tests: keys from seeds, and the shortest way to an operation that should succeed. */
-import { deviceId, type DeviceId, type KeyId, type PracticeId } from '../../../src/base/ids.ts';
+import { deviceId, type DeviceId, type KeyId, type OpId, type PracticeId } from '../../../src/base/ids.ts';
 import type { Bytes } from '../../../src/base/bytes.ts';
 import type { Result } from '../../../src/base/result.ts';
 import { chartSections, type Section } from '../../../src/base/sections.ts';
@@ -116,13 +116,15 @@ export function rostersOf(...practices: readonly TestPractice[]) {
 
 /** A chart as one replica sees it, with every key any test device made. */
 export class TestChart {
-  readonly practices: readonly TestPractice[];
+  readonly practices: TestPractice[];
   readonly keys = new Map<KeyId, Bytes>();
   ops: readonly VerifiedCharterOp[] = [];
+  /** What this replica had in force when it learned of removals (CH-3). */
+  heldBefore: ReadonlySet<OpId> = new Set();
   readonly #random;
 
   constructor(name: string, practices: readonly TestPractice[]) {
-    this.practices = practices;
+    this.practices = [...practices];
     this.#random = seededRandom(name);
   }
 
@@ -138,7 +140,7 @@ export class TestChart {
   }
 
   get state(): CharterState {
-    return mustHave(resolveCharter(this.ops, rostersOf(...this.practices)));
+    return mustHave(resolveCharter(this.ops, rostersOf(...this.practices), { heldBefore: this.heldBefore }));
   }
 
   take(write: CharterWrite): VerifiedCharterOp {
