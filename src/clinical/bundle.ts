@@ -126,6 +126,7 @@ interface Candidate {
 
 interface FileResource extends Addressed {
   readonly path: string;
+  readonly base: string;
 }
 
 function findResources(text: string): Result<readonly Candidate[], ImportRefusal> {
@@ -147,7 +148,7 @@ function findInLines(text: string): Result<readonly Candidate[], ImportRefusal> 
     if (!found.ok) return found;
     candidates.push(...found.value);
   }
-  return ok(candidates);
+  return candidates.length === 0 ? undefined : ok(candidates);
 }
 
 function findIn(value: JsonValue, path: string): Result<readonly Candidate[], ImportRefusal> {
@@ -192,11 +193,19 @@ function readResource({ value, path, fullUrl }: Candidate): Result<FileResource,
   if (typeof type !== 'string' || !/^[A-Z][A-Za-z]{1,63}$/.test(type)) {
     return err('not-fhir', joined(path, 'resourceType'));
   }
-  if (toUtf8(stringifyJson(value)).length > maxResourceBytes)
-    return err('resource-too-large', path === '' ? type : path);
+  const base = stringifyJson(value);
+  if (toUtf8(base).length > maxResourceBytes) return err('resource-too-large', path === '' ? type : path);
   const id = value['id'];
   if (id !== undefined && typeof id !== 'string') return err('not-fhir', joined(path, 'id'));
-  return ok({ key: keyOf(type, value, fullUrl), type, id, fullUrl, json: value, path: path === '' ? type : path });
+  return ok({
+    key: keyOf(type, value, fullUrl),
+    type,
+    id,
+    fullUrl,
+    json: value,
+    base,
+    path: path === '' ? type : path,
+  });
 }
 
 /**
@@ -233,13 +242,13 @@ function chartOf(
   };
 }
 
-function toImported({ key, type, json, fullUrl }: FileResource): ImportedResource {
+function toImported({ key, type, json, base, fullUrl }: FileResource): ImportedResource {
   const told = fullUrl === undefined || fullUrl === fullUrlOfKey(key);
   return {
     key,
     type,
     section: sectionOfResource(json),
-    base: stringifyJson(json),
+    base,
     registers: told ? {} : { [entryRegister]: stringifyJson(jsonObject([['fullUrl', fullUrl]])) },
     json,
   };

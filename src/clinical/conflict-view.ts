@@ -7,11 +7,12 @@ import type { ChartSection } from '../base/sections.ts';
 import { listKey, listOfKey, type ConcurrentBranch, type ConcurrentChange, type Provenance } from './conflicts.ts';
 import { markEnteredInError } from './edits/entered-in-error.ts';
 import { noneKnownEntries, retireNoneKnown } from './edits/none-known-entries.ts';
-import { sameJson, type JsonValue } from './json.ts';
+import { sameJson, type JsonObject, type JsonValue } from './json.ts';
 import { parseJson } from './json-parser.ts';
 import { noneKnownOf } from './none-known.ts';
 import type { ChartRecord, Resource } from './record.ts';
 import { isShownRegister, registerName, registerWords } from './register-words.ts';
+import { composeResource, diffResources, registerText } from './registers.ts';
 import { typeOfKey } from './resource-key.ts';
 import type { Registers, ResourceKey, SectionEdit } from './section-edit.ts';
 import { titleOf } from './title.ts';
@@ -68,8 +69,10 @@ export function settleWithEntered(
   change: ConcurrentChange,
   entered: SectionEdit & { readonly kind: 'change' },
 ): readonly SectionEdit[] | undefined {
-  const open = contested(change.branches).filter((register) => !Object.hasOwn(entered.registers, register));
-  return open.length > 0 ? undefined : [{ kind: 'settle', key: change.key, registers: entered.registers }];
+  const open = contested(change.branches.map(({ registers }) => registers)).filter(
+    (register) => !Object.hasOwn(entered.registers, register),
+  );
+  return open.length > 0 ? undefined : [settle(change, entered.registers, change.key)];
 }
 
 function resourceConflict(record: ChartRecord, section: ChartSection, change: ConcurrentChange): ConflictView {
@@ -77,22 +80,23 @@ function resourceConflict(record: ChartRecord, section: ChartSection, change: Co
   const type = typeOfKey(key);
   const resource = resourceIn(record, section, key);
   const title = resource === undefined ? typeWords(type) : titleOf(resource.json);
-  const disputed = contested(branches);
-  const registers = [...new Set(branches.flatMap((branch) => Object.keys(branch.registers)))].filter(isShownRegister);
+  const written = branches.map(writtenBy(branches));
+  const disputed = contested(written);
+  const registers = [...new Set(written.flatMap((values) => Object.keys(values)))].filter(isShownRegister);
   const names = registers.map((register) => registerName(type, register));
   const nameOf = (reference: string) => (resource === undefined ? undefined : record.nameOf(reference, resource.json));
-  const takes = branches.flatMap((_, index) => takeBranch(change, index));
-  const keepAll: ConflictChoice = { kind: 'keep-all', edits: [{ kind: 'settle', key, registers: {} }] };
+  const takes = branches.flatMap((_, index) => takeBranch(change, index, resource));
+  const keepAll: ConflictChoice = { kind: 'keep-all', edits: [settle(change, {}, key)] };
   return {
     key,
     section,
     kind: disputed.length > 0 ? 'values' : 'apart',
     title: names.length === 0 ? title : `${title} – ${names.join(', ')}`,
-    branches: branches.map((branch) => ({
+    branches: branches.map((branch, index) => ({
       provenance: branch.provenance,
       created: branch.created,
       keys: [key],
-      lines: Object.entries(branch.registers)
+      lines: Object.entries(written[index] ?? {})
         .filter(([register]) => isShownRegister(register))
         .map(([register, text]) => ({
           name: registerName(type, register),
@@ -104,29 +108,72 @@ function resourceConflict(record: ChartRecord, section: ChartSection, change: Co
 }
 
 /**
- * Taking one side: its values, and for what only the others wrote the value from before. Not offered where that former
- * value is not known: half of it would be kept and half not.
+ * Taking one side: its values, and for what only the others wrote the value it still saw. Not offered where that is not
+ * known: half of a side would be kept and half not.
  */
-function takeBranch({ key, branches, before }: ConcurrentChange, index: number): readonly ConflictChoice[] {
+function takeBranch(change: ConcurrentChange, index: number, current: Resource | undefined): readonly ConflictChoice[] {
+  const { key, branches } = change;
   const taken = branches[index];
   if (taken === undefined) return [];
-  const registers: Record<string, string> = { ...taken.registers };
+  const registers: Record<string, string> = { ...baseRegisters(taken, branches, current), ...taken.registers };
   for (const register of branches.flatMap((branch) => Object.keys(branch.registers))) {
     if (Object.hasOwn(registers, register)) continue;
-    const former = before?.[register];
+    const former = taken.saw?.[register];
     if (former !== undefined) registers[register] = former;
     else if (isShownRegister(register)) return [];
   }
-  return [{ kind: 'take', branch: index, edits: [{ kind: 'settle', key, registers }] }];
+  return [{ kind: 'take', branch: index, edits: [settle(change, registers, key)] }];
+}
+
+/**
+ * Two sides that created one resource with different text: the base cannot be written again, so what this side created
+ * is written into the registers in which it differs from what stands.
+ */
+function baseRegisters(
+  taken: ConcurrentBranch,
+  branches: readonly ConcurrentBranch[],
+  current: Resource | undefined,
+): Registers {
+  if (taken.base === undefined || current === undefined) return {};
+  const own = composeResource(taken.base, {});
+  if (!own.ok) return {};
+  const differing = branches.flatMap((branch) =>
+    branch.base === undefined ? [] : Object.keys(baseDiff(branch.base, own.value)),
+  );
+  const names = new Set([...differing, ...Object.keys(diffResources(current.json, own.value))]);
+  return Object.fromEntries([...names].map((name) => [name, registerText(own.value, name)]));
+}
+
+function baseDiff(base: string, other: JsonObject): Registers {
+  const composed = composeResource(base, {});
+  return composed.ok ? diffResources(other, composed.value) : {};
+}
+
+/** Names what the person saw, so that a change which arrives meanwhile is not settled unseen. */
+function settle({ branches }: ConcurrentChange, registers: Registers, key: ResourceKey): SectionEdit {
+  return { kind: 'settle', key, registers, branches: branches.map(({ provenance }) => provenance.change) };
+}
+
+/** What a side wrote, register by register; of two creations that differ, what each created where they differ. */
+function writtenBy(branches: readonly ConcurrentBranch[]): (branch: ConcurrentBranch) => Registers {
+  return (branch) => {
+    if (branch.base === undefined) return branch.registers;
+    const own = composeResource(branch.base, branch.registers);
+    if (!own.ok) return branch.registers;
+    const others = branches.flatMap(({ base }) => (base === undefined || base === branch.base ? [] : [base]));
+    const differing = new Set(others.flatMap((base) => Object.keys(baseDiff(base, own.value))));
+    return {
+      ...Object.fromEntries([...differing].map((name) => [name, registerText(own.value, name)])),
+      ...branch.registers,
+    };
+  };
 }
 
 /** Registers that two sides gave different values. */
-function contested(branches: readonly ConcurrentBranch[]): readonly string[] {
-  const valuesOf = (register: string) =>
-    branches.flatMap(({ registers }) => (Object.hasOwn(registers, register) ? [valueIn(registers, register)] : []));
-  const registers = new Set(branches.flatMap((branch) => Object.keys(branch.registers)));
+function contested(written: readonly Registers[]): readonly string[] {
+  const registers = new Set(written.flatMap((values) => Object.keys(values)));
   return [...registers].filter((register) => {
-    const values = valuesOf(register);
+    const values = written.filter((side) => Object.hasOwn(side, register)).map((side) => valueIn(side, register));
     return isShownRegister(register) && values.some((value) => !sameJson(value, values[0]));
   });
 }
@@ -148,7 +195,11 @@ function listConflict(
   );
   const denials = added.flat().filter(({ json }) => noneKnownOf(json)?.whole === true);
   const contradicts = denials.length > 0 && denials.length < added.flat().length;
-  const settled: SectionEdit = { kind: 'settleList', list };
+  const settled: SectionEdit = {
+    kind: 'settleList',
+    list,
+    branches: change.branches.map(({ provenance }) => provenance.change),
+  };
   const choices: ConflictChoice[] = contradicts
     ? [{ kind: 'retire-none-known', edits: [...denials.flatMap(retireNoneKnown), settled] }]
     : [{ kind: 'keep-all', edits: [settled] }];

@@ -30,8 +30,6 @@ export interface ConcurrentBranch {
 export interface ConcurrentChange {
   readonly key: ResourceKey;
   readonly branches: readonly ConcurrentBranch[];
-  /** What the registers of all branches held where the sides parted, as far as it is known. */
-  readonly before?: Registers;
 }
 
 const listPrefix = '@list/';

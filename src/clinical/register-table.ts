@@ -67,7 +67,7 @@ const defaultRegisters = invert(defaultTable);
 /** The register of a top-level element; undefined for what no register holds: `resourceType` and `id` name the resource. */
 export function registerOf(resourceType: string, element: string): string | undefined {
   const bare = element.startsWith('_') ? element.slice(1) : element;
-  if (bare === 'resourceType' || bare === 'id') return undefined;
+  if (element === 'resourceType' || element === 'id') return undefined;
   const choice = choices.exec(bare);
   const name = choice?.[1] !== undefined && choiceTypes.has(choice[2] ?? '') ? `${choice[1]}[x]` : bare;
   const register = (registersByElement.get(resourceType) ?? defaultRegisters).get(name);

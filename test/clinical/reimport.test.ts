@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { identityOf } from '../../src/clinical/identity.ts';
+import { canonicalJson } from '../../src/clinical/json.ts';
+import { likelySamePatient, matchKeys } from '../../src/clinical/match.ts';
+import { planReimport } from '../../src/clinical/reimport.ts';
+import { Chart, collection, composed, json, only, read, referenceFiles } from './support.ts';
+
+const alice = {
+  resourceType: 'Patient',
+  id: 'alice',
+  name: [{ family: 'Example', given: ['Alice'] }],
+  birthDate: '1990-02-01',
+};
+const metformin = (dose: string, more: object = {}) => ({
+  resourceType: 'MedicationRequest',
+  id: 'm',
+  status: 'active',
+  subject: { reference: 'Patient/alice' },
+  medicationCodeableConcept: { text: 'Metformin' },
+  dosageInstruction: [{ text: dose }],
+  ...more,
+});
+const imported = async (...resources: readonly unknown[]) => only(await read(collection(...resources))).resources;
+const counts = (plan: ReturnType<typeof planReimport>) => [
+  plan.unchanged.length,
+  plan.added.length,
+  plan.changed.length,
+  plan.missing.length,
+];
+
+describe('the same file again', () => {
+  it.skipIf(referenceFiles('synthea', 'ips').length === 0)(
+    'changes nothing, for every reference file (reference data not found: skipped)',
+    async () => {
+      for (const { name, text } of referenceFiles('synthea', 'ips').slice(-20)) {
+        const { resources } = only(await read(text));
+        expect(counts(planReimport(Chart.imported(resources).stored, resources)), name).toEqual([
+          resources.length,
+          0,
+          0,
+          0,
+        ]);
+      }
+    },
+  );
+
+  it('changes nothing where key order or spacing differ', async () => {
+    const chart = Chart.imported(await imported(alice, metformin('500 mg')));
+    const again = await imported(Object.fromEntries(Object.entries(alice).reverse()), metformin('500 mg'));
+    expect(counts(planReimport(chart.stored, again))).toEqual([3, 0, 0, 0]);
+  });
+
+  it('shows what the file changed, register by register in words, and writes no other register', async () => {
+    const chart = Chart.imported(await imported(alice, metformin('500 mg')));
+    const plan = planReimport(
+      chart.stored,
+      await imported(alice, metformin('850 mg', { note: [{ text: 'With food' }] })),
+    );
+    expect(counts(plan)).toEqual([2, 0, 1, 0]);
+    expect(plan.changed[0]).toMatchObject({ key: 'MedicationRequest/m', section: 'medications', label: 'Metformin' });
+    expect(plan.changed[0]?.lines).toEqual([
+      { name: 'Dose', before: '500 mg', after: '850 mg' },
+      { name: 'Note', before: 'not recorded', after: 'With food' },
+    ]);
+    expect(Object.keys(plan.changed[0]?.edit.registers ?? {})).toEqual(['dose', 'note', '@import']);
+  });
+
+  it('does not take back what was edited here while the file stayed the same, and does when the file changes', async () => {
+    const file = await imported(alice, metformin('500 mg'));
+    const chart = Chart.imported(file);
+    const edit = {
+      kind: 'change',
+      key: 'MedicationRequest/m',
+      registers: { dose: '{"dosageInstruction":[{"text":"1 g"}]}' },
+    } as const;
+    chart.apply('medications', [edit]);
+    expect(counts(planReimport(chart.stored, file))).toEqual([3, 0, 0, 0]);
+    const newer = await imported(alice, metformin('850 mg'));
+    const plan = planReimport(chart.stored, newer);
+    expect(plan.changed[0]?.lines).toEqual([{ name: 'Dose', before: '1 g', after: '850 mg' }]);
+    for (const change of plan.changed) chart.apply(change.section, [change.edit]);
+    chart.apply('medications', [edit]);
+    expect(counts(planReimport(chart.stored, newer))).toEqual([3, 0, 0, 0]);
+    expect(planReimport(chart.stored, file).changed[0]?.lines).toEqual([
+      { name: 'Dose', before: '1 g', after: '500 mg' },
+    ]);
+  });
+
+  it('after taking the changes the chart says what the file says', async () => {
+    const chart = Chart.imported(await imported(alice, metformin('500 mg')));
+    const newer = await imported({ ...alice, gender: 'female' }, metformin('850 mg', { status: 'stopped' }));
+    for (const change of planReimport(chart.stored, newer).changed) chart.apply(change.section, [change.edit]);
+    for (const { section, key, json: expected } of newer) {
+      const stored = chart.stored.get(section)?.get(key);
+      expect(stored && canonicalJson(composed(stored))).toBe(canonicalJson(expected));
+    }
+    expect(counts(planReimport(chart.stored, newer))).toEqual([3, 0, 0, 0]);
+  });
+
+  it('keeps what the file no longer has, and leaves a resource in the section where it was put', async () => {
+    const pulse = {
+      resourceType: 'Observation',
+      id: 'p',
+      status: 'final',
+      code: { text: 'Pulse' },
+      subject: { reference: 'Patient/alice' },
+    };
+    const chart = Chart.imported(await imported(alice, pulse, metformin('500 mg')));
+    const plan = planReimport(
+      chart.stored,
+      await imported(alice, { ...pulse, category: [{ coding: [{ code: 'vital-signs' }] }] }),
+    );
+    expect(plan.changed[0]).toMatchObject({ key: 'Observation/p', section: 'results' });
+    expect(plan.missing).toEqual([{ key: 'MedicationRequest/m', section: 'medications', label: 'Metformin' }]);
+  });
+});
+
+describe('the same person under another id', () => {
+  const person = (name: object | object[], birthDate?: string) =>
+    json({ resourceType: 'Patient', name: [name].flat(), birthDate });
+
+  it('is asked about when name and birth date agree, whatever accents, case, order and second names', () => {
+    const jose = person({ family: "O'Keefe", given: ['José', 'Luis'] }, '1990-02-01');
+    for (const name of [
+      { family: 'OKEEFE', given: ['Jose', 'Luis'] },
+      { family: 'O’Keefe', given: ['JOSÉ'] },
+      { text: "O'Keefe, Jose" },
+      { family: 'Luis', given: ['Jose', 'OKeefe'] },
+    ]) {
+      expect(likelySamePatient(jose, person(name, '1990-02-01')), JSON.stringify(name)).toBe(true);
+    }
+    const renamed = person([{ family: 'Other' }, { use: 'maiden', family: "O'Keefe", given: ['Jose'] }], '1990-02-01');
+    expect(likelySamePatient(jose, renamed)).toBe(true);
+  });
+
+  it('is not suspected without a birth date, with another one, or with another name', () => {
+    const bob = person({ family: 'Example', given: ['Bob'] }, '1990-02-01');
+    expect(likelySamePatient(bob, person({ family: 'Example', given: ['Bob'] }, '1990-02-10'))).toBe(false);
+    expect(likelySamePatient(bob, person({ family: 'Example', given: ['Rob'] }, '1990-02-01'))).toBe(false);
+    expect(likelySamePatient(person({ family: 'A' }), person({ family: 'A' }))).toBe(false);
+    expect(likelySamePatient(person({}, '1990'), person({}, '1990'))).toBe(false);
+  });
+
+  it('is found by index keys exactly when the two match', () => {
+    const bob = person({ family: 'Example', given: ['Bob', 'Lee'] }, '1990-02-01');
+    const short = person({ family: 'Example', given: ['Bob'] }, '1990-02-01');
+    expect(matchKeys(bob).some((key) => matchKeys(short).includes(key))).toBe(true);
+    expect(matchKeys(person({ family: 'Example' }))).toEqual([]);
+  });
+
+  it('is named in a list by the official name, in spoken order', () => {
+    expect(identityOf(person({ family: 'Example', given: ['Bob', 'Lee'], prefix: ['Mr.'] }, '1990')).name).toBe(
+      'Bob Lee Example',
+    );
+    expect(identityOf(person({ text: 'Bob Lee' }))).toMatchObject({ name: 'Bob Lee', family: 'Lee', birthDate: '' });
+    expect(identityOf(json({ resourceType: 'Patient' })).name).toBe('');
+  });
+});
