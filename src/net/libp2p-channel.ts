@@ -12,7 +12,7 @@ import { moveToDirectPath } from './libp2p-move.ts';
 import { deviceOf, peerIdOf } from './libp2p-names.ts';
 import type { DeviceNode } from './libp2p-node.ts';
 import { openRecordStream, recordStreamOf } from './libp2p-stream.ts';
-import { linkVersion, noLink, sameLink, type LinkName, type LinkRecord } from './link-records.ts';
+import { linkVersion, noLink, sameLink, type LinkName, type RefuseReason } from './link-records.ts';
 import type { RecordStream } from './record-stream.ts';
 import { SharedAttempts } from './shared-attempts.ts';
 import type { AllowDevice, Connection, DialFailure } from './transport.ts';
@@ -307,7 +307,7 @@ function pathOf(connection: Libp2pConnection): Connection['path'] {
   return connection.direct ? 'direct' : 'relayed';
 }
 
-async function refuse(stream: RecordStream, reason: (LinkRecord & { kind: 'refuse' })['reason']): Promise<void> {
+async function refuse(stream: RecordStream, reason: RefuseReason): Promise<void> {
   await stream.write({ kind: 'refuse', reason });
   await stream.close();
 }

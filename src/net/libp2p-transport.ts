@@ -34,7 +34,7 @@ export interface Libp2pTransportInit {
 }
 
 /** Connections of the meeting protocol on the same node: they start and stop with the transport. */
-export type Meetings = Omit<Transport, 'start' | 'stop'>;
+type Meetings = Omit<Transport, 'start' | 'stop'>;
 
 export interface Libp2pTransport extends Transport {
   readonly meetings: Meetings;
