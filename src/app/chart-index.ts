@@ -10,11 +10,23 @@ import type { ChartSummary } from './session.ts';
 /** As kept; what depends on peers and links at the moment is added when shown. */
 export interface IndexedChart extends Omit<ChartSummary, 'links'> {
   readonly v: 1;
+  /** Key of the Patient resource: the same file again is known by it. */
+  readonly patientKey: string;
+  /** Name and birth date in the forms in which two files of one person agree (clinical/match.ts). */
+  readonly matchKeys: readonly string[];
+  /** Practices that could ever read or write some of it. */
+  readonly everShared: readonly PracticeId[];
+  readonly conflictsBySection: Readonly<Record<string, number>>;
+  readonly setAsideBySection: Readonly<Record<string, number>>;
   /** Another practice or device said that it holds some of this chart. */
   readonly heldElsewhere: boolean;
 }
 
 const prefix = 'index/';
+
+export function indexRecordOf(records: SealedRecords, chart: IndexedChart): SealedWrite {
+  return records.write(prefix + chart.id, chart);
+}
 
 export class ChartIndex {
   readonly #records: SealedRecords;
@@ -28,7 +40,7 @@ export class ChartIndex {
 
   static async open(records: SealedRecords): Promise<ChartIndex> {
     const index = new ChartIndex(records);
-    for (const chart of await records.readAll(prefix, asIndexedChart)) index.put(chart);
+    for (const chart of await records.readAll(prefix, indexedChartFromJson)) index.put(chart);
     return index;
   }
 
@@ -50,13 +62,22 @@ export class ChartIndex {
 
   /** The record to commit; `put` is called once that is durable. */
   write(chart: IndexedChart): SealedWrite {
-    return this.#records.write(prefix + chart.id, chart);
+    return indexRecordOf(this.#records, chart);
   }
 
   put(chart: IndexedChart): void {
     this.#charts.set(chart.id, chart);
     this.#search.put(chart);
     this.#sorted = undefined;
+  }
+
+  /** Own charts of a patient known by the resource's key, or by name and birth date. */
+  ownByPatientKey(patientKey: string): IndexedChart | undefined {
+    return this.all.find((chart) => chart.own && chart.patientKey === patientKey);
+  }
+
+  ownByMatchKeys(keys: readonly string[]): IndexedChart | undefined {
+    return this.all.find((chart) => chart.own && chart.matchKeys.some((key) => keys.includes(key)));
   }
 
   /** Own charts that nobody else is known to hold. */
@@ -78,7 +99,7 @@ export class ChartIndex {
   }
 }
 
-function asIndexedChart(value: unknown): IndexedChart | undefined {
+export function indexedChartFromJson(value: unknown): IndexedChart | undefined {
   const chart = value as Partial<IndexedChart> | null;
   return chart?.v === 1 && typeof chart.id === 'string' ? (chart as IndexedChart) : undefined;
 }

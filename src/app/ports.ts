@@ -4,6 +4,7 @@ import type { Bytes } from '../base/bytes.ts';
 import type { DeviceId } from '../base/ids.ts';
 import type { KdfCost } from '../crypto/lockbox.ts';
 import type { Transport } from '../net/transport.ts';
+import type { Result } from '../base/result.ts';
 import type { Store } from '../store/store.ts';
 import type { Settings } from './session.ts';
 
@@ -13,11 +14,11 @@ export interface Ports {
   readonly log: Log;
   readonly timers: Timers;
   /** Opens the one store of this browser profile; the caller closes it. */
-  openStore(): Promise<Store>;
+  openStore(): Promise<Result<Store, 'newer-data' | 'blocked' | 'storage'>>;
   /** Undefined while another tab of this profile has the practice open (CUT-8: one writing tab per device). */
   takeWriterLock(): Promise<(() => void) | undefined>;
   /** Loaded on first use, so that nothing of the network is there while sharing is off. */
-  createTransport(options: TransportOptions): Promise<Transport>;
+  createTransport(options: TransportOptions): Promise<MeetingTransport>;
   readonly storage: StorageManagerPort;
   /** Relays and ICE servers a new practice starts with. */
   readonly defaults: Pick<Settings, 'relays' | 'iceServers'>;
@@ -32,12 +33,18 @@ export interface Ports {
   readonly kdf?: KdfCost;
 }
 
+/** Connections for replication, and beside them those on which practices meet (net/libp2p-transport.ts). */
+export interface MeetingTransport extends Transport {
+  readonly meetings: Omit<Transport, 'start' | 'stop'>;
+}
+
 export interface TransportOptions {
   /** The device's Ed25519 seed, 32 bytes: also its network key (ID-2). */
   readonly seed: Bytes;
   readonly relays: readonly string[];
   readonly iceServers: Settings['iceServers'];
   readonly allow: (device: DeviceId) => boolean;
+  readonly allowMeeting: (device: DeviceId) => boolean;
 }
 
 export interface Timers {

@@ -41,6 +41,13 @@ export class ChangeGraph {
     return node;
   }
 
+  /** The change of an actor with this number, from 1 without gaps. */
+  bySeq(actor: string, seq: number): ChangeNode | undefined {
+    const own = this.#byActor.get(actor) ?? [];
+    const first = own[0]?.seq ?? Infinity;
+    return seq >= first ? own[seq - first] : this.#parent?.bySeq(actor, seq);
+  }
+
   /** The newest change of an actor. */
   lastOf(actor: string): ChangeNode | undefined {
     return this.#byActor.get(actor)?.at(-1) ?? this.#parent?.lastOf(actor);

@@ -1,0 +1,62 @@
+/**
+ * A backup: everything a practice must not lose in one sealed file, opened by the recovery phrase alone (crypto/backup.ts).
+ * Entries and operations go in as they are on the disk, sealed and signed; beside them what only the vault held.
+ *
+ *     records: ["practice", v, names and contact key as JSON] · ["op", log, id, signed operation] · ["entry", whole entry] ·
+ *              ["index", the patient index as JSON: what it says could be read from the charts, but that takes long]
+ */
+import { toUtf8, type Bytes } from '../base/bytes.ts';
+import { encodeCanonical } from '../base/codec.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { sealBackup } from '../crypto/backup.ts';
+import { wholeEntry } from '../store/store.ts';
+import { practiceSelfToJson } from './device-self.ts';
+import type { PracticeContext } from './practice-context.ts';
+
+export const backupVersion = 1;
+
+export async function makeBackup(
+  context: PracticeContext,
+  progress: (done: number, total: number) => void,
+  signal: AbortSignal,
+): Promise<Result<Blob, 'cancelled' | 'storage'>> {
+  const pieces: Bytes[] = [];
+  try {
+    for await (const piece of sealBackup(
+      records(context, progress, signal),
+      context.self.rootBoxKey,
+      context.ports.random,
+    ))
+      pieces.push(piece);
+  } catch (error) {
+    if (signal.aborted) return err('cancelled');
+    context.diagnostics.count('backup', error instanceof Error ? error.name : 'failed');
+    return err('storage');
+  }
+  return ok(new Blob(pieces, { type: 'application/octet-stream' }));
+}
+
+async function* records(
+  context: PracticeContext,
+  progress: (done: number, total: number) => void,
+  signal: AbortSignal,
+): AsyncGenerator<Bytes> {
+  const { store, content, self, index, ports } = context;
+  yield encodeCanonical(['practice', backupVersion, toUtf8(JSON.stringify(practiceSelfToJson(self)))]);
+  for (const kind of ['roster', 'charter'] as const) {
+    const logs = await store.logs(kind);
+    for (const [log, ops] of logs.found) for (const { id, bytes } of ops) yield encodeCanonical(['op', log, id, bytes]);
+  }
+  const charts = content.charts();
+  for (const [done, chart] of charts.entries()) {
+    signal.throwIfAborted();
+    progress(done, charts.length);
+    for (const section of content.sections(chart).keys()) {
+      const { found } = await store.entries(chart, section);
+      for (const entry of found) yield encodeCanonical(['entry', wholeEntry(entry)]);
+    }
+    await ports.pause();
+  }
+  yield encodeCanonical(['index', toUtf8(JSON.stringify(index.all))]);
+  progress(charts.length, charts.length);
+}

@@ -1,0 +1,296 @@
+/**
+ * Charts as a practice works with them: opening, editing, what they say of themselves in the index, and who may read what.
+ * Owns the charts that are open on the screen and tells them when something changed.
+ */
+import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { chartSections, type ChartSection, type Section } from '../base/sections.ts';
+import type { CharterState } from '../access/charter.ts';
+import { identityOf } from '../clinical/identity.ts';
+import { matchKeys } from '../clinical/match.ts';
+import { composeResource } from '../clinical/registers.ts';
+import type { ChartAccess } from './charter-book.ts';
+import type { IndexedChart } from './chart-index.ts';
+import type { ChartWriter, EditsBySection } from './chart-writer.ts';
+import type { Contacts } from './contacts.ts';
+import { LiveChart } from './open-chart.ts';
+import type { PracticeContext } from './practice-context.ts';
+import type { SectionKeeper } from './section-keeper.ts';
+import type { Authorship, ChartSummary, HeldBy, SectionView, SetAsideRow, ShareRow, WriteFailure } from './session.ts';
+
+export class ChartService {
+  readonly #context: PracticeContext;
+  readonly #writer: ChartWriter;
+  readonly #contacts: Contacts;
+  readonly #open = new Set<LiveChart>();
+
+  constructor(context: PracticeContext, writer: ChartWriter, contacts: Contacts) {
+    this.#context = context;
+    this.#writer = writer;
+    this.#contacts = contacts;
+  }
+
+  // -------------------------------------------------------------------------------------------- opening and editing
+
+  open(chart: ChartId): Promise<Result<LiveChart, 'unknown-chart' | 'damaged'>> {
+    return this.#context.exclusively(async () => {
+      const access = await this.#context.charters.get(chart);
+      if (access === undefined) return err(this.#context.index.get(chart) === undefined ? 'unknown-chart' : 'damaged');
+      const live = await LiveChart.open(this, access);
+      this.#open.add(live);
+      return ok(live);
+    });
+  }
+
+  /** After what is in the queue, which may still work on its sections. */
+  closed(live: LiveChart): void {
+    this.#open.delete(live);
+    void this.#context.exclusively(() => {
+      this.closeIfUnused(live.id);
+      return Promise.resolve();
+    });
+  }
+
+  closeIfUnused(chart: ChartId): void {
+    if (!this.#isOpen(chart)) this.#writer.closeChart(chart);
+  }
+
+  edit(chart: ChartId, edits: EditsBySection): Promise<Result<void, WriteFailure>> {
+    return this.#context.exclusively(async () => {
+      const access = await this.#context.charters.get(chart);
+      if (access === undefined) return err('not-found');
+      const written = await this.#writer.write(access, edits, { index: (next) => this.indexed(next) });
+      await this.#reload(chart, written.ok ? written.value.access : access);
+      return written.ok ? ok(undefined) : written;
+    });
+  }
+
+  keeper(access: ChartAccess, section: Section): Promise<SectionKeeper> {
+    return this.#writer.keeper(access, section);
+  }
+
+  mayWrite(access: ChartAccess, section: Section): boolean {
+    return this.#writer.mayWrite(access, section);
+  }
+
+  /**
+   * The disk or the charter has something new: open charts show it, the index says it. Inside the queue only. A chart that
+   * is closed is opened for as long as this takes, so that nothing waits unchecked for the next visit.
+   */
+  async takeIn(chart: ChartId, sections: Iterable<Section>): Promise<void> {
+    const access = await this.#context.charters.get(chart);
+    if (access === undefined || access.charter.kind === 'book') return;
+    const checkpoints = [];
+    for (const section of sections) {
+      const { readable, ended } = this.reading(access, section);
+      if (!readable && !ended) continue;
+      const keeper = await this.#writer.keeper(access, section);
+      await keeper.refresh(access);
+      checkpoints.push(keeper.checkpoint());
+      for (const { kind, ...rest } of keeper.stopped.values())
+        if (kind === 'bad' && 'reason' in rest) this.#context.diagnostics.count('entry', rest.reason);
+    }
+    const indexed = this.indexed(access);
+    const sealed = [...checkpoints.filter((record) => record !== undefined), this.#context.index.write(indexed)];
+    const kept = await this.#context.content.commit({ sealed });
+    if (kept.ok) this.#context.index.put(indexed);
+    if (this.#isOpen(chart)) await this.#reload(chart, access);
+    else this.closeIfUnused(chart);
+  }
+
+  async #reload(chart: ChartId, access: ChartAccess): Promise<void> {
+    for (const live of this.#open) if (live.id === chart) await live.reload(access);
+  }
+
+  #isOpen(chart: ChartId): boolean {
+    return [...this.#open].some((live) => live.id === chart);
+  }
+
+  /** Charts on the screen whose words about peers may have changed. */
+  async repaint(chart: ChartId): Promise<void> {
+    const access = this.#context.charters.getLoaded(chart);
+    if (access !== undefined) await this.#reload(chart, access);
+  }
+
+  closeAll(): void {
+    this.#open.clear();
+    this.#writer.closeAll();
+  }
+
+  // --------------------------------------------------------------------------------------------------- in words
+
+  /** `ended`: read once, no longer shared; what was received stays readable here. */
+  reading({ charter }: ChartAccess, section: Section): { readonly readable: boolean; readonly ended: boolean } {
+    const { practice } = this.#context.self;
+    const readable = charter.rightOf(practice, section) !== 'none';
+    const ended = !readable && charter.disclosure.some((row) => row.practice === practice && row.section === section);
+    return { readable, ended: ended || (!readable && section === 'identity' && this.#everRead(charter)) };
+  }
+
+  #everRead(charter: CharterState): boolean {
+    return charter.disclosure.some((row) => row.practice === this.#context.self.practice);
+  }
+
+  /** The index record of a chart from what is open of it; parts that are not keep what was known. */
+  indexed({ charter }: ChartAccess): IndexedChart {
+    const { self, index } = this.#context;
+    const { chart, custodian } = charter;
+    const before = index.get(chart);
+    const keepers = chartSections.flatMap((section) => this.#writer.openKeeper(chart, section) ?? []);
+    const identity = keepers.find((keeper) => keeper.section === 'identity');
+    const patient = identity === undefined ? before : patientWords(identity);
+    const own = custodian === self.practice;
+    const rights = chartSections.map((section) => charter.rightOf(self.practice, section));
+    const allOpen = chartSections.every(
+      (section) =>
+        keepers.some((keeper) => keeper.section === section) ||
+        !this.reading({ charter } as ChartAccess, section).readable,
+    );
+    const conflicts = Object.fromEntries(keepers.map((keeper) => [keeper.section, keeper.document.conflicts().length]));
+    const setAside = Object.fromEntries(keepers.map((keeper) => [keeper.section, keeper.setAside().length]));
+    const conflictsBySection = { ...(allOpen ? {} : before?.conflictsBySection), ...conflicts };
+    const setAsideBySection = { ...(allOpen ? {} : before?.setAsideBySection), ...setAside };
+    return {
+      v: 1,
+      id: chart,
+      name: patient?.name ?? '',
+      ...(patient?.birthDate === undefined ? {} : { birthDate: patient.birthDate }),
+      ...(patient?.sex === undefined ? {} : { sex: patient.sex }),
+      ...(patient?.identifier === undefined ? {} : { identifier: patient.identifier }),
+      patientKey: patient?.patientKey ?? '',
+      matchKeys: patient?.matchKeys ?? [],
+      deceased: patient?.deceased ?? false,
+      custodian,
+      own,
+      sharedWith: charter.members.filter((practice) => practice !== custodian && practice !== self.practice),
+      everShared: [...new Set(charter.disclosure.map((row) => row.practice))],
+      access: own ? 'own' : rights.includes('write') ? 'write' : rights.includes('read') ? 'read' : 'ended',
+      conflictsBySection,
+      setAsideBySection,
+      unsettledConflicts: sum(conflictsBySection),
+      setAside: sum(setAsideBySection),
+      changedAt: new Date(this.#context.timeMs()).toISOString(),
+      heldElsewhere: before?.heldElsewhere ?? !own,
+    };
+  }
+
+  summaryOf(chart: ChartId): ChartSummary {
+    const indexed = this.#context.index.get(chart);
+    if (indexed === undefined) throw new Error('an open chart is in the index');
+    return { ...indexed, links: this.#contacts.linksOf(chart) };
+  }
+
+  get summaries(): readonly ChartSummary[] {
+    return this.#context.index.all.map((chart) => ({ ...chart, links: this.#contacts.linksOf(chart.id) }));
+  }
+
+  namesOf(device: DeviceId): Pick<Authorship, 'personName' | 'practiceName' | 'own'> {
+    const { rosters, self } = this.#context;
+    const practice = rosters.practiceOf(device);
+    return {
+      personName: rosters.labelOf(device)?.personName ?? '',
+      practiceName: practice === undefined ? '' : this.#contacts.nameOf(practice),
+      own: practice === self.practice,
+    };
+  }
+
+  shareRows(charter: CharterState): readonly ShareRow[] {
+    return charter.disclosure.flatMap(({ practice, section, right, granted, until, ended }) =>
+      isChartSection(section)
+        ? [
+            {
+              practice,
+              practiceName: this.#contacts.nameOf(practice),
+              section,
+              right,
+              from: new Date(granted.timeMs).toISOString(),
+              ...(until === null ? {} : { until: new Date(until).toISOString() }),
+              ...(ended === null ? {} : { ended: new Date(ended.timeMs).toISOString() }),
+            },
+          ]
+        : [],
+    );
+  }
+
+  setAsideRows(section: ChartSection, keeper: SectionKeeper): readonly SetAsideRow[] {
+    const rows = new Map<string, SetAsideRow>();
+    for (const { device, reason } of keeper.setAside()) {
+      const { personName, practiceName } = this.namesOf(device);
+      const row = rows.get(device);
+      const entries = (row?.entries ?? 0) + 1;
+      rows.set(device, { practiceName, personName, section, at: row?.at ?? '', entries, reason });
+    }
+    return [...rows.values()];
+  }
+
+  notYetReadable(keeper: SectionKeeper): SectionView['notYetReadable'] {
+    const counts = new Map<PracticeId | undefined, number>();
+    for (const { device, kind } of keeper.stopped.values()) {
+      if (kind === 'bad') continue;
+      const practice = this.#context.rosters.practiceOf(device);
+      counts.set(practice, (counts.get(practice) ?? 0) + 1);
+    }
+    return [...counts].map(([practice, entries]) => ({ practice, entries }));
+  }
+
+  /** Who confirmed to hold everything of a chart that it may read, and who lacks how much. */
+  async heldBy({ charter }: ChartAccess): Promise<HeldBy> {
+    const { store, content, rosters, self } = this.#context;
+    const held = (await store.held(charter.chart)).found;
+    const confirmed = [];
+    const waitingFor = [];
+    for (const practice of charter.members) {
+      if (practice === self.practice) continue;
+      const said = held.filter(({ device }) => rosters.practiceOf(device) === practice);
+      let entries = 0;
+      for (const section of chartSections) {
+        if (charter.rightOf(practice, section) === 'none') continue;
+        const theirs = new Map(
+          said
+            .filter((one) => one.section === section)
+            .flatMap((one) => one.frontier.map((item) => [item.chain, item.seq])),
+        );
+        for (const item of content.frontier(charter.chart, section))
+          entries += Math.max(0, item.seq - (theirs.get(item.chain) ?? 0));
+      }
+      const practiceName = this.#contacts.nameOf(practice);
+      const at = Math.max(0, ...said.map(({ atMs }) => atMs));
+      if (entries > 0 || at === 0) waitingFor.push({ practiceName, entries });
+      else confirmed.push({ practiceName, at: new Date(at).toISOString() });
+    }
+    return { here: true, confirmed, waitingFor };
+  }
+}
+
+interface PatientWords {
+  readonly name: string;
+  readonly birthDate?: string;
+  readonly sex?: string;
+  readonly identifier?: string;
+  readonly deceased?: boolean;
+  readonly patientKey: string;
+  readonly matchKeys: readonly string[];
+}
+
+function patientWords(identity: SectionKeeper): PatientWords | undefined {
+  const [stored] = identity.document.resources().values();
+  const patient = stored === undefined ? undefined : composeResource(stored.base, stored.registers);
+  if (stored === undefined || patient?.ok !== true) return undefined;
+  const { name, birthDate, gender, identifier } = identityOf(patient.value);
+  return {
+    name,
+    ...(birthDate === '' ? {} : { birthDate }),
+    ...(gender === '' ? {} : { sex: gender }),
+    ...(identifier === '' ? {} : { identifier }),
+    patientKey: stored.key,
+    matchKeys: matchKeys(patient.value),
+  };
+}
+
+function isChartSection(section: Section): section is ChartSection {
+  return (chartSections as readonly Section[]).includes(section);
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}

@@ -1,0 +1,176 @@
+/**
+ * Writing into charts: edits of one or more sections become sealed entries, with the keys they need, in one commit (EN-8,
+ * EN-9). Owns which keepers are open. What fails leaves the disk and the screen as they were before.
+ */
+import { toHex } from '../base/bytes.ts';
+import type { ChartId, KeyId } from '../base/ids.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import type { Section } from '../base/sections.ts';
+import type { CharterBuildFault, CharterWrite } from '../access/charter-builders.ts';
+import { makeEpochs } from '../access/charter-builders.ts';
+import type { VerifiedCharterOp } from '../access/verify-operation.ts';
+import type { SectionEdit } from '../clinical/section-edit.ts';
+import type { VerifiedEntry } from '../crypto/entry.ts';
+import { newEntry } from '../store/store.ts';
+import type { ChartAccess } from './charter-book.ts';
+import type { IndexedChart } from './chart-index.ts';
+import { writeFailureOf, type PracticeContext } from './practice-context.ts';
+import { SectionKeeper, type SealedEdit } from './section-keeper.ts';
+import type { WriteFailure } from './session.ts';
+
+export type EditsBySection = ReadonlyMap<Section, readonly SectionEdit[]>;
+
+/** What lands beside the entries, in the same commit. */
+export interface WriteWith {
+  /** Operations made for this write, the chart's `create` for one; `access` already has them. */
+  readonly ops?: readonly VerifiedCharterOp[];
+  /** The index record as it is to be after the write. */
+  readonly index?: (access: ChartAccess) => IndexedChart;
+  /** Many changes that enter together or not at all (EN-9). */
+  readonly asImport?: boolean;
+}
+
+export interface Written {
+  readonly access: ChartAccess;
+  readonly entries: readonly VerifiedEntry[];
+}
+
+export class ChartWriter {
+  readonly #context: PracticeContext;
+  readonly #keepers = new Map<string, SectionKeeper>();
+  /** Called after each commit, with what is new and durable. */
+  readonly #written: (chart: ChartId, written: Written) => void;
+
+  constructor(context: PracticeContext, written: (chart: ChartId, written: Written) => void) {
+    this.#context = context;
+    this.#written = written;
+  }
+
+  /** The open keeper of a section, opened if need be. Inside the queue only. */
+  async keeper(access: ChartAccess, section: Section): Promise<SectionKeeper> {
+    const name = keeperName(access.charter.chart, section);
+    const open = this.#keepers.get(name);
+    if (open !== undefined) return open;
+    const keeper = await SectionKeeper.load(this.#context, access, section);
+    this.#keepers.set(name, keeper);
+    return keeper;
+  }
+
+  openKeeper(chart: ChartId, section: Section): SectionKeeper | undefined {
+    return this.#keepers.get(keeperName(chart, section));
+  }
+
+  closeChart(chart: ChartId): void {
+    for (const [name, keeper] of this.#keepers)
+      if (keeper.chart === chart) {
+        keeper.close();
+        this.#keepers.delete(name);
+      }
+  }
+
+  closeAll(): void {
+    for (const keeper of this.#keepers.values()) keeper.close();
+    this.#keepers.clear();
+  }
+
+  /** Inside the queue only. */
+  async write(
+    before: ChartAccess,
+    edits: EditsBySection,
+    { ops = [], index, asImport = false }: WriteWith = {},
+  ): Promise<Result<Written, WriteFailure>> {
+    const { chart } = before.charter;
+    const sections = [...edits.keys()];
+    if (!sections.every((section) => this.mayWrite(before, section))) return err('not-allowed');
+    const keyed = await this.#withEpochs(before, sections);
+    if (!keyed.ok) return keyed;
+    const { access, made } = keyed.value;
+
+    const sealed: { readonly keeper: SectionKeeper; readonly edit: SealedEdit }[] = [];
+    const batchId = asImport ? toHex(this.#context.ports.random.bytes(16)) : undefined;
+    for (const [section, sectionEdits] of edits) {
+      const keeper = await this.keeper(access, section);
+      const epoch = usableEpoch(access, section);
+      if (epoch === undefined) throw new Error('a usable epoch was just made');
+      const edit = await keeper.seal(sectionEdits, this.#context.timeMs(), access, epoch, batchId);
+      if (!edit.ok) {
+        this.#drop(chart, sections);
+        return edit;
+      }
+      sealed.push({ keeper, edit: edit.value });
+    }
+    const fresh = [...ops, ...made];
+    const charterPart = fresh.length > 0 ? this.#context.charters.write(access, fresh) : {};
+    const kept = await this.#context.content.commit({
+      entries: sealed.flatMap(({ edit }) => edit.entries.map(newEntry)),
+      ...(charterPart.ops === undefined ? {} : { ops: charterPart.ops }),
+      sealed: [
+        ...sealed.map(({ edit }) => edit.record),
+        ...(charterPart.sealed ?? []),
+        ...(index === undefined ? [] : [this.#context.index.write(index(access))]),
+      ],
+    });
+    if (!kept.ok) {
+      this.#drop(chart, sections);
+      return err(writeFailureOf(kept.reason));
+    }
+    this.#context.charters.put(access);
+    for (const { keeper, edit } of sealed) keeper.committed(edit, access);
+    if (index !== undefined) this.#context.index.put(index(access));
+    const written = { access, entries: sealed.flatMap(({ edit }) => edit.entries) };
+    this.#written(chart, written);
+    return ok(written);
+  }
+
+  /** The right as it stands, and the role of the person at this device (EN-3, ID-4). */
+  mayWrite({ charter }: ChartAccess, section: Section): boolean {
+    const { self, rosters } = this.#context;
+    return (
+      charter.canWrite(self.device, section, charter.heads, rosters.mustGet(self.practice).heads) &&
+      charter.stintOf(self.practice, self.device, section) !== undefined
+    );
+  }
+
+  /** CH-6: a key for every section that has none under which this device may seal now. */
+  async #withEpochs(
+    access: ChartAccess,
+    sections: readonly Section[],
+  ): Promise<Result<{ readonly access: ChartAccess; readonly made: readonly VerifiedCharterOp[] }, WriteFailure>> {
+    const lacking = sections.filter((section) => usableEpoch(access, section) === undefined);
+    if (lacking.length === 0) return ok({ access, made: [] });
+    const { charters, ports } = this.#context;
+    const making = { heldKeys: access.keys, random: ports.random };
+    const epochs = await makeEpochs(access.charter, this.#context.author(), lacking, making, this.#context.timeMs());
+    if (!epochs.ok) return err(charterFailureOf(epochs.reason));
+    return ok({ access: withWrite(charters, access, epochs.value), made: [epochs.value.op] });
+  }
+
+  /** What was edited and not kept must not stay in memory: the next use reads it from the disk again. */
+  #drop(chart: ChartId, sections: readonly Section[]): void {
+    for (const section of sections) {
+      const name = keeperName(chart, section);
+      this.#keepers.get(name)?.close();
+      this.#keepers.delete(name);
+    }
+  }
+}
+
+export function withWrite(
+  charters: PracticeContext['charters'],
+  access: ChartAccess,
+  { op, keys }: CharterWrite,
+): ChartAccess {
+  return charters.extend(access, [op], keys);
+}
+
+export function charterFailureOf(_reason: CharterBuildFault): WriteFailure {
+  return 'not-allowed';
+}
+
+function usableEpoch({ charter, keys, broken }: ChartAccess, section: Section): KeyId | undefined {
+  return charter.usableEpochs(section, broken).find((keyId) => keys.has(keyId));
+}
+
+function keeperName(chart: ChartId, section: Section): string {
+  return `${chart}/${section}`;
+}

@@ -1,0 +1,146 @@
+/**
+ * Charters in use: each loaded from the disk and checked once, kept resolved with the epoch keys this device can open, and
+ * resolved anew when operations or rosters arrive. Owns the keys of charts in memory; on disk they lie under the vault key.
+ */
+import { fromHex, toHex, type Bytes } from '../base/bytes.ts';
+import type { ChartId, KeyId } from '../base/ids.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { resolveCharter, type CharterState } from '../access/charter.ts';
+import { encodeSignedOp } from '../access/operation.ts';
+import { unwrapEpochs, type KeyReader } from '../access/unwrap-epochs.ts';
+import { isCharterOp, verifyOpBytes, type VerifiedCharterOp, type VerifyFault } from '../access/verify-operation.ts';
+import { wipe } from '../crypto/wipe.ts';
+import { charterLog, type Commit, type Store, type StoredOp } from '../store/store.ts';
+import type { RosterBook } from './roster-book.ts';
+import type { SealedRecords, SealedWrite } from './sealed-records.ts';
+
+/** A charter and what this device can open of its chart. Replaced whole when either changes. */
+export interface ChartAccess {
+  readonly charter: CharterState;
+  readonly ops: readonly VerifiedCharterOp[];
+  readonly keys: ReadonlyMap<KeyId, Bytes>;
+  /** Keys whose maker wrapped something else than promised: not to be sealed under. */
+  readonly broken: ReadonlySet<KeyId>;
+}
+
+const keysRecord = (chart: ChartId): string => `keys/${chart}`;
+
+export function keysRecordOf(records: SealedRecords, chart: ChartId, keys: ReadonlyMap<KeyId, Bytes>): SealedWrite {
+  return records.write(keysRecord(chart), keysToJson(keys));
+}
+
+export class CharterBook {
+  readonly #store: Store;
+  readonly #records: SealedRecords;
+  readonly #rosters: RosterBook;
+  readonly #reader: KeyReader;
+  readonly #charts = new Map<ChartId, ChartAccess>();
+
+  constructor(store: Store, records: SealedRecords, rosters: RosterBook, reader: KeyReader) {
+    this.#store = store;
+    this.#records = records;
+    this.#rosters = rosters;
+    this.#reader = reader;
+  }
+
+  /** Undefined when no charter of that name is here, or none that is valid. */
+  async get(chart: ChartId): Promise<ChartAccess | undefined> {
+    const known = this.#charts.get(chart);
+    if (known !== undefined) return known;
+    const [stored, keys] = await Promise.all([
+      this.#store.ops(charterLog(chart)),
+      this.#records.read(keysRecord(chart), keysFromJson),
+    ]);
+    if (stored.found.length === 0) return undefined;
+    const ops = await this.check(
+      chart,
+      stored.found.map(({ bytes }) => bytes),
+    );
+    return ops.ok ? this.#keep(chart, this.preview(ops.value, keys)) : undefined;
+  }
+
+  /** Loaded before, or undefined. */
+  getLoaded(chart: ChartId): ChartAccess | undefined {
+    return this.#charts.get(chart);
+  }
+
+  /** Operations of this chart's charter that are well signed; whether they are valid is resolved with the others. */
+  async check(
+    chart: ChartId,
+    bytes: readonly Uint8Array[],
+  ): Promise<Result<readonly VerifiedCharterOp[], VerifyFault | 'wrong-log'>> {
+    const ops: VerifiedCharterOp[] = [];
+    for (const one of bytes) {
+      const op = await verifyOpBytes(one);
+      if (!op.ok) return op;
+      if (!isCharterOp(op.value) || op.value.log.chart !== chart) return err('wrong-log');
+      ops.push(op.value);
+    }
+    return ok(ops);
+  }
+
+  /** What these operations would make, with the keys known so far. Undefined without a valid `create`. */
+  preview(ops: readonly VerifiedCharterOp[], heldKeys: ReadonlyMap<KeyId, Bytes> = new Map()): ChartAccess | undefined {
+    const charter = resolveCharter(ops, this.#rosters.get);
+    if (charter === undefined) return undefined;
+    return { charter, ops, ...unwrapEpochs(charter, this.#reader, heldKeys) };
+  }
+
+  /** The same chart with more operations, and keys they brought. */
+  extend(
+    access: ChartAccess,
+    ops: readonly VerifiedCharterOp[],
+    keys: ReadonlyMap<KeyId, Bytes> = new Map(),
+  ): ChartAccess {
+    const extended = this.preview(union(access.ops, ops), new Map([...access.keys, ...keys]));
+    if (extended === undefined) throw new Error('a charter with more operations keeps its create');
+    return extended;
+  }
+
+  /** What to commit so that `access` is there after a restart; `put` is called once that is durable. */
+  write(access: ChartAccess, fresh: readonly VerifiedCharterOp[]): Pick<Commit, 'ops' | 'sealed'> {
+    const record = keysRecordOf(this.#records, access.charter.chart, access.keys);
+    return { ops: fresh.map(storedCharterOp), sealed: [record] };
+  }
+
+  put(access: ChartAccess): void {
+    this.#charts.set(access.charter.chart, access);
+  }
+
+  /** After a roster changed: what cites it may have become valid, and readers' devices may be others. */
+  resolveAgain(): void {
+    for (const [chart, access] of this.#charts) this.#keep(chart, this.preview(access.ops, access.keys));
+  }
+
+  wipe(): void {
+    for (const { keys } of this.#charts.values()) wipe(...keys.values());
+    this.#charts.clear();
+  }
+
+  #keep(chart: ChartId, access: ChartAccess | undefined): ChartAccess | undefined {
+    if (access !== undefined) this.#charts.set(chart, access);
+    return access;
+  }
+}
+
+export function storedCharterOp(op: VerifiedCharterOp): StoredOp {
+  return { log: charterLog(op.log.chart), id: op.id, bytes: encodeSignedOp(op.signed) };
+}
+
+function union(a: readonly VerifiedCharterOp[], b: readonly VerifiedCharterOp[]): readonly VerifiedCharterOp[] {
+  return [...new Map([...a, ...b].map((op) => [op.id, op])).values()];
+}
+
+function keysToJson(keys: ReadonlyMap<KeyId, Bytes>): unknown {
+  return Object.fromEntries([...keys].map(([id, key]) => [id, toHex(key)]));
+}
+
+/** As `keysToJson` wrote it; the vault key vouches for it. */
+function keysFromJson(value: unknown): ReadonlyMap<KeyId, Bytes> {
+  const keys = new Map<KeyId, Bytes>();
+  for (const [id, hex] of Object.entries(value as Record<KeyId, string>)) {
+    const key = fromHex(hex);
+    if (key !== undefined) keys.set(id as KeyId, key);
+  }
+  return keys;
+}

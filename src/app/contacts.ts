@@ -1,0 +1,127 @@
+/**
+ * The practices we met, and which charts of theirs and ours are of the same person. Owns the pinned root of each peer: its
+ * practice id is the hash of it (ID-1), so a roster that resolves to that id is that peer's and nobody else's.
+ */
+import { fromHex, toHex, type Bytes } from '../base/bytes.ts';
+import { parseChartId, parsePracticeId, type ChartId, type PracticeId } from '../base/ids.ts';
+import { ok, type Result } from '../base/result.ts';
+import { openPracticeLabel } from '../access/labels.ts';
+import type { PracticeContext } from './practice-context.ts';
+import type { PracticeBook } from './practice-book.ts';
+import type { WriteFailure } from './session.ts';
+
+export interface Contact {
+  readonly practice: PracticeId;
+  /** Opens the names in its roster. */
+  readonly contactKey: Bytes;
+  /** Where its devices could be reached when last heard of. */
+  readonly addresses: readonly string[];
+  /** Name by which it called itself when we met; names may change, the practice id does not. */
+  readonly name: string;
+  readonly personName: string;
+  readonly safetyPhraseConfirmed: boolean;
+  readonly metAtMs: number;
+}
+
+interface ChartLink {
+  readonly received: ChartId;
+  readonly own: ChartId;
+  readonly linked: boolean;
+}
+
+export class Contacts {
+  readonly #context: PracticeContext;
+  readonly #book: PracticeBook;
+  readonly #contacts = new Map<PracticeId, Contact>();
+  readonly #links = new Map<string, ChartLink>();
+
+  private constructor(context: PracticeContext, book: PracticeBook) {
+    this.#context = context;
+    this.#book = book;
+  }
+
+  static async open(context: PracticeContext, book: PracticeBook): Promise<Contacts> {
+    const contacts = new Contacts(context, book);
+    for (const contact of await book.readAll('Contact', contactFromJson)) contacts.#take(contact);
+    for (const link of await book.readAll('ChartLink', linkFromJson)) contacts.#links.set(linkName(link), link);
+    return contacts;
+  }
+
+  get all(): readonly Contact[] {
+    return [...this.#contacts.values()].sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  get(practice: PracticeId): Contact | undefined {
+    return this.#contacts.get(practice);
+  }
+
+  /** In the words of the practice itself; empty for one we never met. */
+  nameOf(practice: PracticeId): string {
+    const { self, rosters } = this.#context;
+    if (practice === self.practice) return self.practiceName;
+    const contact = this.#contacts.get(practice);
+    const label = rosters.get(practice)?.label;
+    const opened =
+      contact === undefined || label === undefined ? undefined : openPracticeLabel(contact.contactKey, label);
+    return opened?.practiceName ?? contact?.name ?? '';
+  }
+
+  linksOf(chart: ChartId): readonly ChartId[] {
+    return [...this.#links.values()].flatMap(({ received, own, linked }) => {
+      if (!linked) return [];
+      if (received === chart) return [own];
+      return own === chart ? [received] : [];
+    });
+  }
+
+  /** Inside the queue only. */
+  async put(contact: Contact): Promise<Result<void, WriteFailure>> {
+    const { contactKey, ...rest } = contact;
+    const kept = await this.#book.put('Contact', contact.practice, { v: 1, ...rest, contactKey: toHex(contactKey) });
+    if (!kept.ok) return kept;
+    this.#take(contact);
+    return ok(undefined);
+  }
+
+  /** Inside the queue only. */
+  async putLink(link: ChartLink): Promise<Result<void, WriteFailure>> {
+    const kept = await this.#book.put('ChartLink', linkName(link), { v: 1, ...link });
+    if (!kept.ok) return kept;
+    this.#links.set(linkName(link), link);
+    return ok(undefined);
+  }
+
+  #take(contact: Contact): void {
+    this.#contacts.set(contact.practice, contact);
+    this.#context.rosters.setContactKey(contact.practice, contact.contactKey);
+  }
+}
+
+function linkName({ received, own }: ChartLink): string {
+  return `${received}.${own}`;
+}
+
+function contactFromJson(value: unknown): Contact | undefined {
+  const json = value as Record<string, unknown> | null;
+  if (json?.['v'] !== 1) return undefined;
+  const practice = parsePracticeId(String(json['practice']));
+  const contactKey = fromHex(String(json['contactKey']));
+  if (practice === undefined || contactKey === undefined) return undefined;
+  return {
+    practice,
+    contactKey,
+    addresses: Array.isArray(json['addresses']) ? json['addresses'].map(String) : [],
+    name: String(json['name']),
+    personName: String(json['personName']),
+    safetyPhraseConfirmed: json['safetyPhraseConfirmed'] === true,
+    metAtMs: Number(json['metAtMs']),
+  };
+}
+
+function linkFromJson(value: unknown): ChartLink | undefined {
+  const json = value as Record<string, unknown> | null;
+  const received = parseChartId(String(json?.['received']));
+  const own = parseChartId(String(json?.['own']));
+  if (json?.['v'] !== 1 || received === undefined || own === undefined) return undefined;
+  return { received, own, linked: json['linked'] === true };
+}

@@ -1,0 +1,54 @@
+/** One meeting connection as a line of messages: say one, wait for the next. Malformed frames end it. */
+import { decodeMeetingMessage, encodeMeetingMessage, type MeetingMessage } from '../access/meeting.ts';
+import type { Connection } from '../net/transport.ts';
+import type { Timers } from './ports.ts';
+
+/** A person waits on the other side: longer than any round trip, short enough to say that it failed. */
+const answerTimeoutMs = 20_000;
+
+export class MeetingLine {
+  readonly connection: Connection;
+  readonly #timers: Timers;
+  readonly #arrived: MeetingMessage[] = [];
+  #wake: (() => void) | undefined;
+  #ended = false;
+
+  constructor(connection: Connection, timers: Timers) {
+    this.connection = connection;
+    this.#timers = timers;
+    connection.onFrame((frame) => {
+      const message = decodeMeetingMessage(frame);
+      if (message.ok) this.#arrived.push(message.value);
+      else connection.close();
+      this.#wake?.();
+    });
+    connection.onClose(() => {
+      this.#ended = true;
+      this.#wake?.();
+    });
+  }
+
+  async say(message: MeetingMessage): Promise<boolean> {
+    return (await this.connection.send(encodeMeetingMessage(message))).ok;
+  }
+
+  /** The next message; undefined when the line ended, or nothing came in time. */
+  async hear(signal?: AbortSignal): Promise<MeetingMessage | undefined> {
+    const message = this.#arrived.shift();
+    if (message !== undefined || this.#ended || signal?.aborted === true) return message;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#timers.after(answerTimeoutMs, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+      signal?.addEventListener('abort', this.#wake, { once: true });
+    });
+    this.#wake = undefined;
+    return this.#arrived.shift();
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * Meeting other practices (ID-7) as host and as guest, and introducing a device of ours that a peer does not know yet. Owns
+ * what is pinned when: a contact is kept only after the other side proved the secret for exactly these devices and practices.
+ */
+import type { Bytes } from '../base/bytes.ts';
+import type { DeviceId, PracticeId } from '../base/ids.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { invitationIdOf, parseInvitation } from '../access/invitation.ts';
+import {
+  isMeetingProof,
+  meetingProof,
+  type MeetingMessages,
+  type MeetingRefusal,
+  type Parties,
+} from '../access/meeting.ts';
+import { openDeviceLabel, openPracticeLabel } from '../access/labels.ts';
+import { encodeSignedOp } from '../access/operation.ts';
+import type { Connection } from '../net/transport.ts';
+import type { Contacts } from './contacts.ts';
+import type { Invitations } from './invitations.ts';
+import { MeetingLine } from './meeting-line.ts';
+import type { MeetingTransport } from './ports.ts';
+import type { PracticeContext } from './practice-context.ts';
+import { storedRosterOp } from './roster-book.ts';
+import type { InvitationFailure } from './session.ts';
+
+export interface MeetingsInit {
+  readonly context: PracticeContext;
+  readonly contacts: Contacts;
+  readonly invitations: Invitations;
+  readonly transport: Pick<MeetingTransport, 'meetings' | 'addresses' | 'allowChanged'>;
+  /** A practice was met, or introduced a new device. */
+  readonly met: (practice: PracticeId) => void;
+}
+
+export class Meetings {
+  readonly #init: MeetingsInit;
+  readonly #stop: () => void;
+
+  constructor(init: MeetingsInit) {
+    this.#init = init;
+    const asGuest = this.#calling;
+    this.#stop = init.transport.meetings.onConnection((connection) => {
+      if (!asGuest.has(connection.device)) void this.#receive(connection);
+    });
+  }
+
+  /** Devices this side is calling: what they open is ours to speak on first. */
+  readonly #calling = new Set<DeviceId>();
+
+  close(): void {
+    this.#stop();
+  }
+
+  // ------------------------------------------------------------------------------------------------------ guest
+
+  async accept(typed: string, signal: AbortSignal): Promise<Result<PracticeId, InvitationFailure>> {
+    const { context, transport, contacts } = this.#init;
+    const parsed = parseInvitation(typed);
+    if (!parsed.ok) return parsed;
+    const { device, secret, practice: expected, expiresMs, addresses } = parsed.value;
+    if (device === context.self.device || expected === context.self.practice) return err('own-invitation');
+    if (expected !== undefined && contacts.get(expected) !== undefined) return err('already-peers');
+    if (expiresMs !== undefined && expiresMs < context.timeMs()) return err('expired');
+
+    this.#calling.add(device);
+    try {
+      const reached = await transport.meetings.dial(device, [...addresses, ...transport.addresses()], signal);
+      if (signal.aborted) return err('cancelled');
+      if (!reached.ok) return err(reached.reason === 'not-allowed' ? 'withdrawn' : 'not-reachable');
+      const line = new MeetingLine(reached.value, context.ports.timers);
+      try {
+        return await this.#ask(line, secret, expected, signal);
+      } finally {
+        line.close();
+      }
+    } finally {
+      this.#calling.delete(device);
+    }
+  }
+
+  async #ask(
+    line: MeetingLine,
+    secret: Bytes,
+    expected: PracticeId | undefined,
+    signal: AbortSignal,
+  ): Promise<Result<PracticeId, InvitationFailure>> {
+    const { self } = this.#init.context;
+    const guest = { device: self.device, practice: self.practice };
+    const host = line.connection.device;
+    // A short text does not say who invites: the proof is then first made for the device alone, by naming our own side twice.
+    const asked = { host: { device: host, practice: expected ?? self.practice }, guest };
+    await line.say({
+      kind: 'ask',
+      invitation: invitationIdOf(secret),
+      practice: self.practice,
+      roster: this.#ownRoster(),
+      proof: meetingProof('guest', secret, asked),
+    });
+    const answer = await line.hear(signal);
+    if (signal.aborted) return err('cancelled');
+    if (answer === undefined) return err('not-reachable');
+    if (answer.kind === 'refuse') return err(refusalFailure(answer.reason));
+    if (answer.kind !== 'welcome') return err('refused');
+    const parties: Parties = { host: { device: host, practice: answer.practice }, guest };
+    if (expected !== undefined && answer.practice !== expected) return err('refused');
+    if (!isMeetingProof(answer.proof, 'host', secret, parties)) return err('refused');
+    const kept = await this.#keep(answer.practice, host, answer);
+    if (!kept) return err('refused');
+    await line.say({ kind: 'thanks', contactKey: self.contactKey, addresses: this.#init.transport.addresses() });
+    await line.hear(signal);
+    this.#init.met(answer.practice);
+    return ok(answer.practice);
+  }
+
+  /** A device of ours that a peer's roster copy lacks says so, with the roster that proves it. */
+  async introduce(device: DeviceId, addresses: readonly string[]): Promise<boolean> {
+    const { context, transport } = this.#init;
+    this.#calling.add(device);
+    try {
+      const reached = await transport.meetings.dial(device, addresses);
+      if (!reached.ok) return false;
+      const line = new MeetingLine(reached.value, context.ports.timers);
+      await line.say({ kind: 'introduce', practice: context.self.practice, roster: this.#ownRoster() });
+      const answer = await line.hear();
+      line.close();
+      return answer?.kind === 'done';
+    } finally {
+      this.#calling.delete(device);
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------------- host
+
+  async #receive(connection: Connection): Promise<void> {
+    const line = new MeetingLine(connection, this.#init.context.ports.timers);
+    const first = await line.hear();
+    if (first?.kind === 'ask') await this.#host(line, first);
+    else if (first?.kind === 'introduce') await this.#hearIntroduction(line, first);
+    else line.close();
+  }
+
+  async #host(line: MeetingLine, ask: MeetingMessages['ask']): Promise<void> {
+    const { context, invitations, transport } = this.#init;
+    const { self } = context;
+    const refuse = async (reason: MeetingRefusal): Promise<void> => {
+      context.diagnostics.count('invitation', reason);
+      await line.say({ kind: 'refuse', reason });
+    };
+    const secret = invitations.secretFor(ask.invitation, ask.practice);
+    if (!secret.ok) return refuse(secret.reason);
+    const guest = { device: line.connection.device, practice: ask.practice };
+    const parties: Parties = { host: { device: self.device, practice: self.practice }, guest };
+    const unnamed: Parties = { host: { device: self.device, practice: ask.practice }, guest };
+    const proved = [parties, unnamed].some((one) => isMeetingProof(ask.proof, 'guest', secret.value, one));
+    if (!proved) return refuse('refused');
+    const used = await context.exclusively(() => invitations.markUsed(ask.invitation, ask.practice));
+    if (!used.ok) return refuse('refused');
+    await line.say({
+      kind: 'welcome',
+      practice: self.practice,
+      roster: this.#ownRoster(),
+      contactKey: self.contactKey,
+      addresses: transport.addresses(),
+      proof: meetingProof('host', secret.value, parties),
+    });
+    const thanks = await line.hear();
+    if (thanks?.kind !== 'thanks') return;
+    const kept = await this.#keep(ask.practice, guest.device, { ...thanks, roster: ask.roster });
+    if (!kept) return refuse('refused');
+    await line.say({ kind: 'done' });
+    this.#init.met(ask.practice);
+  }
+
+  async #hearIntroduction(line: MeetingLine, { practice, roster }: MeetingMessages['introduce']): Promise<void> {
+    const { context, contacts, transport, met } = this.#init;
+    const known = contacts.get(practice) !== undefined || practice === context.self.practice;
+    if (known && (await this.#takeRoster(practice, line.connection.device, roster))) {
+      transport.allowChanged();
+      await line.say({ kind: 'done' });
+      met(practice);
+    } else await line.say({ kind: 'refuse', reason: 'refused' });
+  }
+
+  // ------------------------------------------------------------------------------------------------------- both
+
+  async #keep(
+    practice: PracticeId,
+    device: DeviceId,
+    said: { readonly roster: readonly Bytes[]; readonly contactKey: Bytes; readonly addresses: readonly string[] },
+  ): Promise<boolean> {
+    const { context, contacts } = this.#init;
+    if (!(await this.#takeRoster(practice, device, said.roster))) return false;
+    const roster = context.rosters.mustGet(practice);
+    const label = roster.devices.get(device)?.label;
+    const person = label === undefined ? undefined : openDeviceLabel(said.contactKey, label);
+    const kept = await context.exclusively(() =>
+      contacts.put({
+        practice,
+        contactKey: said.contactKey,
+        addresses: said.addresses,
+        name: openPracticeLabel(said.contactKey, roster.label)?.practiceName ?? '',
+        personName: person?.personName ?? '',
+        safetyPhraseConfirmed: contacts.get(practice)?.safetyPhraseConfirmed ?? false,
+        metAtMs: context.timeMs(),
+      }),
+    );
+    return kept.ok;
+  }
+
+  /** True when the roster is that practice's and the device at the other end is one of its active devices. */
+  #takeRoster(practice: PracticeId, device: DeviceId, ops: readonly Bytes[]): Promise<boolean> {
+    const { context } = this.#init;
+    return context.exclusively(async () => {
+      const checked = await context.rosters.check(practice, ops);
+      if (!checked.ok) return false;
+      const kept = await context.content.commit({ ops: checked.value.map(storedRosterOp) });
+      if (!kept.ok) return false;
+      context.rosters.add(checked.value);
+      context.charters.resolveAgain();
+      return context.rosters.practiceOf(device) === practice && context.rosters.isActive(device);
+    });
+  }
+
+  #ownRoster(): readonly Bytes[] {
+    const { rosters, self } = this.#init.context;
+    return rosters.mustGet(self.practice).ops.map((op) => encodeSignedOp(op.signed));
+  }
+}
+
+function refusalFailure(reason: MeetingRefusal): InvitationFailure {
+  return reason === 'unknown' ? 'refused' : reason;
+}

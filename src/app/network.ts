@@ -1,0 +1,199 @@
+/**
+ * The practice on the network: the transport while sharing is on, and what runs over it. With sharing off nothing of it is
+ * loaded and no socket is opened.
+ */
+import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
+import { err, type Result } from '../base/result.ts';
+import { Replicator } from '../net/replicator.ts';
+import { Connections } from './connections.ts';
+import type { Contacts } from './contacts.ts';
+import type { Invitations } from './invitations.ts';
+import { Meetings } from './meetings.ts';
+import type { MeetingTransport } from './ports.ts';
+import type { PracticeContext } from './practice-context.ts';
+import { PracticeReplication, type ReplicationNews } from './practice-replication.ts';
+import type { Diagnostic, InvitationFailure, NetworkStatus, Peer, Settings } from './session.ts';
+
+export interface NetworkInit extends ReplicationNews {
+  readonly contacts: Contacts;
+  readonly invitations: Invitations;
+  readonly changed: () => void;
+  readonly met: (practice: PracticeId) => void;
+}
+
+interface Running {
+  readonly transport: MeetingTransport;
+  readonly replicator: Replicator;
+  readonly meetings: Meetings;
+  readonly connections: Connections;
+}
+
+export class Network {
+  readonly #context: PracticeContext;
+  readonly #init: NetworkInit;
+  readonly #lastSeen = new Map<PracticeId, string>();
+  readonly #unwatch: () => void;
+  #running: Running | undefined;
+  #startedWith: string | undefined;
+
+  constructor(context: PracticeContext, init: NetworkInit) {
+    this.#context = context;
+    this.#init = init;
+    this.#unwatch = context.ports.onOnlineChange(() => {
+      this.#running?.connections.reach();
+      init.changed();
+    });
+  }
+
+  /** Starts, stops or starts anew, as the settings ask. */
+  async use({ sharing, relays, iceServers }: Settings): Promise<void> {
+    const wanted = sharing ? JSON.stringify({ relays, iceServers }) : undefined;
+    if (wanted === this.#startedWith) return;
+    await this.#stopRunning();
+    this.#startedWith = wanted;
+    if (wanted !== undefined) await this.#start({ relays, iceServers });
+  }
+
+  async close(): Promise<void> {
+    this.#unwatch();
+    this.#startedWith = undefined;
+    await this.#stopRunning();
+  }
+
+  async #start({ relays, iceServers }: Pick<Settings, 'relays' | 'iceServers'>): Promise<void> {
+    const { ports, self, rosters, charters, index } = this.#context;
+    const { contacts, invitations } = this.#init;
+    // Answers to peers are given from memory: what is shared with anyone is loaded before anyone can ask.
+    for (const { id, everShared, own } of index.all) if (everShared.length > 0 || !own) await charters.get(id);
+    await charters.get(self.book);
+    const isPeer = (practice: PracticeId | undefined): boolean =>
+      practice !== undefined && (practice === self.practice || contacts.get(practice) !== undefined);
+    const transport = await ports.createTransport({
+      seed: self.sign.seed,
+      relays,
+      iceServers,
+      allow: (device) => isPeer(rosters.practiceOf(device)) && rosters.isActive(device),
+      // A guest, or a new device of a peer: both have to prove themselves before anything is told.
+      allowMeeting: () => invitations.anyWaiting || contacts.all.length > 0 || this.#accepting > 0,
+    });
+    const host = new PracticeReplication(this.#context, this.#init);
+    const replicator = new Replicator({
+      transport,
+      host,
+      clock: ports.clock,
+      log: ports.log,
+      failed: (error) => {
+        this.#context.diagnostics.count('replication', error instanceof Error ? error.message : 'failed');
+      },
+    });
+    const meetings = new Meetings({
+      context: this.#context,
+      contacts,
+      invitations,
+      transport,
+      met: (practice) => {
+        transport.allowChanged();
+        connections.reach();
+        this.#init.met(practice);
+      },
+    });
+    const connections = new Connections(this.#context, contacts, transport, meetings);
+    transport.onStatus(() => {
+      this.#noteSeen(transport);
+      this.#init.changed();
+    });
+    replicator.onPeers(() => {
+      this.#init.changed();
+    });
+    this.#running = { transport, replicator, meetings, connections };
+    await transport.start();
+    connections.reach();
+  }
+
+  async #stopRunning(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    if (running === undefined) return;
+    running.connections.close();
+    running.meetings.close();
+    running.replicator.close();
+    await running.transport.stop();
+  }
+
+  #accepting = 0;
+
+  async accept(typed: string, signal: AbortSignal): Promise<Result<PracticeId, InvitationFailure>> {
+    if (this.#running === undefined) return err('sharing-is-off');
+    this.#accepting += 1;
+    try {
+      return await this.#running.meetings.accept(typed, signal);
+    } finally {
+      this.#accepting -= 1;
+    }
+  }
+
+  chartChanged(chart: ChartId): void {
+    this.#running?.replicator.chartChanged(chart);
+  }
+
+  rosterChanged(practice: PracticeId): void {
+    this.#running?.replicator.rosterChanged(practice);
+    this.#running?.transport.allowChanged();
+    this.#running?.connections.reach();
+  }
+
+  addresses(): readonly string[] {
+    return this.#running?.transport.addresses() ?? [];
+  }
+
+  allowChanged(): void {
+    this.#running?.transport.allowChanged();
+  }
+
+  status(): NetworkStatus {
+    if (this.#running === undefined) return { state: 'off', relays: [], connectedPeers: 0 };
+    const { relays, connections } = this.#running.transport.status();
+    const online = this.#context.ports.isOnline();
+    const ready = connections.length > 0 || relays.some(({ state }) => state === 'reserved');
+    return {
+      state: !online && connections.length === 0 ? 'offline' : ready ? 'ready' : 'connecting',
+      relays: relays.map(({ address, state }) => ({
+        address,
+        state: state === 'reserved' ? 'connected' : state === 'unreachable' ? 'failing' : 'connecting',
+      })),
+      connectedPeers: new Set(connections.map(({ device }) => this.#context.rosters.practiceOf(device))).size,
+    };
+  }
+
+  peerState(practice: PracticeId): Pick<Peer, 'connection' | 'waiting'> & { readonly lastSeen?: string } {
+    const mine = (device: DeviceId): boolean => this.#context.rosters.practiceOf(device) === practice;
+    const connections = (this.#running?.transport.status().connections ?? []).filter(({ device }) => mine(device));
+    const unsettled = (this.#running?.replicator.peers() ?? []).filter(
+      ({ device, settled }) => mine(device) && !settled,
+    );
+    const direct = connections.some(({ path }) => path === 'direct');
+    const lastSeen = this.#lastSeen.get(practice);
+    return {
+      connection: direct ? 'direct' : connections.length > 0 ? 'relayed' : 'none',
+      waiting: unsettled.length,
+      ...(lastSeen === undefined ? {} : { lastSeen }),
+    };
+  }
+
+  diagnostics(): readonly Diagnostic[] {
+    return (this.#running?.replicator.diagnostics() ?? []).map(({ reason, count, lastAtMs }) => ({
+      what: 'from a peer',
+      reason,
+      count,
+      lastAt: new Date(lastAtMs).toISOString(),
+    }));
+  }
+
+  #noteSeen(transport: MeetingTransport): void {
+    const now = new Date(this.#context.timeMs()).toISOString();
+    for (const { device } of transport.status().connections) {
+      const practice = this.#context.rosters.practiceOf(device);
+      if (practice !== undefined) this.#lastSeen.set(practice, now);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/** From an unlocked vault to a session: everything that is read once at the start, in the order in which it is needed. */
+import { err, ok, type Result } from '../base/result.ts';
+import type { Bytes } from '../base/bytes.ts';
+import { StoreContent } from '../net/store-content.ts';
+import type { Store } from '../store/store.ts';
+import { ChartIndex } from './chart-index.ts';
+import { CharterBook } from './charter-book.ts';
+import { selfFromJson, selfKey } from './device-self.ts';
+import { Diagnostics } from './diagnostics.ts';
+import type { Ports } from './ports.ts';
+import { PracticeContext } from './practice-context.ts';
+import { PracticeSession } from './practice-session.ts';
+import { RosterBook } from './roster-book.ts';
+import { SealedRecords } from './sealed-records.ts';
+import type { Session, UnlockFailure } from './session.ts';
+import { newSettings, settingsFromJson, settingsKey } from './settings.ts';
+
+/** The session owns the store, the vault key and the writer lock from now on; it gives them back at locking. */
+export async function openPractice(
+  ports: Ports,
+  store: Store,
+  vaultKey: Bytes,
+  release: () => void,
+): Promise<Result<Session, UnlockFailure>> {
+  const records = new SealedRecords(store, vaultKey, ports.random);
+  const self = await records.read(selfKey, selfFromJson);
+  if (self === undefined) return err('damaged');
+  const rosters = await RosterBook.open(store);
+  if (rosters.get(self.practice) === undefined) return err('damaged');
+  rosters.setContactKey(self.practice, self.contactKey);
+  const { content, damaged } = await StoreContent.open(store);
+  const reader = { practice: self.practice, recipient: self.device, boxKeys: self.box } as const;
+  const context = new PracticeContext({
+    ports,
+    store,
+    content,
+    self,
+    records,
+    rosters,
+    charters: new CharterBook(store, records, rosters, reader),
+    index: await ChartIndex.open(records),
+    diagnostics: new Diagnostics(ports.clock),
+  });
+  for (const { store: where, why } of damaged) context.diagnostics.count(`record in ${where}`, why);
+  const settings = (await records.read(settingsKey, settingsFromJson)) ?? newSettings(ports, false);
+  return ok(await PracticeSession.open(context, { settings, vaultKey, release }));
+}

@@ -1,0 +1,78 @@
+/**
+ * What every part of an open practice shares: who this device is, the disk, what is resolved in memory, and the one queue in
+ * which everything that writes waits its turn, so that no two acts build on the same chain position (CUT-8).
+ */
+import type { CharterAuthor } from '../access/charter-builders.ts';
+import type { StoreContent } from '../net/store-content.ts';
+import type { CommitFailure, Store } from '../store/store.ts';
+import type { ChartIndex } from './chart-index.ts';
+import type { CharterBook } from './charter-book.ts';
+import type { DeviceSelf } from './device-self.ts';
+import type { Diagnostics } from './diagnostics.ts';
+import type { Ports } from './ports.ts';
+import type { RosterBook } from './roster-book.ts';
+import type { SealedRecords } from './sealed-records.ts';
+import type { WriteFailure } from './session.ts';
+
+export class PracticeContext {
+  readonly ports: Ports;
+  readonly store: Store;
+  /** Every commit goes through it, so that frontiers in memory are those of the disk. */
+  readonly content: StoreContent;
+  readonly self: DeviceSelf;
+  readonly records: SealedRecords;
+  readonly rosters: RosterBook;
+  readonly charters: CharterBook;
+  readonly index: ChartIndex;
+  readonly diagnostics: Diagnostics;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: Omit<PracticeContext, 'exclusively' | 'author' | 'timeMs' | 'settled'>) {
+    this.ports = parts.ports;
+    this.store = parts.store;
+    this.content = parts.content;
+    this.self = parts.self;
+    this.records = parts.records;
+    this.rosters = parts.rosters;
+    this.charters = parts.charters;
+    this.index = parts.index;
+    this.diagnostics = parts.diagnostics;
+  }
+
+  /** Runs `act` after all that was asked for before. Never nest: an act that asks for another waits for itself. */
+  exclusively<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(act);
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Resolves when nothing is in the queue. */
+  async settled(): Promise<void> {
+    let seen: unknown;
+    while (seen !== this.#queue) {
+      seen = this.#queue;
+      await this.#queue;
+    }
+  }
+
+  author(): CharterAuthor {
+    return { signKeys: this.self.sign, roster: this.rosters.mustGet(this.self.practice) };
+  }
+
+  timeMs(): number {
+    return this.ports.clock.nowMs();
+  }
+}
+
+export function writeFailureOf(reason: CommitFailure): WriteFailure {
+  switch (reason) {
+    case 'quota':
+      return 'storage-full';
+    case 'closed':
+      return 'closed';
+    case 'gap':
+    case 'fork':
+    case 'disk':
+      return 'storage';
+  }
+}

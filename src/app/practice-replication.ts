@@ -1,0 +1,315 @@
+/**
+ * What this practice says to the replicator of its peers (net/replication-host.ts): who may have what at this moment, by
+ * rosters and charters as they stand, and what becomes of what they send. Every right is decided here and nowhere in net/.
+ *
+ * A practice is served a section while the charter says so; one whose rights have ended gets the operation that ended them,
+ * may hand over what it wrote, and receives nothing newer (RE-1, attack 42).
+ */
+import type { Bytes } from '../base/bytes.ts';
+import type { ChartId, DeviceId, EntryHash, OpId, PracticeId } from '../base/ids.ts';
+import { maxCitedHeads } from '../base/limits.ts';
+import type { Section } from '../base/sections.ts';
+import { isKind } from '../access/charter-view.ts';
+import { opIdOf, encodeSignedOp } from '../access/operation.ts';
+import type { CharterState } from '../access/charter.ts';
+import type { VerifiedCharterOp } from '../access/verify-operation.ts';
+import type { VerifiedEntry } from '../crypto/entry.ts';
+import type { Frontier, ReplicationHost, SharedChart, Verdict } from '../net/replication-host.ts';
+import type { StoredHead } from '../store/store.ts';
+import type { ChartAccess } from './charter-book.ts';
+import type { PracticeContext } from './practice-context.ts';
+import { storedRosterOp } from './roster-book.ts';
+
+/** What the session does about news; each is called after it is durable. */
+export interface ReplicationNews {
+  /** Entries of these sections, or operations of the chart, came in. Works in the queue by itself. */
+  chartCame(chart: ChartId, sections: readonly Section[]): void;
+  charterCame(chart: ChartId, before: CharterState | undefined, after: CharterState): void;
+  rosterCame(practice: PracticeId): void;
+  confirmed(device: DeviceId, chart: ChartId): void;
+}
+
+export class PracticeReplication implements ReplicationHost {
+  readonly self: ReplicationHost['self'];
+  readonly #context: PracticeContext;
+  readonly #news: ReplicationNews;
+  readonly #shared = new Map<string, { readonly access: ChartAccess; readonly chart: SharedChart }>();
+
+  constructor(context: PracticeContext, news: ReplicationNews) {
+    this.#context = context;
+    this.#news = news;
+    this.self = { practice: context.self.practice, device: context.self.device };
+  }
+
+  practiceOf(device: DeviceId): PracticeId | undefined {
+    return this.#context.rosters.practiceOf(device);
+  }
+
+  rostersFor(device: DeviceId): readonly PracticeId[] {
+    const practice = this.practiceOf(device);
+    if (practice === undefined) return [];
+    const wanted = new Set([this.self.practice, practice]);
+    for (const { charter } of this.#chartsWith(practice))
+      for (const cited of charter.disclosure) wanted.add(cited.practice);
+    return [...wanted].filter((one) => this.#context.rosters.get(one) !== undefined);
+  }
+
+  rosterHeads(practice: PracticeId): readonly OpId[] {
+    return this.#context.rosters.get(practice)?.heads ?? [];
+  }
+
+  chartsFor(device: DeviceId): ReadonlyMap<ChartId, SharedChart> {
+    const practice = this.practiceOf(device);
+    const charts = new Map<ChartId, SharedChart>();
+    if (practice === undefined) return charts;
+    for (const access of this.#chartsWith(practice)) {
+      const shared = this.#sharedChart(access, practice);
+      if (shared !== undefined) charts.set(access.charter.chart, shared);
+    }
+    return charts;
+  }
+
+  chartFor(device: DeviceId, chart: ChartId): SharedChart | undefined {
+    const practice = this.practiceOf(device);
+    const access = this.#context.charters.getLoaded(chart);
+    return practice === undefined || access === undefined ? undefined : this.#sharedChart(access, practice);
+  }
+
+  async rosterOpsBeyond(practice: PracticeId, known: readonly OpId[]): Promise<readonly Bytes[]> {
+    const roster = this.#context.rosters.get(practice);
+    if (roster === undefined) return [];
+    const heads = known.filter((head) => roster.ops.some((op) => op.id === head));
+    return roster.ops
+      .filter((op) => !roster.refused.has(op.id) && !(heads.length > 0 && roster.includes(heads, op.id)))
+      .map((op) => encodeSignedOp(op.signed));
+  }
+
+  async charterOpsBeyond(chart: ChartId, known: readonly OpId[], device: DeviceId): Promise<readonly Bytes[]> {
+    const practice = this.practiceOf(device);
+    const access = this.#context.charters.getLoaded(chart);
+    if (practice === undefined || access === undefined) return [];
+    const { charter } = access;
+    const has = (op: VerifiedCharterOp): boolean =>
+      known.some((head) => head === op.id || charter.isBefore(op.id, head));
+    return opsFor(charter, practice)
+      .filter((op) => !has(op))
+      .map((op) => encodeSignedOp(op.signed));
+  }
+
+  entriesBeyond(
+    ...[device, chart, section, theirs, maxBytes]: Parameters<ReplicationHost['entriesBeyond']>
+  ): ReturnType<ReplicationHost['entriesBeyond']> {
+    const may = this.#mayHave(device, chart, section);
+    return this.#context.content.entriesBeyond(chart, section, theirs, may, maxBytes);
+  }
+
+  entriesNamed(
+    device: DeviceId,
+    chart: ChartId,
+    section: Section,
+    hashes: readonly EntryHash[],
+  ): Promise<readonly Bytes[]> {
+    const may = this.#mayHave(device, chart, section);
+    return this.#context.content.entriesNamed(chart, section, hashes, may, maxNamedBytes);
+  }
+
+  missingIn(chart: ChartId): ReadonlyMap<Section, readonly EntryHash[]> {
+    return this.#context.content.missing(chart);
+  }
+
+  // ------------------------------------------------------------------------------------------------- receiving
+
+  receiveRosterOps(_from: DeviceId, practice: PracticeId, ops: readonly Bytes[]): Promise<readonly Verdict[]> {
+    return this.#context.exclusively(async () => {
+      const { rosters, content, charters } = this.#context;
+      const checked = await rosters.check(practice, ops);
+      if (!checked.ok) return ops.map(() => ({ kind: 'refused', reason: checked.reason }));
+      if (checked.value.length === 0) return ops.map(() => ({ kind: 'known' }));
+      const kept = await content.commit({ ops: checked.value.map(storedRosterOp) });
+      if (!kept.ok) return ops.map(() => ({ kind: 'later', reason: kept.reason }));
+      rosters.add(checked.value);
+      charters.resolveAgain();
+      this.#news.rosterCame(practice);
+      return ops.map(() => ({ kind: 'kept' }));
+    });
+  }
+
+  receiveCharterOps(from: DeviceId, chart: ChartId, ops: readonly Bytes[]): Promise<readonly Verdict[]> {
+    return this.#context.exclusively(async () => {
+      const { charters, content } = this.#context;
+      const known = await charters.get(chart);
+      const checked = await charters.check(chart, ops);
+      if (!checked.ok) return ops.map(() => ({ kind: 'refused', reason: checked.reason }));
+      const have = new Set(known?.ops.map((op) => op.id));
+      const fresh = checked.value.filter((op) => !have.has(op.id));
+      if (fresh.length === 0) return ops.map(() => ({ kind: 'known' }));
+      const access = known === undefined ? charters.preview(fresh) : charters.extend(known, fresh);
+      if (access === undefined) return ops.map(() => ({ kind: 'later', reason: 'no-create' }));
+      if (!this.#concernsUs(access, from)) return ops.map(() => ({ kind: 'refused', reason: 'not-shared-with-us' }));
+      const kept = await content.commit(charters.write(access, fresh));
+      if (!kept.ok) return ops.map(() => ({ kind: 'later', reason: kept.reason }));
+      charters.put(access);
+      this.#news.charterCame(chart, known?.charter, access.charter);
+      return ops.map((bytes) => {
+        const finding = access.charter.refused.get(opIdOf(bytes));
+        return finding === undefined
+          ? { kind: 'kept' }
+          : { kind: 'refused', reason: `${finding.rule} ${finding.reason}` };
+      });
+    });
+  }
+
+  async receiveEntries(
+    from: DeviceId,
+    chart: ChartId,
+    section: Section,
+    entries: readonly VerifiedEntry[],
+  ): Promise<readonly Verdict[]> {
+    const access = this.#context.charters.getLoaded(chart);
+    if (access === undefined) return entries.map(() => ({ kind: 'later', reason: 'chart-unknown' }));
+    const { charter } = access;
+    const reads = charter.rightOf(this.self.practice, section) !== 'none';
+    const verdicts: Verdict[] = [];
+    const taken: VerifiedEntry[] = [];
+    for (const entry of entries) {
+      const author = this.practiceOf(entry.header.device);
+      const reason = !reads ? 'not-ours-to-read' : author === undefined ? 'author-unknown' : undefined;
+      if (reason === undefined) taken.push(entry);
+      else verdicts.push({ kind: reason === 'author-unknown' ? 'later' : 'refused', reason });
+    }
+    if (verdicts.length > 0 && taken.length > 0) return this.#eachAlone(from, chart, section, entries);
+    if (taken.length === 0) return verdicts;
+    const kept = await this.#context.content.keep(chart, section, taken);
+    if (kept.verdicts.some(({ kind }) => kind === 'kept')) {
+      this.#shared.clear();
+      this.#news.chartCame(chart, [section]);
+    }
+    if (kept.forks.length > 0) this.#context.diagnostics.count('fork', section);
+    return kept.verdicts;
+  }
+
+  /** Practices meet on connections of their own (meetings.ts); here nothing of the kind is taken. */
+  receivePairing(): Promise<void> {
+    this.#context.diagnostics.count('from a peer', 'pairing-elsewhere');
+    return Promise.resolve();
+  }
+
+  async peerHolds(device: DeviceId, chart: ChartId, section: Section, frontier: Frontier): Promise<void> {
+    const atMs = this.#context.timeMs();
+    await this.#context.content.commit({ held: [{ chart, device, section, frontier, atMs }] });
+    this.#news.confirmed(device, chart);
+  }
+
+  // ---------------------------------------------------------------------------------------------------- rights
+
+  /** Entries to which different things happen, one by one. */
+  async #eachAlone(
+    from: DeviceId,
+    chart: ChartId,
+    section: Section,
+    entries: readonly VerifiedEntry[],
+  ): Promise<readonly Verdict[]> {
+    const verdicts: Verdict[] = [];
+    for (const entry of entries) verdicts.push(...(await this.receiveEntries(from, chart, section, [entry])));
+    return verdicts;
+  }
+
+  #chartsWith(practice: PracticeId): readonly ChartAccess[] {
+    const { index, charters, self } = this.#context;
+    const charts = index.all
+      .filter(
+        ({ custodian, sharedWith, everShared }) =>
+          custodian === practice || sharedWith.includes(practice) || everShared.includes(practice),
+      )
+      .map(({ id }) => id);
+    const all = practice === self.practice ? [...index.all.map(({ id }) => id), self.book] : charts;
+    return all.flatMap((chart) => charters.getLoaded(chart) ?? []);
+  }
+
+  #sharedChart(access: ChartAccess, practice: PracticeId): SharedChart | undefined {
+    const { charter } = access;
+    const ours = this.self.practice;
+    const concerned = charter.disclosure.some((row) => row.practice === practice);
+    if (practice !== charter.custodian && practice !== ours && !concerned) return undefined;
+    const name = `${charter.chart}/${practice}`;
+    const frontiers = charter.sections.map((section) => this.#context.content.frontier(charter.chart, section));
+    const key = frontiers.flatMap((frontier) => frontier.map(({ hash }) => hash)).join();
+    const known = this.#shared.get(name);
+    if (known?.access === access && cacheKeys.get(known.chart) === key) return known.chart;
+
+    const sections = new Map<Section, Frontier>();
+    for (const [i, section] of charter.sections.entries()) {
+      const frontier = frontiers[i] ?? [];
+      const weRead = charter.rightOf(ours, section) !== 'none';
+      const served = charter.isServed(practice, section, this.#context.timeMs());
+      const hadIt = charter.disclosure.some((row) => row.practice === practice && row.section === section);
+      const weHadIt = charter.disclosure.some((row) => row.practice === ours && row.section === section);
+      if (weRead && served) sections.set(section, frontier);
+      else if (weRead && hadIt) sections.set(section, this.#chainsOf(frontier, practice));
+      else if (!weRead && weHadIt && practice === charter.custodian)
+        sections.set(section, this.#chainsOf(frontier, ours));
+    }
+    const heads = headsOf(charter, opsFor(charter, practice)).slice(0, maxCitedHeads);
+    const chart: SharedChart = { heads, sections };
+    cacheKeys.set(chart, key);
+    this.#shared.set(name, { access, chart });
+    return chart;
+  }
+
+  #chainsOf(frontier: Frontier, practice: PracticeId): Frontier {
+    return frontier.filter(({ chain }) => this.practiceOf(chain.slice(0, 64) as DeviceId) === practice);
+  }
+
+  /** Whether a device may have an entry at this moment. */
+  #mayHave(device: DeviceId, chart: ChartId, section: Section): (head: StoredHead) => boolean {
+    const practice = this.practiceOf(device);
+    const charter = this.#context.charters.getLoaded(chart)?.charter;
+    if (practice === undefined || charter === undefined || !this.#context.rosters.isActive(device)) return () => false;
+    if (practice === this.self.practice) return () => true;
+    if (charter.rightOf(practice, section) !== 'none' && charter.isServed(practice, section, this.#context.timeMs()))
+      return () => true;
+    // What it wrote itself it may have back; and when our own right ended, the custodian may have what we wrote.
+    const handsOver = charter.custodian === practice;
+    return (head) => {
+      const author = this.practiceOf(head.device);
+      return author === practice || (handsOver && author === this.self.practice);
+    };
+  }
+
+  #concernsUs({ charter }: ChartAccess, from: DeviceId): boolean {
+    const ours = this.self.practice;
+    const sender = this.practiceOf(from);
+    const concerns = charter.custodian === ours || charter.disclosure.some((row) => row.practice === ours);
+    return (
+      concerns &&
+      (sender === ours || sender === charter.custodian || charter.disclosure.some((row) => row.practice === sender))
+    );
+  }
+}
+
+/** One answer of entries asked for by name. */
+const maxNamedBytes = 512 * 1024;
+
+/** The frontiers a SharedChart was made from, so that it is the same object while nothing changed. */
+const cacheKeys = new WeakMap<SharedChart, string>();
+
+/**
+ * The operations a practice may have: all while it reads or writes something; afterwards those up to its removals, and what
+ * these cite.
+ */
+function opsFor(charter: CharterState, practice: PracticeId): readonly VerifiedCharterOp[] {
+  const sent = charter.ops.filter((op) => !charter.refused.has(op.id));
+  const current = charter.custodian === practice || charter.members.includes(practice);
+  if (current) return sent;
+  const removals = sent.filter((op) => isKind(op, 'revoke') && op.body.practice === practice).map(({ id }) => id);
+  return sent.filter((op) => removals.includes(op.id) || removals.some((removal) => charter.isBefore(op.id, removal)));
+}
+
+function headsOf(charter: CharterState, ops: readonly VerifiedCharterOp[]): readonly OpId[] {
+  if (ops.length === charter.ops.length) return charter.heads;
+  const cited = new Set(ops.flatMap((op) => op.prev));
+  return ops
+    .map(({ id }) => id)
+    .filter((id) => !cited.has(id))
+    .sort();
+}

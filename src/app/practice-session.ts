@@ -1,0 +1,509 @@
+/**
+ * An open practice: what the screens talk to. Puts the parts together, keeps the status that is always visible, and ends
+ * everything at locking. Holds no rule of its own; each act is one call into the part that owns it.
+ */
+import type { Bytes } from '../base/bytes.ts';
+import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import type { ChartSection, Section } from '../base/sections.ts';
+import type { CharterState } from '../access/charter.ts';
+import { identityResource } from '../clinical/identity.ts';
+import { isObject, stringifyJson } from '../clinical/json.ts';
+import { parseJson } from '../clinical/json-parser.ts';
+import { resourcesToExport, writeBundle } from '../clinical/write-bundle.ts';
+import { openLockboxWithPassphrase, rewrapPassphrase } from '../crypto/lockbox.ts';
+import { safetyPhrase } from '../crypto/safety-phrase.ts';
+import { wipe } from '../crypto/wipe.ts';
+import { makeBackup } from './backup.ts';
+import { ChartService } from './chart-service.ts';
+import { ChartWriter } from './chart-writer.ts';
+import { Connections } from './connections.ts';
+import { Contacts } from './contacts.ts';
+import { wipeSelf } from './device-self.ts';
+import { Importing } from './importing.ts';
+import { Invitations } from './invitations.ts';
+import { lockboxKey } from './lockbox-key.ts';
+import { Network } from './network.ts';
+import { Notices } from './notices.ts';
+import { PracticeBook } from './practice-book.ts';
+import { writeFailureOf, type PracticeContext } from './practice-context.ts';
+import { settingsKey } from './settings.ts';
+import { Sharing } from './sharing.ts';
+import type {
+  ChartSummary,
+  Diagnostic,
+  ImportAnswer,
+  ImportOutcome,
+  ImportPlan,
+  ImportProgress,
+  InvitationFailure,
+  Notice,
+  OpenChart,
+  Peer,
+  PendingInvitation,
+  PracticeInfo,
+  Session,
+  SessionStatus,
+  Settings,
+  WriteFailure,
+} from './session.ts';
+
+interface Opened {
+  readonly settings: Settings;
+  readonly vaultKey: Bytes;
+  readonly release: () => void;
+}
+
+const lastBackupKey = 'last-backup';
+
+/** Share of the quota beyond which storage counts as low. */
+const lowStorageShare = 0.9;
+
+export class PracticeSession extends EventTarget implements Session {
+  readonly practice: PracticeInfo;
+  readonly #context: PracticeContext;
+  readonly #opened: Opened;
+  readonly #charts: ChartService;
+  readonly #writer: ChartWriter;
+  readonly #contacts: Contacts;
+  readonly #importing: Importing;
+  readonly #invitations: Invitations;
+  readonly #notices: Notices;
+  readonly #sharing: Sharing;
+  readonly #network: Network;
+  #settings: Settings;
+  #status: SessionStatus;
+  #pending = 0;
+  #lastBackup: string | undefined;
+  #storage: SessionStatus['storage'] = { persistent: 'unknown', low: false };
+  #failure: WriteFailure | undefined;
+  #cancelAutoLock: () => void = () => undefined;
+  #locked = false;
+
+  private constructor(context: PracticeContext, opened: Opened, parts: Parts) {
+    super();
+    this.#context = context;
+    this.#opened = opened;
+    this.#settings = opened.settings;
+    this.#charts = parts.charts;
+    this.#writer = parts.writer;
+    this.#contacts = parts.contacts;
+    this.#invitations = parts.invitations;
+    this.#notices = parts.notices;
+    this.#importing = new Importing(context, parts.writer, parts.charts);
+    this.#sharing = new Sharing(context, parts.charts, (chart) => {
+      parts.events.chartWritten(chart);
+    });
+    const { self } = context;
+    this.practice = {
+      id: self.practice,
+      name: self.practiceName,
+      device: self.device,
+      deviceName: self.deviceName,
+      personName: self.personName,
+      role: self.role,
+    };
+    this.#network = new Network(context, {
+      contacts: parts.contacts,
+      invitations: parts.invitations,
+      changed: () => {
+        this.#changed();
+      },
+      met: (practice) => void this.#met(practice),
+      chartCame: (chart, sections) => void this.#chartCame(chart, sections),
+      charterCame: (chart, before, after) => void this.#charterCame(chart, before, after),
+      rosterCame: () => {
+        this.#changed();
+      },
+      confirmed: (device, chart) => void this.#confirmed(device, chart),
+    });
+    parts.events.chartWritten = (chart) => {
+      this.#network.chartChanged(chart);
+      this.#changed();
+    };
+    this.#status = this.#statusNow();
+  }
+
+  static async open(context: PracticeContext, opened: Opened): Promise<PracticeSession> {
+    const events: Parts['events'] = { chartWritten: () => undefined };
+    const writer = new ChartWriter(context, (chart) => {
+      events.chartWritten(chart);
+    });
+    const contacts = await context.exclusively(() => Contacts.open(context, new PracticeBook(context, writer)));
+    const session = new PracticeSession(context, opened, {
+      writer,
+      contacts,
+      events,
+      charts: new ChartService(context, writer, contacts),
+      invitations: await Invitations.open(context),
+      notices: await Notices.open(context),
+    });
+    session.#lastBackup = await context.records.read(lastBackupKey, (value) =>
+      typeof value === 'string' ? value : undefined,
+    );
+    await session.#network.use(session.#settings);
+    void session.#sharing.endExpired();
+    await session.#readStorage();
+    session.touch();
+    return session;
+  }
+
+  // ------------------------------------------------------------------------------------------------------- shown
+
+  get status(): SessionStatus {
+    return this.#status;
+  }
+
+  get charts(): readonly ChartSummary[] {
+    return this.#charts.summaries;
+  }
+
+  get peers(): readonly Peer[] {
+    const { self, index } = this.#context;
+    return this.#contacts.all.map((contact) => {
+      const { given, received } = index.countWith(contact.practice);
+      const { connection, lastSeen, waiting } = this.#network.peerState(contact.practice);
+      return {
+        id: contact.practice,
+        name: this.#contacts.nameOf(contact.practice),
+        personName: contact.personName,
+        safetyPhrase: safetyPhrase(self.practice, contact.practice),
+        safetyPhraseConfirmed: contact.safetyPhraseConfirmed,
+        connection,
+        ...(lastSeen === undefined ? {} : { lastSeen }),
+        chartsGiven: given,
+        chartsReceived: received,
+        setAside: index.all
+          .filter(({ everShared }) => everShared.includes(contact.practice))
+          .reduce((sum, { setAside }) => sum + setAside, 0),
+        waiting,
+      };
+    });
+  }
+
+  get invitations(): readonly PendingInvitation[] {
+    return this.#invitations.shown;
+  }
+
+  get notices(): readonly Notice[] {
+    return this.#notices.all;
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  search(query: string): readonly ChartId[] {
+    return this.#context.index.find(query);
+  }
+
+  diagnostics(): readonly Diagnostic[] {
+    return [...this.#context.diagnostics.rows, ...this.#network.diagnostics()];
+  }
+
+  // ------------------------------------------------------------------------------------------------------ charts
+
+  openChart(chart: ChartId): Promise<Result<OpenChart, 'unknown-chart' | 'damaged'>> {
+    return this.#charts.open(chart);
+  }
+
+  registerPatient(patient: Parameters<Session['registerPatient']>[0]): Promise<Result<ChartId, WriteFailure>> {
+    const json = parseJson(patient.base);
+    if (!json.ok || !isObject(json.value)) return Promise.resolve(err('not-allowed'));
+    const identity = { ...patient, base: stringifyJson(identityResource(json.value)) };
+    const edits = new Map<Section, readonly [typeof patient]>([
+      ['identity', [identity]],
+      ['demographics', [patient]],
+    ]);
+    return this.#saving(this.#context.exclusively(() => this.#importing.createChart(edits, false)));
+  }
+
+  planImport(
+    files: Parameters<Session['planImport']>[0],
+    progress: (p: ImportProgress) => void,
+    signal: AbortSignal,
+  ): Promise<ImportPlan> {
+    return this.#importing.plan(files, progress, signal);
+  }
+
+  carryOutImport(
+    plan: ImportPlan,
+    answers: ReadonlyMap<string, ImportAnswer>,
+    progress: (p: ImportProgress) => void,
+    signal: AbortSignal,
+  ): Promise<ImportOutcome> {
+    return this.#importing.carryOut(plan, answers, progress, signal);
+  }
+
+  async exportChart(
+    chart: ChartId,
+  ): Promise<Result<{ readonly fileName: string; readonly text: string }, 'unknown-chart' | 'incomplete'>> {
+    const opened = await this.#charts.open(chart);
+    if (!opened.ok) return err('unknown-chart');
+    const { sections, summary } = opened.value;
+    const resources = resourcesToExport(new Map([...sections].map(([section, view]) => [section, view.resources])));
+    const { text, unreadable } = writeBundle(resources);
+    const whole = [...sections.values()].every(({ state }) => state !== 'incomplete' && state !== 'damaged');
+    opened.value.close();
+    if (!whole || unreadable.length > 0) return err('incomplete');
+    const name = summary.name.replaceAll(/[^\p{L}\p{N}]+/gu, '-').replaceAll(/^-|-$/g, '');
+    return ok({ fileName: `${name === '' ? 'patient' : name}.json`, text });
+  }
+
+  // ------------------------------------------------------------------------------------------------------- peers
+
+  async createInvitation(): Promise<Result<PendingInvitation, WriteFailure>> {
+    const created = await this.#context.exclusively(() => this.#invitations.create(this.#network.addresses()));
+    this.#network.allowChanged();
+    this.#changed();
+    return created;
+  }
+
+  async withdrawInvitation(id: string): Promise<void> {
+    await this.#context.exclusively(() => this.#invitations.withdraw(id));
+    this.#changed();
+  }
+
+  async acceptInvitation(text: string, signal: AbortSignal): Promise<Result<Peer, InvitationFailure>> {
+    if (!this.#settings.sharing) return err('sharing-is-off');
+    const met = await this.#network.accept(text, signal);
+    if (!met.ok) return met;
+    const peer = this.peers.find(({ id }) => id === met.value);
+    if (peer === undefined) throw new Error('a practice just met is a peer');
+    return ok(peer);
+  }
+
+  async confirmSafetyPhrase(practice: PracticeId): Promise<void> {
+    await this.#context.exclusively(async () => {
+      const contact = this.#contacts.get(practice);
+      if (contact !== undefined) await this.#contacts.put({ ...contact, safetyPhraseConfirmed: true });
+    });
+    this.#changed();
+  }
+
+  stopSharingEverything(
+    practice: PracticeId,
+    progress: (done: number, total: number) => void,
+  ): Promise<Result<void, WriteFailure>> {
+    return this.#saving(this.#sharing.stopEverything(practice, progress));
+  }
+
+  share(
+    chart: ChartId,
+    practice: PracticeId,
+    sections: readonly ChartSection[],
+    right: 'read' | 'write',
+    until?: string,
+  ): Promise<Result<void, WriteFailure>> {
+    const untilMs = until === undefined ? undefined : Date.parse(until);
+    return this.#saving(this.#sharing.share(chart, practice, sections, right, untilMs));
+  }
+
+  stopSharing(
+    chart: ChartId,
+    practice: PracticeId,
+    sections: readonly ChartSection[] | 'all',
+  ): Promise<Result<void, WriteFailure>> {
+    return this.#saving(this.#sharing.stop(chart, practice, sections));
+  }
+
+  async linkCharts(received: ChartId, own: ChartId): Promise<void> {
+    await this.#link(received, own, true);
+  }
+
+  async unlinkCharts(received: ChartId, own: ChartId): Promise<void> {
+    await this.#link(received, own, false);
+  }
+
+  async #link(received: ChartId, own: ChartId, linked: boolean): Promise<void> {
+    await this.#saving(this.#context.exclusively(() => this.#contacts.putLink({ received, own, linked })));
+    await this.#repaint(received);
+    await this.#repaint(own);
+  }
+
+  async dismissNotice(id: string): Promise<void> {
+    await this.#context.exclusively(() => this.#notices.dismiss(id));
+    this.#changed();
+  }
+
+  // ------------------------------------------------------------------------------------------- device and practice
+
+  async updateSettings(change: Partial<Settings>): Promise<Result<void, WriteFailure>> {
+    const next = { ...this.#settings, ...change };
+    const kept = await this.#context.content.commit({ sealed: [this.#context.records.write(settingsKey, next)] });
+    if (!kept.ok) return err(writeFailureOf(kept.reason));
+    this.#settings = next;
+    this.touch();
+    await this.#network.use(next);
+    this.#changed();
+    return ok(undefined);
+  }
+
+  async changePassphrase(current: string, next: string): Promise<Result<void, 'wrong-passphrase' | 'storage'>> {
+    const { store, ports, content } = this.#context;
+    const lockbox = await store.sealed(lockboxKey);
+    const vaultKey = lockbox === undefined ? undefined : await openLockboxWithPassphrase(lockbox, current);
+    if (lockbox === undefined || vaultKey?.ok !== true) return err('wrong-passphrase');
+    const { random, kdf } = ports;
+    const passphrase = next;
+    const rewrapped = await rewrapPassphrase({
+      lockbox,
+      vaultKey: vaultKey.value,
+      passphrase,
+      random,
+      ...(kdf === undefined ? {} : { kdf }),
+    });
+    if (!rewrapped.ok) return err('storage');
+    const kept = await content.commit({ sealed: [{ key: lockboxKey, bytes: rewrapped.value }] });
+    return kept.ok ? ok(undefined) : err('storage');
+  }
+
+  async backUp(
+    progress: (done: number, total: number) => void,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly fileName: string; readonly file: Blob }, 'cancelled' | 'storage'>> {
+    const made = await this.#context.exclusively(() => makeBackup(this.#context, progress, signal));
+    if (!made.ok) return made;
+    const at = new Date(this.#context.timeMs()).toISOString();
+    await this.#context.content.commit({ sealed: [this.#context.records.write(lastBackupKey, at)] });
+    this.#lastBackup = at;
+    this.#changed();
+    return ok({ fileName: `peerchart-${at.slice(0, 10)}.backup`, file: made.value });
+  }
+
+  async requestPersistentStorage(): Promise<boolean> {
+    const granted = await this.#context.ports.storage.requestPersistent();
+    await this.#readStorage();
+    return granted;
+  }
+
+  touch(): void {
+    this.#cancelAutoLock();
+    if (this.#locked) return;
+    this.#cancelAutoLock = this.#context.ports.timers.after(
+      this.#settings.autoLockMinutes * 60_000,
+      () => void this.lock(),
+    );
+  }
+
+  async lock(): Promise<void> {
+    if (this.#locked) return;
+    this.#locked = true;
+    this.#cancelAutoLock();
+    await this.#network.close();
+    // What a person has been told is being saved is saved first (EN-6).
+    await this.#context.settled();
+    this.#charts.closeAll();
+    this.#context.charters.wipe();
+    wipeSelf(this.#context.self);
+    wipe(this.#opened.vaultKey);
+    this.#context.store.close();
+    this.#opened.release();
+    this.dispatchEvent(new Event('locked'));
+  }
+
+  // ------------------------------------------------------------------------------------------------ what comes in
+
+  async #met(practice: PracticeId): Promise<void> {
+    await this.#context.exclusively(() => this.#notices.add({ kind: 'peer-joined', practice }));
+    this.#changed();
+  }
+
+  async #chartCame(chart: ChartId, sections: readonly Section[]): Promise<void> {
+    await this.#context.exclusively(async () => {
+      const before = this.#context.index.get(chart)?.setAside ?? 0;
+      await this.#charts.takeIn(chart, sections);
+      const count = (this.#context.index.get(chart)?.setAside ?? 0) - before;
+      if (count > 0) await this.#notices.add({ kind: 'set-aside', chart, count });
+    });
+    this.#changed();
+  }
+
+  async #charterCame(chart: ChartId, before: CharterState | undefined, after: CharterState): Promise<void> {
+    const ours = this.#context.self.practice;
+    const reads = (charter: CharterState | undefined): number =>
+      charter?.sections.filter((section) => charter.rightOf(ours, section) !== 'none').length ?? 0;
+    const practice = after.custodian;
+    await this.#context.exclusively(async () => {
+      await this.#charts.takeIn(chart, after.sections);
+      if (practice === ours) return;
+      const [had, has] = [reads(before), reads(after)];
+      if (had === 0 && has > 0) await this.#notices.add({ kind: 'chart-received', chart, practice });
+      else if (has > had) await this.#notices.add({ kind: 'sharing-extended', chart, practice });
+      else if (has < had) await this.#notices.add({ kind: 'sharing-ended', chart, practice });
+    });
+    this.#changed();
+  }
+
+  async #confirmed(device: DeviceId, chart: ChartId): Promise<void> {
+    const { index, content } = this.#context;
+    const indexed = index.get(chart);
+    if (indexed !== undefined && !indexed.heldElsewhere && content.sections(chart).size > 0) {
+      const held = { ...indexed, heldElsewhere: true };
+      const kept = await content.commit({ sealed: [index.write(held)] });
+      if (kept.ok) index.put(held);
+    }
+    await this.#repaint(chart);
+  }
+
+  async #repaint(chart: ChartId): Promise<void> {
+    await this.#context.exclusively(() => this.#charts.repaint(chart));
+    this.#changed();
+  }
+
+  // ------------------------------------------------------------------------------------------------------- status
+
+  /** Counts an act that writes, so that "saving" shows while any is under way and a failure stays until the next success. */
+  async #saving<T, R extends WriteFailure>(act: Promise<Result<T, R>>): Promise<Result<T, R>> {
+    this.#pending += 1;
+    this.#changed();
+    try {
+      const result = await act;
+      this.#failure = result.ok ? undefined : result.reason;
+      return result;
+    } finally {
+      this.#pending -= 1;
+      this.#changed();
+    }
+  }
+
+  async #readStorage(): Promise<void> {
+    const { storage } = this.#context.ports;
+    const [persistent, { usedBytes, quotaBytes }] = await Promise.all([storage.isPersistent(), storage.estimate()]);
+    const low = usedBytes !== undefined && quotaBytes !== undefined && usedBytes > lowStorageShare * quotaBytes;
+    this.#storage = {
+      persistent,
+      low,
+      ...(usedBytes === undefined ? {} : { usedBytes }),
+      ...(quotaBytes === undefined ? {} : { quotaBytes }),
+    };
+    this.#changed();
+  }
+
+  #statusNow(): SessionStatus {
+    const failure = this.#failure;
+    return {
+      saving: this.#pending > 0 ? 'saving' : failure === undefined ? 'saved' : 'failed',
+      ...(failure === undefined ? {} : { savingFailure: failure }),
+      network: this.#network.status(),
+      storage: this.#storage,
+      chartsOnlyHere: this.#context.index.countOnlyHere(),
+      ...(this.#lastBackup === undefined ? {} : { lastBackup: this.#lastBackup }),
+    };
+  }
+
+  #changed(): void {
+    this.#status = this.#statusNow();
+    this.dispatchEvent(new Event('change'));
+  }
+}
+
+interface Parts {
+  readonly writer: ChartWriter;
+  readonly charts: ChartService;
+  readonly contacts: Contacts;
+  readonly invitations: Invitations;
+  readonly notices: Notices;
+  /** Filled in once the session stands. */
+  readonly events: { chartWritten: (chart: ChartId) => void };
+}

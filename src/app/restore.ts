@@ -1,0 +1,199 @@
+/**
+ * From a backup and the recovery phrase to a practice on this device. Never the old device again: its chains may have gone on
+ * since the backup, and two writers of one chain would fork it for good (CUT-8). The root, which the phrase holds, adds this
+ * browser as a new device; peers learn of it from the roster it shows them. Nothing is kept unless all of it is.
+ */
+import { fromUtf8, type Bytes } from '../base/bytes.ts';
+import { decodeCanonical, type CborValue } from '../base/codec.ts';
+import { deviceId, type ChartId } from '../base/ids.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { sealDeviceLabel } from '../access/labels.ts';
+import { practiceIdOf } from '../access/operation.ts';
+import { addDevice, firstRank } from '../access/roster-builders.ts';
+import { resolveCharter } from '../access/charter.ts';
+import { unwrapEpochs } from '../access/unwrap-epochs.ts';
+import { isCharterOp, isRosterOp, verifyOpBytes, type VerifiedCharterOp } from '../access/verify-operation.ts';
+import { openBackup } from '../crypto/backup.ts';
+import { generateBoxKeys } from '../crypto/box.ts';
+import { decodeEntry, verifyEntry, type VerifiedEntry } from '../crypto/entry.ts';
+import { createLockbox } from '../crypto/lockbox.ts';
+import { phraseToRootKeys } from '../crypto/recovery-phrase.ts';
+import { generateSignKeys } from '../crypto/sign.ts';
+import { wipe } from '../crypto/wipe.ts';
+import { newEntry, type Store, type StoredOp } from '../store/store.ts';
+import { backupVersion } from './backup.ts';
+import { keysRecordOf, storedCharterOp } from './charter-book.ts';
+import { indexRecordOf, indexedChartFromJson } from './chart-index.ts';
+import { practiceSelfFromJson, selfKey, selfToJson, type DeviceSelf, type PracticeSelf } from './device-self.ts';
+import { lockboxKey } from './lockbox-key.ts';
+import { noticesKey } from './notices.ts';
+import type { Ports } from './ports.ts';
+import { RosterBook, storedRosterOp } from './roster-book.ts';
+import { SealedRecords } from './sealed-records.ts';
+import type { UnlockFailure } from './session.ts';
+import { newSettings, settingsKey } from './settings.ts';
+
+type RestoreFailure = UnlockFailure | 'not-a-backup' | 'truncated-backup' | 'other-practice';
+
+interface BackupContent {
+  readonly practice: PracticeSelf;
+  readonly ops: readonly Bytes[];
+  readonly entries: readonly VerifiedEntry[];
+  readonly index: readonly unknown[];
+}
+
+/** The vault key of the practice, which lies in the store when this is `ok`. */
+export async function restorePractice(
+  ports: Ports,
+  store: Store,
+  input: {
+    readonly file: Uint8Array;
+    readonly recoveryPhrase: string;
+    readonly passphrase: string;
+    readonly deviceName: string;
+    readonly progress: (done: number, total: number) => void;
+  },
+): Promise<Result<Bytes, RestoreFailure>> {
+  const root = phraseToRootKeys(input.recoveryPhrase);
+  if (!root.ok) return root;
+  const opened = openBackup(input.file, root.value.box);
+  if (!opened.ok) return err(backupFailure(opened.reason));
+  const content = await readBackup(opened.value, input.progress, () => ports.pause());
+  if (!content.ok) return content;
+  const { practice, entries } = content.value;
+  if (practiceIdOf(root.value.sign.publicKey) !== practice.practice) return err('other-practice');
+
+  const { rosters, charters } = await checkedOps(content.value.ops);
+  const roster = rosters.get(practice.practice);
+  if (roster === undefined) return err('damaged');
+
+  const { random, clock, kdf } = ports;
+  const sign = generateSignKeys(random);
+  const box = generateBoxKeys(random);
+  const { deviceName } = input;
+  const { personName, role, contactKey } = practice;
+  const added = await addDevice(
+    roster,
+    root.value.sign,
+    {
+      signKeys: sign,
+      boxKey: box.publicKey,
+      role: 'admin',
+      rank: firstRank,
+      label: sealDeviceLabel(contactKey, { deviceName, personName, profession: role }, random),
+    },
+    clock.nowMs(),
+  );
+  if (!added.ok) return err('damaged');
+  const self: DeviceSelf = { ...practice, deviceName, sign, box, device: deviceId(sign.publicKey) };
+  const { lockbox, vaultKey } = await createLockbox({
+    passphrase: input.passphrase,
+    rootBoxKey: practice.rootBoxKey,
+    random,
+    ...(kdf === undefined ? {} : { kdf }),
+  });
+
+  const records = new SealedRecords(store, vaultKey, random);
+  const reader = { practice: practice.practice, recipient: 'root', boxKeys: root.value.box } as const;
+  const sealed = [
+    { key: lockboxKey, bytes: lockbox },
+    records.write(selfKey, selfToJson(self)),
+    records.write(settingsKey, newSettings(ports, true)),
+    records.write(noticesKey, [
+      { id: 'restored', kind: 'restored-older-backup', at: new Date(clock.nowMs()).toISOString() },
+    ]),
+  ];
+  for (const value of content.value.index) {
+    const chart = indexedChartFromJson(value);
+    if (chart !== undefined) sealed.push(indexRecordOf(records, chart));
+  }
+  for (const ops of charters.values()) {
+    const charter = resolveCharter(ops, rosters.get);
+    // Keys were wrapped to the old device and to the root; this device keeps what the root opens (ID-5).
+    if (charter !== undefined) sealed.push(keysRecordOf(records, charter.chart, unwrapEpochs(charter, reader).keys));
+  }
+  wipe(root.value.sign.seed, root.value.box.secretKey);
+  const ops: StoredOp[] = [
+    ...rosters.practices.flatMap((name) => rosters.mustGet(name).ops.map(storedRosterOp)),
+    storedRosterOp(added.value),
+    ...[...charters.values()].flat().map(storedCharterOp),
+  ];
+  const kept = await store.commit({ ops, entries: entries.map(newEntry), sealed });
+  return kept.ok ? ok(vaultKey) : err('storage');
+}
+
+function backupFailure(reason: 'not-a-backup' | 'unknown-version' | 'wrong-phrase' | 'damaged'): RestoreFailure {
+  switch (reason) {
+    case 'not-a-backup':
+      return 'not-a-backup';
+    case 'unknown-version':
+      return 'newer-data';
+    case 'wrong-phrase':
+      return 'wrong-recovery-phrase';
+    case 'damaged':
+      return 'truncated-backup';
+  }
+}
+
+/** A backup is sealed but not signed: everything in it is checked as if a peer had sent it. */
+async function readBackup(
+  records: readonly Bytes[],
+  progress: (done: number, total: number) => void,
+  pause: () => Promise<void>,
+): Promise<Result<BackupContent, RestoreFailure>> {
+  let practice: PracticeSelf | undefined;
+  let index: readonly unknown[] = [];
+  const ops: Bytes[] = [];
+  const entries: VerifiedEntry[] = [];
+  for (const [done, bytes] of records.entries()) {
+    const decoded = decodeCanonical(bytes);
+    const record: readonly CborValue[] = decoded.ok && Array.isArray(decoded.value) ? decoded.value : [];
+    const last = record.at(-1);
+    if (record[0] === 'practice' && record[1] !== backupVersion) return err('newer-data');
+    if (!(last instanceof Uint8Array)) return err('damaged');
+    switch (record[0]) {
+      case 'practice':
+        practice = practiceSelfFromJson(JSON.parse(fromUtf8(last) ?? 'null'));
+        break;
+      case 'index':
+        index = JSON.parse(fromUtf8(last) ?? '[]') as readonly unknown[];
+        break;
+      case 'op':
+        ops.push(new Uint8Array(last));
+        break;
+      case 'entry': {
+        const received = decodeEntry(last);
+        const verified = received.ok ? await verifyEntry(received.value) : received;
+        if (!verified.ok) return err('damaged');
+        entries.push(verified.value);
+        break;
+      }
+      default:
+        return err('newer-data');
+    }
+    if (done % 100 === 0) {
+      progress(done, records.length);
+      await pause();
+    }
+  }
+  progress(records.length, records.length);
+  return practice === undefined ? err('damaged') : ok({ practice, ops, entries, index });
+}
+
+async function checkedOps(
+  ops: readonly Bytes[],
+): Promise<{ readonly rosters: RosterBook; readonly charters: ReadonlyMap<ChartId, readonly VerifiedCharterOp[]> }> {
+  const rosters = new RosterBook();
+  const charters = new Map<ChartId, VerifiedCharterOp[]>();
+  for (const bytes of ops) {
+    const op = await verifyOpBytes(bytes);
+    if (!op.ok) continue;
+    if (isRosterOp(op.value)) rosters.add([op.value]);
+    else if (isCharterOp(op.value)) {
+      const others = charters.get(op.value.log.chart);
+      if (others === undefined) charters.set(op.value.log.chart, [op.value]);
+      else others.push(op.value);
+    }
+  }
+  return { rosters, charters };
+}
