@@ -39,7 +39,8 @@ function bitsOf(passphrase: string, known: readonly string[]): number {
   const words = new Set(left.split(/[\s\-_.,]+/).filter((word) => word.length >= 3));
   const distinct = new Set(left).size;
   const byWords = words.size * bitsPerWord;
-  const byCharacters = Math.min(left.length, distinct * 1.5) * (isMixed(left) ? bitsPerCharacter * 1.6 : bitsPerCharacter);
+  const byCharacters =
+    Math.min(left.length, distinct * 1.5) * (isMixed(left) ? bitsPerCharacter * 1.6 : bitsPerCharacter);
   return words.size >= 3 ? Math.max(byWords, Math.min(byCharacters, byWords * 1.5)) : byCharacters;
 }
 
