@@ -236,5 +236,7 @@ function isAnswered(revoke: VerifiedCharterOp, standing: readonly VerifiedCharte
 
 /** Every practice the charter speaks of, in a fixed order. */
 function practicesNamed(ops: readonly VerifiedCharterOp[]): readonly PracticeId[] {
-  return [...new Set(ops.flatMap((op) => rostersCitedBy(op).map((citation) => citation.practice)))].sort();
+  const named = ops.flatMap(({ body }) => (body.kind === 'grant' ? [body.practice] : []));
+  const cited = ops.flatMap((op) => rostersCitedBy(op).map((citation) => citation.practice));
+  return [...new Set([...named, ...cited])].sort();
 }

@@ -225,9 +225,7 @@ describe('rights that meet', () => {
   test('[OP-2] concurrent heads are all cited by the next operation, and more than eight are merged', async () => {
     const { clinic, peer, chart } = await shared();
     const branches = await Promise.all(
-      Array.from({ length: 9 }, (_, i) =>
-        craft(chart, clinic, { ...grantBody(peer), time: atTime + i } as CharterBody),
-      ),
+      Array.from({ length: 9 }, (_, i) => craft(chart, clinic, { ...grantBody(peer), time: atTime + i })),
     );
     chart.ops = [...chart.ops, ...branches];
     const given = { practice: peer.id, sections: ['vitals'], right: 'read' } as const;

@@ -27,14 +27,19 @@ export interface EntryPlan {
 }
 
 /** An entry as `device` would write it now, unless the plan says otherwise. */
-export async function writeEntry(chart: TestChart, section: Section, plan: EntryPlan): Promise<VerifiedEntry> {
+export async function writeEntry(
+  chart: TestChart,
+  section: Section,
+  plan: EntryPlan,
+  id = chart.state.chart,
+): Promise<VerifiedEntry> {
   const device = plan.device ?? plan.practice.first;
   const after = plan.after ?? undefined;
   const ciphertext = seedOf(plan.text ?? 'text');
   const header: EntryHeader = {
     v: 1,
     suite: 1,
-    chart: chart.state.chart,
+    chart: id,
     section,
     device: device.id,
     stint: plan.stint ?? after?.header.stint ?? '',
