@@ -1,0 +1,160 @@
+/**
+ * Practices in one process for tests of app/: the real session over IndexedDB (fake-indexeddb), two networks in memory (one
+ * for replication, one for meetings) that can be cut, and seeded randomness.
+ */
+import 'fake-indexeddb/auto';
+import type { DeviceId } from '../../../src/base/ids.ts';
+import { openPracticeDoor } from '../../../src/app/door.ts';
+import type { MeetingTransport, Ports } from '../../../src/app/ports.ts';
+import type { Door, OpenChart, Session } from '../../../src/app/session.ts';
+import { initCrdt } from '../../../src/crdt/init.ts';
+import { signKeysFromSeed } from '../../../src/crypto/sign.ts';
+import { deviceId } from '../../../src/base/ids.ts';
+import { openIdbStore } from '../../../src/store/idb-store.ts';
+import { MemoryNetwork } from '../../net/memory-network.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
+
+let worlds = 0;
+
+export class World {
+  readonly sync = new MemoryNetwork();
+  readonly meetings = new MemoryNetwork();
+  readonly #name = `world-${++worlds}`;
+  /** Devices whose connections are held down, as when a clinic's line is out. */
+  readonly #offline = new Set<string>();
+  readonly #locks = new Set<string>();
+  nowMs = Date.parse('2026-03-02T09:00:00Z');
+
+  static async start(): Promise<World> {
+    await initCrdt();
+    return new World();
+  }
+
+  /** A browser profile by name; the same name is the same profile again. */
+  async door(profile: string): Promise<Door> {
+    return openPracticeDoor(this.ports(profile));
+  }
+
+  async newPractice(profile: string, words: Partial<Parameters<Door['create']>[0]> = {}): Promise<Session> {
+    const door = await this.door(profile);
+    return mustBeOk(
+      await door.create({
+        practiceName: `Clinic ${profile}`,
+        personName: `Dr ${profile}`,
+        role: 'clinician',
+        deviceName: `${profile}'s laptop`,
+        passphrase: 'correct horse battery',
+        recoveryPhrase: door.newRecoveryPhrase(),
+        sharing: true,
+        ...words,
+      }),
+    );
+  }
+
+  cut(session: Session): void {
+    this.#offline.add(session.practice.device);
+    for (const other of this.#devices) this.sync.partition(session.practice.device, other);
+  }
+
+  heal(): void {
+    this.#offline.clear();
+    this.sync.heal();
+  }
+
+  readonly #devices = new Set<DeviceId>();
+
+  ports(profile: string): Ports {
+    const name = `${this.#name}/${profile}`;
+    return {
+      clock: { nowMs: () => (this.nowMs += 1_000) },
+      random: seededRandom(`${name}/${Math.random()}`),
+      log: { note: () => undefined },
+      timers: {
+        // Twenty times faster than life; the long ones (auto-lock) never come.
+        after: (delayMs, run) => {
+          if (delayMs > 40_000) return () => undefined;
+          const id = setTimeout(run, delayMs / 20);
+          return () => {
+            clearTimeout(id);
+          };
+        },
+      },
+      openStore: () => openIdbStore(name),
+      takeWriterLock: () => {
+        if (this.#locks.has(name)) return Promise.resolve(undefined);
+        this.#locks.add(name);
+        return Promise.resolve(() => {
+          this.#locks.delete(name);
+        });
+      },
+      createTransport: ({ seed, allow, allowMeeting }) => {
+        const device = deviceId(signKeysFromSeed(seed).publicKey);
+        this.#devices.add(device);
+        const meetings = this.meetings.transport(device, allowMeeting);
+        const transport = this.sync.transport(device, allow);
+        const start = transport.start.bind(transport);
+        const stop = transport.stop.bind(transport);
+        const joined = Object.assign(transport, { meetings }) as MeetingTransport;
+        joined.start = async () => {
+          await meetings.start();
+          await start();
+        };
+        joined.stop = async () => {
+          await meetings.stop();
+          await stop();
+        };
+        return Promise.resolve(joined);
+      },
+      storage: {
+        isPersistent: () => Promise.resolve(true),
+        requestPersistent: () => Promise.resolve(true),
+        estimate: () => Promise.resolve({}),
+      },
+      defaults: { relays: [], iceServers: [] },
+      pageAddress: 'https://clinic.example/',
+      isOnline: () => true,
+      onOnlineChange: () => () => undefined,
+      pause: () => Promise.resolve(),
+      kdf: { memoryKiB: 8, iterations: 1, parallelism: 1 },
+    };
+  }
+}
+
+export async function meet(host: Session, guest: Session, by: 'link' | 'shortText' = 'link'): Promise<void> {
+  const invitation = mustBeOk(await host.createInvitation());
+  mustBeOk(await guest.acceptInvitation(invitation[by], new AbortController().signal));
+  await until(() => host.peers.some(({ id, connection }) => id === guest.practice.id && connection === 'direct'));
+  await until(() => guest.peers.some(({ id, connection }) => id === host.practice.id && connection === 'direct'));
+}
+
+export async function importText(session: Session, ...texts: readonly string[]): Promise<void> {
+  const { signal } = new AbortController();
+  const quiet = (): void => undefined;
+  const files = texts.map((text, i) => ({ name: `file-${i}.json`, text: () => Promise.resolve(text) }));
+  const plan = await session.planImport(files, quiet, signal);
+  const answers = new Map(plan.items.map(({ id }) => [id, 'apply'] as const));
+  const { failed } = await session.carryOutImport(plan, answers, quiet, signal);
+  if (failed.length > 0) throw new Error(`import failed: ${failed.map(({ reason }) => reason).join()}`);
+}
+
+export async function opened(session: Session, which: (name: string) => boolean = () => true): Promise<OpenChart> {
+  const summary = session.charts.find(({ name }) => which(name));
+  if (summary === undefined) throw new Error('no such chart');
+  return mustBeOk(await session.openChart(summary.id));
+}
+
+/** Waits for a condition; the story goes on when it holds. */
+export async function until(condition: () => boolean | Promise<boolean>, what = condition.toString()): Promise<void> {
+  for (let i = 0; i < 500; i++) {
+    if (await condition()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`never came true: ${what}`);
+}
+
+export function mustBeOk<T>(
+  result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string },
+): T {
+  if (!result.ok) throw new Error(`refused: ${result.reason}`);
+  return result.value;
+}
