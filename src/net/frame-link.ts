@@ -64,8 +64,7 @@ export class FrameLink implements Connection {
   #delivering = false;
 
   #ended: CloseReason | undefined;
-  #told = false;
-  #closed: ((reason: CloseReason) => void) | undefined;
+  readonly #toTell: ((reason: CloseReason) => void)[] = [];
   #flushed: (() => void) | undefined;
   /** Settled when nothing of this link is left to write. */
   readonly flushed: Promise<void>;
@@ -109,7 +108,7 @@ export class FrameLink implements Connection {
   }
 
   onClose(closed: (reason: CloseReason) => void): void {
-    this.#closed = closed;
+    this.#toTell.push(closed);
     this.#tell();
   }
 
@@ -308,11 +307,9 @@ export class FrameLink implements Connection {
     this.#flushed = undefined;
   }
 
-  /** The end is told once, after the last frame that is still to be delivered. */
+  /** The end is told after the last frame that is still to be delivered, once to each who asked. */
   #tell(): void {
-    if (this.#told || this.#ended === undefined || this.#closed === undefined) return;
-    if (this.#inbox.length > 0 || this.#delivering) return;
-    this.#told = true;
-    this.#closed(this.#ended);
+    if (this.#ended === undefined || this.#inbox.length > 0 || this.#delivering) return;
+    for (const closed of this.#toTell.splice(0)) closed(this.#ended);
   }
 }

@@ -43,7 +43,7 @@ export interface Connection {
    * delivered once a receiver is set. A receiver that throws ends the connection with `protocol-error`.
    */
   onFrame(receive: (frame: Bytes) => void | Promise<void>): void;
-  /** Called exactly once, after the last frame; at once if the connection has already ended. */
+  /** Every receiver given is called exactly once, after the last frame; at once if the connection has already ended. */
   onClose(closed: (reason: CloseReason) => void): void;
   /** Frames handed over before are still sent where the network lets them. Repeating it does nothing. */
   close(): void;

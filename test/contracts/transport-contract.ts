@@ -110,6 +110,16 @@ export function transportContract(name: string, bench: () => TransportBench): vo
       expect(await there.send(frameOf(1, 1))).toMatchObject({ ok: false, reason: 'closed' });
     });
 
+    test('everyone who asked is told of the end, and who asks afterwards at once', async () => {
+      const { here, there } = await joined();
+      let told = 0;
+      for (let i = 0; i < 3; i++) there.onClose(() => told++);
+      here.close();
+      await until(() => told === 3);
+      there.onClose(() => told++);
+      await until(() => told === 4);
+    });
+
     test('a receiver that throws ends the connection', async () => {
       const { here, there } = await joined();
       const told: CloseReason[] = [];

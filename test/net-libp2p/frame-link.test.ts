@@ -261,6 +261,8 @@ describe('endings', () => {
     const [a, b] = streamPair();
     const [alice, bob] = [linkOn(a, true), linkOn(b, false)];
     const results = [0, 1, 2].map((i) => alice.link.send(numbered(i, 900_000)));
+    let alsoTold = 0;
+    bob.link.onClose(() => alsoTold++);
     alice.link.close();
     alice.link.close();
     expect(await alice.link.send(numbered(3))).toEqual({ ok: false, reason: 'closed' });
@@ -269,6 +271,7 @@ describe('endings', () => {
     expect((await Promise.all(results)).map(({ ok }) => ok)).toEqual([true, true, true]);
     expect(bob.frames).toEqual([0, 1, 2]);
     expect([alice.ends, bob.ends]).toEqual([['closed-here'], ['closed-there']]);
+    expect(alsoTold).toBe(1);
     await alice.link.flushed;
   });
 

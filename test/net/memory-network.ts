@@ -169,7 +169,7 @@ export class MemoryConnection implements Connection {
   #receive: ((frame: Bytes) => void | Promise<void>) | undefined;
   #delivering = false;
   #closed: CloseReason | undefined;
-  #closeListener: ((reason: CloseReason) => void) | undefined;
+  readonly #closeListeners: ((reason: CloseReason) => void)[] = [];
   readonly #endListeners: (() => void)[] = [];
   /** Set when the other end closed cleanly: what it sent before is still delivered. */
   #closingWith: CloseReason | undefined;
@@ -212,8 +212,8 @@ export class MemoryConnection implements Connection {
   }
 
   onClose(closed: (reason: CloseReason) => void): void {
-    this.#closeListener = closed;
-    if (this.#closed !== undefined) closed(this.#closed);
+    if (this.#closed === undefined) this.#closeListeners.push(closed);
+    else closed(this.#closed);
   }
 
   whenEnded(ended: () => void): void {
@@ -276,6 +276,6 @@ export class MemoryConnection implements Connection {
     this.#incoming.length = 0;
     for (const resume of this.#waitingForRoom.splice(0)) resume();
     for (const ended of this.#endListeners) ended();
-    this.#closeListener?.(reason);
+    for (const closed of this.#closeListeners.splice(0)) closed(reason);
   }
 }
