@@ -80,6 +80,8 @@ export class Replica implements ReplicationHost {
   readonly #charters = new Map<ChartId, Charter>();
   readonly #keys = new Map<ChartId, ReadonlyMap<KeyId, Bytes>>();
   readonly #shared = new Map<string, SharedChart>();
+  /** By chart and section: what was written here. */
+  readonly #own = new Map<string, Map<EntryHash, string>>();
   /** By device, chart, section, chain: what others said they hold. */
   readonly heldByOthers = new Map<string, FrontierItem>();
   readonly pairings: { readonly from: DeviceId; readonly bytes: Bytes }[] = [];
@@ -219,6 +221,8 @@ export class Replica implements ReplicationHost {
     );
     const kept = await this.#content.commit({ entries: [newEntry(entry)] });
     if (!kept.ok) return kept;
+    const own = this.#own.get(`${chart}/${section}`) ?? new Map<EntryHash, string>();
+    this.#own.set(`${chart}/${section}`, own.set(entry.hash, text));
     this.#forget(chart);
     this.replicator?.chartChanged(chart);
     return ok(entry);
@@ -247,7 +251,7 @@ export class Replica implements ReplicationHost {
     const judgement = await this.judge(chart, section);
     const keys = this.#keys.get(chart) ?? new Map<KeyId, Bytes>();
     const texts: string[] = [];
-    for (const stored of (await this.store.entries(chart, section)).found) {
+    for (const stored of await this.#content.entries(chart, section)) {
       const entry = mustOk(await verifyEntry(mustOk(decodeEntry(wholeEntry(stored)))));
       const admitted = admitEntry(entry, judgement);
       const key = keys.get(entry.header.epoch);
@@ -256,6 +260,13 @@ export class Replica implements ReplicationHost {
       texts.push(...body.changes.map((change) => new TextDecoder().decode(change)));
     }
     return texts.sort();
+  }
+
+  /** The texts this device wrote itself and still has on disk, effective or not. */
+  async readOwn(chart: ChartId, section: Section): Promise<readonly string[]> {
+    const own = this.#own.get(`${chart}/${section}`) ?? new Map<EntryHash, string>();
+    const kept = (await this.store.entries(chart, section)).found;
+    return kept.flatMap(({ hash }) => own.get(hash) ?? []);
   }
 
   async #headers(chart: ChartId, section: Section): Promise<readonly SignedHeader[]> {
