@@ -1,0 +1,2 @@
+/** Loaded after the page, as Automerge is in the app. */
+export const loadedLater = true;
