@@ -3,7 +3,7 @@
  * one seed. Actions are what people and networks do; the invariants are checked in replication-sim.test.ts.
  */
 import type { CharterState } from '../../src/access/charter.ts';
-import type { ChartId, PracticeId } from '../../src/base/ids.ts';
+import type { ChartId, EntryHash, PracticeId } from '../../src/base/ids.ts';
 import type { Section } from '../../src/base/sections.ts';
 import { TestPractice } from '../access/support/practices.ts';
 import { MemoryNetwork, type MemoryTransport } from '../net/memory-network.ts';
@@ -18,6 +18,7 @@ export interface Written {
   readonly chart: ChartId;
   readonly section: Section;
   readonly text: string;
+  readonly hash: EntryHash;
   /** Practices whose removal the writer knew of, and no later grant. */
   readonly removed: readonly PracticeId[];
 }
@@ -131,7 +132,7 @@ export class SimWorld {
     const removed = removedFrom(by.charter(chart), section);
     const entry = await by.edit(chart, section, text);
     if (entry.ok) {
-      this.written.push({ by, chart, section, text, removed });
+      this.written.push({ by, chart, section, text, removed, hash: entry.value.hash });
       this.tally.edits += 1;
     } else this.tally.refusedEdits += 1;
     this.#note('edit', by, chart, section, entry.ok);
