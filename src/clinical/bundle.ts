@@ -194,7 +194,8 @@ function readResource({ value, path, fullUrl }: Candidate): Result<FileResource,
     return err('not-fhir', joined(path, 'resourceType'));
   }
   const base = stringifyJson(value);
-  if (toUtf8(base).length > maxResourceBytes) return err('resource-too-large', path === '' ? type : path);
+  if (base.length > maxResourceBytes / 3 && toUtf8(base).length > maxResourceBytes)
+    return err('resource-too-large', path === '' ? type : path);
   const id = value['id'];
   if (id !== undefined && typeof id !== 'string') return err('not-fhir', joined(path, 'id'));
   return ok({

@@ -178,7 +178,7 @@ class JsonParser {
 }
 
 /** `entry[12].resource.code`, shortened in the middle of nowhere rather than refused. */
-export function pathText(path: readonly (string | number)[]): string {
+function pathText(path: readonly (string | number)[]): string {
   let text = '';
   for (const step of path) text += typeof step === 'number' ? `[${String(step)}]` : text === '' ? step : `.${step}`;
   return text.length > maxPathLength ? `${text.slice(0, maxPathLength)}…` : text;

@@ -40,7 +40,7 @@ export function readValue(value: JsonValue | undefined, nameOf: NameReference = 
 }
 
 /** The value of a choice element: `readChoice(observation, 'value')`. Empty when there is none. */
-export function readChoice(object: JsonObject, prefix: string, nameOf: NameReference = noNames): string {
+function readChoice(object: JsonObject, prefix: string, nameOf: NameReference = noNames): string {
   return readValue(choiceOf(object, prefix), nameOf);
 }
 

@@ -16,7 +16,7 @@ import { titleOf } from './title.ts';
 /** Register → content hash of what the file last taken had there: bookkeeping for the next time it comes. */
 const importRegister = '@import';
 
-export interface ReimportChange {
+interface ReimportChange {
   readonly key: ResourceKey;
   /** The section the resource lies in; it stays there even if the file's version would now be placed elsewhere. */
   readonly section: ChartSection;

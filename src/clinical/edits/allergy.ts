@@ -23,10 +23,10 @@ export interface TypedAllergy {
   readonly status?: string;
 }
 
-export const allergyKinds = ['allergy', 'intolerance'] as const;
-export const criticalities = ['low', 'high', 'unable-to-assess'] as const;
-export const severities = ['mild', 'moderate', 'severe'] as const;
-export const allergyStatuses = ['active', 'inactive', 'resolved'] as const;
+const allergyKinds = ['allergy', 'intolerance'] as const;
+const criticalities = ['low', 'high', 'unable-to-assess'] as const;
+const severities = ['mild', 'moderate', 'severe'] as const;
+const allergyStatuses = ['active', 'inactive', 'resolved'] as const;
 
 const clinicalSystem = 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical';
 const verificationSystem = 'http://terminology.hl7.org/CodeSystem/allergyintolerance-verification';

@@ -15,7 +15,7 @@ export interface TypedPatient {
   readonly identifier?: string;
 }
 
-export const genders = ['female', 'male', 'other', 'unknown'] as const;
+const genders = ['female', 'male', 'other', 'unknown'] as const;
 
 export type NewPatient =
   | {

@@ -18,7 +18,7 @@ export interface TypedProblem {
   readonly note?: string;
 }
 
-export const problemStatuses = ['active', 'recurrence', 'relapse', 'inactive', 'remission', 'resolved'] as const;
+const problemStatuses = ['active', 'recurrence', 'relapse', 'inactive', 'remission', 'resolved'] as const;
 
 const clinicalSystem = 'http://terminology.hl7.org/CodeSystem/condition-clinical';
 const verificationSystem = 'http://terminology.hl7.org/CodeSystem/condition-ver-status';

@@ -8,7 +8,7 @@ export interface Typed<T> {
 }
 
 /** Characters of a name, a dose or a reason. Longer is a note in the wrong place. */
-export const maxWordsLength = 500;
+const maxWordsLength = 500;
 /** Characters of a note: at three UTF-8 bytes each it still fits the 64 KiB of one change (AM-1). */
 export const maxNoteLength = 20_000;
 

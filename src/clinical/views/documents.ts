@@ -11,7 +11,7 @@ export interface DocumentRow extends Row {
   readonly parts: readonly DocumentPart[];
 }
 
-export interface DocumentPart {
+interface DocumentPart {
   readonly title: string;
   /** Plain text; empty when the part is a file this page cannot read. */
   readonly text: string;

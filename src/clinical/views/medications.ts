@@ -60,7 +60,7 @@ function medicationRow(resource: Resource, record: ChartRecord): MedicationRow {
 }
 
 /** The drug itself, whether named in place, contained, or a resource of its own. */
-export function medicationOf(json: JsonObject, record: ChartRecord): { label: string; codes: string } {
+function medicationOf(json: JsonObject, record: ChartRecord): { label: string; codes: string } {
   const reference = json['medicationReference'];
   if (!isObject(reference)) return { label: titleOf(json), codes: '' };
   const target = typeof reference['reference'] === 'string' ? record.resolve(reference['reference'], json) : undefined;

@@ -34,7 +34,7 @@ export function componentsOf(json: JsonObject): readonly JsonObject[] {
 }
 
 /** At most two decimals; more are rounded and say so. 1.10 stays 1.10. */
-export function shortNumber(written: string): string {
+function shortNumber(written: string): string {
   const decimals = /^-?\d+\.(\d+)$/.exec(written)?.[1]?.length ?? 0;
   return decimals <= 3 ? written : `≈ ${String(Number(Number(written).toFixed(2)))}`;
 }

@@ -13,7 +13,7 @@ import type { ResourceKey } from '../section-edit.ts';
 import { titleOf } from '../title.ts';
 import { codeWords, elementWords } from '../words.ts';
 
-export interface Detail {
+interface Detail {
   readonly name: string;
   readonly value: string;
 }
@@ -98,7 +98,7 @@ export function rowOf(resource: Resource, record: ChartRecord, shown: readonly s
 }
 
 /** The first of these elements that holds a date; of a period, its beginning. */
-export function dateOf(json: JsonObject, elements: readonly string[]): ReadableDate | undefined {
+function dateOf(json: JsonObject, elements: readonly string[]): ReadableDate | undefined {
   for (const element of elements) {
     const value = json[element];
     const date = readDate(isObject(value) ? (value['start'] ?? value['end']) : value);
@@ -108,7 +108,7 @@ export function dateOf(json: JsonObject, elements: readonly string[]): ReadableD
 }
 
 /** A resource's elements by name and in words, in the order they were written. */
-export function detailsOf(json: JsonObject, record: ChartRecord, shown: ReadonlySet<string>): readonly Detail[] {
+function detailsOf(json: JsonObject, record: ChartRecord, shown: ReadonlySet<string>): readonly Detail[] {
   const nameOf = (reference: string) => record.nameOf(reference, json);
   return Object.entries(json).flatMap(([element, value]) => {
     const bare = element.replace(/^_/, '');

@@ -12,7 +12,7 @@ export interface VitalRow extends Row, Measured {
   readonly parts: readonly { readonly label: string; readonly value: string }[];
 }
 
-export interface BloodPressure {
+interface BloodPressure {
   /** As written; undefined when that side was not measured. */
   readonly systolic: string | undefined;
   readonly diastolic: string | undefined;
