@@ -48,15 +48,32 @@ function readChoice(object: JsonObject, prefix: string, nameOf: NameReference = 
 export function narrativeText(narrative: JsonValue | undefined): string {
   const div = isObject(narrative) ? narrative['div'] : undefined;
   if (typeof div !== 'string') return '';
-  return div
-    .replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, '')
-    .replace(/<(?:br|\/p|\/div|\/li|\/tr|\/h[1-6])\b[^>]*>/gi, '\n')
-    .replace(/<\/t[dh]>/gi, ' · ')
-    .replace(/<[^>]*>/g, '')
-    .replace(/&(#x?[0-9a-f]+|[a-z]+);/gi, (whole, name: string) => entityText(name) ?? whole)
+  return withoutTags(div)
+    .replace(/&(#x?[0-9a-f]{1,8}|[a-z]{1,8});/gi, (whole, name: string) => entityText(name) ?? whole)
     .replace(/[ \t\u00A0]+/g, ' ')
     .replace(/ ?(?:· )?\n\s*/g, '\n')
     .trim();
+}
+
+/** One pass, tag by tag: a pattern that looks for each tag's end would take a hostile narrative minutes to read. */
+function withoutTags(markup: string): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (;;) {
+    const open = markup.indexOf('<', at);
+    const close = open < 0 ? -1 : markup.indexOf('>', open);
+    if (close < 0) return [...parts, markup.slice(at)].join('');
+    parts.push(markup.slice(at, open));
+    const tag = markup.slice(open + 1, Math.min(close, open + 16)).toLowerCase();
+    const hidden = /^(script|style)\b/.exec(tag)?.[1];
+    at = close + 1;
+    if (hidden !== undefined) {
+      const end = markup.indexOf('</', at);
+      // What follows in a script or style up to the next end tag is no prose, whichever tag it ends.
+      at = end < 0 ? markup.length : end;
+    } else if (/^(br|\/p|\/div|\/li|\/tr|\/h[1-6])\b/.test(tag)) parts.push('\n');
+    else if (/^\/t[dh]\b/.test(tag)) parts.push(' · ');
+  }
 }
 
 function entityText(name: string): string | undefined {

@@ -74,5 +74,5 @@ function relativePart(reference: string): string {
 
 /** The resource type a reference names, where its text says so. */
 export function referencedType(reference: string): string | undefined {
-  return /(?:^|\/)([A-Z][A-Za-z]+)(?:\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[^/]*)?|\?.*)$/.exec(reference)?.[1];
+  return /(?:^|\/)([A-Z][A-Za-z]+)(?:\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[^/]*)?|\?[\s\S]*)$/.exec(reference)?.[1];
 }

@@ -88,6 +88,12 @@ describe('FHIR data in words', () => {
     expect(narrativeText(json({ div }))).toBe('Takes 5 < 10 & more\nA\nB');
   });
 
+  it('reads a hostile narrative in one pass', () => {
+    for (const div of ['<'.repeat(400_000), '<script>'.repeat(50_000), '&#'.repeat(200_000), '<p'.repeat(200_000)]) {
+      expect(narrativeText(json({ div })).length).toBeLessThanOrEqual(div.length);
+    }
+  });
+
   it('shows a register of a history, also when it was emptied or cannot be read', () => {
     const status =
       '{"clinicalStatus":{"coding":[{"code":"resolved"}]},"verificationStatus":{"coding":[{"code":"confirmed"}]},"abatementDateTime":"2020-05"}';
