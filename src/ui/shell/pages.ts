@@ -54,12 +54,42 @@ export function pageOf(route: Route, session: Session): Page {
         view: html`<pc-inbox-page .session=${session}></pc-inbox-page>`,
       };
     case 'import':
+      return {
+        load: () => import('../import/import-page.ts'),
+        view: html`<pc-import-page .session=${session}></pc-import-page>`,
+      };
     case 'peers':
+      return {
+        load: () => import('../peers/peers-page.ts'),
+        view: html`<pc-peers-page .session=${session}></pc-peers-page>`,
+      };
     case 'new-peer':
+      return {
+        load: () => import('../peers/new-peer-page.ts'),
+        view: html`<pc-new-peer-page .session=${session}></pc-new-peer-page>`,
+      };
     case 'peer':
+      return {
+        load: () => import('../peers/peer-page.ts'),
+        view: html`<pc-peer-page .session=${session} .practice=${route.practice}></pc-peer-page>`,
+      };
     case 'invite':
+      return {
+        load: () => import('../peers/invite-page.ts'),
+        view: html`<pc-invite-page .session=${session} .text=${route.text}></pc-invite-page>`,
+      };
     case 'settings':
+      return {
+        load: () => import('../settings/settings-page.ts'),
+        view: html`<pc-settings-page .session=${session}></pc-settings-page>`,
+      };
     case 'diagnostics':
+      return {
+        load: () => import('../settings/diagnostics-page.ts'),
+        view: html`<pc-diagnostics-page .session=${session}></pc-diagnostics-page>`,
+      };
+    case 'help':
+      return { load: () => import('../settings/help-page.ts'), view: html`<pc-help-page></pc-help-page>` };
     case 'nowhere':
       return { load: () => import('./nowhere-page.ts'), view: html`<pc-nowhere-page></pc-nowhere-page>` };
   }

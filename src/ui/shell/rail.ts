@@ -30,7 +30,7 @@ const places: readonly Place[] = [
   },
   { page: 'inbox', address: '#/inbox', icon: 'inbox', label: 'Inbox', within: [] },
   { page: 'peers', address: '#/peers', icon: 'peers', label: 'Peers', within: ['peer', 'new-peer', 'invite'] },
-  { page: 'settings', address: '#/settings', icon: 'settings', label: 'Settings', within: ['diagnostics'] },
+  { page: 'settings', address: '#/settings', icon: 'settings', label: 'Settings', within: ['diagnostics', 'help'] },
 ];
 
 export class Rail extends LitElement {

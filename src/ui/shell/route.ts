@@ -37,6 +37,7 @@ export type Route =
   | { readonly page: 'invite'; readonly text: string }
   | { readonly page: 'settings' }
   | { readonly page: 'diagnostics' }
+  | { readonly page: 'help' }
   | { readonly page: 'nowhere' };
 
 function isChartTopic(text: string): text is ChartTopic {
@@ -71,6 +72,7 @@ export function parseRoute(hash: string): Route {
     case 'inbox':
     case 'settings':
     case 'diagnostics':
+    case 'help':
       return { page: first };
     default:
       return { page: 'nowhere' };

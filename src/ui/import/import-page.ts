@@ -1,0 +1,352 @@
+/**
+ * `<pc-import-page .session>`: patients from FHIR files: choose, read, see what would happen, answer what needs a person, carry out,
+ * see what became of it. Nothing is written before the plan has been shown; each patient is all or nothing (EN-9).
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/details/details.js';
+import type { ImportAnswer, ImportItem, ImportProgress, Session } from '../../app/session.ts';
+import '../shell/badge.ts';
+import '../shell/callout.ts';
+import '../shell/data-table.ts';
+import type { Column } from '../shell/data-table.ts';
+import { count, dateInWords } from '../shell/format.ts';
+import '../shell/page-header.ts';
+import '../shell/progress.ts';
+import { chartAddress } from '../shell/route.ts';
+import { base, page } from '../shell/styles.ts';
+import { Watch } from '../shell/watch.ts';
+import './file-drop.ts';
+import './import-question.ts';
+import { importRunOf, planInNumbers, type ImportRun, type ImportStage } from './import-run.ts';
+import { importTrouble, whereInWords, wordsOfRefusal, writeFailureWords } from './words.ts';
+
+type Planned = ImportStage & { kind: 'planned' };
+type Done = ImportStage & { kind: 'done' };
+type Bad = ImportItem & { readonly outcome: { readonly kind: 'bad' } };
+
+/** An import of a whole practice lists this many; the rest are counted. All are under Patients anyway. */
+const listedCharts = 50;
+
+export class ImportPage extends LitElement {
+  static override properties = { session: { attribute: false } };
+  static override styles = [
+    base,
+    page,
+    css`
+      .questions {
+        display: grid;
+        gap: var(--wa-space-s);
+        margin-block-start: var(--wa-space-xs);
+      }
+      .head {
+        justify-content: space-between;
+      }
+      .carry-out {
+        position: sticky;
+        inset-block-end: 0;
+        margin-block-start: var(--wa-space-l);
+        padding-block: var(--wa-space-s);
+        background: var(--wa-color-surface-lowered);
+        border-block-start: 1px solid var(--wa-color-surface-border);
+      }
+      .bad li {
+        padding-block: var(--wa-space-xs);
+        border-block-end: 1px solid var(--wa-color-surface-border);
+        overflow-wrap: anywhere;
+      }
+      code {
+        font-size: var(--wa-font-size-s);
+      }
+      .notes {
+        margin-block-start: var(--wa-space-m);
+        color: var(--wa-color-text-quiet);
+        max-inline-size: var(--pc-reading-width);
+      }
+      .charts {
+        columns: 18rem;
+        margin-block-start: var(--wa-space-xs);
+      }
+      .charts li {
+        break-inside: avoid;
+        padding-block: var(--wa-space-2xs);
+      }
+    `,
+  ];
+
+  declare session: Session;
+
+  constructor() {
+    super();
+    new Watch(this, () => this.run);
+    this.addEventListener('pc-files', (event) => void this.run.read(event.detail));
+    this.addEventListener('pc-answer', ({ detail }) => this.run.answer(detail.item, detail.answer));
+    this.addEventListener('pc-cancel', () => this.run.cancel());
+  }
+
+  private get run(): ImportRun {
+    return importRunOf(this.session);
+  }
+
+  override render() {
+    return html`<pc-page-header heading="Import patients"
+        >From FHIR R4 files, as other programs export them.</pc-page-header
+      >
+      ${this.renderStage(this.run.stage)}`;
+  }
+
+  private renderStage(stage: ImportStage) {
+    switch (stage.kind) {
+      case 'choosing':
+        return this.renderChoosing();
+      case 'reading':
+        return this.renderProgress('Reading', stage.progress, stage.stopping);
+      case 'planned':
+        return this.renderPlan(stage);
+      case 'writing':
+        return this.renderProgress('Importing', stage.progress, stage.stopping);
+      case 'done':
+        return this.renderDone(stage);
+      case 'failed':
+        return html`<pc-trouble .words=${importTrouble[stage.during]}></pc-trouble>
+          <p class="notes">${this.renderStartOver('Choose files again')}</p>`;
+    }
+  }
+
+  private renderChoosing() {
+    return html`<pc-file-drop></pc-file-drop>
+      <p class="notes">
+        Several files at once are fine. You see what would happen before anything is written. What Peerchart does not
+        understand is kept, and comes out again when the chart is exported.
+      </p>`;
+  }
+
+  private renderProgress(label: string, progress: ImportProgress | undefined, stopping: boolean) {
+    const file =
+      progress === undefined
+        ? ''
+        : `File ${String(progress.fileNumber)} of ${String(progress.files)}: ${progress.file}`;
+    return html`<pc-progress
+        label=${stopping ? 'Stopping' : label}
+        unit="resources"
+        ?cannotCancel=${stopping}
+        .done=${progress?.resourcesDone ?? 0}
+        .total=${progress?.resourcesTotal ?? 0}
+      ></pc-progress>
+      <p class="notes">
+        ${file === '' ? nothing : html`${file}<br />`}
+        ${
+          label === 'Reading'
+            ? 'Nothing is written yet.'
+            : 'Each patient is written whole or not at all. You may leave this page meanwhile.'
+        }
+      </p>`;
+  }
+
+  private renderPlan({ plan, answers }: Planned) {
+    const of = (kind: ImportItem['outcome']['kind']) => plan.items.filter((item) => item.outcome.kind === kind);
+    const fresh = of('new');
+    const unchanged = of('unchanged');
+    return html`${this.renderBad(plan.items.filter(isBad))}
+    ${this.renderQuestions('These differ from the chart that is here', of('changed'), answers, [
+      ['apply', 'Take all'],
+      ['skip', 'Leave all'],
+    ])}
+    ${this.renderQuestions('These may be here already', of('same-person'), answers, [
+      ['new-chart', 'New chart for all'],
+      ['skip', 'Skip all'],
+    ])}
+    ${
+      fresh.length === 0
+        ? nothing
+        : html`<section>
+            <wa-details
+              summary=${`${count(fresh.length, 'new patient')}, ${count(sumOf(fresh), 'resource')}`}
+              ?open=${fresh.length <= 20}
+              ><pc-data-table
+                caption="New patients"
+                .columns=${newColumns}
+                .rows=${fresh}
+                .keyOf=${(item: ImportItem) => item.id}
+              ></pc-data-table
+            ></wa-details>
+          </section>`
+    }
+    ${
+      unchanged.length === 0
+        ? nothing
+        : html`<section>
+            <pc-callout tone="neutral" icon="check"
+              >${count(unchanged.length, 'patient')} ${unchanged.length === 1 ? 'is' : 'are'} here already, and the
+              ${unchanged.length === 1 ? 'file says' : 'files say'} nothing new.</pc-callout
+            >
+          </section>`
+    }
+    ${this.renderCarryOut({ plan, answers, kind: 'planned' })}`;
+  }
+
+  private renderBad(bad: readonly Bad[]) {
+    if (bad.length === 0) return nothing;
+    return html`<section>
+      <pc-callout tone="warning" role="status"
+        ><strong>${count(bad.length, 'file')} can’t be imported.</strong> Nothing of ${bad.length === 1 ? 'it' : 'them'}
+        is taken; the others are not affected.</pc-callout
+      >
+      <ul class="bad">
+        ${bad.map(({ file, outcome }) => {
+          const words = wordsOfRefusal(outcome.reason);
+          const where = whereInWords(outcome.where);
+          return html`<li>
+            <strong>${file}</strong>
+            <p>${words.wrong} ${words.todo}</p>
+            ${
+              outcome.where === ''
+                ? nothing
+                : html`<p class="quiet">
+                    Where: ${where === '' ? nothing : html`${where}, `}<code>${outcome.where}</code>
+                  </p>`
+            }
+          </li>`;
+        })}
+      </ul>
+    </section>`;
+  }
+
+  private renderQuestions(
+    heading: string,
+    items: readonly ImportItem[],
+    answers: ReadonlyMap<string, ImportAnswer>,
+    forAll: readonly (readonly [ImportAnswer, string])[],
+  ) {
+    if (items.length === 0) return nothing;
+    return html`<section>
+      <div class="row head">
+        <h2>${heading} (${items.length})</h2>
+        ${
+          items.length < 2
+            ? nothing
+            : html`<div class="row">
+                ${forAll.map(
+                  ([answer, words]) =>
+                    html`<wa-button size="s" appearance="outlined" @click=${() => this.answerAll(items, answer)}
+                      >${words}</wa-button
+                    >`,
+                )}
+              </div>`
+        }
+      </div>
+      <div class="questions">
+        ${items.map(
+          (item) => html`<pc-import-question .item=${item} .answer=${answers.get(item.id)}></pc-import-question>`,
+        )}
+      </div>
+    </section>`;
+  }
+
+  private renderCarryOut({ plan, answers }: Planned) {
+    const { toWrite, resources, unanswered } = planInNumbers(plan, answers);
+    const open = unanswered === 0 ? '' : `${count(unanswered, 'question')} not answered: left as it is.`;
+    return html`<div class="row carry-out">
+      ${
+        toWrite === 0
+          ? html`<wa-button variant="brand" @click=${() => this.run.startOver()}>Done, import nothing</wa-button>`
+          : html`<wa-button variant="brand" @click=${() => void this.run.carryOut()}
+                >Import ${count(toWrite, 'patient')}</wa-button
+              >
+              ${this.renderStartOver('Cancel')}`
+      }
+      <span class="quiet" role="status">${toWrite === 0 ? '' : `Up to ${count(resources, 'resource')}. `}${open}</span>
+    </div>`;
+  }
+
+  private renderDone({ plan, outcome }: Done) {
+    const itemOf = (id: string) => plan.items.find((item) => item.id === id);
+    const { written, failed, skipped } = outcome;
+    const total = written.reduce((sum, { resources }) => sum + resources, 0);
+    return html`<pc-callout tone=${failed.length === 0 ? 'success' : 'warning'} role="status">
+        <strong
+          >${
+            written.length === 0
+              ? 'Nothing was imported.'
+              : `${count(written.length, 'patient')} imported, ${count(total, 'resource')}.`
+          }</strong
+        >
+        ${skipped.length === 0 ? nothing : html`${count(skipped.length, 'patient')} left as ${skipped.length === 1 ? 'it was' : 'they were'}.`}
+        ${failed.length === 0 ? nothing : html`${count(failed.length, 'patient')} not imported.`}
+      </pc-callout>
+      ${
+        failed.length === 0
+          ? nothing
+          : html`<section>
+              <h2>Not imported</h2>
+              <ul class="bad">
+                ${failed.map(
+                  ({ item, reason }) =>
+                    html`<li>
+                      <strong>${itemOf(item)?.patientName ?? ''}</strong>
+                      <span class="quiet">${itemOf(item)?.file ?? ''}</span>
+                      <p>${writeFailureWords(reason)}</p>
+                    </li>`,
+                )}
+              </ul>
+            </section>`
+      }
+      ${
+        written.length === 0
+          ? nothing
+          : html`<section>
+              <h2>Charts</h2>
+              <ul class="charts">
+                ${written
+                  .slice(0, listedCharts)
+                  .map(({ item, chart }) => html`<li><a href=${chartAddress(chart)}>${nameOf(itemOf(item))}</a></li>`)}
+              </ul>
+              ${
+                written.length > listedCharts
+                  ? html`<p class="quiet">
+                      and ${count(written.length - listedCharts, 'more', 'more')}, all under Patients.
+                    </p>`
+                  : nothing
+              }
+            </section>`
+      }
+      <p class="notes row">
+        ${this.renderStartOver('Import more files')}
+        <wa-button appearance="outlined" href="#/patients">Go to the patients</wa-button>
+      </p>`;
+  }
+
+  private renderStartOver(words: string) {
+    return html`<wa-button appearance="outlined" @click=${() => this.run.startOver()}>${words}</wa-button>`;
+  }
+
+  private answerAll(items: readonly ImportItem[], answer: ImportAnswer): void {
+    for (const item of items) this.run.answer(item.id, answer);
+  }
+}
+
+const newColumns: readonly Column<ImportItem>[] = [
+  { label: 'Name', cell: (item) => nameOf(item) },
+  { label: 'Birth date', cell: (item) => dateInWords(item.birthDate) },
+  { label: 'Resources', number: true, cell: (item) => item.resources },
+  { label: 'File', wideOnly: true, cell: (item) => item.file },
+];
+
+function isBad(item: ImportItem): item is Bad {
+  return item.outcome.kind === 'bad';
+}
+
+function nameOf(item: ImportItem | undefined): string {
+  return item === undefined || item.patientName === '' ? 'No name recorded' : item.patientName;
+}
+
+function sumOf(items: readonly ImportItem[]): number {
+  return items.reduce((sum, item) => sum + item.resources, 0);
+}
+
+customElements.define('pc-import-page', ImportPage);
+declare global {
+  interface HTMLElementTagNameMap {
+    'pc-import-page': ImportPage;
+  }
+}

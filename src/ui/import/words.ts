@@ -1,0 +1,82 @@
+/** Why a file was not taken, in words, and what one thing of the plan is called. One table from reason to sentences. */
+import type { WriteFailure } from '../../app/session.ts';
+import type { ImportRefusal } from '../../clinical/bundle.ts';
+import { writeTrouble, type Trouble } from '../shell/words.ts';
+
+/** What is wrong with the file, and what to do; where it is wrong is said beside it. */
+export const refusalWords: Readonly<Record<ImportRefusal, { readonly wrong: string; readonly todo: string }>> = {
+  'not-json': {
+    wrong: 'The file is not written as FHIR JSON, or is cut off.',
+    todo: 'Export it again from where it came, as FHIR R4 JSON.',
+  },
+  'duplicate-key': {
+    wrong: 'The same field is given twice in one place, and only one of the two could be kept.',
+    todo: 'Ask the sender for a corrected file.',
+  },
+  'too-deep': {
+    wrong: 'The file is nested deeper than any record is.',
+    todo: 'Ask the sender for a corrected file.',
+  },
+  'not-fhir': {
+    wrong: 'What stands here is not a FHIR record.',
+    todo: 'Choose a FHIR R4 file: a Bundle, one resource, or one resource a line.',
+  },
+  'bundle-type': {
+    wrong: 'This kind of Bundle tells what happened to a record and is not the record itself.',
+    todo: 'Export the current record: a document, a collection or a search result.',
+  },
+  'entry-not-a-record': {
+    wrong: 'An entry asks to delete or patch something, or holds nothing.',
+    todo: 'Export the current record instead of its changes.',
+  },
+  'resource-too-large': {
+    wrong:
+      'One resource is larger than 768 KB, which is the most one part of a chart may be: most likely a scan inside the file.',
+    todo: 'Export without attachments, or ask the sender to.',
+  },
+  'no-patient': {
+    wrong: 'The file names no patient, so there is no chart to put it in.',
+    todo: 'Export it together with the Patient.',
+  },
+  'other-patient': {
+    wrong: 'An entry is about a patient who is not in the file. Filed under someone else it would be a wrong fact.',
+    todo: 'Export each patient with everything about them, and nothing about others.',
+  },
+  'names-no-patient': {
+    wrong: 'The file holds several patients, and one entry does not say whom it is about.',
+    todo: 'Export each patient into a file of their own.',
+  },
+  cancelled: { wrong: 'Reading was stopped before this file was done.', todo: 'Choose it again to import it.' },
+};
+
+const otherwise = { wrong: 'This file could not be read.', todo: 'Try again; if it stays, export it anew.' };
+
+export function wordsOfRefusal(reason: string): { readonly wrong: string; readonly todo: string } {
+  return Object.hasOwn(refusalWords, reason) ? refusalWords[reason as ImportRefusal] : otherwise;
+}
+
+/** Where in the file: 'line 3, column 14' and 'entry[11].resource' as people count. The path stays, for the sender. */
+export function whereInWords(where: string): string {
+  const entry = /entry\[(\d+)\]/.exec(where);
+  const inEntry = entry === null ? '' : `entry ${String(Number(entry[1]) + 1)} of the Bundle`;
+  const line = /^line \d+(, column \d+)?/i.exec(where)?.[0] ?? '';
+  return [line, inEntry].filter((part) => part !== '').join(', in ');
+}
+
+export function writeFailureWords(reason: WriteFailure | 'cancelled'): string {
+  if (reason === 'cancelled') return 'Stopped before its turn. Nothing of it was written.';
+  return `${writeTrouble[reason].happened.replace(/^Not saved/, 'Not imported')} ${writeTrouble[reason].todo}`;
+}
+
+export const importTrouble: Readonly<Record<'reading' | 'writing', Trouble>> = {
+  reading: {
+    happened: 'The files could not be read.',
+    safe: 'Nothing was written.',
+    todo: 'Check that they are still where they were chosen, then choose them again.',
+  },
+  writing: {
+    happened: 'The import stopped.',
+    safe: 'Patients already listed under Patients are whole; of the others nothing was written.',
+    todo: 'Choose the same files again: what is there already is not imported twice.',
+  },
+};

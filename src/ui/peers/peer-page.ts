@@ -1,0 +1,197 @@
+/**
+ * `<pc-peer-page .session .practice>`: one practice: whether it is who it says, what each reads of the other, and the act that ends
+ * all of it.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import type { PracticeId } from '../../base/ids.ts';
+import type { ChartSummary, Peer, Session } from '../../app/session.ts';
+import '../shell/badge.ts';
+import '../shell/callout.ts';
+import { askToConfirm } from '../shell/confirm.ts';
+import '../shell/empty-state.ts';
+import { count, dateInWords } from '../shell/format.ts';
+import '../shell/nowhere-page.ts';
+import '../shell/page-header.ts';
+import '../shell/progress.ts';
+import { chartAddress } from '../shell/route.ts';
+import { say } from '../shell/say.ts';
+import { base, page } from '../shell/styles.ts';
+import { Watch } from '../shell/watch.ts';
+import { writeTrouble, type Trouble } from '../shell/words.ts';
+import './safety-phrase.ts';
+import { cannotTakeBack, connectionWords, lastSeenWords } from './words.ts';
+
+/** Names listed before "and n more": the patients list shows who shares what. */
+const listedCharts = 30;
+
+export class PeerPage extends LitElement {
+  static override properties = {
+    session: { attribute: false },
+    practice: { attribute: false },
+    stopping: { state: true },
+    trouble: { state: true },
+  };
+  static override styles = [
+    base,
+    page,
+    css`
+      .charts {
+        columns: 18rem;
+        margin-block-start: var(--wa-space-xs);
+      }
+      .charts li {
+        break-inside: avoid;
+        padding-block: var(--wa-space-2xs);
+      }
+      h2 {
+        margin-block-end: var(--wa-space-xs);
+      }
+    `,
+  ];
+
+  declare session: Session;
+  declare practice: PracticeId;
+  declare private stopping: { readonly done: number; readonly total: number } | undefined;
+  declare private trouble: Trouble | undefined;
+
+  constructor() {
+    super();
+    new Watch(this, () => this.session);
+  }
+
+  override render() {
+    const peer = this.session.peers.find(({ id }) => id === this.practice);
+    if (peer === undefined) return html`<pc-nowhere-page></pc-nowhere-page>`;
+    const { tone, icon, text } = connectionWords(peer);
+    const given = this.session.charts.filter(({ own, sharedWith }) => own && sharedWith.includes(peer.id));
+    const received = this.session.charts.filter(({ own, custodian }) => !own && custodian === peer.id);
+    return html`<pc-page-header heading=${peer.name}>
+        <span class="row"
+          >${peer.personName} <pc-badge tone=${tone} icon=${icon}>${text}</pc-badge>
+          <span>Last seen ${lastSeenWords(peer, new Date())}</span></span
+        >
+        <wa-button slot="actions" appearance="plain" href="#/peers">All peers</wa-button>
+      </pc-page-header>
+      ${this.renderWaiting(peer)}
+      <section class="reading">
+        <h2>Safety phrase</h2>
+        <pc-safety-phrase .session=${this.session} .peer=${peer}></pc-safety-phrase>
+      </section>
+      ${this.renderCharts(
+        `Your charts that ${peer.name} may read`,
+        given,
+        'None. Open a chart and choose “Sharing” to give them one.',
+      )}
+      ${this.renderCharts(`Charts ${peer.name} shares with you`, received, 'None yet. They appear in your inbox when they do.')}
+      ${this.renderStop(peer)}`;
+  }
+
+  private renderWaiting(peer: Peer) {
+    return html`${
+      peer.waiting === 0
+        ? nothing
+        : html`<pc-callout tone="info" icon="clock"
+            >${count(peer.waiting, 'change')} not yet with them. ${peer.waiting === 1 ? 'It goes' : 'They go'} out by
+            ${peer.waiting === 1 ? 'itself' : 'themselves'} when both are connected.</pc-callout
+          >`
+    }
+    ${
+      peer.setAside === 0
+        ? nothing
+        : html`<pc-callout tone="warning" icon="inbox"
+            >${count(peer.setAside, 'change')} of theirs ${peer.setAside === 1 ? 'is' : 'are'} set aside for review:
+            written after sharing had ended. See “Set aside” in the charts below, or the inbox.</pc-callout
+          >`
+    }`;
+  }
+
+  private renderCharts(heading: string, charts: readonly ChartSummary[], none: string) {
+    return html`<section>
+      <h2>${heading}${charts.length === 0 ? '' : ` (${String(charts.length)})`}</h2>
+      ${
+        charts.length === 0
+          ? html`<p class="quiet">${none}</p>`
+          : html`<ul class="charts">
+              ${charts.slice(0, listedCharts).map(
+                (chart) =>
+                  html`<li>
+                    <a href=${chartAddress(chart.id)}>${chart.name === '' ? 'No name recorded' : chart.name}</a>
+                    <span class="quiet"
+                      >${dateInWords(chart.birthDate)}${chart.access === 'ended' ? ' · no longer shared' : ''}</span
+                    >
+                  </li>`,
+              )}
+            </ul>`
+      }
+      ${
+        charts.length > listedCharts
+          ? html`<p class="quiet">and ${count(charts.length - listedCharts, 'more chart')}.</p>`
+          : nothing
+      }
+    </section>`;
+  }
+
+  private renderStop(peer: Peer) {
+    return html`<section class="reading stack">
+      <h2>Stop sharing everything</h2>
+      <p>
+        Ends their right to read any of your charts, in one act. ${cannotTakeBack} You can share again later, chart by
+        chart.
+      </p>
+      <pc-trouble .words=${this.trouble}></pc-trouble>
+      ${
+        this.stopping === undefined
+          ? html`<div class="row">
+              <wa-button
+                variant="danger"
+                appearance="outlined"
+                ?disabled=${peer.chartsGiven === 0}
+                @click=${() => void this.stopEverything(peer)}
+                >Stop sharing everything with ${peer.name}</wa-button
+              >
+              ${peer.chartsGiven === 0 ? html`<span class="quiet">They may read none of your charts.</span>` : nothing}
+            </div>`
+          : html`<pc-progress
+              label="Stopping"
+              unit="charts"
+              cannotCancel
+              .done=${this.stopping.done}
+              .total=${this.stopping.total}
+            ></pc-progress>`
+      }
+    </section>`;
+  }
+
+  private async stopEverything(peer: Peer): Promise<void> {
+    const charts = count(peer.chartsGiven, 'chart');
+    const yes = await askToConfirm({
+      heading: `Stop sharing everything with ${peer.name}?`,
+      consequences: [
+        `Stops ${peer.name} from reading ${charts} from now on.`,
+        cannotTakeBack,
+        'What they write from now on enters no chart; it is set aside for your review.',
+        'Charts that they share with you stay as they are.',
+      ],
+      act: 'Stop sharing',
+      danger: true,
+    });
+    if (!yes) return;
+    this.trouble = undefined;
+    this.stopping = { done: 0, total: peer.chartsGiven };
+    const stopped = await this.session.stopSharingEverything(
+      peer.id,
+      (done, total) => (this.stopping = { done, total }),
+    );
+    this.stopping = undefined;
+    if (stopped.ok) say(this, `${peer.name} may read no chart of yours from now on`);
+    else this.trouble = writeTrouble[stopped.reason];
+  }
+}
+
+customElements.define('pc-peer-page', PeerPage);
+declare global {
+  interface HTMLElementTagNameMap {
+    'pc-peer-page': PeerPage;
+  }
+}
