@@ -16,9 +16,12 @@ import {
 } from '../../src/base/ids.ts';
 import { err, ok, type Result } from '../../src/base/result.ts';
 import type { ChartSection } from '../../src/base/sections.ts';
-import type { SectionEdit } from '../../src/clinical/section-edit.ts';
+import type { SectionEdit, StoredResource } from '../../src/clinical/section-edit.ts';
 import type {
   ChartSummary,
+  ImportOutcome,
+  ImportPlan,
+  InvitationFailure,
   Notice,
   OpenChart,
   Peer,
@@ -30,6 +33,7 @@ import type {
   WriteFailure,
 } from '../../src/app/session.ts';
 import { DemoChart, type DemoChartParts } from './demo-chart.ts';
+import { demoImportPlan, demoOutcome, demoSteps } from './demo-import.ts';
 
 const idOf = (seed: number): Uint8Array => Uint8Array.from({ length: 32 }, (_, i) => (seed * 31 + i * 7) & 255);
 const ourPractice = practiceId(idOf(1));
@@ -45,7 +49,7 @@ const peers: readonly Peer[] = [
     id: demoPeerIds[0],
     name: 'Lakeside Cardiology',
     personName: 'Dr. Noor Haddad',
-    safetyPhrase: 'amber river falcon cedar lantern',
+    safetyPhrase: 'amber river falcon cedar · lantern vivid quarter ozone',
     safetyPhraseConfirmed: true,
     connection: 'direct',
     chartsGiven: 2,
@@ -57,7 +61,7 @@ const peers: readonly Peer[] = [
     id: demoPeerIds[1],
     name: 'Corner Pharmacy',
     personName: 'Iris Blom',
-    safetyPhrase: 'maple orbit silver pencil harbor',
+    safetyPhrase: 'maple orbit silver pencil · harbor toast lunar velvet',
     safetyPhraseConfirmed: false,
     connection: 'none',
     lastSeen: '2026-11-21T17:40:00Z',
@@ -81,17 +85,28 @@ export class DemoSession extends EventTarget implements Session {
     saving: 'saved',
     network: {
       state: 'ready',
-      relays: [{ address: '/dns4/relay.example/tcp/443/wss', state: 'connected' }],
+      relays: [
+        {
+          address: '/dns/relay.example/tcp/443/tls/ws/p2p/12D3KooWDemoDemoDemoDemoDemoDemoDemoDemoDemoDemo',
+          state: 'connected',
+        },
+      ],
       connectedPeers: 1,
     },
     storage: { persistent: true, usedBytes: 12_000_000, quotaBytes: 2_000_000_000, low: false },
     chartsOnlyHere: 214,
   };
   charts: readonly ChartSummary[] = [];
-  readonly peers = peers;
-  readonly invitations: readonly PendingInvitation[] = [];
+  peers = peers;
+  invitations: readonly PendingInvitation[] = [];
   notices: readonly Notice[] = [];
-  settings: Settings = { sharing: true, relays: [], iceServers: [], autoLockMinutes: 15, theme: 'system' };
+  settings: Settings = {
+    sharing: true,
+    relays: ['/dns/relay.example/tcp/443/tls/ws/p2p/12D3KooWDemoDemoDemoDemoDemoDemoDemoDemoDemoDemo'],
+    iceServers: [{ urls: 'stun:stun.example:3478' }],
+    autoLockMinutes: 15,
+    theme: 'system',
+  };
   readonly #charts = new Map<ChartId, DemoChartParts>();
   #number = 0;
 
@@ -104,7 +119,7 @@ export class DemoSession extends EventTarget implements Session {
       const id = chartId(idOf(1000 + number * 13));
       const parts: DemoChartParts = { id, number, resources: new Map() };
       for (const { section, key, base, registers } of imported.resources) {
-        const resources = parts.resources.get(section) ?? new Map();
+        const resources = parts.resources.get(section) ?? new Map<string, StoredResource>();
         parts.resources.set(section, resources.set(key, { key, base, registers }));
       }
       this.#charts.set(id, parts);
@@ -283,22 +298,61 @@ export class DemoSession extends EventTarget implements Session {
   async exportChart() {
     return ok({ fileName: 'chart.json', text: '{}' });
   }
-  planImport(): never {
-    throw new Error('the demo does not import');
+  async planImport(...[, progress, signal]: Parameters<Session['planImport']>): Promise<ImportPlan> {
+    await demoSteps('reading', progress, signal);
+    return demoImportPlan(this.#anyChart());
   }
-  carryOutImport(): never {
-    throw new Error('the demo does not import');
+  async carryOutImport(
+    ...[plan, answers, progress, signal]: Parameters<Session['carryOutImport']>
+  ): Promise<ImportOutcome> {
+    await demoSteps('writing', progress, signal);
+    return demoOutcome(plan, answers, this.#anyChart(), signal);
+  }
+  #anyChart(): ChartId {
+    return this.charts[0]?.id ?? chartId(idOf(1000));
   }
   async createInvitation() {
-    return err('not-allowed');
+    const number = String(this.invitations.length);
+    const invitation: PendingInvitation = {
+      id: number,
+      link: `https://charts.birchwood.example/#/invite/${'oWF2AWhwcmFjdGljZVgg'.repeat(18)}${number}`,
+      shortText: `PC1-${'7K3M-'.repeat(20)}9QXA`,
+      expires: '2026-11-29T16:00:00Z',
+      state: 'waiting',
+    };
+    this.invitations = [...this.invitations, invitation];
+    this.changed();
+    return ok(invitation);
   }
-  async withdrawInvitation(): Promise<void> {}
-  async acceptInvitation() {
-    return err('expired');
+  async withdrawInvitation(id: string): Promise<void> {
+    this.invitations = this.invitations.filter((invitation) => invitation.id !== id);
+    this.changed();
   }
-  async confirmSafetyPhrase(): Promise<void> {}
-  async stopSharingEverything(_practice: PracticeId, progress: (done: number, total: number) => void) {
+  /** `PC1-OK` is accepted after a while; anything else has expired. */
+  async acceptInvitation(
+    ...[text, signal]: Parameters<Session['acceptInvitation']>
+  ): Promise<Result<Peer, InvitationFailure>> {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 800);
+      signal.addEventListener('abort', resolve);
+    });
+    if (signal.aborted) return err('cancelled');
+    const [, pharmacy] = this.peers;
+    if (pharmacy === undefined || !text.includes('PC1-OK')) return err('expired');
+    return ok(pharmacy);
+  }
+  async confirmSafetyPhrase(practice: PracticeId): Promise<void> {
+    this.peers = this.peers.map((peer) => (peer.id === practice ? { ...peer, safetyPhraseConfirmed: true } : peer));
+    this.changed();
+  }
+  async stopSharingEverything(practice: PracticeId, progress: (done: number, total: number) => void) {
     progress(1, 1);
+    this.peers = this.peers.map((peer) => (peer.id === practice ? { ...peer, chartsGiven: 0 } : peer));
+    this.charts = this.charts.map((chart) => ({
+      ...chart,
+      sharedWith: chart.sharedWith.filter((other) => other !== practice),
+    }));
+    this.changed();
     return ok(undefined);
   }
   async changePassphrase() {

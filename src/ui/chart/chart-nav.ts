@@ -20,10 +20,11 @@ export class ChartNav extends LitElement {
       }
       ul {
         display: flex;
+        flex-wrap: wrap;
       }
       a {
         display: block;
-        padding: var(--wa-space-xs);
+        padding: var(--wa-space-xs) 0.4rem;
         border-block-end: 2px solid transparent;
         color: var(--wa-color-text-quiet);
         text-decoration: none;
@@ -44,6 +45,11 @@ export class ChartNav extends LitElement {
       .look {
         color: var(--wa-color-warning-on-quiet);
         font-weight: var(--wa-font-weight-bold);
+      }
+      @media (max-width: 40rem) {
+        ul {
+          flex-wrap: nowrap;
+        }
       }
       .count {
         font-size: var(--wa-font-size-xs);

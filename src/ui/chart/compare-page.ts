@@ -14,9 +14,10 @@ import { dateInWords } from '../shell/format.ts';
 import '../shell/page-header.ts';
 import { base, page } from '../shell/styles.ts';
 import { peerName } from '../patients/words.ts';
-import { unsettledKeys, viewOf, type ChartView } from './chart-view.ts';
+import { viewOf, type ChartView } from './chart-view.ts';
 import { emptyWords } from './list-words.ts';
 import { isNoneKnown, topicOf, type TopicName } from './topics.ts';
+import { renderUnsettled, unsettledWords } from './unsettled.ts';
 import { openTrouble } from './words.ts';
 
 interface Entry {
@@ -69,7 +70,7 @@ export class ComparePage extends LitElement {
         padding-block: var(--wa-space-xs);
         border-block-end: 2px solid var(--wa-color-neutral-border-loud);
       }
-      h2 {
+      h3 {
         grid-column: 1 / -1;
         margin-block: var(--wa-space-m) var(--wa-space-2xs);
       }
@@ -111,7 +112,7 @@ export class ComparePage extends LitElement {
     if (this.failure !== undefined) return html`<pc-trouble .words=${openTrouble[this.failure]}></pc-trouble>`;
     if (this.otherChart === undefined) return html`<p role="status">Opening …</p>`;
     const sides = [this.view, viewOf(this.view.session, this.otherChart)] as const;
-    return html`<pc-page-header heading="Side by side"
+    return html`<pc-page-header within heading="Side by side"
         >To read only. An entry in bold stands in one of the two charts and not, by that name, in the
         other.</pc-page-header
       >
@@ -119,7 +120,7 @@ export class ComparePage extends LitElement {
         ${sides.map((side) => this.renderHead(side))}
         ${compared.map(({ topic, entries }) => {
           const names = sides.map((side) => new Set(entries(side).map(({ main }) => main.toLowerCase())));
-          return html`<h2>${topicOf(topic).label}</h2>
+          return html`<h3>${topicOf(topic).label}</h3>
             ${sides.map((side, index) => this.renderSide(side, topic, entries(side), names[1 - index] ?? new Set()))}`;
         })}
       </div>`;
@@ -136,7 +137,7 @@ export class ComparePage extends LitElement {
   private renderSide(side: ChartView, topic: TopicName, entries: readonly Entry[], elsewhere: ReadonlySet<string>) {
     const { section, few } = topicOf(topic);
     const empty = emptyWords(side, topic, section, few);
-    const unsettled = unsettledKeys(side, section);
+    const unsettled = unsettledWords(side, section);
     return html`<div>
       ${
         empty === undefined
@@ -150,10 +151,8 @@ export class ComparePage extends LitElement {
           ({ key, main, side: words }) =>
             html`<li>
               <span class=${elsewhere.has(main.toLowerCase()) ? '' : 'only'}
-                >${main}${
-                  unsettled.has(key) ? html` <pc-badge tone="warning" icon="alert">Not settled</pc-badge>` : nothing
-                }</span
-              ><span class="quiet">${words}</span>
+                >${main} ${renderUnsettled(unsettled.get(key))}</span
+              ><span class="quiet">${unsettled.has(key) ? '' : words}</span>
             </li>`,
         )}
       </ul>

@@ -72,6 +72,9 @@ export class ConflictCard extends LitElement {
         font-weight: var(--wa-font-weight-bold);
         overflow-wrap: anywhere;
       }
+      .side wa-button::part(base) {
+        background: var(--wa-color-surface-default);
+      }
       .name {
         color: var(--wa-color-text-quiet);
         font-size: var(--wa-font-size-xs);
@@ -146,7 +149,7 @@ export class ConflictCard extends LitElement {
           ? nothing
           : html`<wa-button
               size="s"
-              appearance="filled-outlined"
+              appearance="outlined"
               ?disabled=${this.saving}
               @click=${() => void this.choose(take)}
               >${this.takeWords(author, index)}</wa-button

@@ -41,7 +41,7 @@ export class ConflictsPage extends LitElement {
         ],
       }))
       .filter(({ conflicts }) => conflicts.length > 0);
-    return html`<pc-page-header heading="To settle"
+    return html`<pc-page-header within heading="To settle"
         >Written at the same time by people who did not see each other’s change. Nothing is lost: both stand until
         someone chooses.</pc-page-header
       >

@@ -46,7 +46,9 @@ export class LinkPanel extends LitElement {
     const { custodian, access } = chart.summary;
     const keeper = peerName(session, custodian);
     const parts = chartSections.filter((section) => mustGetSection(this.view, section).state !== 'not-shared');
-    return html`<pc-page-header heading="Sharing">${keeper} keeps this chart and decides who reads it.</pc-page-header>
+    return html`<pc-page-header within heading="Sharing"
+        >${keeper} keeps this chart and decides who reads it.</pc-page-header
+      >
       <section class="card stack">
         <p>
           ${

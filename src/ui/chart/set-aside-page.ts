@@ -37,7 +37,7 @@ export class SetAsidePage extends LitElement {
 
   override render() {
     const rows = this.view.chart.setAside;
-    return html`<pc-page-header heading="Set aside for review"
+    return html`<pc-page-header within heading="Set aside for review"
         >Changes that reached this practice but entered no chart.</pc-page-header
       >
       ${

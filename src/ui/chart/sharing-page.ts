@@ -20,6 +20,7 @@ import { base, card, page } from '../shell/styles.ts';
 import { sectionWords, writeTrouble, type Trouble } from '../shell/words.ts';
 import type { ChartView } from './chart-view.ts';
 import './share-form.ts';
+import { dayOf } from './topics.ts';
 
 const rightWords = { read: 'Read', write: 'Read and write' } as const;
 
@@ -92,7 +93,7 @@ export class SharingPage extends LitElement {
     const current = this.view.chart.sharing.filter((row) => row.ended === undefined);
     const ended = this.view.chart.sharing.filter((row) => row.ended !== undefined);
     const practices = [...new Set(current.map((row) => row.practice))];
-    return html`<pc-page-header heading="Sharing"
+    return html`<pc-page-header within heading="Sharing"
         >Who may read this chart, and who could before.
         <wa-button slot="actions" variant="brand" @click=${() => (this.sharing = true)}
           ><wa-icon slot="start" name="share"></wa-icon>Share this chart</wa-button
@@ -142,8 +143,12 @@ export class SharingPage extends LitElement {
     const columns: readonly Column<ShareRow>[] = [
       { label: 'Part', cell: (row) => sectionWords[row.section] },
       { label: 'May', tight: true, cell: (row) => rightWords[row.right] },
-      { label: 'Since', cell: (row) => timeInWords(row.from) },
-      { label: 'Until', cell: (row) => (row.until === undefined ? 'no end' : timeInWords(row.until)) },
+      { label: 'Since', tight: true, cell: (row) => dayOf(timeInWords(row.from)) },
+      {
+        label: 'Until',
+        tight: true,
+        cell: (row) => (row.until === undefined ? 'no end' : dayOf(timeInWords(row.until))),
+      },
       {
         label: '',
         cell: (row) =>

@@ -19,9 +19,10 @@ import { chartAddress } from '../shell/route.ts';
 import { saveFile } from '../shell/save-file.ts';
 import { base, card, page } from '../shell/styles.ts';
 import type { Trouble } from '../shell/words.ts';
-import { conflictsOf, mustGetSection, unsettledKeys, type ChartView } from './chart-view.ts';
+import { conflictsOf, mustGetSection, type ChartView } from './chart-view.ts';
 import { emptyWords, unreadableWords } from './list-words.ts';
 import { dayOf, isNoneKnown, topicOf, type TopicName } from './topics.ts';
+import { renderUnsettled, unsettledWords } from './unsettled.ts';
 import { openTrouble } from './words.ts';
 
 /** A card answers a question; the page behind it has the rest. */
@@ -49,14 +50,14 @@ export class SummaryPage extends LitElement {
       .card {
         padding: var(--wa-space-s) var(--wa-space-m) var(--wa-space-m);
       }
-      .card h2 {
+      .card h3 {
         display: flex;
         justify-content: space-between;
         align-items: baseline;
         font-size: var(--wa-font-size-m);
         margin-block-end: var(--wa-space-2xs);
       }
-      h2 a {
+      h3 a {
         font-weight: var(--wa-font-weight-normal);
         font-size: var(--wa-font-size-s);
       }
@@ -94,7 +95,8 @@ export class SummaryPage extends LitElement {
         .cards {
           grid-template-columns: 1fr 1fr;
         }
-        h2 a {
+        h3 a,
+        .attention {
           display: none !important;
         }
         li.unsettled {
@@ -109,7 +111,7 @@ export class SummaryPage extends LitElement {
 
   override render() {
     const { chart } = this.view;
-    return html`<pc-page-header heading="Summary">
+    return html`<pc-page-header within heading="Summary">
         <wa-button slot="actions" size="s" appearance="outlined" @click=${() => print()}
           ><wa-icon slot="start" name="print"></wa-icon>Print</wa-button
         >
@@ -170,7 +172,7 @@ export class SummaryPage extends LitElement {
   private renderCard(name: TopicName, title: string, lines: readonly Line[]) {
     const topic = topicOf(name);
     const section = mustGetSection(this.view, topic.section);
-    const unsettled = unsettledKeys(this.view, topic.section);
+    const unsettled = unsettledWords(this.view, topic.section);
     const shown = [
       ...lines.filter(({ row }) => unsettled.has(row.key)),
       ...lines.filter(({ row }) => !unsettled.has(row.key)),
@@ -179,12 +181,12 @@ export class SummaryPage extends LitElement {
     const unreadable = unreadableWords(this.view, section);
     const left = lines.length - shown.length;
     return html`<section class="card" aria-label=${title}>
-      <h2>
+      <h3>
         ${title}
         <a href=${chartAddress(this.view.chart.id, name)}
           >${left > 0 ? `all ${String(lines.length)}` : 'open'}<span class="only-heard"> ${title}</span></a
         >
-      </h2>
+      </h3>
       ${
         empty === undefined
           ? shown.length === 0
@@ -197,12 +199,8 @@ export class SummaryPage extends LitElement {
         ${shown.map(
           ({ row, main, side }) =>
             html`<li class=${unsettled.has(row.key) ? 'unsettled' : ''}>
-              <span
-                >${main}
-                ${
-                  unsettled.has(row.key) ? html`<pc-badge tone="warning" icon="alert">Not settled</pc-badge>` : nothing
-                }</span
-              ><span class="side">${side}</span>
+              <span>${main} ${renderUnsettled(unsettled.get(row.key))}</span
+              ><span class="side">${unsettled.has(row.key) ? '' : side}</span>
             </li>`,
         )}
       </ul>

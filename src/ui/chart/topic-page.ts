@@ -13,12 +13,13 @@ import '../shell/empty-state.ts';
 import { Keys } from '../shell/keyboard.ts';
 import '../shell/page-header.ts';
 import { base, card, page } from '../shell/styles.ts';
-import { mustGetSection, unsettledKeys, type ChartView } from './chart-view.ts';
+import { mustGetSection, type ChartView } from './chart-view.ts';
 import './conflict-card.ts';
 import './edit-form.ts';
 import { addForms, type AddFormName } from './forms.ts';
 import { emptyWords, unreadableWords } from './list-words.ts';
 import './row-panel.ts';
+import { renderUnsettled, unsettledWords } from './unsettled.ts';
 import { isNoneKnown, topicOf, type Topic, type TopicGroup, type TopicName } from './topics.ts';
 import './vital-trends.ts';
 
@@ -60,10 +61,11 @@ export class TopicPage extends LitElement {
         gap: var(--wa-space-l);
         max-inline-size: 80rem;
       }
-      .group h2 {
+      .group h3 {
         margin-block-end: var(--wa-space-xs);
+        font-size: var(--wa-font-size-l);
       }
-      .group h2 span {
+      .group h3 span {
         font-weight: var(--wa-font-weight-normal);
       }
       pc-data-table {
@@ -131,7 +133,7 @@ export class TopicPage extends LitElement {
   override render() {
     const topic = topicOf(this.topic);
     const groups = topic.groups(this.view.record).filter((group) => group.rows.length > 0);
-    return html`<pc-page-header heading=${topic.label}>${this.renderActions(topic, groups)}</pc-page-header>
+    return html`<pc-page-header within heading=${topic.label}>${this.renderActions(topic, groups)}</pc-page-header>
       <div class="columns ${this.hasPanel ? 'beside' : ''}">
         <div class="list">
           ${this.renderNotices(topic)} ${this.renderEmpty(topic)}
@@ -212,12 +214,12 @@ export class TopicPage extends LitElement {
   }
 
   private renderGroup(topic: Topic, group: TopicGroup) {
-    const unsettled = unsettledKeys(this.view, topic.section);
+    const unsettled = unsettledWords(this.view, topic.section);
     const rows = this.showAll ? group.rows : group.rows.slice(0, rowsAtFirst);
     const left = group.rows.length - rows.length;
     const title = group.title === '' ? topic.label : group.title;
     return html`<section class="group">
-      ${group.title === '' ? nothing : html`<h2>${group.title} <span class="quiet">${group.rows.length}</span></h2>`}
+      ${group.title === '' ? nothing : html`<h3>${group.title} <span class="quiet">${group.rows.length}</span></h3>`}
       <pc-data-table
         caption=${title}
         opens
@@ -225,6 +227,7 @@ export class TopicPage extends LitElement {
         .rows=${rows}
         .keyOf=${(row: Row) => row.key}
         .marked=${(row: Row) => unsettled.has(row.key)}
+        .noteOf=${(row: Row) => renderUnsettled(unsettled.get(row.key))}
         .faded=${(row: Row) => row.enteredInError}
         selected=${this.openKey ?? ''}
       ></pc-data-table>

@@ -171,16 +171,20 @@ export class AppFrame extends LitElement {
     if (this.session === undefined) {
       return html`<pc-door-page .door=${this.door} .route=${this.route}></pc-door-page>`;
     }
-    return html`<a class="skip" href=${location.hash} @click=${(event: Event) => this.skip(event)}>Skip to the page</a>
-      <pc-rail .session=${this.session} .route=${this.route}></pc-rail>
+    return html`<pc-rail .session=${this.session} .route=${this.route}></pc-rail>
       <header class="top">
+        <a class="skip" href=${location.hash} @click=${(event: Event) => this.skip(event)}>Skip to the page</a>
         <div class="strip">
           <pc-status .session=${this.session}></pc-status>
           <wa-button size="s" appearance="plain" @click=${() => void this.session?.lock()}
             ><wa-icon name="lock" label="Lock"></wa-icon
           ></wa-button>
         </div>
-        <pc-banners .session=${this.session} .updateReady=${this.updateReady}></pc-banners>
+        <pc-banners
+          .session=${this.session}
+          .updateReady=${this.updateReady}
+          ?brief=${this.route.page === 'chart'}
+        ></pc-banners>
       </header>
       <main tabindex="-1">${pageOf(this.route, this.session).view}</main>
       <pc-said></pc-said>

@@ -15,6 +15,7 @@ export class Banners extends LitElement {
   static override properties = {
     session: { attribute: false },
     updateReady: { attribute: false },
+    brief: { type: Boolean, reflect: true },
     put: { state: true },
   };
   static override styles = [
@@ -25,6 +26,11 @@ export class Banners extends LitElement {
       }
       pc-callout {
         border-block-end: 1px solid var(--wa-color-surface-border);
+      }
+      @media (max-width: 40rem) {
+        :host([brief]) .can-wait {
+          display: none;
+        }
       }
       @media print {
         :host {
@@ -37,11 +43,14 @@ export class Banners extends LitElement {
   declare session: Session | undefined;
   /** Set when a new version waits: applying it reloads the page, so only a person says when. */
   declare updateReady: (() => void) | undefined;
+  /** On a phone, beside a chart: only what can't wait. */
+  declare brief: boolean;
   /** Warnings the person put away until the next start. */
   declare private put: ReadonlySet<string>;
 
   constructor() {
     super();
+    this.brief = false;
     this.put = new Set();
     new Watch(this, () => this.session);
   }
@@ -67,7 +76,7 @@ export class Banners extends LitElement {
       const left =
         usedBytes === undefined || quotaBytes === undefined
           ? 'little space'
-          : `${bytesInWords(Math.max(0, quotaBytes - usedBytes))}`;
+          : bytesInWords(Math.max(0, quotaBytes - usedBytes));
       return html`<pc-callout tone="danger" role="status">
         <strong>This browser has ${left} left for charts.</strong> Free space on this computer before you go on, and
         make a backup now.
@@ -75,7 +84,7 @@ export class Banners extends LitElement {
       </pc-callout>`;
     }
     if (persistent !== false || this.put.has('persistent')) return nothing;
-    return html`<pc-callout tone="warning" role="status">
+    return html`<pc-callout class="can-wait" tone="warning" role="status">
       This browser may clear its storage when the disk is full. Ask it to keep the charts, or keep a recent backup.
       <wa-button slot="action" size="s" appearance="outlined" @click=${() => void session.requestPersistentStorage()}
         >Ask to keep them</wa-button
@@ -89,7 +98,7 @@ export class Banners extends LitElement {
     if (chartsOnlyHere === 0 || this.put.has('only-here')) return nothing;
     const these = chartsOnlyHere === 1 ? 'This chart exists' : `These ${count(chartsOnlyHere, 'chart')} exist`;
     const backup = lastBackup === undefined ? 'No backup yet.' : `Last backup ${whenInWords(lastBackup, new Date())}.`;
-    return html`<pc-callout tone="warning" icon="save">
+    return html`<pc-callout class="can-wait" tone="warning" icon="save">
       <strong>${these} only in this browser.</strong> ${backup}
       <pc-back-up slot="action" .session=${session}></pc-back-up>
       ${this.renderPutAway('only-here')}

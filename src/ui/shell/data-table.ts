@@ -35,6 +35,7 @@ export class DataTable extends LitElement {
     keyOf: { attribute: false },
     marked: { attribute: false },
     faded: { attribute: false },
+    noteOf: { attribute: false },
     selected: { type: String },
     opens: { type: Boolean },
   };
@@ -127,6 +128,8 @@ export class DataTable extends LitElement {
   declare keyOf: (row: AnyRow) => string;
   declare marked: ((row: AnyRow) => boolean) | undefined;
   declare faded: ((row: AnyRow) => boolean) | undefined;
+  /** A line under the row's name. */
+  declare noteOf: ((row: AnyRow) => unknown) | undefined;
   declare selected: string;
   declare opens: boolean;
 
@@ -182,6 +185,7 @@ export class DataTable extends LitElement {
                   ? html`<button class="open" tabindex=${index === 0 ? 0 : -1}>${column.cell(row)}</button>`
                   : column.cell(row)
               }
+              ${this.noteOf?.(row)}
             </th>`
           : html`<td role="cell" class=${classesOf(column)} data-label=${column.label === '' ? nothing : column.label}>
               ${column.cell(row)}

@@ -1,12 +1,12 @@
 /**
- * `<pc-page-header heading="Patients">`: the one h1 of a page, a quiet line under it (default slot), and what can be
+ * `<pc-page-header heading="Patients">`: the one h1 of a page (`within` a chart an h2), a quiet line under it (default slot), and what can be
  * done here (slot `actions`). The heading takes the focus when a page opens, so that its name is read out.
  */
 import { LitElement, css, html } from 'lit';
 import { base } from './styles.ts';
 
 export class PageHeader extends LitElement {
-  static override properties = { heading: { type: String } };
+  static override properties = { heading: { type: String }, within: { type: Boolean } };
   static override styles = [
     base,
     css`
@@ -18,8 +18,9 @@ export class PageHeader extends LitElement {
         gap: var(--wa-space-xs) var(--wa-space-m);
         margin-block-end: var(--wa-space-m);
       }
-      h1:focus {
-        outline: none;
+      .page {
+        font-size: var(--wa-font-size-xl);
+        line-height: 1.25;
       }
       .under {
         color: var(--wa-color-text-quiet);
@@ -38,20 +39,27 @@ export class PageHeader extends LitElement {
   ];
 
   declare heading: string;
+  /** The page stands within a chart, whose banner has the h1. */
+  declare within: boolean;
 
   constructor() {
     super();
     this.heading = '';
+    this.within = false;
   }
 
   override focus(): void {
-    this.renderRoot.querySelector('h1')?.focus({ preventScroll: true });
+    this.renderRoot.querySelector<HTMLElement>('h1, h2')?.focus({ preventScroll: true });
   }
 
   override render() {
     return html`<header>
       <div>
-        <h1 tabindex="-1">${this.heading}</h1>
+        ${
+          this.within
+            ? html`<h2 class="page" tabindex="-1">${this.heading}</h2>`
+            : html`<h1 tabindex="-1">${this.heading}</h1>`
+        }
         <div class="under"><slot></slot></div>
       </div>
       <div class="actions"><slot name="actions"></slot></div>

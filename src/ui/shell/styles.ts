@@ -73,6 +73,11 @@ export const base = css`
     text-align: end;
     white-space: nowrap;
   }
+  .versions {
+    color: var(--wa-color-warning-on-quiet);
+    font-weight: var(--wa-font-weight-normal);
+    font-size: var(--wa-font-size-s);
+  }
   .row {
     display: flex;
     flex-wrap: wrap;
