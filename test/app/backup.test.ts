@@ -1,0 +1,102 @@
+/** One sealed file and 24 words, on a fresh machine. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Session } from '../../src/app/session.ts';
+import { importText, meet, mustBeOk, opened, until, World } from './support/world.ts';
+
+const patient = JSON.stringify([
+  { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
+  { resourceType: 'Condition', id: 'c1', subject: { reference: 'Patient/p1' }, code: { text: 'Hypertension' } },
+]);
+const change = (text: string) => ({
+  kind: 'change' as const,
+  key: 'Condition/c1',
+  registers: { code: JSON.stringify({ code: { text } }) },
+});
+const quiet = (): void => undefined;
+
+describe('backup and restore', () => {
+  let world: World;
+  let phrase: string;
+  let clinic: Session;
+  let peer: Session;
+
+  beforeEach(async () => {
+    world = await World.start();
+    phrase = (await world.door('alice')).newRecoveryPhrase();
+    clinic = await world.newPractice('alice', { recoveryPhrase: phrase });
+    peer = await world.newPractice('bob');
+    await importText(clinic, patient);
+  });
+
+  afterEach(async () => {
+    await clinic.lock();
+    await peer.lock();
+  });
+
+  async function restored(file: Blob, profile = 'fresh'): Promise<Session> {
+    const door = await world.door(profile);
+    return mustBeOk(await door.restore(file, phrase, 'a new passphrase here', 'new laptop', quiet));
+  }
+
+  test('[ID-6] a backup opened by the phrase alone on a fresh machine gives equal charts', async () => {
+    const { file } = mustBeOk(await clinic.backUp(quiet, new AbortController().signal));
+    const before = mustBeOk(await clinic.exportChart(clinic.charts[0]!.id)).text;
+    await clinic.lock();
+    clinic = await restored(file);
+    expect(mustBeOk(await clinic.exportChart(clinic.charts[0]!.id)).text).toBe(before);
+    expect(clinic.practice.deviceName).toBe('new laptop');
+  });
+
+  test('a wrong phrase, a cut file and a foreign file are told apart and leave the profile empty', async () => {
+    const { file } = mustBeOk(await clinic.backUp(quiet, new AbortController().signal));
+    const door = await world.door('fresh');
+    const other = door.newRecoveryPhrase();
+    const reason = async (blob: Blob, words: string): Promise<string> => {
+      const result = await door.restore(blob, words, 'a new passphrase here', 'x', quiet);
+      return result.ok ? 'ok' : result.reason;
+    };
+    expect(await reason(file, other)).toBe('wrong-recovery-phrase');
+    expect(await reason(file.slice(0, file.size - 40), phrase)).toBe('truncated-backup');
+    expect(await reason(new Blob(['hello']), phrase)).toBe('not-a-backup');
+    expect((await world.door('fresh')).state).toBe('empty');
+  });
+
+  test('[CUT-8] [ATTACK-36] after a stale backup is restored, peers and practice converge and nothing forks', async () => {
+    await meet(clinic, peer);
+    const chart = clinic.charts[0]!.id;
+    mustBeOk(await clinic.share(chart, peer.practice.id, ['problems'], 'write'));
+    await until(() => peer.charts[0]?.name === 'Ada Okafor');
+    const { file } = mustBeOk(await clinic.backUp(quiet, new AbortController().signal));
+    const here = await opened(clinic);
+    mustBeOk(await here.edit('problems', [change('written after the backup')]));
+    const there = await opened(peer);
+    const code = (open: typeof there) =>
+      open.sections.get('problems')?.resources.get('Condition/c1')?.registers['code'];
+    await until(() => code(there)?.includes('after the backup') === true);
+    await clinic.lock();
+
+    clinic = await restored(file);
+    const again = await opened(clinic);
+    await until(
+      () => code(again)?.includes('after the backup') === true,
+      'the restored practice gets what it had written',
+    );
+    mustBeOk(await again.edit('problems', [change('written after the restore')]));
+    await until(
+      () => code(there)?.includes('after the restore') === true,
+      'the peer gets what the restored device writes',
+    );
+    expect(again.sections.get('problems')?.conflicts).toEqual([]);
+    expect(peer.diagnostics().filter(({ what }) => what === 'fork')).toEqual([]);
+  });
+
+  test('[ID-6] a forgotten passphrase is replaced by the recovery phrase', async () => {
+    await clinic.lock();
+    const door = await world.door('alice');
+    clinic = mustBeOk(await door.recover(phrase, 'another long passphrase'));
+    await clinic.lock();
+    expect((await (await world.door('alice')).unlock('correct horse battery')).ok).toBe(false);
+    clinic = mustBeOk(await (await world.door('alice')).unlock('another long passphrase'));
+    expect(clinic.charts.length).toBe(1);
+  });
+});

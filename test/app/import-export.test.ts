@@ -1,0 +1,85 @@
+/** Files that nobody here wrote, in and out again. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Session } from '../../src/app/session.ts';
+import { isArray, isObject, sameJson, type JsonValue } from '../../src/clinical/json.ts';
+import { parseJson } from '../../src/clinical/json-parser.ts';
+import { referenceData } from '../support/reference-data.ts';
+import { importText, mustBeOk, World } from './support/world.ts';
+
+const synthea = referenceData('synthea');
+
+function resourcesIn(text: string): readonly JsonValue[] {
+  const parsed = parseJson(text);
+  if (!parsed.ok || !isObject(parsed.value)) throw new Error('a bundle parses');
+  const { entry } = parsed.value;
+  return isArray(entry) ? entry.map((each) => (isObject(each) ? (each['resource'] ?? null) : null)) : [];
+}
+
+describe('import and export', () => {
+  let world: World;
+  let clinic: Session;
+
+  beforeEach(async () => {
+    world = await World.start();
+    clinic = await world.newPractice('alice');
+  });
+
+  afterEach(() => clinic.lock());
+
+  test.skipIf(synthea === undefined)(
+    '[EN-9] every resource of a real file comes back equal, numbers as written (skipped: reference data not found)',
+    async () => {
+      const folder = synthea ?? '';
+      const files = readdirSync(folder)
+        .filter((name) => name.endsWith('.json'))
+        .slice(0, 3);
+      for (const file of files) {
+        const text = readFileSync(join(folder, file), 'utf8');
+        const before = new Set(clinic.charts.map(({ id }) => id));
+        await importText(clinic, text);
+        const chart = clinic.charts.find(({ id }) => !before.has(id));
+        const exported = mustBeOk(await clinic.exportChart(chart!.id));
+        const [theirs, ours] = [resourcesIn(text), resourcesIn(exported.text)];
+        expect(ours.length).toBe(theirs.length);
+        const idOf = (value: JsonValue): string =>
+          isObject(value) ? `${String(value['resourceType'])}/${String(value['id'])}` : '';
+        const byId = new Map(ours.map((value) => [idOf(value), value]));
+        for (const value of theirs) expect(sameJson(byId.get(idOf(value)), value), idOf(value)).toBe(true);
+      }
+    },
+    60_000,
+  );
+
+  test('a file that is not FHIR says what is wrong and where, and nothing of it is kept', async () => {
+    const bad =
+      '{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"p"}},{"resource":7}]}';
+    const files = [{ name: 'bad.json', text: () => Promise.resolve(bad) }];
+    const plan = await clinic.planImport(files, () => undefined, new AbortController().signal);
+    expect(plan.items[0]?.outcome).toMatchObject({ kind: 'bad' });
+    expect(JSON.stringify(plan.items[0]?.outcome)).toContain('entry[1]');
+    expect(clinic.charts).toEqual([]);
+  });
+
+  test('the same name and birth date under another id asks before a second chart is made', async () => {
+    const patient = (id: string) =>
+      JSON.stringify({
+        resourceType: 'Patient',
+        id,
+        name: [{ family: 'Okafor', given: ['Ada'] }],
+        birthDate: '1961-04-02',
+      });
+    await importText(clinic, patient('one'));
+    const files = [{ name: 'two.json', text: () => Promise.resolve(patient('two')) }];
+    const quiet = (): void => undefined;
+    const { signal } = new AbortController();
+    const plan = await clinic.planImport(files, quiet, signal);
+    expect(plan.items[0]?.outcome.kind).toBe('same-person');
+    const untouched = await clinic.carryOutImport(plan, new Map(), quiet, signal);
+    expect(untouched.written).toEqual([]);
+    expect(clinic.charts.length).toBe(1);
+    await clinic.carryOutImport(plan, new Map([[plan.items[0]!.id, 'new-chart']]), quiet, signal);
+    expect(clinic.charts.length).toBe(2);
+  });
+});
