@@ -12,7 +12,7 @@ import { moveToDirectPath } from './libp2p-move.ts';
 import { deviceOf, peerIdOf } from './libp2p-names.ts';
 import type { DeviceNode } from './libp2p-node.ts';
 import { openRecordStream, recordStreamOf } from './libp2p-stream.ts';
-import { linkVersion, noLink, sameLink, type LinkName, type RefuseReason } from './link-records.ts';
+import { linkVersion, noLink, sameLink, type LinkName, type LinkRecord, type RefuseReason } from './link-records.ts';
 import type { RecordStream } from './record-stream.ts';
 import { SharedAttempts } from './shared-attempts.ts';
 import type { AllowDevice, Connection, DialFailure } from './transport.ts';
@@ -63,10 +63,6 @@ export class Channel {
     this.#init = init;
   }
 
-  get protocol(): string {
-    return this.#init.protocol;
-  }
-
   async start(): Promise<void> {
     await this.#init.node.handle(this.#init.protocol, (stream, connection) => this.#accept(stream, connection), {
       // Relayed connections count as limited, whether or not the relay limits them.
@@ -91,8 +87,13 @@ export class Channel {
     return [...this.#links.values()];
   }
 
+  /** Dialling anyone: relays on the way are in use without a sign of it. */
   get busy(): boolean {
     return this.#dialling.busy;
+  }
+
+  holds(device: DeviceId): boolean {
+    return this.#links.has(device) || this.#dialling.has(device);
   }
 
   onConnection(connected: (connection: Connection) => void): () => void {
@@ -157,7 +158,9 @@ export class Channel {
     const connection = await this.#init.connect(device, addresses, signal);
     if (!connection.ok) return connection;
     const link = await this.#openLink(connection.value, device, signal);
-    return link === 'broken' ? err('unreachable') : link;
+    if (link !== 'broken') return link;
+    connection.value.abort(new Error('no link could be opened on this connection'));
+    return err('unreachable');
   }
 
   #openConnection(device: DeviceId): Libp2pConnection | undefined {
@@ -229,8 +232,7 @@ export class Channel {
       return;
     }
     if (living !== undefined) {
-      const forgotten = sameLink(question.replaces, living.name) || question.link.instance !== living.otherInstance;
-      if (!forgotten) return refuse(records, 'duplicate');
+      if (!hasForgotten(living, question)) return refuse(records, 'duplicate');
       living.end('replaced');
       this.#dropOtherConnections(connection);
     } else if (this.#opening.has(device) && this.#init.self < device) {
@@ -268,6 +270,8 @@ export class Channel {
       ended: (ended) => this.#ended(ended),
       moved: () => this.#init.changed(device),
     });
+    // Two sides that keep the rules never come here with two links; a hostile one may.
+    this.#links.get(device)?.end('replaced');
     this.#links.set(device, link);
     for (const waiting of [...(this.#waiting.get(device) ?? [])]) waiting(link);
     for (const connected of [...this.#connected]) connected(link);
@@ -301,6 +305,14 @@ export class Channel {
       log: this.#init.log,
     }).finally(() => this.#moving.delete(link));
   }
+}
+
+/** Does who asks this hold our living link no more? Else both sides dialled at once, and this question came second. */
+function hasForgotten(living: FrameLink, question: LinkRecord & { readonly kind: 'open' }): boolean {
+  const { link, replaces } = question;
+  const startedAnew = link.instance !== living.otherInstance;
+  const openedOneAfterIt = link.instance === living.name.instance && link.number > living.name.number;
+  return startedAnew || openedOneAfterIt || sameLink(replaces, living.name);
 }
 
 function pathOf(connection: Libp2pConnection): Connection['path'] {

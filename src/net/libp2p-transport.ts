@@ -110,7 +110,7 @@ export async function createLibp2pTransport(init: Libp2pTransportInit): Promise<
    * connection that looks open for half a minute.
    */
   const closeIdle = (device: DeviceId): void => {
-    if (channels.some((channel) => channel.busy || channel.links().some((link) => link.device === device))) return;
+    if (channels.some((channel) => channel.holds(device))) return;
     for (const connection of node.getConnections(peerIdOf(device))) void closeQuietly(connection);
   };
 

@@ -13,6 +13,10 @@ export class SharedAttempts<K, T> {
     return this.#attempts.size > 0;
   }
 
+  has(key: K): boolean {
+    return this.#attempts.has(key);
+  }
+
   async join(key: K, begin: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T | 'aborted'> {
     const attempt = this.#attempts.get(key) ?? this.#begin(key, begin);
     attempt.waiting++;

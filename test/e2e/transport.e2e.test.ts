@@ -8,8 +8,8 @@ import type { Relay } from '../../src/net/libp2p-relay.ts';
 import { relayOn, until } from '../net-libp2p/devices.ts';
 import { Browsers, eventually, hasNetwork, type BrowserDevice } from './transport/browsers.ts';
 
-/** How many times two devices meet anew; more than ten to look for what happens once in a hundred. */
-const meetings = Number(process.env['PEERCHART_MEETINGS'] ?? 10);
+/** How many times two devices meet anew; more to look for what happens once in a hundred. */
+const meetings = Number(process.env['PEERCHART_MEETINGS'] ?? 6);
 const frameBytes = 64 * 1024;
 
 let browsers: Browsers;

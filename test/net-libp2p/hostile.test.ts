@@ -106,12 +106,18 @@ describe('a hostile peer that was admitted', () => {
     await dialled(bob, alice.device, alice.addresses());
   });
 
-  it('opens one link after the other: one stays', async () => {
-    for (let number = 1; number <= 5; number++) {
-      const again = { ...open, link: { instance: `0a0b0c0d0e0f0a0${number}`, number } };
-      await answerTo(await streamToAlice(), encodeRecord(again));
-    }
+  it('opens one link after the other: the newest stays, and an older one does not come back', async () => {
+    const openings = [
+      { instance, number: 1 },
+      { instance, number: 2 },
+      { instance: 'ffffffffffffffff', number: 1 },
+    ];
+    for (const link of openings) await answerTo(await streamToAlice(), encodeRecord({ ...open, link }));
+    expect(connections).toHaveLength(openings.length);
     expect(alice.status().connections).toHaveLength(1);
+    const link = { instance: 'ffffffffffffffff', number: 0 };
+    const answer = await answerTo(await streamToAlice(), encodeRecord({ ...open, link }));
+    expect(answer).toEqual([...encodeRecord({ kind: 'refuse', reason: 'duplicate' })]);
   });
 });
 
