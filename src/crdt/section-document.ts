@@ -56,7 +56,9 @@ export type ChangeListener = (changed: ReadonlySet<ResourceKey>) => void;
 
 export class SectionDocument implements AdmissionTarget {
   readonly graph: ChangeGraph;
-  readonly #handle: DocHandle<SectionMap>;
+  readonly #opened: A.Doc<SectionMap>;
+  /** From the first write on: making it costs nearly as much as loading, and most sections are only read. */
+  #handle: DocHandle<SectionMap> | undefined;
   readonly #devices: Map<string, DeviceId>;
   readonly #index: SectionIndex;
   readonly #view: DocumentView;
@@ -69,8 +71,7 @@ export class SectionDocument implements AdmissionTarget {
     devices.set(author.actor, author.device);
     this.graph = graph;
     this.#devices = devices;
-    this.#handle = new Repo().create<SectionMap>();
-    this.#handle.update(() => document);
+    this.#opened = document;
     this.#view = {
       graph,
       read: (rootKey, heads) => readValues(this.#backend(), rootKey, heads),
@@ -165,25 +166,27 @@ export class SectionDocument implements AdmissionTarget {
   close(): void {
     const document = this.document();
     this.#listeners.clear();
-    this.#handle.update(() => A.init());
+    this.#handle?.update(() => A.init());
     A.free(document);
   }
 
   document(): A.Doc<SectionMap> {
-    return this.#handle.doc();
+    return this.#handle?.doc() ?? this.#opened;
   }
 
   merge(changes: readonly CheckedChange[], devices: ReadonlyMap<string, DeviceId>): void {
-    this.#handle.update(
-      (document) =>
-        A.applyChanges(
-          document,
-          changes.map(({ bytes }) => bytes),
-        )[0],
-    );
+    this.#applyToHandle(changes.map(({ bytes }) => bytes));
     for (const [actor, device] of devices) this.#devices.set(actor, device);
     for (const { node } of changes) this.graph.add(node);
     this.#refresh(changes.flatMap(({ writes }) => writes.map(({ rootKey }) => rootKey)));
+  }
+
+  #applyToHandle(changes: Uint8Array[]): void {
+    if (this.#handle === undefined) {
+      this.#handle = new Repo().create<SectionMap>();
+      this.#handle.update(() => this.#opened);
+    }
+    this.#handle.update((document) => A.applyChanges(document, changes)[0]);
   }
 
   #writeAll(plans: readonly (readonly Write[])[], timeMs: number): readonly WrittenChange[] {
@@ -195,7 +198,7 @@ export class SectionDocument implements AdmissionTarget {
   #write(writes: readonly Write[], timeMs: number): WrittenChange {
     const deps = this.heads();
     const bytes = writeChange(writes, { view: this.#view, heads: deps }, { actor: this.#author.actor, timeMs });
-    this.#handle.update((document) => A.applyChanges(document, [bytes])[0]);
+    this.#applyToHandle([bytes]);
     const [hash, ...others] = this.heads();
     if (hash === undefined || others.length > 0)
       throw new Error('a change on top of all heads should be the only head');
