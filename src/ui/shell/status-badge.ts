@@ -4,43 +4,11 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { NetworkStatus, Session, SessionStatus } from '../../app/session.ts';
-import { count } from './format.ts';
+import type { Session } from '../../app/session.ts';
+import { networkLine, savingLine } from './status-words.ts';
 import { base } from './styles.ts';
 import { Watch } from './watch.ts';
 import { writeTrouble } from './words.ts';
-
-interface Line {
-  readonly icon: string;
-  readonly tone: 'quiet' | 'good' | 'look' | 'bad';
-  readonly text: string;
-}
-
-export function savingLine(status: SessionStatus): Line {
-  switch (status.saving) {
-    case 'saved':
-      return { icon: 'check', tone: 'good', text: 'Saved here' };
-    case 'saving':
-      return { icon: 'save', tone: 'quiet', text: 'Saving …' };
-    case 'failed':
-      return { icon: 'alert', tone: 'bad', text: 'Not saved' };
-  }
-}
-
-export function networkLine(network: NetworkStatus): Line {
-  switch (network.state) {
-    case 'off':
-      return { icon: 'lock', tone: 'quiet', text: 'Own charts only' };
-    case 'offline':
-      return { icon: 'offline', tone: 'look', text: 'Offline' };
-    case 'connecting':
-      return { icon: 'peers', tone: 'quiet', text: 'Connecting …' };
-    case 'ready':
-      return network.connectedPeers > 0
-        ? { icon: 'peers', tone: 'good', text: `${count(network.connectedPeers, 'peer')} connected` }
-        : { icon: 'peers', tone: 'quiet', text: 'No peer connected' };
-  }
-}
 
 export class StatusBadge extends LitElement {
   static override properties = { session: { attribute: false } };

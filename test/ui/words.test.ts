@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { practiceId } from '../../src/base/ids.ts';
+import { fieldWords, openTrouble, questionWords, refusalTrouble, setAsideWords } from '../../src/ui/chart/words.ts';
+import { chartStates, peerName } from '../../src/ui/patients/words.ts';
+import { networkLine, savingLine } from '../../src/ui/shell/status-words.ts';
+import { sectionWords, writeTrouble } from '../../src/ui/shell/words.ts';
+import { demoPeerIds, DemoSession } from '../support/demo-session.ts';
+
+const notForClinicians = /\b(sync|hash|peer id|epoch|charter|frontier|replica|CRDT|undefined|null)\b/i;
+
+describe('words', () => {
+  test('no sentence of a chart speaks of machinery', () => {
+    const troubles = [writeTrouble, refusalTrouble, openTrouble].flatMap((table) => Object.values(table));
+    const sentences = [
+      ...troubles.flatMap(({ happened, safe, todo }) => [happened, safe ?? '', todo]),
+      ...Object.values(fieldWords),
+      ...Object.values(questionWords),
+      ...Object.values(sectionWords),
+      setAsideWords('fork'),
+      setAsideWords('anything else'),
+    ];
+    for (const sentence of sentences) expect(sentence).not.toMatch(notForClinicians);
+  });
+
+  test('every failure to save says what happened, what is safe and what to do', () => {
+    for (const { happened, safe, todo } of Object.values(writeTrouble)) {
+      expect(happened).toMatch(/^Not (saved|done)/);
+      expect(safe).toBeDefined();
+      expect(todo).toMatch(/\.$/);
+    }
+  });
+
+  test('work that is not saved is never said to be', () => {
+    const { status } = new DemoSession();
+    expect(savingLine({ ...status, saving: 'failed' })).toMatchObject({ tone: 'bad', text: 'Not saved' });
+    expect(savingLine({ ...status, saving: 'saving' }).text).not.toContain('Saved');
+  });
+
+  test('a connection with no peer behind it is not called connected', () => {
+    const { network } = new DemoSession().status;
+    expect(networkLine({ ...network, connectedPeers: 0 }).text).toBe('No peer connected');
+    expect(networkLine({ ...network, connectedPeers: 2 }).text).toBe('2 peers connected');
+    expect(networkLine({ ...network, state: 'off' }).text).toBe('Own charts only');
+    expect(networkLine({ ...network, state: 'offline' }).text).toBe('Offline');
+  });
+
+  test('a chart says first what needs eyes, then who shares it', () => {
+    const session = new DemoSession();
+    session.addMany(1);
+    const [chart] = session.charts;
+    if (chart === undefined) throw new Error('one was added');
+    const states = chartStates(session, { ...chart, sharedWith: [demoPeerIds[1]], unsettledConflicts: 2, setAside: 1 });
+    expect(states.map(({ text }) => text)).toEqual([
+      '2 to settle',
+      '1 change set aside',
+      'Shared with Corner Pharmacy',
+    ]);
+  });
+
+  test('a practice that is no peer is not given a name', () => {
+    const session = new DemoSession();
+    expect(peerName(session, practiceId(new Uint8Array(32)))).toBe('another practice');
+    expect(peerName(session, session.practice.id)).toBe('Birchwood Family Practice');
+  });
+});
