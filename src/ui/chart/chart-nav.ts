@@ -24,12 +24,12 @@ export class ChartNav extends LitElement {
       }
       a {
         display: block;
-        padding: var(--wa-space-xs) 0.4rem;
+        padding: 6px 0.4rem;
         border-block-end: 2px solid transparent;
         color: var(--wa-color-text-quiet);
         text-decoration: none;
         white-space: nowrap;
-        font-size: var(--wa-font-size-s);
+        font-size: var(--wa-font-size-xs);
       }
       a:hover {
         color: var(--wa-color-text-normal);
@@ -49,6 +49,10 @@ export class ChartNav extends LitElement {
       @media (max-width: 40rem) {
         ul {
           flex-wrap: nowrap;
+        }
+        a {
+          padding: var(--wa-space-xs);
+          font-size: var(--wa-font-size-s);
         }
       }
       .count {

@@ -89,6 +89,7 @@ export class EditForm extends LitElement {
     return html`<form
       aria-labelledby="heading"
       autocomplete="off"
+      novalidate
       @submit=${(event: Event) => {
         event.preventDefault();
         void this.submit();

@@ -92,6 +92,8 @@ export class ShareForm extends LitElement {
     const peer = peers.find(({ id }) => id === this.practice);
     return html`<form
       aria-labelledby="heading"
+      autocomplete="off"
+      novalidate
       @submit=${(event: Event) => {
         event.preventDefault();
         void this.share();

@@ -73,6 +73,7 @@ const medicationColumns: readonly Column<MedicationRow>[] = [
   nameOf('Medication'),
   {
     label: 'Dose',
+    roomy: true,
     cell: (row) =>
       row.doNotPerform
         ? html`<pc-badge tone="danger" icon="stop">Must not be given</pc-badge>`

@@ -64,6 +64,7 @@ export class RegisterPage extends LitElement {
       <form
         class="card"
         autocomplete="off"
+        novalidate
         @submit=${(event: Event) => {
           event.preventDefault();
           void this.submit();

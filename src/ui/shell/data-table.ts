@@ -14,6 +14,8 @@ export interface Column<Row> {
   readonly number?: boolean;
   /** Kept on one line: dates, states. */
   readonly tight?: boolean;
+  /** Not squeezed by a long name beside it: doses. */
+  readonly roomy?: boolean;
   /** Left out on a phone, and while a panel stands beside the table. */
   readonly wideOnly?: boolean;
 }
@@ -214,7 +216,7 @@ export class DataTable extends LitElement {
 }
 
 function classesOf(column: Column<AnyRow>): string {
-  return `${column.number === true ? 'number' : ''} ${column.wideOnly === true ? 'wide-only' : ''} ${column.tight === true ? 'tight' : ''}`;
+  return `${column.number === true ? 'number' : ''} ${column.wideOnly === true ? 'wide-only' : ''} ${column.tight === true ? 'tight' : ''} ${column.roomy === true ? 'roomy' : ''}`;
 }
 
 customElements.define('pc-data-table', DataTable);

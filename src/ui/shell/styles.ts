@@ -179,14 +179,11 @@ export const table = css`
   .tight {
     white-space: nowrap;
   }
-  tbody tr[tabindex] {
-    cursor: pointer;
+  tbody tr:last-child > * {
+    border-block-end: 0;
   }
-  tbody tr[tabindex]:hover {
-    background: var(--wa-color-surface-lowered);
-  }
-  tbody tr:focus-visible {
-    outline-offset: -2px;
+  .roomy {
+    min-inline-size: 8rem;
   }
 `;
 

@@ -1,0 +1,220 @@
+/** Every screen in a real browser over the demo session: readable by all, by keyboard, under the page's own policy. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startDemoSite, type DemoSite } from '../support/demo-site.ts';
+import type { DemoSession } from '../support/demo-session.ts';
+import { openProfile, type Profile } from '../support/profiles.ts';
+import { referenceData, referenceDataNotFound } from '../support/reference-data.ts';
+
+declare global {
+  // eslint-disable-next-line no-var
+  var demoSession: DemoSession;
+  // eslint-disable-next-line no-var
+  var axe: { run: (context: Document, options: object) => Promise<AxeResults> };
+}
+
+const charts = referenceData('synthea');
+/** Of which the first is shared, the second received, the third in conflict, the fourth no longer shared. */
+const howMany = 5;
+const chartTopics = [
+  'summary',
+  'problems',
+  'medications',
+  'allergies',
+  'immunizations',
+  'results',
+  'vitals',
+  'encounters',
+  'notes',
+  'documents',
+  'other',
+  'conflicts',
+  'set-aside',
+  'sharing',
+] as const;
+
+/** The label or text of what has the focus, however deep. */
+function focusedText(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    let focused = document.activeElement;
+    while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+    const host = focused?.getRootNode();
+    const label = host instanceof ShadowRoot ? (host.host.getAttribute('label') ?? '') : '';
+    return `${label} ${focused?.textContent ?? ''}`;
+  });
+}
+
+describe.skipIf(charts === undefined)(`screens (skipped where ${referenceDataNotFound})`, () => {
+  let site: DemoSite;
+  let profile: Profile;
+  let page: Page;
+  let axeSource: string;
+
+  beforeAll(async () => {
+    axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    site = await startDemoSite(charts ?? '', howMany);
+    profile = await openProfile('screens');
+    page = profile.page;
+  });
+
+  afterAll(async () => {
+    await profile.close();
+    await site.close();
+  });
+
+  async function open(query: string): Promise<void> {
+    await page.goto(`${site.url}?charts=${String(howMany)}&${query}`);
+    await page.locator('peerchart-app pc-rail a').first().waitFor();
+  }
+
+  async function go(address: string): Promise<void> {
+    await page.evaluate((hash) => (location.hash = hash), address);
+    await page.locator('pc-page-header').last().waitFor();
+  }
+
+  const shared = (): Promise<string> =>
+    page.evaluate(() => demoSession.charts.find((chart) => chart.own && chart.setAside > 0)?.id ?? '');
+  const unsettled = (): Promise<string> =>
+    page.evaluate(() => demoSession.charts.find((chart) => chart.unsettledConflicts > 0)?.id ?? '');
+  const received = (): Promise<string> =>
+    page.evaluate(() => demoSession.charts.find((chart) => chart.access === 'write')?.id ?? '');
+
+  async function expectAccessible(where: string): Promise<void> {
+    // Evaluated by the browser's tools: the page itself may not evaluate text.
+    await page.evaluate(axeSource);
+    const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(serious.map(({ id, nodes }) => `${where}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([]);
+  }
+
+  for (const [theme, width] of [
+    ['light', 1280],
+    ['dark', 390],
+  ] as const) {
+    test(`nothing serious for axe on any screen, ${theme}, ${String(width)} pixels wide`, async () => {
+      await page.setViewportSize({ width, height: 844 });
+      await open(`theme=${theme}`);
+      for (const address of [
+        '#/patients',
+        '#/patients/new',
+        '#/inbox',
+        '#/peers',
+        '#/settings',
+        '#/import',
+        '#/nowhere',
+      ]) {
+        await go(address);
+        await expectAccessible(address);
+      }
+      for (const chart of [await shared(), await unsettled(), await received()]) {
+        for (const topic of chartTopics) {
+          await go(`#/chart/${chart}/${topic}`);
+          await expectAccessible(topic);
+        }
+      }
+      await page.setViewportSize({ width: 1280, height: 844 });
+    });
+  }
+
+  test('no page is wider than a phone', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await open('theme=light');
+    const chart = await unsettled();
+    const addresses = [
+      '#/patients',
+      '#/patients/new',
+      '#/inbox',
+      ...chartTopics.map((topic) => `#/chart/${chart}/${topic}`),
+    ];
+    for (const address of addresses) {
+      await go(address);
+      const overflow = await page.evaluate(() => document.scrollingElement?.scrollWidth ?? 0);
+      expect(overflow, address).toBeLessThanOrEqual(390);
+      const content = page.locator('pc-chart-page .content, peerchart-app main').last();
+      const [inner, outer] = await content.evaluate((element) => [element.scrollWidth, element.clientWidth] as const);
+      expect(inner, address).toBeLessThanOrEqual(outer);
+    }
+    await page.setViewportSize({ width: 1280, height: 844 });
+  });
+
+  test('a medication is added, found, changed and taken back by keyboard alone', async () => {
+    await open('theme=light');
+    await go('#/patients');
+    const name = await page.evaluate(
+      () => demoSession.charts.find((chart) => chart.own && chart.setAside > 0)?.name ?? '',
+    );
+    await page.keyboard.press('/');
+    await page.keyboard.type(name);
+    await page.keyboard.press('Enter');
+    await page.locator('pc-summary-page').waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('m');
+    await page.locator('pc-topic-page').waitFor();
+    await page.keyboard.press('n');
+    await page.locator('pc-edit-form wa-input').first().waitFor();
+    await expect.poll(() => focusedText(page)).toContain('Medication');
+    await page.keyboard.type('Ramipril 5 mg tablet');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('1');
+    await page.keyboard.press('Enter');
+    // A number without its unit is no dose.
+    await page.getByText('A number needs its unit').waitFor();
+    await page.keyboard.type('tablet');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Ramipril 5 mg tablet' }).waitFor();
+    await page.locator('pc-edit-form').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Undo' }).press('Enter');
+    await page.getByText('Entered in error').first().waitFor();
+  });
+
+  test('where two doses were written at the same time every list shows both, until one is taken', async () => {
+    await open('theme=light');
+    const chart = await unsettled();
+    await go(`#/chart/${chart}`);
+    const card = page.locator('pc-summary-page section').filter({ hasText: 'Medications' });
+    await card.getByText('Dose: 500 mg once daily or 1000 mg once daily').waitFor();
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.getByText('NOT SETTLED').isVisible()).toBe(true);
+    expect(await card.getByText('Not settled').isVisible()).toBe(true);
+    await page.emulateMedia({ media: null });
+    await go(`#/chart/${chart}/medications`);
+    await page.getByRole('button', { name: 'Take Lakeside Cardiology’s' }).press('Enter');
+    await page.locator('pc-conflict-card').waitFor({ state: 'detached' });
+    await page.getByRole('cell', { name: '1000 mg once daily' }).waitFor();
+  });
+
+  test('before sharing stops, the consequences are said in numbers and Escape means no', async () => {
+    await open('theme=light');
+    await go(`#/chart/${await shared()}/sharing`);
+    await page.getByRole('button', { name: 'Stop sharing this chart' }).first().press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('can’t be taken back').waitFor();
+    expect(await dialog.innerText()).toMatch(/\d+ parts \(\d+ entries now\)/);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.getByText('Ended', { exact: true }).count()).toBe(0);
+  });
+
+  test('ten thousand patients are searched as one types, with only the rows in sight on the page', async () => {
+    await open('theme=light&many');
+    await go('#/patients');
+    await page.locator('pc-patient-list a').first().waitFor();
+    expect(await page.locator('pc-patient-list a').count()).toBeLessThan(100);
+    await page.keyboard.press('/');
+    await page.keyboard.type('Okafor 990');
+    await expect.poll(() => page.locator('pc-patient-list a').count()).toBeLessThan(12);
+    await page.keyboard.press('ArrowDown');
+    expect(await focusedText(page)).toContain('Okafor');
+  });
+
+  test('no screen asked anyone else for anything or was refused anything by the page’s policy', () => {
+    const elsewhere = profile.requests.filter(
+      (address) => !address.startsWith(site.url) && !address.startsWith('data:'),
+    );
+    expect(elsewhere).toEqual([]);
+    expect(profile.errors).toEqual([]);
+  });
+});
