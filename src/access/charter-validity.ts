@@ -18,6 +18,7 @@ import {
   mayManageSharing,
   neverGoesBack,
   revokeBringsKeys,
+  rosterIsCurrent,
 } from './predicates.ts';
 import { may } from './roles.ts';
 import type { RosterDevice, RosterState } from './roster.ts';
@@ -55,8 +56,9 @@ function judgeCitations(op: VerifiedCharterOp, known: KnownRosters, rosterOf: Ro
     const roster = rosterOf(practice);
     if (roster?.at(heads) === undefined) return park('OP-4', 'roster-unknown');
     const seen = [...(known.get(practice) ?? []), ...(practice === op.practice ? [op.roster] : [])];
-    if (!seen.every((earlier) => neverGoesBack(roster.covers(heads, earlier))))
-      return refuse('CH-5', heads === op.roster ? 'roster-went-back' : 'stale-roster');
+    const covered = seen.every((earlier) => roster.covers(heads, earlier));
+    if (heads === op.roster && !neverGoesBack(covered)) return refuse('OP-4', 'roster-went-back');
+    if (heads !== op.roster && !rosterIsCurrent(covered)) return refuse('CH-5', 'stale-roster');
   }
   return undefined;
 }

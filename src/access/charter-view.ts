@@ -11,7 +11,7 @@ import { smallerRight } from './predicates.ts';
 import type { VerifiedCharterOp } from './verify-operation.ts';
 
 /** What ended a practice or a device in a section, and what of it stays (CUT-1). */
-export interface Removal {
+interface Removal {
   readonly op: OpId;
   readonly cut: readonly FrontierItem[];
 }
@@ -24,7 +24,7 @@ export interface Settlement {
   readonly standing: EntryHash;
 }
 
-export interface Opener {
+interface Opener {
   readonly op: OpId;
   readonly kind: 'grant' | 'admit' | 'settle';
 }

@@ -23,7 +23,7 @@ import type { VerifiedCharterOp } from './verify-operation.ts';
 export type { RosterOf } from './charter-validity.ts';
 export type { EpochState } from './epoch-validity.ts';
 
-export interface CurrentGrant {
+interface CurrentGrant {
   readonly practice: PracticeId;
   readonly section: Section;
   readonly right: Right;

@@ -6,7 +6,7 @@ import type { OpGraph } from './op-graph.ts';
 import type { Right } from './operation-bodies.ts';
 import type { VerifiedCharterOp } from './verify-operation.ts';
 
-export interface Act {
+interface Act {
   readonly op: OpId;
   readonly practice: PracticeId;
   readonly device: DeviceId;

@@ -23,7 +23,6 @@ import { findForks, isAtOrBelow, type Fork } from './forks.ts';
 import { awaitsClose, isBesideFork, isRoot, mayWriteAt } from './predicates.ts';
 
 export type { JudgedHeader } from './entry-graph.ts';
-export type { Fork } from './forks.ts';
 
 export interface Judgement {
   readonly effective: ReadonlySet<EntryHash>;

@@ -70,8 +70,7 @@ export type Reason =
   | 'remover-removed'
   | 'after-cut'
   | 'right-ended'
-  | 'after-fork'
-  | 'losing-branch';
+  | 'after-fork';
 
 export interface Finding {
   readonly rule: Rule;

@@ -22,9 +22,10 @@ export interface DeviceLabel {
 }
 
 /** Characters of one name. */
-export const maxNameLength = 120;
+const maxNameLength = 120;
 
-const name = textShape(maxNameLength);
+/** A longer name is cut, rather than making the whole label one that nobody can read. */
+const name: Shape<string> = { ...textShape(maxNameLength), write: (text) => text.slice(0, maxNameLength) };
 const practiceLabel = mapShape<PracticeLabel>({ practiceName: name });
 const deviceLabel = mapShape<DeviceLabel>({ deviceName: name, personName: name, profession: name });
 

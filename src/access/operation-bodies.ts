@@ -107,7 +107,7 @@ export interface EpochBatch {
   readonly epochs: readonly EpochRecord[];
 }
 
-export interface PassedKey {
+interface PassedKey {
   readonly section: Section;
   readonly keyId: KeyId;
   readonly wrap: Bytes;
@@ -176,7 +176,7 @@ export interface CharterBodies {
 }
 
 /** A body with the word that says which. */
-export type Tagged<Bodies> = { readonly [K in keyof Bodies]: { readonly kind: K } & Bodies[K] }[keyof Bodies];
+type Tagged<Bodies> = { readonly [K in keyof Bodies]: { readonly kind: K } & Bodies[K] }[keyof Bodies];
 export type RosterBody = Tagged<RosterBodies>;
 export type CharterBody = Tagged<CharterBodies>;
 

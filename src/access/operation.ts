@@ -28,9 +28,6 @@ import { maxOperationBytes, maxSignatures } from './limits.ts';
 import { charterShapes, headsShape, rosterShapes, type CharterBody, type RosterBody } from './operation-bodies.ts';
 import { bytesShape, idShape, isList, isMap, listShape, mapShape } from './shape.ts';
 
-export type LogName =
-  { readonly kind: 'roster'; readonly practice: PracticeId } | { readonly kind: 'charter'; readonly chart: ChartId };
-
 /** An operation with its signatures, as stored and sent. */
 export interface SignedOp {
   readonly bytes: Bytes;

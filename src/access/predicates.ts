@@ -213,9 +213,3 @@ export function isBesideFork(facts: {
 export function isRecipient(member: { readonly status: 'active' | 'removed'; readonly role: Role }): boolean {
   return member.status === 'active' && mayHoldKeys(member.role);
 }
-
-// --------------------------------------------------------------------------------------------------- invitations
-
-export function isUnexpired(nowMs: number, expiresMs: number): boolean {
-  return nowMs < expiresMs;
-}

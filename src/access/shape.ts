@@ -11,8 +11,6 @@ export interface Shape<T> {
   read(value: CborValue | undefined): T | undefined;
 }
 
-export type TypeOf<S> = S extends Shape<infer T> ? T : never;
-
 /** An id of 32 bytes, held as hex. */
 export function idShape<T extends string>(name: (bytes: Uint8Array) => T): Shape<T> {
   return {
@@ -106,17 +104,6 @@ export function mapShape<T extends object>(fields: { readonly [K in keyof T]-?: 
         out[name] = read;
       }
       return out as T;
-    },
-  };
-}
-
-/** What one type of value is held as, written in the form of another. */
-export function viaShape<T, U>(shape: Shape<U>, to: (value: T) => U, from: (value: U) => T | undefined): Shape<T> {
-  return {
-    write: (value) => shape.write(to(value)),
-    read: (value) => {
-      const read = shape.read(value);
-      return read === undefined ? undefined : from(read);
     },
   };
 }

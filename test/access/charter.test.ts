@@ -171,7 +171,7 @@ describe('a chart and who may share it', () => {
     await clinic.remove(admin.id);
     await chart.grant(clinic.author(), peer, ['problems']);
     const op = await craft(chart, clinic, grantBody(peer), { device: admin, roster: old });
-    expect(verdict(chart, op)).toBe('refused CH-5 roster-went-back');
+    expect(verdict(chart, op)).toBe('refused OP-4 roster-went-back');
   });
 
   test('[CH-2] handing over custody waits, signed by all who must, and the chart stays where it is', async () => {

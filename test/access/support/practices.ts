@@ -31,7 +31,7 @@ export function testDevice(name: string): TestDevice {
   return { id: deviceId(signKeys.publicKey), signKeys, boxKeys: boxKeysFromSeed(seedOf(`${name}/box`)) };
 }
 
-export function testRoot(name: string): RootKeys {
+function testRoot(name: string): RootKeys {
   return { sign: signKeysFromSeed(seedOf(`${name}/root`)), box: boxKeysFromSeed(seedOf(`${name}/root-box`)) };
 }
 

@@ -83,10 +83,11 @@ export async function randomChart(choices: readonly number[]): Promise<RandomCha
         return;
       }
       case 2:
-        return keep(
+        keep(
           me,
           await grant(state, author, { practice: peer.id, sections: [section], right: 'write' }, atTime + number),
         );
+        return;
       case 3: {
         const ended = { practice: peer.id, sections: [section] as const, cut: cut(peer) };
         keep(me, await revokeWithEpochs(state, author, ended, chart.making, atTime + number));
