@@ -66,6 +66,7 @@ describe.skipIf(charts === undefined)(`screens (skipped where ${referenceDataNot
   });
 
   async function open(query: string): Promise<void> {
+    await page.emulateMedia({ media: null });
     await page.goto(`${site.url}?charts=${String(howMany)}&${query}`);
     await page.locator('peerchart-app pc-rail a').first().waitFor();
   }
@@ -177,7 +178,7 @@ describe.skipIf(charts === undefined)(`screens (skipped where ${referenceDataNot
     const card = page.locator('pc-summary-page section').filter({ hasText: 'Medications' });
     await card.getByText('Dose: 500 mg once daily or 1000 mg once daily').waitFor();
     await page.emulateMedia({ media: 'print' });
-    expect(await page.getByText('NOT SETTLED').isVisible()).toBe(true);
+    expect(await page.getByText('NOT SETTLED: two values').isVisible()).toBe(true);
     expect(await card.getByText('Not settled').isVisible()).toBe(true);
     await page.emulateMedia({ media: null });
     await go(`#/chart/${chart}/medications`);

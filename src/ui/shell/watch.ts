@@ -8,6 +8,8 @@ export class Watch implements ReactiveController {
   private readonly host: ReactiveControllerHost;
   private readonly target: () => EventTarget | undefined;
   private watched: EventTarget | undefined;
+  /** An element that is defined after it was put on the page has its properties only at its first update. */
+  private hasProperties = false;
   private readonly repaint = (): void => this.host.requestUpdate();
 
   /** `target` is asked again before each paint, so it may be a property of the element that is set later. */
@@ -18,10 +20,11 @@ export class Watch implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.follow(this.target());
+    if (this.hasProperties) this.follow(this.target());
   }
 
   hostUpdate(): void {
+    this.hasProperties = true;
     this.follow(this.target());
   }
 
