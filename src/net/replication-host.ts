@@ -51,8 +51,8 @@ export interface ReplicationHost {
   charterOpsBeyond(chart: ChartId, known: readonly OpId[], device: DeviceId): Promise<readonly Bytes[]>;
   /**
    * Whole entries that lie beyond `theirs` and that `device` may have at this moment, each after those of its chain, up to
-   * about `maxBytes` but at least one. Where `theirs` names another entry at a position than is kept here (a fork), the
-   * one kept here is among them. `more`: others are left.
+   * about `maxBytes` but at least one; asked again for what follows, until there are none. Where `theirs` names another
+   * entry at a position than is kept here (a fork), the one kept here is among them.
    */
   entriesBeyond(
     device: DeviceId,

@@ -34,7 +34,7 @@ export interface Tasks {
   readonly named: readonly NamedEntries[];
 }
 
-export interface NamedEntries {
+interface NamedEntries {
   readonly chart: ChartId;
   readonly section: Section;
   readonly hashes: readonly EntryHash[];
@@ -82,28 +82,39 @@ export type PeerEvent =
   | { readonly kind: 'faulty'; readonly reason: string }
   /** The connection takes another frame. */
   | { readonly kind: 'idle' }
-  | { readonly kind: 'rosterOpsLoaded'; readonly practice: PracticeId; readonly ops: readonly Bytes[] }
-  | { readonly kind: 'charterOpsLoaded'; readonly chart: ChartId; readonly ops: readonly Bytes[] }
+  | {
+      readonly kind: 'rosterOpsLoaded';
+      readonly practice: PracticeId;
+      readonly ops: readonly Bytes[];
+      /** As they were before the load: what came during it is sent by the next. */
+      readonly heads: readonly OpId[];
+    }
+  | {
+      readonly kind: 'charterOpsLoaded';
+      readonly chart: ChartId;
+      readonly ops: readonly Bytes[];
+      readonly heads: readonly OpId[];
+    }
   | {
       readonly kind: 'entriesLoaded';
       readonly chart: ChartId;
       readonly section: Section;
       readonly entries: readonly Bytes[];
-      /** What a holder of them has. */
+      /** What a holder of them has; if there are none, what was held here before the load. */
       readonly reaching: Frontier;
-      /** Others lie beyond, or may: entries asked for by name say nothing about it. */
-      readonly more: boolean;
     }
   | {
       readonly kind: 'rosterOpsKept';
       readonly practice: PracticeId;
-      readonly before: readonly OpId[];
+      /** Of those received that are well formed, in their order. */
+      readonly ids: readonly OpId[];
       readonly verdicts: readonly Verdict[];
     }
   | {
       readonly kind: 'charterOpsKept';
       readonly chart: ChartId;
-      readonly before: readonly OpId[];
+      /** Of those received that are well formed, in their order. */
+      readonly ids: readonly OpId[];
       readonly verdicts: readonly Verdict[];
     }
   | {

@@ -93,19 +93,24 @@ export class StoreContent {
     maxBytes: number,
   ): Promise<{ readonly entries: readonly Bytes[]; readonly more: boolean }> {
     const heads = (await this.#store.heads(chart, section)).found;
-    const beyond = headsBeyond(heads, theirs).filter(may);
-    const chosen = new Set<EntryHash>();
-    let at = 0;
-    while (at < beyond.length && chosen.size < headsAtOnce) chosen.add(mustAt(beyond, at++).hash);
+    // By position, so that wherever the answer is cut, every chain is cut after its earlier entries.
+    const beyond = headsBeyond(heads, theirs)
+      .filter(may)
+      .sort((a, b) => a.seq - b.seq);
+    const chosen = beyond.slice(0, headsAtOnce).map((head) => head.hash);
+    const { found } = await this.#store.entries(chart, section, new Set(chosen));
+    const byHash = new Map(found.map((entry) => [entry.hash, entry]));
     const entries: Bytes[] = [];
     let bytes = 0;
-    for (const entry of (await this.#store.entries(chart, section, chosen)).found) {
+    for (const hash of chosen) {
+      const entry = byHash.get(hash);
+      if (entry === undefined) continue;
       const whole = wholeEntry(entry);
       if (entries.length > 0 && bytes + whole.length > maxBytes) return { entries, more: true };
       entries.push(whole);
       bytes += whole.length;
     }
-    return { entries, more: at < beyond.length };
+    return { entries, more: beyond.length > chosen.length };
   }
 
   async entriesNamed(
@@ -220,7 +225,7 @@ const headsAtOnce = 2048;
  * Those above the other's position of their chain, in the order in which they were kept; and where the other names another
  * entry at a position, the one kept here, which proves the fork.
  */
-export function headsBeyond(heads: readonly StoredHead[], theirs: Frontier): readonly StoredHead[] {
+function headsBeyond(heads: readonly StoredHead[], theirs: Frontier): readonly StoredHead[] {
   const items: ReadonlyMap<string, FrontierItem> = itemsByChain(theirs);
   const known = new Set(heads.map((head) => head.hash));
   return heads.filter((head) => {
@@ -237,10 +242,4 @@ function besideCount(heads: readonly StoredHead[], state: SectionState | undefin
 
 function unlessKept(verdict: Verdict, failure: CommitFailure): Verdict {
   return verdict.kind === 'kept' ? { kind: 'later', reason: `store-${failure}` } : verdict;
-}
-
-function mustAt<T>(items: readonly T[], index: number): T {
-  const item = items[index];
-  if (item === undefined) throw new Error(`there should be an item ${index} of ${items.length}`);
-  return item;
 }

@@ -67,7 +67,7 @@ export type ByeReason =
   | 'too-many-faults'
   | 'closing';
 
-export interface RosterHeads {
+interface RosterHeads {
   readonly practice: PracticeId;
   readonly heads: readonly OpId[];
 }
@@ -103,6 +103,7 @@ interface Messages {
 
 export type Message = { readonly [K in keyof Messages]: { readonly kind: K } & Messages[K] }[keyof Messages];
 export type MessageKind = keyof Messages;
+export type Received<K extends MessageKind> = Extract<Message, { kind: K }>;
 
 export type FrameFault = 'too-large' | 'empty' | 'unknown-version' | 'not-canonical' | 'unknown-kind' | 'malformed';
 

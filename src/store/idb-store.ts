@@ -25,7 +25,7 @@ export type OpenFailure =
   /** the browser has no storage for us: switched off, private window, or broken */
   | 'storage';
 
-export type ClosedBy =
+type ClosedBy =
   /** another tab opens the data with a newer version of the app */
   | 'newer-version'
   /** the browser took the storage away: cleared by the person, or a fault */

@@ -15,7 +15,7 @@ import { chainNameOf, type ChainName } from '../crypto/entry.ts';
 import type { StoredEntry, StoredHead } from './store.ts';
 
 /** Bytes of ciphertext after which a pack is full: large imports make few records, a read for one entry stays cheap. */
-export const fullPackBytes = 256 * 1024;
+const fullPackBytes = 256 * 1024;
 /** A pack under this many bytes is written again with the next entries: edits one by one do not make a record each. */
 export const openPackBytes = 16 * 1024;
 /** Entries of one pack, whatever their size. */

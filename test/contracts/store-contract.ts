@@ -7,7 +7,7 @@ import { chartId, deviceId, entryHash, opId, practiceId, type ChartId, type Entr
 import type { Section } from '../../src/base/sections.ts';
 import { charterLog, rosterLog, wholeEntry, type NewEntry, type Store } from '../../src/store/store.ts';
 
-export interface StoreBench {
+interface StoreBench {
   /** A fresh, empty store. */
   open(): Promise<Store>;
   /** The same data opened again, as after a restart; undefined where nothing outlives the process. */
@@ -20,8 +20,8 @@ export interface StoreCase {
 }
 
 const filled = (value: number, length = 32): Bytes => new Uint8Array(length).fill(value);
-export const alice = deviceId(filled(0xa1));
-export const bob = deviceId(filled(0xb0));
+const alice = deviceId(filled(0xa1));
+const bob = deviceId(filled(0xb0));
 export const chartOne = chartId(filled(1));
 const chartTwo = chartId(filled(2));
 

@@ -51,8 +51,8 @@ export async function connect(world: World, a: Replica, b: Replica): Promise<voi
 /** Until nobody has anything left to send or confirm. */
 export async function quiet({ replicas, network }: World): Promise<void> {
   for (let calm = 0, tries = 0; calm < 3; tries++) {
-    if (tries > 200_000) throw new Error('replication did not come to rest');
-    await new Promise((resolve) => setImmediate(resolve));
+    if (tries > 60_000) throw new Error('replication did not come to rest');
+    await new Promise((resolve) => setTimeout(resolve, 0));
     const settled = replicas.every(({ replicator }) =>
       replicator?.peers().every((peer) => peer.settled || !peer.known),
     );

@@ -1,0 +1,34 @@
+/** What becomes due to a connected device when something became durable here (RE-5). Pure. */
+import type { ChartId, PracticeId } from '../base/ids.ts';
+import { atPeer, isWithin, withTasks } from './peer-state.ts';
+import type { HostView, PeerState } from './replication-state.ts';
+
+export function afterChartChange(state: PeerState, chart: ChartId, view: HostView): PeerState {
+  if (state.phase === 'stranger') return state;
+  if (state.phase !== 'open') return { ...state, touched: new Set([...state.touched, chart]) };
+  const mine = view.chartFor(state.device, chart);
+  if (mine === undefined) return state;
+  const { charter = [], theirs, shown } = atPeer(state, chart);
+  const askAgain = state.deferred.has(chart);
+  const deferred = new Set(state.deferred);
+  deferred.delete(chart);
+  const untold = shown === undefined || [...mine.sections.keys()].some((section) => !shown.has(section));
+  return withTasks(
+    { ...state, deferred },
+    {
+      charters: new Set(isWithin(mine.heads, charter) ? [] : [chart]),
+      frontiers: new Set(untold || askAgain ? [chart] : []),
+      entries: new Set(theirs === undefined ? [] : [chart]),
+    },
+  );
+}
+
+export function afterRosterChange(state: PeerState, practice: PracticeId, view: HostView): PeerState {
+  if (state.phase !== 'open' && state.phase !== 'listing') return state;
+  const named = view.rostersFor(state.device).find((name) => name === practice);
+  const lacking = named !== undefined && !isWithin(view.rosterHeads(named), state.rosters.get(named) ?? []);
+  return withTasks(
+    { ...state, deferred: new Set() },
+    { rosters: new Set(lacking ? [named] : []), frontiers: state.deferred },
+  );
+}
