@@ -6,8 +6,11 @@ import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { ChartSection } from '../../base/sections.ts';
 import { canBeMarkedInError } from '../../clinical/edits/entered-in-error.ts';
+import { isObject } from '../../clinical/json.ts';
+import { parseJson } from '../../clinical/json-parser.ts';
 import type { Resource } from '../../clinical/record.ts';
 import { isShownRegister, registerName, registerWords } from '../../clinical/register-words.ts';
+import { registerText } from '../../clinical/registers.ts';
 import type { ResourceKey } from '../../clinical/section-edit.ts';
 import { documentRows } from '../../clinical/views/documents.ts';
 import { medicationRows } from '../../clinical/views/medications.ts';
@@ -50,6 +53,9 @@ const shownAbove = [
   'section',
   'content',
 ];
+
+/** The history names a resource's creation by no register. */
+const createdRegister = '';
 
 export class RowPanel extends LitElement {
   static override properties = {
@@ -235,23 +241,49 @@ export class RowPanel extends LitElement {
   }
 
   private renderHistory(resource: Resource) {
-    const rows = this.view.chart.history(resource.section, this.key).filter((entry) => isShownRegister(entry.register));
+    const rows = this.view.chart
+      .history(resource.section, this.key)
+      .filter((entry) => entry.register === createdRegister || isShownRegister(entry.register));
     if (rows.length === 0) return nothing;
+    const changed = new Set(rows.map((entry) => entry.register).filter((register) => register !== createdRegister));
     return html`<div>
       <h3>History</h3>
       <ol>
-        ${rows.map((entry) => this.renderHistoryRow(resource, entry))}
+        ${rows.map(
+          (entry) =>
+            html`<li>
+              ${
+                entry.register === createdRegister
+                  ? html`<span class="quiet">First recorded</span> ${this.originalWords(resource, entry, changed)}`
+                  : html`<span class="quiet">${registerName(resource.type, entry.register)}:</span> ${this.wordsOf(
+                        resource,
+                        entry.register,
+                        entry.json,
+                      )}`
+              }
+              <pc-provenance .by=${entry.author}></pc-provenance>
+            </li>`,
+        )}
       </ol>
     </div>`;
   }
 
-  private renderHistoryRow(resource: Resource, entry: HistoryRow) {
+  /** What was written first of the statements that were changed since. */
+  private originalWords(resource: Resource, entry: HistoryRow, changed: ReadonlySet<string>): string {
+    const original = parseJson(entry.json);
+    if (!original.ok || !isObject(original.value)) return '';
+    const json = original.value;
+    return [...changed]
+      .map((register) => {
+        const words = this.wordsOf(resource, register, registerText(json, register));
+        return `${registerName(resource.type, register)}: ${words === 'removed' ? 'not recorded' : words}`;
+      })
+      .join('; ');
+  }
+
+  private wordsOf(resource: Resource, register: string, text: string): string {
     const { record } = this.view;
-    const words = registerWords(entry.register, entry.json, (reference) => record.nameOf(reference, resource.json));
-    return html`<li>
-      <span class="quiet">${registerName(resource.type, entry.register)}:</span> ${words}
-      <pc-provenance .by=${entry.author}></pc-provenance>
-    </li>`;
+    return registerWords(register, text, (reference) => record.nameOf(reference, resource.json));
   }
 
   private close(): void {
