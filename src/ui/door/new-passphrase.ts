@@ -2,14 +2,13 @@
  * A new passphrase, typed twice, with how strong it is said while typing: fields for any form, and what is wrong with them.
  * Field names `passphrase` and `again`. The passphrase is taken as typed: spaces at its ends belong to it.
  */
-import { html, nothing, type TemplateResult } from 'lit';
-import '../shell/badge.ts';
-import type { Tone } from '../shell/callout.ts';
+import { html, type TemplateResult } from 'lit';
 import { textField } from '../shell/fields.ts';
-import { strengthOf, type PassphraseStrength } from './passphrase-strength.ts';
+import { strengthOf } from './passphrase-strength.ts';
 import { strengthWords } from './words.ts';
 
-type Texts = Readonly<Record<string, string>>;
+/** By field name: what was typed, or what is wrong with it. */
+export type Texts = Readonly<Record<string, string>>;
 
 export interface NewPassphraseOptions {
   readonly typed: Texts;
@@ -20,20 +19,6 @@ export interface NewPassphraseOptions {
   readonly label?: string;
 }
 
-const tones: Readonly<Record<PassphraseStrength, Tone>> = {
-  'too-short': 'neutral',
-  weak: 'warning',
-  fair: 'info',
-  strong: 'success',
-};
-
-const names: Readonly<Record<PassphraseStrength, string>> = {
-  'too-short': 'Too short',
-  weak: 'Weak',
-  fair: 'Fair',
-  strong: 'Strong',
-};
-
 export function newPassphraseFields(options: NewPassphraseOptions): TemplateResult {
   const { typed, wrong, type, known } = options;
   const passphrase = typed['passphrase'] ?? '';
@@ -43,26 +28,16 @@ export function newPassphraseFields(options: NewPassphraseOptions): TemplateResu
       label: options.label ?? 'Passphrase',
       type: 'password',
       value: passphrase,
-      required: true,
       error: wrong['passphrase'],
       hint: strengthWords[strength],
       onInput: (value) => type('passphrase', value),
     })}
-    <div role="status">
-      ${
-        passphrase === ''
-          ? nothing
-          : html`<pc-badge tone=${tones[strength]}
-              ><span class="only-heard">Strength: </span>${names[strength]}</pc-badge
-            >`
-      }
-    </div>
+    <span class="only-heard" role="status">${passphrase === '' ? '' : strengthWords[strength]}</span>
     ${textField({
       name: 'again',
       label: `${options.label ?? 'Passphrase'}, again`,
       type: 'password',
       value: typed['again'] ?? '',
-      required: true,
       error: wrong['again'],
       onInput: (value) => type('again', value),
     })}`;
@@ -73,4 +48,9 @@ export function wrongNewPassphrase(typed: Texts, known: readonly string[] = []):
   const strength = strengthOf(passphrase, known);
   if (strength === 'too-short' || strength === 'weak') return { passphrase: strengthWords[strength] };
   return passphrase === typed['again'] ? {} : { again: 'The two are not the same. Type it again.' };
+}
+
+/** What was wrong with a field is not said any more once it is typed in again. */
+export function without(texts: Texts, name: string): Texts {
+  return Object.fromEntries(Object.entries(texts).filter(([other]) => other !== name));
 }

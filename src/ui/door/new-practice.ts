@@ -13,13 +13,12 @@ import { painted } from '../shell/painted.ts';
 import { base, form } from '../shell/styles.ts';
 import type { Trouble } from '../shell/words.ts';
 import { suggestDeviceName } from './device-name.ts';
-import { newPassphraseFields, wrongNewPassphrase } from './new-passphrase.ts';
+import { newPassphraseFields, without, wrongNewPassphrase, type Texts } from './new-passphrase.ts';
 import { back, opened } from './opened.ts';
 import './recovery-sheet.ts';
 import { positionsToAsk, sameWord } from './recovery-words.ts';
 import { doorTrouble, isRole, roleChoices } from './words.ts';
 
-type Texts = Readonly<Record<string, string>>;
 type Step = 'about' | 'phrase' | 'ask-back';
 
 const stepNames: Readonly<Record<Step, string>> = {
@@ -196,6 +195,7 @@ export class NewPracticeForm extends LitElement {
 
   private type(name: string, value: string): void {
     this.typed = { ...this.typed, [name]: value };
+    this.wrong = without(this.wrong, name);
   }
 
   private text(name: string): string {

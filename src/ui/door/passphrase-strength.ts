@@ -3,7 +3,7 @@
  * the same half second of Argon2id that unlocking costs here. A rough estimate, on the low side; pure, keeps nothing.
  */
 
-/** Characters. NIST SP 800-63B-4 asks for 15 where a password is the only factor. */
+/** UTF-16 units, which are characters in most scripts. NIST SP 800-63B-4 asks for 15 where a password is the only factor. */
 export const leastPassphraseLength = 15;
 
 export type PassphraseStrength = 'too-short' | 'weak' | 'fair' | 'strong';
@@ -24,7 +24,7 @@ const everyonesChoice =
 
 /** `known`: names that whoever attacks this practice knows too; they count for nothing. */
 export function strengthOf(passphrase: string, known: readonly string[] = []): PassphraseStrength {
-  if ([...passphrase].length < leastPassphraseLength) return 'too-short';
+  if (passphrase.length < leastPassphraseLength) return 'too-short';
   const bits = bitsOf(passphrase.toLowerCase(), known);
   if (bits < fairBits) return 'weak';
   return bits < strongBits ? 'fair' : 'strong';

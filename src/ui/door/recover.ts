@@ -10,12 +10,10 @@ import { focusFirstWrong } from '../shell/fields.ts';
 import { painted } from '../shell/painted.ts';
 import { base, form } from '../shell/styles.ts';
 import type { Trouble } from '../shell/words.ts';
-import { newPassphraseFields, wrongNewPassphrase } from './new-passphrase.ts';
+import { newPassphraseFields, without, wrongNewPassphrase, type Texts } from './new-passphrase.ts';
 import { back, opened } from './opened.ts';
 import { phraseError, recoveryField } from './recovery-field.ts';
 import { doorTrouble } from './words.ts';
-
-type Texts = Readonly<Record<string, string>>;
 
 export class Recover extends LitElement {
   static override properties = {
@@ -43,6 +41,7 @@ export class Recover extends LitElement {
   override render() {
     const type = (name: string, value: string): void => {
       this.typed = { ...this.typed, [name]: value };
+      this.wrong = without(this.wrong, name);
     };
     return html`<form
       autocomplete="off"

@@ -25,7 +25,6 @@ export function recoveryField(options: {
     autocapitalize="off"
     spellcheck="false"
     resize="auto"
-    required
     class=${options.error === undefined ? '' : 'wrong'}
     .value=${live(options.value)}
     .hint=${options.error ?? progress}

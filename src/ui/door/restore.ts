@@ -14,12 +14,10 @@ import '../shell/progress.ts';
 import { base, form } from '../shell/styles.ts';
 import type { Trouble } from '../shell/words.ts';
 import { suggestDeviceName } from './device-name.ts';
-import { newPassphraseFields, wrongNewPassphrase } from './new-passphrase.ts';
+import { newPassphraseFields, without, wrongNewPassphrase, type Texts } from './new-passphrase.ts';
 import { back, opened } from './opened.ts';
 import { phraseError, recoveryField } from './recovery-field.ts';
 import { doorTrouble } from './words.ts';
-
-type Texts = Readonly<Record<string, string>>;
 
 export class Restore extends LitElement {
   static override properties = {
@@ -58,6 +56,7 @@ export class Restore extends LitElement {
   override render() {
     const type = (name: string, value: string): void => {
       this.typed = { ...this.typed, [name]: value };
+      this.wrong = without(this.wrong, name);
     };
     return html`<form
       autocomplete="off"
@@ -123,8 +122,7 @@ export class Restore extends LitElement {
   private choose(event: Event): void {
     if (!(event.target instanceof HTMLInputElement)) return;
     this.file = event.target.files?.[0];
-    const { file: _chosenNow, ...others } = this.wrong;
-    this.wrong = others;
+    this.wrong = without(this.wrong, 'file');
   }
 
   private async restore(): Promise<void> {

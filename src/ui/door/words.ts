@@ -72,7 +72,7 @@ export const doorTrouble: Readonly<Record<DoorFailure, Trouble>> = {
 export const strengthWords: Readonly<Record<PassphraseStrength, string>> = {
   'too-short': `At least ${String(leastPassphraseLength)} characters. Five words that do not belong together are easy to keep in mind.`,
   weak: 'Easy to guess. Add words that have nothing to do with each other or with you.',
-  fair: 'Good enough. One word more makes it strong.',
+  fair: 'Good enough. One more word makes it strong.',
   strong: 'Strong.',
 };
 

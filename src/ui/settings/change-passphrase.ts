@@ -2,7 +2,7 @@
 import { LitElement, css, html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { Session } from '../../app/session.ts';
-import { newPassphraseFields, wrongNewPassphrase } from '../door/new-passphrase.ts';
+import { newPassphraseFields, without, wrongNewPassphrase, type Texts } from '../door/new-passphrase.ts';
 import '../shell/callout.ts';
 import { focusFirstWrong, textField } from '../shell/fields.ts';
 import { painted } from '../shell/painted.ts';
@@ -10,8 +10,6 @@ import { say } from '../shell/say.ts';
 import { base, form } from '../shell/styles.ts';
 import type { Trouble } from '../shell/words.ts';
 import { passphraseTrouble } from './words.ts';
-
-type Texts = Readonly<Record<string, string>>;
 
 export class ChangePassphrase extends LitElement {
   static override properties = {
@@ -47,6 +45,7 @@ export class ChangePassphrase extends LitElement {
   override render() {
     const type = (name: string, value: string): void => {
       this.typed = { ...this.typed, [name]: value };
+      this.wrong = without(this.wrong, name);
     };
     return html`<form
       autocomplete="off"

@@ -1,8 +1,12 @@
-/** The screens over the demo session: `npx vite --config test/support/demo/vite.config.ts`. `?many` adds 10,000 patients. */
+/**
+ * The screens over the demo session: `npx vite --config test/support/demo/vite.config.ts`. `?many` adds 10,000 patients,
+ * `?door=empty` and `?door=locked` show what stands before a practice, `?sharing=off` keeps to own charts.
+ */
 import '../../../src/ui/shell/tokens.css';
 import '../../../src/ui/shell/app-frame.ts';
 import { registerIcons } from '../../../src/ui/shell/icons.ts';
 import { applyTheme, startTheme } from '../../../src/ui/shell/theme.ts';
+import { DemoDoor } from '../demo-door.ts';
 import { DemoSession } from '../demo-session.ts';
 
 registerIcons();
@@ -14,6 +18,7 @@ if (theme === 'dark' || theme === 'light') {
   session.settings = { ...session.settings, theme };
   applyTheme(theme);
 }
+if (options.get('sharing') === 'off') session.settings = { ...session.settings, sharing: false };
 const files = (await (await fetch('/demo-data/index.json')).json()) as readonly string[];
 const wanted = Number(options.get('charts') ?? '8');
 for (const file of files.slice(0, wanted)) {
@@ -21,6 +26,12 @@ for (const file of files.slice(0, wanted)) {
 }
 if (options.has('many')) session.addMany(10_000);
 const frame = document.createElement('peerchart-app');
-frame.session = session;
+const door = options.get('door');
+if (door === 'empty' || door === 'locked') {
+  const demoDoor = new DemoDoor(door, session);
+  frame.openDoor = () => Promise.resolve(demoDoor);
+} else {
+  frame.session = session;
+}
 document.body.append(frame);
 Object.assign(globalThis, { demoSession: session });

@@ -1,0 +1,93 @@
+/** An import plan with one of each outcome, for looking at and testing the import page. Tests only. */
+import type { ChartId } from '../../src/base/ids.ts';
+import type { ImportAnswer, ImportItem, ImportOutcome, ImportPlan, ImportProgress } from '../../src/app/session.ts';
+
+export function demoImportPlan(chart: ChartId, fresh = 12): ImportPlan {
+  const news = Array.from({ length: fresh }, (_, i): ImportItem => ({
+    id: `new-${String(i)}`,
+    file: `patient-${String(i)}.json`,
+    patientName: `Mira Example ${String(i)}`,
+    birthDate: `19${String(40 + i)}-03-05`,
+    resources: 300 + i * 37,
+    outcome: { kind: 'new' },
+  }));
+  return {
+    items: [
+      ...news,
+      item('changed-1', 'Lisa Jensen', {
+        kind: 'changed',
+        chart,
+        changes: [
+          { key: 'MedicationRequest/1', kind: 'changed', label: 'Lisinopril: dose', before: '10 mg', after: '20 mg' },
+          { key: 'Observation/2', kind: 'added', label: 'Blood pressure 138/82 mmHg, 5 Mar 2026' },
+          { key: 'Condition/3', kind: 'missing-in-file', label: 'Seasonal rhinitis' },
+        ],
+      }),
+      item('changed-2', 'Omar Haddad', {
+        kind: 'changed',
+        chart,
+        changes: Array.from({ length: 14 }, (_, i) => ({
+          key: `Observation/${String(i)}`,
+          kind: 'added' as const,
+          label: `Heart rate ${String(60 + i)} /min`,
+        })),
+      }),
+      item('same-1', 'Jonas Weiß', { kind: 'same-person', chart, chartName: 'Jonas Weiss', why: '' }),
+      item('same-file', 'Ada Moreau', { kind: 'unchanged', chart }),
+      {
+        ...item('bad-1', '', {
+          kind: 'bad',
+          reason: 'not-json',
+          where: 'line 812, column 14, at entry[41].resource.code',
+        }),
+        file: 'export-broken.json',
+      },
+      {
+        ...item('bad-2', '', { kind: 'bad', reason: 'other-patient', where: 'entry[12].resource.subject' }),
+        file: 'two-families.json',
+      },
+    ],
+  };
+}
+
+function item(id: string, patientName: string, outcome: ImportItem['outcome']): ImportItem {
+  return { id, file: `${id}.json`, patientName, birthDate: '1968-11-02', resources: 412, outcome };
+}
+
+/** Counts up, and stops when told to. */
+export async function demoSteps(
+  phase: ImportProgress['phase'],
+  progress: (p: ImportProgress) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const files = 12;
+  for (let step = 0; step <= 60 && !signal.aborted; step++) {
+    const fileNumber = Math.min(files, 1 + Math.floor(step / 5));
+    progress({
+      phase,
+      file: `patient-${String(fileNumber)}.json`,
+      fileNumber,
+      files,
+      resourcesDone: step * 100,
+      resourcesTotal: 6000,
+    });
+    await new Promise((resolve) => setTimeout(resolve, 15));
+  }
+}
+
+export function demoOutcome(
+  plan: ImportPlan,
+  answers: ReadonlyMap<string, ImportAnswer>,
+  chart: ChartId,
+  signal: AbortSignal,
+): ImportOutcome {
+  const taken = plan.items.filter(({ id }) => answers.get(id) !== undefined && answers.get(id) !== 'skip');
+  const stopped = signal.aborted ? taken.slice(3) : [];
+  return {
+    written: taken
+      .filter((each) => !stopped.includes(each))
+      .map(({ id, resources }) => ({ item: id, chart, resources })),
+    failed: stopped.map(({ id }) => ({ item: id, reason: 'cancelled' as const })),
+    skipped: plan.items.filter(({ id }) => answers.get(id) === 'skip').map(({ id }) => id),
+  };
+}
