@@ -3,7 +3,6 @@
  * Loaded after the first paint. Nothing else of app/ touches a browser global.
  */
 import wasmUrl from '@automerge/automerge/automerge.wasm?url';
-import type { Bytes } from '../base/bytes.ts';
 import { initCrdt } from '../crdt/init.ts';
 import { openIdbStore } from '../store/idb-store.ts';
 import { openPracticeDoor } from './door.ts';
@@ -22,7 +21,7 @@ export async function openDoor(): Promise<Door> {
 function browserPorts(defaults: Ports['defaults']): Ports {
   return {
     clock: { nowMs: () => Date.now() },
-    random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) as Bytes },
+    random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
     log: { note: () => undefined },
     timers: {
       after: (delayMs, run) => {

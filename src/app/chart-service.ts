@@ -4,7 +4,7 @@
  */
 import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { chartSections, type ChartSection, type Section } from '../base/sections.ts';
+import { chartSections, isChartSection, type ChartSection, type Section } from '../base/sections.ts';
 import type { CharterState } from '../access/charter.ts';
 import { identityOf } from '../clinical/identity.ts';
 import { matchKeys } from '../clinical/match.ts';
@@ -15,6 +15,7 @@ import type { ChartWriter, EditsBySection } from './chart-writer.ts';
 import type { Contacts } from './contacts.ts';
 import { LiveChart } from './open-chart.ts';
 import type { PracticeContext } from './practice-context.ts';
+import type { Saving } from './saving.ts';
 import type { SectionKeeper } from './section-keeper.ts';
 import type { Authorship, ChartSummary, HeldBy, SectionView, SetAsideRow, ShareRow, WriteFailure } from './session.ts';
 
@@ -22,12 +23,14 @@ export class ChartService {
   readonly #context: PracticeContext;
   readonly #writer: ChartWriter;
   readonly #contacts: Contacts;
+  readonly #saving: Saving;
   readonly #open = new Set<LiveChart>();
 
-  constructor(context: PracticeContext, writer: ChartWriter, contacts: Contacts) {
+  constructor(context: PracticeContext, writer: ChartWriter, contacts: Contacts, saving: Saving) {
     this.#context = context;
     this.#writer = writer;
     this.#contacts = contacts;
+    this.#saving = saving;
   }
 
   // -------------------------------------------------------------------------------------------- opening and editing
@@ -56,13 +59,14 @@ export class ChartService {
   }
 
   edit(chart: ChartId, edits: EditsBySection): Promise<Result<void, WriteFailure>> {
-    return this.#context.exclusively(async () => {
+    const act = this.#context.exclusively(async (): Promise<Result<void, WriteFailure>> => {
       const access = await this.#context.charters.get(chart);
       if (access === undefined) return err('not-found');
       const written = await this.#writer.write(access, edits, { index: (next) => this.indexed(next) });
       await this.#reload(chart, written.ok ? written.value.access : access);
       return written.ok ? ok(undefined) : written;
     });
+    return this.#saving.watch(act);
   }
 
   keeper(access: ChartAccess, section: Section): Promise<SectionKeeper> {
@@ -285,10 +289,6 @@ function patientWords(identity: SectionKeeper): PatientWords | undefined {
     patientKey: stored.key,
     matchKeys: matchKeys(patient.value),
   };
-}
-
-function isChartSection(section: Section): section is ChartSection {
-  return (chartSections as readonly Section[]).includes(section);
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {

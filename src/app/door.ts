@@ -3,7 +3,7 @@
  * it from a backup. Each way ends in a session or in a reason, and a way that fails leaves everything as it was (ID-6).
  */
 import { deviceId } from '../base/ids.ts';
-import { err, ok, type Result } from '../base/result.ts';
+import { err, type Result } from '../base/result.ts';
 import { bookSections } from '../base/sections.ts';
 import { createCharter } from '../access/charter-builders.ts';
 import { generateContactKey, sealDeviceLabel, sealPracticeLabel } from '../access/labels.ts';

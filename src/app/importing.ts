@@ -66,10 +66,10 @@ export class Importing {
         items.push(badItem(`${fileIndex}`, file.name, 'not-readable', ''));
         continue;
       }
-      const { pause } = this.#context.ports;
-      const read = await readBundle(text, { signal, onProgress: say, pause: () => pause() });
+      const pause = (): Promise<void> => this.#context.ports.pause();
+      const read = await readBundle(text, { signal, onProgress: say, pause });
       if (!read.ok) {
-        if (!signal.aborted) items.push(badItem(`${fileIndex}`, file.name, read.reason, read.detail ?? ''));
+        if (read.reason !== 'cancelled') items.push(badItem(`${fileIndex}`, file.name, read.reason, read.detail ?? ''));
         continue;
       }
       for (const [chartIndex, chart] of read.value.charts.entries()) {

@@ -136,8 +136,8 @@ export class Network {
     this.#running?.replicator.chartChanged(chart);
   }
 
-  rosterChanged(practice: PracticeId): void {
-    this.#running?.replicator.rosterChanged(practice);
+  /** A roster changed: devices may have come or gone. */
+  standingChanged(): void {
     this.#running?.transport.allowChanged();
     this.#running?.connections.reach();
   }

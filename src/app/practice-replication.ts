@@ -10,7 +10,7 @@ import type { ChartId, DeviceId, EntryHash, OpId, PracticeId } from '../base/ids
 import { maxCitedHeads } from '../base/limits.ts';
 import type { Section } from '../base/sections.ts';
 import { isKind } from '../access/charter-view.ts';
-import { opIdOf, encodeSignedOp } from '../access/operation.ts';
+import { encodeSignedOp } from '../access/operation.ts';
 import type { CharterState } from '../access/charter.ts';
 import type { VerifiedCharterOp } from '../access/verify-operation.ts';
 import type { VerifiedEntry } from '../crypto/entry.ts';
@@ -75,7 +75,11 @@ export class PracticeReplication implements ReplicationHost {
     return practice === undefined || access === undefined ? undefined : this.#sharedChart(access, practice);
   }
 
-  async rosterOpsBeyond(practice: PracticeId, known: readonly OpId[]): Promise<readonly Bytes[]> {
+  rosterOpsBeyond(practice: PracticeId, known: readonly OpId[]): Promise<readonly Bytes[]> {
+    return Promise.resolve(this.#rosterOps(practice, known));
+  }
+
+  #rosterOps(practice: PracticeId, known: readonly OpId[]): readonly Bytes[] {
     const roster = this.#context.rosters.get(practice);
     if (roster === undefined) return [];
     const heads = known.filter((head) => roster.ops.some((op) => op.id === head));
@@ -84,7 +88,11 @@ export class PracticeReplication implements ReplicationHost {
       .map((op) => encodeSignedOp(op.signed));
   }
 
-  async charterOpsBeyond(chart: ChartId, known: readonly OpId[], device: DeviceId): Promise<readonly Bytes[]> {
+  charterOpsBeyond(chart: ChartId, known: readonly OpId[], device: DeviceId): Promise<readonly Bytes[]> {
+    return Promise.resolve(this.#charterOps(chart, known, device));
+  }
+
+  #charterOps(chart: ChartId, known: readonly OpId[], device: DeviceId): readonly Bytes[] {
     const practice = this.practiceOf(device);
     const access = this.#context.charters.getLoaded(chart);
     if (practice === undefined || access === undefined) return [];
@@ -143,18 +151,24 @@ export class PracticeReplication implements ReplicationHost {
       const have = new Set(known?.ops.map((op) => op.id));
       const fresh = checked.value.filter((op) => !have.has(op.id));
       if (fresh.length === 0) return ops.map(() => ({ kind: 'known' }));
-      const access = known === undefined ? charters.preview(fresh) : charters.extend(known, fresh);
+      const judged = known === undefined ? charters.preview(fresh) : charters.extend(known, fresh);
+      if (judged === undefined) return ops.map(() => ({ kind: 'later', reason: 'no-create' }));
+      if (!this.#concernsUs(judged, from)) return ops.map(() => ({ kind: 'refused', reason: 'not-shared-with-us' }));
+      // What was refused stays refused (OP-4): it is told to the sender and takes no room here.
+      const { refused } = judged.charter;
+      const sound = fresh.filter((op) => !refused.has(op.id));
+      const access = known === undefined ? charters.preview(sound) : charters.extend(known, sound);
       if (access === undefined) return ops.map(() => ({ kind: 'later', reason: 'no-create' }));
-      if (!this.#concernsUs(access, from)) return ops.map(() => ({ kind: 'refused', reason: 'not-shared-with-us' }));
-      const kept = await content.commit(charters.write(access, fresh));
-      if (!kept.ok) return ops.map(() => ({ kind: 'later', reason: kept.reason }));
-      charters.put(access);
-      this.#news.charterCame(chart, known?.charter, access.charter);
-      return ops.map((bytes) => {
-        const finding = access.charter.refused.get(opIdOf(bytes));
-        return finding === undefined
-          ? { kind: 'kept' }
-          : { kind: 'refused', reason: `${finding.rule} ${finding.reason}` };
+      if (sound.length > 0) {
+        const kept = await content.commit(charters.write(access, sound));
+        if (!kept.ok) return ops.map(() => ({ kind: 'later', reason: kept.reason }));
+        charters.put(access);
+        this.#news.charterCame(chart, known?.charter, access.charter);
+      }
+      return checked.value.map(({ id }): Verdict => {
+        const finding = refused.get(id);
+        if (finding !== undefined) return { kind: 'refused', reason: `${finding.rule} ${finding.reason}` };
+        return have.has(id) ? { kind: 'known' } : { kind: 'kept' };
       });
     });
   }

@@ -17,7 +17,6 @@ import { wipe } from '../crypto/wipe.ts';
 import { makeBackup } from './backup.ts';
 import { ChartService } from './chart-service.ts';
 import { ChartWriter } from './chart-writer.ts';
-import { Connections } from './connections.ts';
 import { Contacts } from './contacts.ts';
 import { wipeSelf } from './device-self.ts';
 import { Importing } from './importing.ts';
@@ -27,6 +26,7 @@ import { Network } from './network.ts';
 import { Notices } from './notices.ts';
 import { PracticeBook } from './practice-book.ts';
 import { writeFailureOf, type PracticeContext } from './practice-context.ts';
+import { Saving } from './saving.ts';
 import { settingsKey } from './settings.ts';
 import { Sharing } from './sharing.ts';
 import type {
@@ -69,14 +69,13 @@ export class PracticeSession extends EventTarget implements Session {
   readonly #importing: Importing;
   readonly #invitations: Invitations;
   readonly #notices: Notices;
+  readonly #saving: Saving;
   readonly #sharing: Sharing;
   readonly #network: Network;
   #settings: Settings;
   #status: SessionStatus;
-  #pending = 0;
   #lastBackup: string | undefined;
   #storage: SessionStatus['storage'] = { persistent: 'unknown', low: false };
-  #failure: WriteFailure | undefined;
   #cancelAutoLock: () => void = () => undefined;
   #locked = false;
 
@@ -85,6 +84,7 @@ export class PracticeSession extends EventTarget implements Session {
     this.#context = context;
     this.#opened = opened;
     this.#settings = opened.settings;
+    this.#saving = parts.saving;
     this.#charts = parts.charts;
     this.#writer = parts.writer;
     this.#contacts = parts.contacts;
@@ -113,6 +113,7 @@ export class PracticeSession extends EventTarget implements Session {
       chartCame: (chart, sections) => void this.#chartCame(chart, sections),
       charterCame: (chart, before, after) => void this.#charterCame(chart, before, after),
       rosterCame: () => {
+        this.#network.standingChanged();
         this.#changed();
       },
       confirmed: (device, chart) => void this.#confirmed(device, chart),
@@ -121,11 +122,17 @@ export class PracticeSession extends EventTarget implements Session {
       this.#network.chartChanged(chart);
       this.#changed();
     };
+    parts.events.savingChanged = () => {
+      this.#changed();
+    };
     this.#status = this.#statusNow();
   }
 
   static async open(context: PracticeContext, opened: Opened): Promise<PracticeSession> {
-    const events: Parts['events'] = { chartWritten: () => undefined };
+    const events: Parts['events'] = { chartWritten: () => undefined, savingChanged: () => undefined };
+    const saving = new Saving(() => {
+      events.savingChanged();
+    });
     const writer = new ChartWriter(context, (chart) => {
       events.chartWritten(chart);
     });
@@ -134,7 +141,8 @@ export class PracticeSession extends EventTarget implements Session {
       writer,
       contacts,
       events,
-      charts: new ChartService(context, writer, contacts),
+      saving,
+      charts: new ChartService(context, writer, contacts, saving),
       invitations: await Invitations.open(context),
       notices: await Notices.open(context),
     });
@@ -144,6 +152,7 @@ export class PracticeSession extends EventTarget implements Session {
     await session.#network.use(session.#settings);
     void session.#sharing.endExpired();
     await session.#readStorage();
+    if (session.#storage.persistent !== true) void session.requestPersistentStorage();
     session.touch();
     return session;
   }
@@ -215,7 +224,7 @@ export class PracticeSession extends EventTarget implements Session {
       ['identity', [identity]],
       ['demographics', [patient]],
     ]);
-    return this.#saving(this.#context.exclusively(() => this.#importing.createChart(edits, false)));
+    return this.#saving.watch(this.#context.exclusively(() => this.#importing.createChart(edits, false)));
   }
 
   planImport(
@@ -232,7 +241,7 @@ export class PracticeSession extends EventTarget implements Session {
     progress: (p: ImportProgress) => void,
     signal: AbortSignal,
   ): Promise<ImportOutcome> {
-    return this.#importing.carryOut(plan, answers, progress, signal);
+    return this.#importing.carryOut(plan, answers, progress, signal).finally(() => void this.#readStorage());
   }
 
   async exportChart(
@@ -285,7 +294,7 @@ export class PracticeSession extends EventTarget implements Session {
     practice: PracticeId,
     progress: (done: number, total: number) => void,
   ): Promise<Result<void, WriteFailure>> {
-    return this.#saving(this.#sharing.stopEverything(practice, progress));
+    return this.#saving.watch(this.#sharing.stopEverything(practice, progress));
   }
 
   share(
@@ -296,7 +305,7 @@ export class PracticeSession extends EventTarget implements Session {
     until?: string,
   ): Promise<Result<void, WriteFailure>> {
     const untilMs = until === undefined ? undefined : Date.parse(until);
-    return this.#saving(this.#sharing.share(chart, practice, sections, right, untilMs));
+    return this.#saving.watch(this.#sharing.share(chart, practice, sections, right, untilMs));
   }
 
   stopSharing(
@@ -304,7 +313,7 @@ export class PracticeSession extends EventTarget implements Session {
     practice: PracticeId,
     sections: readonly ChartSection[] | 'all',
   ): Promise<Result<void, WriteFailure>> {
-    return this.#saving(this.#sharing.stop(chart, practice, sections));
+    return this.#saving.watch(this.#sharing.stop(chart, practice, sections));
   }
 
   async linkCharts(received: ChartId, own: ChartId): Promise<void> {
@@ -316,7 +325,7 @@ export class PracticeSession extends EventTarget implements Session {
   }
 
   async #link(received: ChartId, own: ChartId, linked: boolean): Promise<void> {
-    await this.#saving(this.#context.exclusively(() => this.#contacts.putLink({ received, own, linked })));
+    await this.#saving.watch(this.#context.exclusively(() => this.#contacts.putLink({ received, own, linked })));
     await this.#repaint(received);
     await this.#repaint(own);
   }
@@ -453,20 +462,6 @@ export class PracticeSession extends EventTarget implements Session {
 
   // ------------------------------------------------------------------------------------------------------- status
 
-  /** Counts an act that writes, so that "saving" shows while any is under way and a failure stays until the next success. */
-  async #saving<T, R extends WriteFailure>(act: Promise<Result<T, R>>): Promise<Result<T, R>> {
-    this.#pending += 1;
-    this.#changed();
-    try {
-      const result = await act;
-      this.#failure = result.ok ? undefined : result.reason;
-      return result;
-    } finally {
-      this.#pending -= 1;
-      this.#changed();
-    }
-  }
-
   async #readStorage(): Promise<void> {
     const { storage } = this.#context.ports;
     const [persistent, { usedBytes, quotaBytes }] = await Promise.all([storage.isPersistent(), storage.estimate()]);
@@ -481,10 +476,8 @@ export class PracticeSession extends EventTarget implements Session {
   }
 
   #statusNow(): SessionStatus {
-    const failure = this.#failure;
     return {
-      saving: this.#pending > 0 ? 'saving' : failure === undefined ? 'saved' : 'failed',
-      ...(failure === undefined ? {} : { savingFailure: failure }),
+      ...this.#saving.status,
       network: this.#network.status(),
       storage: this.#storage,
       chartsOnlyHere: this.#context.index.countOnlyHere(),
@@ -504,6 +497,7 @@ interface Parts {
   readonly contacts: Contacts;
   readonly invitations: Invitations;
   readonly notices: Notices;
+  readonly saving: Saving;
   /** Filled in once the session stands. */
-  readonly events: { chartWritten: (chart: ChartId) => void };
+  readonly events: { chartWritten: (chart: ChartId) => void; savingChanged: () => void };
 }

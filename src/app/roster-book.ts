@@ -74,7 +74,10 @@ export class RosterBook {
     return label;
   }
 
-  /** Checks operations for one practice's log; those that are new are to be committed, then `add`ed. */
+  /**
+   * Checks operations for one practice's log; those that are new are to be committed, then `add`ed. What can never count
+   * is not among them: nobody fills this disk with well-signed refuse.
+   */
   async check(
     practice: PracticeId,
     bytes: readonly Uint8Array[],
@@ -86,7 +89,8 @@ export class RosterBook {
       if (!op.ok) return op;
       if (isRosterOp(op.value) && op.value.log.practice === practice && !known.has(op.value.id)) fresh.push(op.value);
     }
-    return ok(fresh);
+    const refused = resolveRoster([...(this.get(practice)?.ops ?? []), ...fresh])?.refused;
+    return ok(fresh.filter((op) => refused?.has(op.id) !== true));
   }
 
   add(ops: readonly VerifiedRosterOp[]): void {

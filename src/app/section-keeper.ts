@@ -66,7 +66,7 @@ export class SectionKeeper {
   readonly section: Section;
   readonly #context: PracticeContext;
   #access: ChartAccess;
-  #graph = new EntryFrontiers();
+  readonly #graph = new EntryFrontiers();
   #judgement: Judgement;
   #document: SectionDocument;
   /** Effective entries by what became of them. */
@@ -243,9 +243,8 @@ export class SectionKeeper {
     const sound = sortedByChain(opened).flatMap((one) => {
       const { entry, actor, body } = one;
       const hashes = this.#changeHashesOf(one);
-      const fault = hashes.ok ? undefined : hashes.reason;
-      if (fault !== undefined || !hashes.ok) {
-        this.#stop(entry.hash, { kind: 'bad', device: entry.header.device, reason: fault ?? '' });
+      if (!hashes.ok) {
+        this.#stop(entry.hash, { kind: 'bad', device: entry.header.device, reason: hashes.reason });
         return [];
       }
       for (const hash of hashes.value.own) this.#entryByChange.set(hash, entry.hash);
@@ -272,7 +271,7 @@ export class SectionKeeper {
     }
   }
 
-  #changeHashesOf({ body, actor }: Opened): Result<Claims, string> {
+  #changeHashesOf({ body, actor }: Opened): Result<Claims> {
     const own: ChangeHash[] = [];
     const deps = new Set<ChangeHash>();
     for (const change of body.changes) {

@@ -4,7 +4,7 @@
  */
 import type { ChartId, PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { chartSections, type ChartSection, type Section } from '../base/sections.ts';
+import { chartSections, isChartSection, type ChartSection, type Section } from '../base/sections.ts';
 import { grant, makeEpochs, revokeWithEpochs, type CharterWrite } from '../access/charter-builders.ts';
 import { cutFor } from '../access/effective.ts';
 import type { SectionFrontiers } from '../access/operation-bodies.ts';
@@ -90,7 +90,7 @@ export class Sharing {
       if (!own || sharedWith.length === 0) continue;
       const access = await this.#context.exclusively(() => this.#context.charters.get(id));
       for (const { practice, section } of access?.charter.expired(this.#context.timeMs()) ?? [])
-        if (section !== 'identity') await this.stop(id, practice, [section as ChartSection]);
+        if (isChartSection(section) && section !== 'identity') await this.stop(id, practice, [section]);
     }
   }
 

@@ -23,6 +23,11 @@ export type Section = ChartSection | BookSection;
 
 const names: ReadonlySet<string> = new Set<string>([...chartSections, ...bookSections]);
 
+/** A section of a chart, not of the practice book. */
+export function isChartSection(section: Section): section is ChartSection {
+  return (chartSections as readonly Section[]).includes(section);
+}
+
 export function isSection(text: string): text is Section {
   return names.has(text);
 }

@@ -1,7 +1,7 @@
 /** The main road over the real parts in one process: meet, share, edit apart, merge, choose, stop sharing. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Session } from '../../src/app/session.ts';
-import { importText, meet, mustBeOk, opened, until, World } from './support/world.ts';
+import { importText, meet, mustBeOk, onlyChart, opened, sectionOf, until, World } from './support/world.ts';
 
 const patient = JSON.stringify({
   resourceType: 'Bundle',
@@ -70,11 +70,11 @@ describe('two practices', () => {
 
   test('[CH-2] a pharmacy given medications holds these and identity, and nothing else', async () => {
     await meet(clinic, pharmacy, 'shortText');
-    const [chart] = clinic.charts;
-    mustBeOk(await clinic.share(chart!.id, pharmacy.practice.id, ['medications', 'allergies'], 'write'));
+    const chart = onlyChart(clinic);
+    mustBeOk(await clinic.share(chart.id, pharmacy.practice.id, ['medications', 'allergies'], 'write'));
     await until(() => pharmacy.charts[0]?.name === 'Ada Okafor');
     const received = await opened(pharmacy);
-    expect([...received.sections.get('medications')!.resources.keys()]).toEqual(['MedicationRequest/m1']);
+    expect([...sectionOf(received, 'medications').resources.keys()]).toEqual(['MedicationRequest/m1']);
     expect(received.sections.get('problems')?.state).toBe('not-shared');
     expect(received.sections.get('identity')?.resources.size).toBe(1);
     expect(pharmacy.notices.map(({ kind }) => kind)).toContain('chart-received');
@@ -82,8 +82,8 @@ describe('two practices', () => {
 
   test('[AM-4] two doses written apart are shown side by side until someone chooses, the same on both sides', async () => {
     await meet(clinic, pharmacy);
-    const [chart] = clinic.charts;
-    mustBeOk(await clinic.share(chart!.id, pharmacy.practice.id, ['medications'], 'write'));
+    const chart = onlyChart(clinic);
+    mustBeOk(await clinic.share(chart.id, pharmacy.practice.id, ['medications'], 'write'));
     await until(() => pharmacy.charts[0]?.name === 'Ada Okafor');
     const here = await opened(clinic);
     const there = await opened(pharmacy);
@@ -111,23 +111,23 @@ describe('two practices', () => {
 
   test('[CUT-4] what a pharmacy writes after sharing stopped enters no chart and is set aside at the custodian', async () => {
     await meet(clinic, pharmacy);
-    const [chart] = clinic.charts;
-    mustBeOk(await clinic.share(chart!.id, pharmacy.practice.id, ['medications'], 'write'));
+    const chart = onlyChart(clinic);
+    mustBeOk(await clinic.share(chart.id, pharmacy.practice.id, ['medications'], 'write'));
     await until(() => pharmacy.charts[0]?.name === 'Ada Okafor');
     const there = await opened(pharmacy);
     await until(() => there.sections.get('medications')?.canWrite === true);
     world.cut(clinic);
-    mustBeOk(await clinic.stopSharing(chart!.id, pharmacy.practice.id, 'all'));
+    mustBeOk(await clinic.stopSharing(chart.id, pharmacy.practice.id, 'all'));
     const here = await opened(clinic);
     mustBeOk(await here.edit('medications', [dose('secret new dose')]));
     mustBeOk(await there.edit('medications', [dose('late dose')]));
     world.heal();
     await until(() => here.setAside.length === 1);
-    expect(JSON.stringify([...here.sections.get('medications')!.resources.values()])).toContain('secret new dose');
-    expect(JSON.stringify([...here.sections.get('medications')!.resources.values()])).not.toContain('late dose');
+    expect(JSON.stringify([...sectionOf(here, 'medications').resources.values()])).toContain('secret new dose');
+    expect(JSON.stringify([...sectionOf(here, 'medications').resources.values()])).not.toContain('late dose');
     await until(() => pharmacy.charts[0]?.access === 'ended');
     await until(() => there.sections.get('medications')?.state === 'ended');
-    expect(JSON.stringify([...there.sections.get('medications')!.resources.values()])).not.toContain('secret new dose');
+    expect(JSON.stringify([...sectionOf(there, 'medications').resources.values()])).not.toContain('secret new dose');
   });
 
   test('[ID-6] a practice locks, refuses a wrong passphrase, and opens again with everything in it', async () => {

@@ -4,9 +4,10 @@
  */
 import 'fake-indexeddb/auto';
 import type { DeviceId } from '../../../src/base/ids.ts';
+import type { ChartSection } from '../../../src/base/sections.ts';
 import { openPracticeDoor } from '../../../src/app/door.ts';
 import type { MeetingTransport, Ports } from '../../../src/app/ports.ts';
-import type { Door, OpenChart, Session } from '../../../src/app/session.ts';
+import type { ChartSummary, Door, OpenChart, SectionView, Session } from '../../../src/app/session.ts';
 import { initCrdt } from '../../../src/crdt/init.ts';
 import { signKeysFromSeed } from '../../../src/crypto/sign.ts';
 import { deviceId } from '../../../src/base/ids.ts';
@@ -15,6 +16,7 @@ import { MemoryNetwork } from '../../net/memory-network.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
 let worlds = 0;
+let starts = 0;
 
 export class World {
   readonly sync = new MemoryNetwork();
@@ -67,7 +69,7 @@ export class World {
     const name = `${this.#name}/${profile}`;
     return {
       clock: { nowMs: () => (this.nowMs += 1_000) },
-      random: seededRandom(`${name}/${Math.random()}`),
+      random: seededRandom(`${name}/${++starts}`),
       log: { note: () => undefined },
       timers: {
         // Twenty times faster than life; the long ones (auto-lock) never come.
@@ -141,6 +143,18 @@ export async function opened(session: Session, which: (name: string) => boolean 
   const summary = session.charts.find(({ name }) => which(name));
   if (summary === undefined) throw new Error('no such chart');
   return mustBeOk(await session.openChart(summary.id));
+}
+
+export function onlyChart(session: Session): ChartSummary {
+  const [chart, ...others] = session.charts;
+  if (chart === undefined || others.length > 0) throw new Error('there is one chart');
+  return chart;
+}
+
+export function sectionOf(chart: OpenChart, section: ChartSection): SectionView {
+  const view = chart.sections.get(section);
+  if (view === undefined) throw new Error('an open chart has every section');
+  return view;
 }
 
 /** Waits for a condition; the story goes on when it holds. */
