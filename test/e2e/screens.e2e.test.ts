@@ -10,9 +10,7 @@ import { openProfile, type Profile } from '../support/profiles.ts';
 import { referenceData, referenceDataNotFound } from '../support/reference-data.ts';
 
 declare global {
-  // eslint-disable-next-line no-var
   var demoSession: DemoSession;
-  // eslint-disable-next-line no-var
   var axe: { run: (context: Document, options: object) => Promise<AxeResults> };
 }
 
