@@ -18,11 +18,16 @@ export function allergyWords(view: ChartView): AllergyWords {
   const unsettled = unsettledKeys(view, 'allergies').size > 0;
   const state = stateOf(view, 'allergies', 'allergies');
   const rows = allergyRows(view.record).filter((row) => row.active && !isNoneKnown(row));
+  // All of them: one that is only counted is one that is given.
   if (rows.length > 0) {
     const high = rows.some((row) => row.criticality === 'high');
     const names = rows.map((row) => (row.criticality === 'high' ? `${row.label} (high risk)` : row.label));
     const more = section.notYetReadable.length > 0 ? '; more are not readable yet' : '';
-    return { tone: high ? 'danger' : 'warning', text: `Allergies: ${listInWords(names, 6)}${more}`, unsettled };
+    return {
+      tone: high ? 'danger' : 'warning',
+      text: `Allergies: ${listInWords(names, names.length)}${more}`,
+      unsettled,
+    };
   }
   switch (state.kind) {
     case 'none-known':

@@ -17,7 +17,6 @@ import { addNote, changeNote } from '../../clinical/edits/note.ts';
 import { addProblem, changeProblem, stateNoKnownProblems } from '../../clinical/edits/problem.ts';
 import { bloodPressureToType, noteToType, problemToType } from '../../clinical/edits/to-type.ts';
 import type { Resource } from '../../clinical/record.ts';
-import { titleOf } from '../../clinical/title.ts';
 import type { Choice } from '../shell/fields.ts';
 
 export interface FieldSpec {
@@ -307,7 +306,6 @@ export const changeForms = {
 
 export type AddFormName = keyof typeof addForms;
 export type ChangeFormName = keyof typeof changeForms;
-export type FormName = AddFormName | ChangeFormName;
 
 /** The forms that make sense for a resource as it stands. */
 export function changesFor(resource: Resource): readonly ChangeFormName[] {
@@ -329,8 +327,4 @@ export function changesFor(resource: Resource): readonly ChangeFormName[] {
 function isOver(resource: Resource): boolean {
   const status = resource.json['status'];
   return status === 'stopped' || status === 'completed' || status === 'cancelled';
-}
-
-export function nameOfResource(resource: Resource): string {
-  return titleOf(resource.json);
 }

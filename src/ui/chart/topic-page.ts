@@ -209,7 +209,7 @@ export class TopicPage extends LitElement {
     const words = emptyWords(this.view, topic.name, topic.section, topic.few);
     if (words === undefined) return nothing;
     return html`<pc-empty-state icon="info" heading=${words.heading}
-      >${words.text} ${topic.belongsHere}</pc-empty-state
+      >${words.text} ${words.canBegin ? topic.belongsHere : ''}</pc-empty-state
     >`;
   }
 

@@ -280,11 +280,6 @@ export function topicOf(name: TopicName): Topic {
   return topic;
 }
 
-/** The page on which a section's facts stand. */
-export function topicOfSection(section: ChartSection): TopicName {
-  return topics.find((topic) => topic.section === section)?.name ?? 'other';
-}
-
 /** How many entries the page lists, without statements that there is nothing. */
 export function countOf(topic: Topic, record: ChartRecord): number {
   const rows = topic.groups(record).flatMap((group) => group.rows);

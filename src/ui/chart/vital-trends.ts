@@ -49,7 +49,8 @@ export class VitalTrends extends LitElement {
         font-size: var(--wa-font-size-xs);
       }
       svg {
-        inline-size: 100%;
+        inline-size: 10rem;
+        max-inline-size: 100%;
         block-size: 2.5rem;
       }
       polyline {
@@ -86,7 +87,7 @@ export class VitalTrends extends LitElement {
         <div><span class="value">${newest}</span> ${unit}</div>
         <div class="range">${when} · ${range}</div>
       </div>
-      <svg viewBox="0 0 ${widthPx} ${heightPx}" preserveAspectRatio="none" aria-hidden="true">
+      <svg viewBox="0 0 ${widthPx} ${heightPx}" preserveAspectRatio="xMinYMid meet" aria-hidden="true">
         ${lines.map((line) => drawLine(line, numbers))}
       </svg>
     </li>`;

@@ -77,7 +77,7 @@ export class AppFrame extends LitElement {
       }
       @media (max-width: 60rem) {
         :host {
-          grid-template-columns: 6.5rem minmax(0, 1fr);
+          grid-template-columns: 7rem minmax(0, 1fr);
         }
       }
       @media (max-width: 40rem) {

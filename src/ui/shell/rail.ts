@@ -113,6 +113,9 @@ export class Rail extends LitElement {
         .waiting {
           margin: 0;
         }
+        nav {
+          padding-inline: var(--wa-space-2xs);
+        }
         .foot {
           padding-inline: 0;
         }

@@ -25,7 +25,6 @@ export class StatusBadge extends LitElement {
         display: inline-flex;
         align-items: center;
         gap: var(--wa-space-2xs);
-        white-space: nowrap;
       }
       .quiet {
         color: var(--wa-color-text-quiet);
