@@ -64,6 +64,10 @@ export class CharterBook {
     return this.#charts.get(chart);
   }
 
+  get loaded(): readonly ChartAccess[] {
+    return [...this.#charts.values()];
+  }
+
   /** Operations of this chart's charter that are well signed; whether they are valid is resolved with the others. */
   async check(
     chart: ChartId,

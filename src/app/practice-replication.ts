@@ -136,7 +136,14 @@ export class PracticeReplication implements ReplicationHost {
       const kept = await content.commit({ ops: checked.value.map(storedRosterOp) });
       if (!kept.ok) return ops.map(() => ({ kind: 'later', reason: kept.reason }));
       rosters.add(checked.value);
+      const before = new Map(charters.loaded.map((access) => [access.charter.chart, access.charter]));
       charters.resolveAgain();
+      for (const { charter } of charters.loaded)
+        if (
+          charter.rosterOf(practice) !== undefined &&
+          charter.heads.join() !== before.get(charter.chart)?.heads.join()
+        )
+          this.#news.charterCame(charter.chart, before.get(charter.chart), charter);
       this.#news.rosterCame(practice);
       return ops.map(() => ({ kind: 'kept' }));
     });
@@ -153,7 +160,13 @@ export class PracticeReplication implements ReplicationHost {
       if (fresh.length === 0) return ops.map(() => ({ kind: 'known' }));
       const judged = known === undefined ? charters.preview(fresh) : charters.extend(known, fresh);
       if (judged === undefined) return ops.map(() => ({ kind: 'later', reason: 'no-create' }));
-      if (!this.#concernsUs(judged, from)) return ops.map(() => ({ kind: 'refused', reason: 'not-shared-with-us' }));
+      if (!this.#concernsUs(judged, from)) {
+        // Our grant may stand on what is not known yet, the roster of a practice we never met for one.
+        const parked = judged.charter.parked.size > 0;
+        return ops.map(() =>
+          parked ? { kind: 'later', reason: 'parked' } : { kind: 'refused', reason: 'not-shared-with-us' },
+        );
+      }
       // What was refused stays refused (OP-4): it is told to the sender and takes no room here.
       const { refused } = judged.charter;
       const sound = fresh.filter((op) => !refused.has(op.id));

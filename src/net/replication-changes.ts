@@ -12,11 +12,14 @@ export function afterChartChange(state: PeerState, chart: ChartId, view: HostVie
   const askAgain = state.deferred.has(chart);
   const deferred = new Set(state.deferred);
   deferred.delete(chart);
+  const charterMoved = !isWithin(mine.heads, charter);
   const untold = shown === undefined || [...mine.sections.keys()].some((section) => !shown.has(section));
   return withTasks(
     { ...state, deferred },
     {
-      charters: new Set(isWithin(mine.heads, charter) ? [] : [chart]),
+      // A charter that moved may speak of a practice the other side never heard of: its roster goes first (RE-1).
+      rosters: new Set(charterMoved ? rostersLacking(state, view) : []),
+      charters: new Set(charterMoved ? [chart] : []),
       frontiers: new Set(untold || askAgain ? [chart] : []),
       entries: new Set(theirs === undefined ? [] : [chart]),
     },
@@ -25,10 +28,12 @@ export function afterChartChange(state: PeerState, chart: ChartId, view: HostVie
 
 export function afterRosterChange(state: PeerState, practice: PracticeId, view: HostView): PeerState {
   if (state.phase !== 'open' && state.phase !== 'listing') return state;
-  const named = view.rostersFor(state.device).find((name) => name === practice);
-  const lacking = named !== undefined && !isWithin(view.rosterHeads(named), state.rosters.get(named) ?? []);
-  return withTasks(
-    { ...state, deferred: new Set() },
-    { rosters: new Set(lacking ? [named] : []), frontiers: state.deferred },
-  );
+  const lacking = rostersLacking(state, view).filter((name) => name === practice);
+  return withTasks({ ...state, deferred: new Set() }, { rosters: new Set(lacking), frontiers: state.deferred });
+}
+
+function rostersLacking(state: PeerState, view: HostView): readonly PracticeId[] {
+  return view
+    .rostersFor(state.device)
+    .filter((name) => !isWithin(view.rosterHeads(name), state.rosters.get(name) ?? []));
 }
