@@ -116,7 +116,8 @@ export class RowPanel extends LitElement {
   constructor() {
     super();
     this.addEventListener('pc-close', (event) => {
-      if (event.target === this || this.changing === undefined) return;
+      // Not by its target, which from inside this element's own tree is this element.
+      if (event.composedPath()[0] === this || this.changing === undefined) return;
       event.stopPropagation();
       this.changing = undefined;
       void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('h2')?.focus());

@@ -100,6 +100,14 @@ export class ShareForm extends LitElement {
       }}
     >
       <h2 id="heading">Share this chart</h2>
+      ${
+        peers.length === 0
+          ? html`<pc-callout tone="info"
+              >You have no peers yet. Invite another practice first.
+              <wa-button slot="action" size="s" variant="brand" href="#/peers/new">Invite a practice</wa-button>
+            </pc-callout>`
+          : nothing
+      }
       ${choiceField({
         name: 'practice',
         label: 'With',

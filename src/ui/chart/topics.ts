@@ -304,7 +304,12 @@ function activeAndPast<R extends Row & { readonly active: boolean }>(
   return [
     group(
       activeTitle,
-      rows.filter((row) => row.active),
+      rows.filter((row) => row.active && !isNoneKnown(row)),
+      columns,
+    ),
+    group(
+      'Stated',
+      rows.filter((row) => row.active && isNoneKnown(row)),
       columns,
     ),
     group(

@@ -8,6 +8,7 @@ import type { Session } from '../../app/session.ts';
 import './back-up.ts';
 import './callout.ts';
 import { bytesInWords, count, whenInWords } from './format.ts';
+import { say } from './say.ts';
 import { base } from './styles.ts';
 import { Watch } from './watch.ts';
 
@@ -83,10 +84,11 @@ export class Banners extends LitElement {
         <pc-back-up slot="action" .session=${session}></pc-back-up>
       </pc-callout>`;
     }
-    if (persistent !== false || this.put.has('persistent')) return nothing;
+    // With charts that exist nowhere else it is said in their banner.
+    if (persistent !== false || session.status.chartsOnlyHere > 0 || this.put.has('persistent')) return nothing;
     return html`<pc-callout class="can-wait" tone="warning" role="status">
       This browser may clear its storage when the disk is full. Ask it to keep the charts, or keep a recent backup.
-      <wa-button slot="action" size="s" appearance="outlined" @click=${() => void session.requestPersistentStorage()}
+      <wa-button slot="action" size="s" appearance="outlined" @click=${() => void this.askToKeep(session)}
         >Ask to keep them</wa-button
       >
       ${this.renderPutAway('persistent')}
@@ -94,15 +96,34 @@ export class Banners extends LitElement {
   }
 
   private renderOnlyHere(session: Session) {
-    const { chartsOnlyHere, lastBackup } = session.status;
+    const { chartsOnlyHere, lastBackup, storage } = session.status;
+    const mayBeCleared = storage.persistent === false;
     if (chartsOnlyHere === 0 || this.put.has('only-here')) return nothing;
     const these = chartsOnlyHere === 1 ? 'This chart exists' : `These ${count(chartsOnlyHere, 'chart')} exist`;
     const backup = lastBackup === undefined ? 'No backup yet.' : `Last backup ${whenInWords(lastBackup, new Date())}.`;
     return html`<pc-callout class="can-wait" tone="warning" icon="save">
       <strong>${these} only in this browser.</strong> ${backup}
+      ${
+        mayBeCleared
+          ? html`The browser may clear them when the disk is full.
+              <wa-button slot="action" size="s" appearance="outlined" @click=${() => void this.askToKeep(session)}
+                >Ask to keep them</wa-button
+              >`
+          : nothing
+      }
       <pc-back-up slot="action" .session=${session}></pc-back-up>
       ${this.renderPutAway('only-here')}
     </pc-callout>`;
+  }
+
+  private async askToKeep(session: Session): Promise<void> {
+    const kept = await session.requestPersistentStorage();
+    say(
+      this,
+      kept
+        ? 'The browser will keep the charts.'
+        : 'The browser did not agree. Make backups; some browsers agree once the page is bookmarked or installed.',
+    );
   }
 
   private renderPutAway(which: string) {
