@@ -32,6 +32,8 @@ interface Pattern {
 const leastSecretBytes = 5;
 /** Compressed within base64 within compressed: nobody nests deeper by accident. */
 const maxDepth = 3;
+/** Of all that is unpacked from one buffer, so much is unpacked further: chance makes streams that only cost time. */
+const maxInnerBytes = 4 * 1024 * 1024;
 const base64Run = /[A-Za-z0-9+/_-]{24,}/g;
 /** Marks a value that Chromium compressed by Snappy before it went into IndexedDB. */
 const snappyValueMark = Buffer.from([0xff, 0x11, 0x02]);
@@ -44,7 +46,8 @@ export function secretSearch(secrets: readonly Secret[]): SecretSearch {
   const leastBytes = Math.min(...patterns.map(({ bytes }) => bytes.length));
   return (bytes, where) => {
     const found = new Map<string, Finding>();
-    look(patterns, leastBytes, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), where, '', 0, found);
+    const search = { patterns, leastBytes, where, found, innerBytesLeft: maxInnerBytes };
+    look(search, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), '', 0);
     return [...found.values()];
   };
 }
@@ -65,35 +68,36 @@ export async function searchFolder(folder: string, search: SecretSearch): Promis
   return findings;
 }
 
-function look(
-  patterns: readonly Pattern[],
-  leastBytes: number,
-  bytes: Buffer,
-  where: string,
-  unpacked: string,
-  depth: number,
-  found: Map<string, Finding>,
-): void {
-  for (const pattern of patterns) {
+interface Search {
+  readonly patterns: readonly Pattern[];
+  readonly leastBytes: number;
+  readonly where: string;
+  readonly found: Map<string, Finding>;
+  innerBytesLeft: number;
+}
+
+function look(search: Search, bytes: Buffer, unpacked: string, depth: number): void {
+  for (const pattern of search.patterns) {
     if (!bytes.includes(pattern.bytes)) continue;
     const form = unpacked + pattern.form;
-    found.set(`${pattern.secret} ${form}`, { secret: pattern.secret, form, where });
+    search.found.set(`${pattern.secret} ${form}`, { secret: pattern.secret, form, where: search.where });
   }
-  const further = (inner: Buffer, how: string, innerDepth: number): void =>
-    look(patterns, leastBytes, inner, where, `${unpacked}${how} > `, innerDepth, found);
-
   if (depth === maxDepth) return;
-  for (const { bytes: inflated, isWhole } of inflateAnywhere(bytes, leastBytes)) {
+  if (depth > 0) search.innerBytesLeft -= bytes.length;
+  if (search.innerBytesLeft < 0) return;
+
+  for (const { bytes: inflated, isWhole } of inflateAnywhere(bytes, search.leastBytes)) {
     // What only looks like a stream is searched, but not taken apart any further.
-    further(inflated, 'deflate', isWhole ? depth + 1 : maxDepth);
+    look(search, inflated, `${unpacked}deflate > `, isWhole ? depth + 1 : maxDepth);
   }
   for (let at = bytes.indexOf(snappyValueMark); at >= 0; at = bytes.indexOf(snappyValueMark, at + 1)) {
     const value = snappyDecompress(bytes.subarray(at + snappyValueMark.length));
-    if (value !== undefined && value.length >= leastBytes) further(Buffer.from(value), 'snappy', depth + 1);
+    if (value !== undefined) look(search, Buffer.from(value), `${unpacked}snappy > `, depth + 1);
   }
   // Text in base64 is found by its patterns; this is for what was compressed before it became base64.
-  for (const [run] of bytes.toString('latin1').matchAll(base64Run))
-    further(Buffer.from(run, 'base64'), 'base64', depth + 1);
+  for (const [run] of bytes.toString('latin1').matchAll(base64Run)) {
+    look(search, Buffer.from(run, 'base64'), `${unpacked}base64 > `, depth + 1);
+  }
 }
 
 function patternsOf(secret: Secret): readonly Pattern[] {
