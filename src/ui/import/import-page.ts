@@ -19,7 +19,7 @@ import { Watch } from '../shell/watch.ts';
 import './file-drop.ts';
 import './import-question.ts';
 import { importRunOf, planInNumbers, type ImportRun, type ImportStage } from './import-run.ts';
-import { importTrouble, whereInWords, wordsOfRefusal, writeFailureWords } from './words.ts';
+import { importTrouble, pathOf, whereInWords, wordsOfRefusal, writeFailureWords } from './words.ts';
 
 type Planned = ImportStage & { kind: 'planned' };
 type Done = ImportStage & { kind: 'done' };
@@ -34,6 +34,9 @@ export class ImportPage extends LitElement {
     base,
     page,
     css`
+      section {
+        margin-block-start: var(--wa-space-l);
+      }
       .questions {
         display: grid;
         gap: var(--wa-space-s);
@@ -203,7 +206,7 @@ export class ImportPage extends LitElement {
               outcome.where === ''
                 ? nothing
                 : html`<p class="quiet">
-                    Where: ${where === '' ? nothing : html`${where}, `}<code>${outcome.where}</code>
+                    Where: ${where === '' ? nothing : html`${where}, `}<code>${pathOf(outcome.where)}</code>
                   </p>`
             }
           </li>`;

@@ -63,6 +63,11 @@ export function whereInWords(where: string): string {
   return [line, inEntry].filter((part) => part !== '').join(', in ');
 }
 
+/** The path alone, where lines and columns are said in words beside it. */
+export function pathOf(where: string): string {
+  return where.replace(/^line \d+(, column \d+)?(, at |: )?/i, '');
+}
+
 export function writeFailureWords(reason: WriteFailure | 'cancelled'): string {
   if (reason === 'cancelled') return 'Stopped before its turn. Nothing of it was written.';
   return `${writeTrouble[reason].happened.replace(/^Not saved/, 'Not imported')} ${writeTrouble[reason].todo}`;

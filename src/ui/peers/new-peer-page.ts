@@ -26,6 +26,12 @@ export class NewPeerPage extends LitElement {
     base,
     page,
     css`
+      section {
+        margin-block-start: var(--wa-space-xl);
+      }
+      section > p {
+        margin-block-end: var(--wa-space-s);
+      }
       h2 {
         margin-block-end: var(--wa-space-2xs);
       }

@@ -36,6 +36,12 @@ export class PeerPage extends LitElement {
     base,
     page,
     css`
+      section {
+        margin-block-start: var(--wa-space-l);
+      }
+      section.stack {
+        gap: var(--wa-space-xs);
+      }
       .charts {
         columns: 18rem;
         margin-block-start: var(--wa-space-xs);
@@ -44,7 +50,7 @@ export class PeerPage extends LitElement {
         break-inside: avoid;
         padding-block: var(--wa-space-2xs);
       }
-      h2 {
+      section:not(.stack) h2 {
         margin-block-end: var(--wa-space-xs);
       }
     `,

@@ -21,6 +21,9 @@ export class PeersPage extends LitElement {
     base,
     page,
     css`
+      section {
+        margin-block-start: var(--wa-space-l);
+      }
       .waiting {
         display: grid;
         margin-block-start: var(--wa-space-xs);
@@ -112,7 +115,7 @@ const badge = ({ tone, icon, text }: StateWords) => html`<pc-badge tone=${tone} 
 
 const columns: readonly Column<Peer>[] = [
   { label: 'Practice', cell: (peer) => peer.name },
-  { label: 'Person', cell: (peer) => peer.personName },
+  { label: 'Person', wideOnly: true, cell: (peer) => peer.personName },
   { label: 'Connection', cell: (peer) => badge(connectionWords(peer)) },
   { label: 'Last seen', cell: (peer) => lastSeenWords(peer, new Date()) },
   { label: 'Safety phrase', cell: (peer) => badge(phraseWords(peer)) },

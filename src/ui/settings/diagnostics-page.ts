@@ -27,6 +27,9 @@ export class DiagnosticsPage extends LitElement {
     base,
     page,
     css`
+      section {
+        margin-block-start: var(--wa-space-l);
+      }
       h2 {
         margin-block-end: var(--wa-space-xs);
       }
@@ -96,7 +99,7 @@ export class DiagnosticsPage extends LitElement {
     return [
       ['Practice id', practice.id],
       ['Device id', practice.device],
-      ['Network', `${network.state}, ${String(network.connectedPeers)} peers connected`],
+      ['Network', `${network.state}, peers connected: ${String(network.connectedPeers)}`],
       ...network.relays.map(({ address, state }) => [`Relay ${state}`, address] as const),
       ['Saving', status.savingFailure === undefined ? status.saving : `${status.saving}: ${status.savingFailure}`],
       [

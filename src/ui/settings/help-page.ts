@@ -116,6 +116,9 @@ export class HelpPage extends LitElement {
     base,
     page,
     css`
+      section {
+        margin-block-start: var(--wa-space-l);
+      }
       :host {
         max-inline-size: calc(var(--pc-reading-width) + 4rem);
       }
