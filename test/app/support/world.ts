@@ -172,3 +172,8 @@ export function mustBeOk<T>(
   if (!result.ok) throw new Error(`refused: ${result.reason}`);
   return result.value;
 }
+
+export function mustHave<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('the story has come to a point where this is there');
+  return value;
+}

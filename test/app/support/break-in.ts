@@ -1,0 +1,47 @@
+/**
+ * Someone at a practice's own machine with its passphrase and the product's own code, but no duty to obey it: opens the
+ * disk beside the session and takes everything that lies there, keys included.
+ */
+import { StoreContent } from '../../../src/net/store-content.ts';
+import type { ChartId } from '../../../src/base/ids.ts';
+import { ChartIndex } from '../../../src/app/chart-index.ts';
+import { CharterBook, type ChartAccess } from '../../../src/app/charter-book.ts';
+import { selfFromJson, selfKey } from '../../../src/app/device-self.ts';
+import { Diagnostics } from '../../../src/app/diagnostics.ts';
+import { lockboxKey } from '../../../src/app/lockbox-key.ts';
+import { PracticeContext } from '../../../src/app/practice-context.ts';
+import { RosterBook } from '../../../src/app/roster-book.ts';
+import { SealedRecords } from '../../../src/app/sealed-records.ts';
+import { openLockboxWithPassphrase } from '../../../src/crypto/lockbox.ts';
+import { mustBeOk, type World } from './world.ts';
+
+export async function breakIn(world: World, profile: string, passphrase: string): Promise<PracticeContext> {
+  const ports = world.ports(profile);
+  const store = mustBeOk(await ports.openStore());
+  const lockbox = await store.sealed(lockboxKey);
+  if (lockbox === undefined) throw new Error('a practice keeps its keys in a lockbox');
+  const vaultKey = mustBeOk(await openLockboxWithPassphrase(lockbox, passphrase));
+  const records = new SealedRecords(store, vaultKey, ports.random);
+  const self = await records.read(selfKey, selfFromJson);
+  if (self === undefined) throw new Error('the vault holds the keys of the device');
+  const rosters = await RosterBook.open(store);
+  const reader = { practice: self.practice, recipient: self.device, boxKeys: self.box } as const;
+  return new PracticeContext({
+    ports,
+    store,
+    content: (await StoreContent.open(store)).content,
+    self,
+    records,
+    rosters,
+    charters: new CharterBook(store, records, rosters, reader),
+    index: await ChartIndex.open(records),
+    diagnostics: new Diagnostics(ports.clock),
+  });
+}
+
+/** The chart as that machine knows it, with every key of it that lies there or can be unwrapped there. */
+export async function accessOf({ charters }: PracticeContext, chart: ChartId): Promise<ChartAccess> {
+  const access = await charters.get(chart);
+  if (access === undefined) throw new Error('the machine has the charter');
+  return access;
+}
