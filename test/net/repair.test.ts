@@ -6,7 +6,7 @@ import { openIdbStore } from '../../src/store/idb-store.ts';
 import { mustHave, mustOk } from '../access/support/practices.ts';
 import { connect, cost, disconnect, sharedCharts, worldOn, write } from './world.ts';
 
-test('[45] entries lost on disk are asked for by name, given again by a peer, and readable', async () => {
+test('[ATTACK-45] entries lost on disk are asked for by name, given again by a peer, and readable', async () => {
   const world = await worldOn(async (name) => mustOk(await openIdbStore(name)), 'clinic', 'pharmacy');
   const [clinic, pharmacy] = [mustHave(world.replicas[0]), mustHave(world.replicas[1])];
   const chart = mustHave((await sharedCharts(1, clinic, pharmacy))[0]);

@@ -39,7 +39,7 @@ describe('the store in IndexedDB', () => {
 });
 
 describe('versions of the database', () => {
-  test('[43] a database of a newer version is opened by nobody and left untouched', async () => {
+  test('[ATTACK-43] a database of a newer version is opened by nobody and left untouched', async () => {
     const newer = await openDB('practice', schema.length + 1, {
       upgrade(db) {
         for (const step of schema) step(db);
@@ -56,7 +56,7 @@ describe('versions of the database', () => {
     again.close();
   });
 
-  test('[43] a newer version takes over data of an older one and keeps it', async () => {
+  test('[ATTACK-43] a newer version takes over data of an older one and keeps it', async () => {
     const before = await mustOpen('practice');
     await before.commit({ entries: chainOfEntries(3) });
     before.close();
@@ -80,7 +80,7 @@ describe('versions of the database', () => {
   });
 });
 
-describe('[45] a disk that fails', () => {
+describe('[ATTACK-45] a disk that fails', () => {
   test('a commit over quota has that reason and leaves nothing half-written, wherever in the commit it strikes', async () => {
     const store = await mustOpen('practice');
     const [first, ...rest] = chainOfEntries(4, { size: 200_000 });
