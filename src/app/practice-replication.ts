@@ -215,12 +215,6 @@ export class PracticeReplication implements ReplicationHost {
     return kept.verdicts;
   }
 
-  /** Practices meet on connections of their own (meetings.ts); here nothing of the kind is taken. */
-  receivePairing(): Promise<void> {
-    this.#context.diagnostics.count('from a peer', 'pairing-elsewhere');
-    return Promise.resolve();
-  }
-
   async peerHolds(device: DeviceId, chart: ChartId, section: Section, frontier: Frontier): Promise<void> {
     const atMs = this.#context.timeMs();
     await this.#context.content.commit({ held: [{ chart, device, section, frontier, atMs }] });

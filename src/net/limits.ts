@@ -39,10 +39,6 @@ export const maxUnconfirmedFrames = 8;
  * a few, a broken or hostile one does not stop.
  */
 export const maxFaultsPerConnection = 256;
-/** Bytes of the meeting of two practices in one frame (ID-7), which an unknown device may send. */
-export const maxPairingBytes = 512 * 1024;
-/** Frames an unknown device may send in one connection: a meeting takes a handful. */
-export const maxPairingFrames = 16;
 /**
  * Entries of one section kept beside their chains (other branches of forks). An accident makes a handful; a writer who forks
  * on purpose must not fill the disk.

@@ -20,7 +20,6 @@ export function newPeer(device: DeviceId): PeerState {
     framesSent: 0,
     framesConfirmed: 0,
     framesDone: 0,
-    pairingFrames: 0,
     faults: 0,
   };
 }

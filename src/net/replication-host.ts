@@ -37,7 +37,7 @@ export interface ReplicationHost {
 
   /**
    * The practice of a device by the rosters known here, of devices removed from it too; undefined for strangers, to whom
-   * nothing is sent and of whom nothing but pairing is taken.
+   * nothing is sent and of whom nothing is taken.
    */
   practiceOf(device: DeviceId): PracticeId | undefined;
   /** Practices whose rosters the two need of each other: both their own, and those they share charts with. */
@@ -81,8 +81,6 @@ export interface ReplicationHost {
     section: Section,
     entries: readonly VerifiedEntry[],
   ): Promise<readonly Verdict[]>;
-  /** The meeting of two practices (ID-7): from anyone who may connect. */
-  receivePairing(from: DeviceId, bytes: Bytes): Promise<void>;
 
   /** `device` says that it holds this durably. Not to be trusted beyond what its hashes match here. */
   peerHolds(device: DeviceId, chart: ChartId, section: Section, frontier: Frontier): Promise<void>;

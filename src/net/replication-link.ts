@@ -133,8 +133,6 @@ export class Link {
         return this.#keepCharterOps(effect.chart, effect.ops);
       case 'keepEntries':
         return this.#keepEntries(effect.chart, effect.section, effect.entries);
-      case 'pairing':
-        return host.receivePairing(device, effect.bytes);
       case 'held':
         for (const [section, frontier] of effect.sections) {
           await host.peerHolds(device, effect.chart, section, frontier);

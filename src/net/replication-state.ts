@@ -43,11 +43,11 @@ interface NamedEntries {
 export interface PeerState {
   readonly device: DeviceId;
   /**
-   * `stranger`: no roster names the device; pairing only. `greeting`: our hello is sent, theirs awaited. `listing`: the
+   * `stranger`: no roster names the device; nothing is said. `greeting`: our hello is sent, theirs awaited. `listing`: the
    * summaries differ, their list of charts is awaited. `open`: both know what the other has. `ended`: say and hear nothing.
    */
   readonly phase: 'stranger' | 'greeting' | 'listing' | 'open' | 'ended';
-  /** A hello that came while the device was a stranger, as happens when the other side finishes pairing first. */
+  /** A hello that came while the device was a stranger, as happens when the other side finishes a meeting first (ID-7). */
   readonly earlyHello: Extract<Message, { kind: 'hello' }> | undefined;
   /** What hello or list said of our charts. */
   readonly offered: ReadonlyMap<ChartId, SharedChart>;
@@ -69,13 +69,12 @@ export interface PeerState {
   readonly framesConfirmed: number;
   /** Entry frames received and dealt with. */
   readonly framesDone: number;
-  readonly pairingFrames: number;
   readonly faults: number;
 }
 
 export type PeerEvent =
   | { readonly kind: 'opened' }
-  /** The rosters changed, or a pairing ended: a stranger may be a member now, or the other way round. */
+  /** The rosters changed, or two practices met: a stranger may be a member now, or the other way round. */
   | { readonly kind: 'standingChanged' }
   | { readonly kind: 'received'; readonly message: Message }
   /** A frame that is none, or an entry that is not one: why. */
@@ -131,9 +130,7 @@ export type PeerEvent =
     }
   /** Something of the chart became durable here: entries or operations, our own or a third's. */
   | { readonly kind: 'chartChanged'; readonly chart: ChartId }
-  | { readonly kind: 'rosterChanged'; readonly practice: PracticeId }
-  /** A message of a meeting, to be sent whatever the standing (ID-7). */
-  | { readonly kind: 'pairingMade'; readonly bytes: Bytes };
+  | { readonly kind: 'rosterChanged'; readonly practice: PracticeId };
 
 export type Effect =
   | { readonly kind: 'send'; readonly message: Message }
@@ -149,7 +146,6 @@ export type Effect =
       readonly section: Section;
       readonly entries: readonly Bytes[];
     }
-  | { readonly kind: 'pairing'; readonly bytes: Bytes }
   | { readonly kind: 'held'; readonly chart: ChartId; readonly sections: ReadonlyMap<Section, Frontier> }
   /** For diagnostics: why something was not taken. */
   | { readonly kind: 'count'; readonly reason: string }

@@ -12,11 +12,10 @@
  * never throws: what cannot be taken is counted by reason, and too much of it ends the connection. Whether the device may
  * have something is asked of the host at the moment of sending, never remembered: a removal works at once.
  */
-import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, EntryHash } from '../base/ids.ts';
 import { frontierOfEntries, joinFrontiers } from './frontier.ts';
-import { maxPairingFrames, maxWantedEntries } from './limits.ts';
-import { atPeer, counted, ending, newestOf, onFault, only, withChart, withTasks } from './peer-state.ts';
+import { maxWantedEntries } from './limits.ts';
+import { atPeer, counted, newestOf, onFault, only, withChart, withTasks } from './peer-state.ts';
 import { afterChartChange, afterRosterChange } from './replication-changes.ts';
 import { onCharts, onHello, onStanding } from './replication-greeting.ts';
 import type { Verdict } from './replication-host.ts';
@@ -67,8 +66,6 @@ export function step(state: PeerState, event: PeerEvent, view: HostView): Step {
       return only(afterChartChange(state, event.chart, view));
     case 'rosterChanged':
       return only(afterRosterChange(state, event.practice, view));
-    case 'pairingMade':
-      return only({ ...state, outbox: [...state.outbox, { kind: 'pairing', bytes: event.bytes }] });
   }
 }
 
@@ -81,8 +78,6 @@ function onMessage(state: PeerState, message: Message, view: HostView): Step {
         state: { ...state, phase: 'ended' },
         effects: [{ kind: 'count', reason: `peer-said-${message.reason}` }, { kind: 'close' }],
       };
-    case 'pairing':
-      return onPairing(state, message.bytes);
     case 'hello':
       return onHello(state, message, view);
     case 'charts':
@@ -97,12 +92,6 @@ function onMessage(state: PeerState, message: Message, view: HostView): Step {
         return onFault(state, `${message.kind}-before-hello`);
       return onContent(state, message, view);
   }
-}
-
-function onPairing(state: PeerState, bytes: Bytes): Step {
-  const pairingFrames = state.pairingFrames + 1;
-  if (pairingFrames > maxPairingFrames) return ending(state, 'too-many-faults');
-  return { state: { ...state, pairingFrames }, effects: [{ kind: 'pairing', bytes }] };
 }
 
 function onContent(

@@ -2,7 +2,6 @@
  * Replication over a transport: takes every connection, tells each what became durable here, and counts what peers sent that
  * could not be taken. The rules are in replication.ts, the flow of one connection in replication-link.ts.
  */
-import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
 import type { Clock, Log } from '../base/ports.ts';
 import type { ReplicationHost } from './replication-host.ts';
@@ -22,7 +21,7 @@ export interface ReplicatorInit {
 export interface ConnectedPeer {
   readonly device: DeviceId;
   readonly path: Connection['path'];
-  /** False while only pairing is possible. */
+  /** False for a stranger, to whom nothing is said. */
   readonly known: boolean;
   /** Nothing left to send, and everything sent is confirmed. */
   readonly settled: boolean;
@@ -53,17 +52,10 @@ export class Replicator {
     this.#tellOthers({ kind: 'chartChanged', chart });
   }
 
-  /** Operations of this roster became durable here, or a pairing made its practice known. */
+  /** Operations of this roster became durable here, or a meeting made its practice known. */
   rosterChanged(practice: PracticeId): void {
     this.#tellOthers({ kind: 'rosterChanged', practice });
     this.#tellOthers({ kind: 'standingChanged' });
-  }
-
-  /** One message of the meeting of two practices to a connected device; false if there is no connection. */
-  sendPairing(device: DeviceId, bytes: Bytes): boolean {
-    const link = [...this.#links.values()].find((one) => one.connection.device === device);
-    void link?.dispatch({ kind: 'pairingMade', bytes });
-    return link !== undefined;
   }
 
   peers(): readonly ConnectedPeer[] {

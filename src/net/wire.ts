@@ -15,7 +15,6 @@
  * | have | chart, section, frontier: held durably now; frames: entry frames of this connection dealt with so far |
  * | want | chart, section, hashes: entries asked for by name |
  * | bye | reason: the sender closes |
- * | pairing | bytes: the meeting of two practices (ID-7), opaque here; all that an unknown device may send |
  *
  * History: 1, first.
  */
@@ -52,7 +51,6 @@ import {
   maxHeads,
   maxHelloRosters,
   maxItemsPerFrame,
-  maxPairingBytes,
   maxWantedEntries,
 } from './limits.ts';
 
@@ -98,7 +96,6 @@ interface Messages {
   };
   readonly want: { readonly chart: ChartId; readonly section: Section; readonly hashes: readonly EntryHash[] };
   readonly bye: { readonly reason: ByeReason };
-  readonly pairing: { readonly bytes: Bytes };
 }
 
 export type Message = { readonly [K in keyof Messages]: { readonly kind: K } & Messages[K] }[keyof Messages];
@@ -187,7 +184,6 @@ const shapes: { readonly [K in keyof Messages]: Shape<Messages[K]> } = {
     hashes: setShape(idShape(entryHash), (hash) => hash, 1, maxWantedEntries),
   }),
   bye: mapShape<Messages['bye']>({ reason: wordShape(isByeReason) }),
-  pairing: mapShape<Messages['pairing']>({ bytes: bytesShape(1, maxPairingBytes) }),
 };
 
 function isKind(value: CborValue | undefined): value is MessageKind {

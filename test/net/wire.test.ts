@@ -81,7 +81,6 @@ const messages: Readonly<Record<MessageKind, fc.Arbitrary<Message>>> = {
     kind: fc.constant('bye' as const),
     reason: fc.constantFrom('unknown-version', 'not-a-member', 'too-many-faults', 'closing'),
   }),
-  pairing: fc.record({ kind: fc.constant('pairing' as const), bytes: someBytes }),
 };
 const message = fc.oneof(...Object.values(messages));
 

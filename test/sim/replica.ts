@@ -84,7 +84,6 @@ export class Replica implements ReplicationHost {
   readonly #own = new Map<string, Map<EntryHash, string>>();
   /** By device, chart, section, chain: what others said they hold. */
   readonly heldByOthers = new Map<string, FrontierItem>();
-  readonly pairings: { readonly from: DeviceId; readonly bytes: Bytes }[] = [];
   /** Entries this device sent away because somebody asked; how often it had to do so. */
   served = 0;
 
@@ -132,7 +131,7 @@ export class Replica implements ReplicationHost {
     });
   }
 
-  /** As pairing leaves it: each pins the other's roster. */
+  /** As a meeting leaves it: each pins the other's roster. */
   async meet(other: TestPractice): Promise<void> {
     await this.store.commit({ ops: other.ops.map(storedOp) });
     this.#takeRoster(other.id, other.ops);
@@ -470,11 +469,6 @@ export class Replica implements ReplicationHost {
     this.#forget(chart);
     const kept = [...verdicts];
     return judged.map((verdict) => verdict ?? mustHave(kept.shift()));
-  }
-
-  receivePairing(from: DeviceId, bytes: Bytes): Promise<void> {
-    this.pairings.push({ from, bytes });
-    return Promise.resolve();
   }
 
   peerHolds(device: DeviceId, chart: ChartId, section: Section, frontier: Frontier): Promise<void> {
