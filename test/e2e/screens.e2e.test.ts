@@ -196,7 +196,7 @@ describe.skipIf(charts === undefined)(`screens (skipped where ${referenceDataNot
     const panel = page.locator('pc-row-panel');
     await panel.getByRole('heading', { name: 'History' }).waitFor();
     // As written: 2.50 is not 2.5 to whoever measured it.
-    expect(await panel.innerText()).toMatch(/Dose:\s+2\.50 mg/);
+    expect(await panel.locator('ol').innerText()).toMatch(/Dose:\s+2\.50 mg/);
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'detached' });
   });
