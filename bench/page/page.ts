@@ -1,0 +1,15 @@
+/** What bench/figures may ask of a page in Chromium; the work is in the files beside this one. */
+import * as editLatency from './edit-latency.ts';
+import * as importing from './importing.ts';
+import * as largestChart from './largest-chart.ts';
+import * as practice from './practice.ts';
+import * as sealing from './sealing.ts';
+
+const page = { practice, editLatency, largestChart, importing, sealing };
+
+export type BenchPage = typeof page;
+
+declare global {
+  var bench: BenchPage;
+}
+globalThis.bench = page;
