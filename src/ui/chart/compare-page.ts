@@ -116,6 +116,13 @@ export class ComparePage extends LitElement {
         >To read only. An entry in bold stands in one of the two charts and not, by that name, in the
         other.</pc-page-header
       >
+      ${
+        sameIdentity(sides[0], sides[1])
+          ? nothing
+          : html`<pc-callout tone="warning"
+              >Name or birth date differ between the two charts. Make sure that they are of the same person.</pc-callout
+            >`
+      }
       <div class="sides">
         ${sides.map((side) => this.renderHead(side))}
         ${compared.map(({ topic, entries }) => {
@@ -181,6 +188,11 @@ export class ComparePage extends LitElement {
     this.otherChart = undefined;
     this.failure = undefined;
   }
+}
+
+function sameIdentity(a: ChartView, b: ChartView): boolean {
+  const [one, other] = [a.chart.summary, b.chart.summary];
+  return one.birthDate === other.birthDate && one.name.toLowerCase() === other.name.toLowerCase();
 }
 
 customElements.define('pc-compare-page', ComparePage);
