@@ -8,10 +8,12 @@ import { chartSections, isChartSection, type ChartSection, type Section } from '
 import type { CharterState } from '../access/charter.ts';
 import { identityOf } from '../clinical/identity.ts';
 import { matchKeys } from '../clinical/match.ts';
+import type { OpenSections } from '../clinical/record.ts';
 import { composeResource } from '../clinical/registers.ts';
+import { withholdWords, type SectionEdits } from '../clinical/withholding.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { IndexedChart } from './chart-index.ts';
-import type { ChartWriter, EditsBySection } from './chart-writer.ts';
+import type { ChartWriter } from './chart-writer.ts';
 import type { Contacts } from './contacts.ts';
 import { LiveChart } from './open-chart.ts';
 import type { PracticeContext } from './practice-context.ts';
@@ -58,15 +60,31 @@ export class ChartService {
     if (!this.#isOpen(chart)) this.#writer.closeChart(chart);
   }
 
-  edit(chart: ChartId, edits: EditsBySection): Promise<Result<void, WriteFailure>> {
+  edit(chart: ChartId, edits: SectionEdits): Promise<Result<void, WriteFailure>> {
     const act = this.#context.exclusively(async (): Promise<Result<void, WriteFailure>> => {
       const access = await this.#context.charters.get(chart);
       if (access === undefined) return err('not-found');
-      const written = await this.#writer.write(access, edits, { index: (next) => this.indexed(next) });
+      const bare = withholdWords(edits, await this.sectionsToRead(access));
+      const written = await this.#writer.write(access, bare, { index: (next) => this.indexed(next) });
       await this.#reload(chart, written.ok ? written.value.access : access);
       return written.ok ? ok(undefined) : written;
     });
     return this.#saving.watch(act);
+  }
+
+  /** What this practice holds of a chart, as it may read it. Inside the queue only. */
+  async sectionsToRead(access: ChartAccess): Promise<OpenSections> {
+    const sections = new Map<
+      ChartSection,
+      { readonly resources: ReturnType<SectionKeeper['document']['resources']> }
+    >();
+    for (const section of chartSections) {
+      const { readable, ended } = this.reading(access, section);
+      if (!readable && !ended) continue;
+      const { document } = await this.#writer.keeper(access, section);
+      sections.set(section, { resources: document.resources() });
+    }
+    return sections;
   }
 
   keeper(access: ChartAccess, section: Section): Promise<SectionKeeper> {

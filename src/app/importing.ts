@@ -5,8 +5,8 @@
 import { createCharter } from '../access/charter-builders.ts';
 import type { ChartId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { chartSections, type ChartSection, type Section } from '../base/sections.ts';
-import { importEdits, readBundle, type ImportedChart, type ImportedResource } from '../clinical/bundle.ts';
+import { chartSections, type Section } from '../base/sections.ts';
+import { readBundle, type ImportedChart, type ImportedResource } from '../clinical/bundle.ts';
 import { identityOf } from '../clinical/identity.ts';
 import { matchKeys } from '../clinical/match.ts';
 import { planReimport, type Reimport } from '../clinical/reimport.ts';
@@ -123,13 +123,7 @@ export class Importing {
   }
 
   async #compareWith(access: ChartAccess, resources: readonly ImportedResource[]): Promise<Reimport> {
-    const existing = new Map<
-      ChartSection,
-      ReturnType<Awaited<ReturnType<ChartWriter['keeper']>>['document']['resources']>
-    >();
-    for (const section of chartSections)
-      existing.set(section, (await this.#writer.keeper(access, section)).document.resources());
-    const reimport = planReimport(existing, resources);
+    const reimport = planReimport(await this.#charts.sectionsToRead(access), resources);
     this.#charts.closeIfUnused(access.charter.chart);
     return reimport;
   }
@@ -183,7 +177,7 @@ export class Importing {
       // Another file, or another tab's import, may have made the chart since the plan.
       if (index.ownByPatientKey(source.patientKey) !== undefined) return err('not-allowed');
       if (!evenIfAlike && index.ownByMatchKeys(matchKeys(source.patient)) !== undefined) return err('not-allowed');
-      const edits = editsBySection(source.resources);
+      const { edits } = planReimport(new Map(), source.resources);
       return this.createChart(edits, true);
     });
   }
@@ -211,9 +205,7 @@ export class Importing {
     return this.#context.exclusively(async () => {
       const access = await this.#context.charters.get(chart);
       if (access === undefined) return err('not-found');
-      const { added, changed } = await this.#compareWith(access, source.resources);
-      const edits = new Map<Section, SectionEdit[]>(editsBySection(added));
-      for (const { section, edit } of changed) edits.set(section, [...(edits.get(section) ?? []), edit]);
+      const { edits } = await this.#compareWith(access, source.resources);
       if (edits.size === 0) return ok(chart);
       const written = await this.#writer.write(access, edits, {
         index: (next) => this.#charts.indexed(next),
@@ -225,16 +217,6 @@ export class Importing {
       return ok(chart);
     });
   }
-}
-
-function editsBySection(resources: readonly ImportedResource[]): Map<Section, SectionEdit[]> {
-  const edits = new Map<Section, SectionEdit[]>();
-  for (const resource of resources) {
-    const others = edits.get(resource.section);
-    if (others === undefined) edits.set(resource.section, [...importEdits(resource)]);
-    else others.push(...importEdits(resource));
-  }
-  return edits;
 }
 
 function changesOf({ added, changed, missing }: Reimport) {

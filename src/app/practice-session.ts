@@ -10,7 +10,7 @@ import type { CharterState } from '../access/charter.ts';
 import { identityResource } from '../clinical/identity.ts';
 import { isObject, stringifyJson } from '../clinical/json.ts';
 import { parseJson } from '../clinical/json-parser.ts';
-import { resourcesToExport, writeBundle } from '../clinical/write-bundle.ts';
+import { writeBundle } from '../clinical/write-bundle.ts';
 import { openLockboxWithPassphrase, rewrapPassphrase } from '../crypto/lockbox.ts';
 import { safetyPhrase } from '../crypto/safety-phrase.ts';
 import { wipe } from '../crypto/wipe.ts';
@@ -250,8 +250,7 @@ export class PracticeSession extends EventTarget implements Session {
     const opened = await this.#charts.open(chart);
     if (!opened.ok) return err('unknown-chart');
     const { sections, summary } = opened.value;
-    const resources = resourcesToExport(new Map([...sections].map(([section, view]) => [section, view.resources])));
-    const { text, unreadable } = writeBundle(resources);
+    const { text, unreadable } = writeBundle(sections);
     const whole = [...sections.values()].every(({ state }) => state !== 'incomplete' && state !== 'damaged');
     opened.value.close();
     if (!whole || unreadable.length > 0) return err('incomplete');

@@ -17,9 +17,9 @@ import { isArray, isObject, jsonObject, sameJson, stringifyJson, type JsonObject
 import { parseJson, type JsonRefusal } from './json-parser.ts';
 import { entryRegister } from './registers.ts';
 import { fullUrlOfKey, keyOf } from './resource-key.ts';
-import type { Addressed } from './references.ts';
+import { withoutWords, type Addressed } from './references.ts';
 import { sectionOfResource } from './sections.ts';
-import type { Registers, ResourceKey, SectionEdit } from './section-edit.ts';
+import type { Registers, ResourceKey } from './section-edit.ts';
 
 export type ImportRefusal =
   | JsonRefusal
@@ -34,7 +34,7 @@ export type ImportRefusal =
   | 'resource-too-large'
   | 'cancelled';
 
-/** A resource of a file, in its section, ready to be written. */
+/** A resource of a file, in its section; what of it is written there is told by planReimport. */
 export interface ImportedResource {
   readonly key: ResourceKey;
   readonly type: string;
@@ -109,13 +109,6 @@ export async function readBundle(text: string, options: ReadOptions = {}): Promi
     charts: [...charts.value].map(([patientKey, keys]) => chartOf(patientKey, keys, resources)),
     resourceCount: files.length,
   });
-}
-
-/** What writing an imported resource takes. */
-export function importEdits(resource: ImportedResource): readonly SectionEdit[] {
-  const { key, base, registers } = resource;
-  const create: SectionEdit = { kind: 'create', key, base };
-  return Object.keys(registers).length === 0 ? [create] : [create, { kind: 'change', key, registers }];
 }
 
 interface Candidate {
@@ -210,12 +203,20 @@ function readResource({ value, path, fullUrl }: Candidate): Result<FileResource,
 }
 
 /**
- * Two different resources under one name are both kept: the later one's key names its content too. Equal ones are one.
+ * Two different resources under one name are both kept: the later one's key names its content too, or counts where only
+ * words of references tell them apart. Equal ones are one.
  */
 function freeKey(resource: FileResource, taken: ReadonlyMap<ResourceKey, FileResource>): ResourceKey {
-  const holder = taken.get(resource.key);
-  if (holder === undefined || sameJson(holder.json, resource.json)) return resource.key;
-  return `${resource.key}~${contentHash(resource.json)}`;
+  const isFree = (key: ResourceKey) => {
+    const holder = taken.get(key);
+    return holder === undefined || sameJson(holder.json, resource.json);
+  };
+  if (isFree(resource.key)) return resource.key;
+  const byContent = `${resource.key}~${contentHash(withoutWords(resource.json))}`;
+  for (let count = 1; ; count++) {
+    const key = count === 1 ? byContent : `${byContent}~${String(count)}`;
+    if (isFree(key)) return key;
+  }
 }
 
 function chartOf(

@@ -1,14 +1,17 @@
 /**
  * A chart as one readable record: the resources of all sections that could be opened, composed, with their references
- * resolved. A stored text that cannot be read (only a faulty or hostile writer makes one) is listed, never thrown.
+ * resolved and the words of references put back as far as they are held. A stored text that cannot be read (only a faulty
+ * or hostile writer makes one) is listed, never thrown.
  */
 import type { ChartSection } from '../base/sections.ts';
-import { isArray, isObject, type JsonObject } from './json.ts';
-import { ReferenceIndex } from './references.ts';
+import type { JsonObject } from './json.ts';
+import { containedIn, ReferenceTargets, type Located } from './reference-target.ts';
 import { composeResource, storedFullUrl } from './registers.ts';
 import { typeOfKey } from './resource-key.ts';
 import type { ResourceKey, StoredResource } from './section-edit.ts';
 import { titleOf } from './title.ts';
+import { restoreWords } from './withheld-words.ts';
+import { HeldWords, holdsWords } from './words-records.ts';
 
 /** A resource of a chart as it stands. */
 export interface Resource {
@@ -29,15 +32,23 @@ export type OpenSections = ReadonlyMap<ChartSection, { readonly resources: Reado
 export class ChartRecord {
   readonly resources: readonly Resource[];
   readonly unreadable: readonly UnreadableResource[];
+  /** Every resource with its addresses. */
+  readonly located: readonly Located[];
+  readonly words: HeldWords;
   readonly #byKey: ReadonlyMap<ResourceKey, Resource>;
-  readonly #index: ReferenceIndex;
+  readonly #asStored = new Map<Resource, JsonObject>();
+  readonly #targets: ReferenceTargets;
 
   constructor(sections: OpenSections) {
-    const resources: Resource[] = [];
+    const located: Located[] = [];
     const unreadable: UnreadableResource[] = [];
-    const addressed = [];
+    const words: StoredResource[] = [];
     for (const [section, { resources: stored }] of sections) {
       for (const [key, resource] of stored) {
+        if (holdsWords(key)) {
+          words.push(resource);
+          continue;
+        }
         const json = composed(resource);
         if (json === undefined) {
           unreadable.push({ key, section });
@@ -45,23 +56,34 @@ export class ChartRecord {
         }
         const type = typeOfKey(key);
         const { id } = json;
-        resources.push({ key, section, type, json });
         const fullUrl = storedFullUrl(resource.registers);
-        addressed.push({ key, type, id: typeof id === 'string' ? id : undefined, fullUrl, json });
+        located.push({ key, section, type, id: typeof id === 'string' ? id : undefined, fullUrl, json });
       }
     }
-    this.resources = resources;
+    this.located = located;
     this.unreadable = unreadable;
+    this.words = new HeldWords(words);
+    this.#targets = new ReferenceTargets(located);
+    this.resources = located.map(({ key, section, type, json: stored }) => {
+      const json = restoreWords(stored, { key, section }, this.#targets, this.words);
+      const resource = { key, section, type, json };
+      if (json !== stored) this.#asStored.set(resource, stored);
+      return resource;
+    });
     // The derived identity shares its key with the Patient; where both are held the Patient says more.
-    const identityFirst = resources.toSorted(
+    const identityFirst = this.resources.toSorted(
       (a, b) => Number(b.section === 'identity') - Number(a.section === 'identity'),
     );
     this.#byKey = new Map(identityFirst.map((resource) => [resource.key, resource]));
-    this.#index = new ReferenceIndex(addressed);
   }
 
   get(key: ResourceKey): Resource | undefined {
     return this.#byKey.get(key);
+  }
+
+  /** What of a resource lies in its own section: without words of references that lie in others. */
+  asStored(resource: Resource): JsonObject {
+    return this.#asStored.get(resource) ?? resource.json;
   }
 
   inSection(section: ChartSection): readonly Resource[] {
@@ -75,11 +97,11 @@ export class ChartRecord {
   /** What a reference inside `from` points to: a resource of the chart, or one contained in `from`. */
   resolve(reference: string, from: JsonObject): JsonObject | undefined {
     if (reference.startsWith('#')) return containedIn(from, reference.slice(1));
-    return this.#byKey.get(this.#index.resolve(reference) ?? '')?.json;
+    return this.#byKey.get(this.#targets.resolve(reference) ?? '')?.json;
   }
 
   keyOf(reference: string): ResourceKey | undefined {
-    return this.#index.resolve(reference);
+    return this.#targets.resolve(reference);
   }
 
   /** How the target of a reference inside `from` is called; undefined when the target is not held. */
@@ -99,9 +121,4 @@ function composed(stored: StoredResource): JsonObject | undefined {
   const json = result.ok ? result.value : undefined;
   composedResources.set(stored, { json });
   return json;
-}
-
-function containedIn(from: JsonObject, id: string): JsonObject | undefined {
-  const contained = from['contained'];
-  return isArray(contained) ? contained.filter(isObject).find((resource) => resource['id'] === id) : undefined;
 }

@@ -3,7 +3,7 @@
  * `Type/id`, `urn:uuid:…` (by fullUrl, or by an id of that value), absolute URLs with or without a version, `#contained`,
  * and conditional ones (`Practitioner?identifier=system|value`).
  */
-import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
+import { isArray, isObject, jsonObject, type JsonObject, type JsonValue } from './json.ts';
 import type { ResourceKey } from './section-edit.ts';
 
 /** Every reference string anywhere in a value, contained resources included. `#local` ones stay inside and are left out. */
@@ -23,6 +23,19 @@ function collect(value: JsonValue, found: string[]): void {
       } else if (typeof member === 'object') collect(member, found);
     }
   }
+}
+
+/**
+ * A resource without what its references say beside their address, and without contained resources: what a name made from
+ * its content may be made of. Whoever reads the name could else try out which words give it.
+ */
+export function withoutWords(value: JsonValue): JsonValue {
+  if (isArray(value)) return value.map(withoutWords);
+  if (!isObject(value)) return value;
+  const isReference = typeof value['reference'] === 'string' || typeof value['display'] === 'string';
+  const dropped = isReference ? ['display', '_display', 'identifier', 'extension'] : ['contained'];
+  const members = Object.entries(value).filter(([name]) => !dropped.includes(name));
+  return jsonObject(members.map(([name, member]) => [name, withoutWords(member)] as const));
 }
 
 /** What a target can be addressed by. */
@@ -62,7 +75,9 @@ function addressesOf({ key, type, id, fullUrl, json }: Addressed): readonly stri
   for (const identifier of isArray(identifiers) ? identifiers.filter(isObject) : []) {
     const { system, value } = identifier;
     if (typeof value !== 'string') continue;
-    addresses.push(`${type}?identifier=${typeof system === 'string' ? system : ''}|${value}`);
+    const query = `?identifier=${typeof system === 'string' ? system : ''}|${value}`;
+    // Without a type: how a reference that is an identifier and nothing else finds its target.
+    addresses.push(`${type}${query}`, query);
   }
   return addresses;
 }

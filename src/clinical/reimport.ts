@@ -2,16 +2,23 @@
  * The same patient's file again: what is new, what the file changed, and what it no longer has. The same file again
  * changes nothing, also where someone has edited the chart since: only what the *file* changed since it was last taken is
  * a difference. What the file leaves out stays in the chart; clinical resources are never deleted.
+ *
+ * A chart's first file passes here too, with nothing to compare it with.
  */
 import type { ChartSection } from '../base/sections.ts';
 import type { ImportedResource } from './bundle.ts';
 import { contentHash } from './content-hash.ts';
 import { isObject, jsonObject, sameJson, stringifyJson, type JsonObject, type JsonValue } from './json.ts';
 import { parseJson } from './json-parser.ts';
-import { composeResource, diffResources, entryRegister, registerText } from './registers.ts';
+import { ChartRecord, type OpenSections } from './record.ts';
+import type { Located } from './reference-target.ts';
+import { composeResource, diffResources, entryRegister, registerText, storedFullUrl } from './registers.ts';
+import { registerOf } from './register-table.ts';
 import { isShownRegister, registerName, registerWords } from './register-words.ts';
 import type { Registers, ResourceKey, SectionEdit, StoredResource } from './section-edit.ts';
 import { titleOf } from './title.ts';
+import { joinEdits, Withholding, type Bare, type SectionEdits } from './withholding.ts';
+import { holdsWords } from './words-records.ts';
 
 /** Register → content hash of what the file last taken had there: bookkeeping for the next time it comes. */
 const importRegister = '@import';
@@ -22,8 +29,6 @@ interface ReimportChange {
   readonly section: ChartSection;
   readonly label: string;
   readonly lines: readonly { readonly name: string; readonly before: string; readonly after: string }[];
-  /** Writes the file's version of what the file changed. */
-  readonly edit: SectionEdit & { readonly kind: 'change' };
 }
 
 export interface Reimport {
@@ -32,36 +37,65 @@ export interface Reimport {
   readonly changed: readonly ReimportChange[];
   /** In the chart, not in the file: kept as they are. */
   readonly missing: readonly { readonly key: ResourceKey; readonly section: ChartSection; readonly label: string }[];
+  /** Writes what is added, and the file's version of what the file changed. */
+  readonly edits: SectionEdits;
 }
 
-export function planReimport(
-  existing: ReadonlyMap<ChartSection, ReadonlyMap<ResourceKey, StoredResource>>,
-  incoming: readonly ImportedResource[],
-): Reimport {
+export function planReimport(sections: OpenSections, incoming: readonly ImportedResource[]): Reimport {
+  const record = new ChartRecord(sections);
   const unmatched = new Map<string, { section: ChartSection; stored: StoredResource }>();
-  for (const [section, resources] of existing) {
-    for (const [key, stored] of resources) unmatched.set(placeOf(section, key), { section, stored });
+  for (const [section, { resources }] of sections) {
+    for (const [key, stored] of resources)
+      if (!holdsWords(key)) unmatched.set(placeOf(section, key), { section, stored });
   }
+  const withholding = new Withholding(record, incoming.map(locate), 'ever-held');
   const unchanged: ResourceKey[] = [];
   const added: ImportedResource[] = [];
   const changed: ReimportChange[] = [];
+  const edits: (readonly [ChartSection, SectionEdit])[] = [];
   for (const resource of incoming) {
-    const place = placeOf(resource.section, resource.key);
+    const { key } = resource;
+    const place = placeOf(resource.section, key);
     const held = unmatched.get(place);
     unmatched.delete(place);
-    if (held === undefined) added.push(resource);
-    else {
-      const change = changeOf(held.section, held.stored, resource);
-      if (change === undefined) unchanged.push(resource.key);
-      else changed.push(change);
+    const section = held?.section ?? resource.section;
+    const bare = withholding.bare(resource.json, { key, section });
+    if (held === undefined) {
+      added.push(resource);
+      edits.push(...creationOf(resource, bare).map((edit) => [section, edit] as const));
+      continue;
     }
+    const registers = changedRegisters(held.stored, bare.json, resource);
+    if (registers !== undefined) edits.push([section, { kind: 'change', key, registers }]);
+    if (registers === undefined && bare.newWordsIn.length === 0) unchanged.push(key);
+    else changed.push(changeOf(resource, { section, registers: registers ?? {}, bare, record }));
   }
   const missing = [...unmatched.values()].flatMap(({ section, stored }) => {
     if (section === 'identity') return [];
     const json = composeResource(stored.base, stored.registers);
     return [{ key: stored.key, section, label: json.ok ? titleOf(json.value) : stored.key }];
   });
-  return { unchanged, added, changed, missing };
+  return { unchanged, added, changed, missing, edits: joinEdits(bySection(edits), withholding.records()) };
+}
+
+function locate({ key, section, type, json, registers }: ImportedResource): Located {
+  const { id } = json;
+  return { key, section, type, id: typeof id === 'string' ? id : undefined, fullUrl: storedFullUrl(registers), json };
+}
+
+function creationOf({ key, json, base, registers }: ImportedResource, bare: Bare): readonly SectionEdit[] {
+  const create = { kind: 'create', key, base: bare.json === json ? base : stringifyJson(bare.json) } as const;
+  return Object.keys(registers).length === 0 ? [create] : [create, { kind: 'change', key, registers }];
+}
+
+function bySection(edits: readonly (readonly [ChartSection, SectionEdit])[]): SectionEdits {
+  const sections = new Map<ChartSection, SectionEdit[]>();
+  for (const [section, edit] of edits) {
+    const list = sections.get(section);
+    if (list === undefined) sections.set(section, [edit]);
+    else list.push(edit);
+  }
+  return sections;
 }
 
 /** A chart holds a key once, but for the Patient, whose derived identity has a section of its own. */
@@ -69,36 +103,36 @@ function placeOf(section: ChartSection, key: ResourceKey): string {
   return section === 'identity' ? `identity ${key}` : key;
 }
 
-function changeOf(
-  section: ChartSection,
-  stored: StoredResource,
-  incoming: ImportedResource,
-): ReimportChange | undefined {
+/** `bare` is the file's version as it would lie in its section; undefined when there is nothing to write there. */
+function changedRegisters(stored: StoredResource, bare: JsonObject, incoming: ImportedResource): Registers | undefined {
   const current = composeResource(stored.base, stored.registers);
   // What is held cannot be read: the file's version is the better one, whole.
   const before = current.ok ? current.value : jsonObject([]);
   const registers = Object.fromEntries(
-    Object.entries(diffResources(before, incoming.json)).filter(([name]) => fileChanged(name, stored, incoming.json)),
+    Object.entries(diffResources(before, bare)).filter(([name]) => fileChanged(name, stored, bare)),
   );
   const names = Object.keys(registers);
   const entry = changedEntry(stored, incoming);
   if (names.length === 0 && entry === undefined) return undefined;
-  const taken = { ...lastTaken(stored), ...hashesOf(incoming.json, names) };
-  return {
-    key: stored.key,
-    section,
-    label: titleOf(incoming.json),
-    lines: names.filter(isShownRegister).map((name) => ({
-      name: registerName(incoming.type, name),
-      before: registerWords(name, registerText(before, name)).replace(/^removed$/, 'not recorded'),
-      after: registerWords(name, registers[name] ?? '{}'),
-    })),
-    edit: {
-      kind: 'change',
-      key: stored.key,
-      registers: { ...registers, ...entry, [importRegister]: stringifyJson(jsonObject(Object.entries(taken))) },
-    },
-  };
+  const taken = { ...lastTaken(stored), ...hashesOf(bare, names) };
+  return { ...registers, ...entry, [importRegister]: stringifyJson(jsonObject(Object.entries(taken))) };
+}
+
+function changeOf(
+  { key, type, json }: ImportedResource,
+  change: { section: ChartSection; registers: Registers; bare: Bare; record: ChartRecord },
+): ReimportChange {
+  const { section, registers, bare, record } = change;
+  const held = record.resources.find((resource) => resource.key === key && resource.section === section);
+  const before = held?.json ?? jsonObject([]);
+  const withNewWords = bare.newWordsIn.map((element) => registerOf(type, element)).filter((name) => name !== undefined);
+  const names = [...new Set([...Object.keys(registers), ...withNewWords])].filter(isShownRegister);
+  const lines = names.map((name) => ({
+    name: registerName(type, name),
+    before: registerWords(name, registerText(before, name)).replace(/^removed$/, 'not recorded'),
+    after: registerWords(name, registerText(json, name)),
+  }));
+  return { key, section, label: titleOf(json), lines };
 }
 
 /** Whether the file says something else in this register than when it was last taken. */

@@ -4,6 +4,7 @@
  */
 import { contentUuid } from './content-hash.ts';
 import type { JsonObject } from './json.ts';
+import { withoutWords } from './references.ts';
 import type { ResourceKey } from './section-edit.ts';
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -13,7 +14,7 @@ const idPattern = /^[A-Za-z0-9\-.]{1,64}$/;
 export function keyOf(type: string, json: JsonObject, fullUrl: string | undefined): ResourceKey {
   const id = json['id'];
   if (typeof id === 'string' && idPattern.test(id)) return `${type}/${id}`;
-  return `${type}/~${uuidOfUrn(fullUrl) ?? contentUuid(json)}`;
+  return `${type}/~${uuidOfUrn(fullUrl) ?? contentUuid(withoutWords(json))}`;
 }
 
 export function typeOfKey(key: ResourceKey): string {

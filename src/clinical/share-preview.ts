@@ -1,6 +1,7 @@
 /**
- * What the other side will see when sections are shared: every entry as a line, and what of *other* sections is written
- * inside these entries (a prescription that names its reason, a contained resource), since that goes along.
+ * What the other side will see when sections are shared: every entry as a line, and what of *other* sections goes along
+ * inside these entries. That is little: words of references into other sections lie in those (withheld-words.ts), so only
+ * names of people and places travel, and what was stored before or by others without that rule.
  */
 import { chartSections, type ChartSection } from '../base/sections.ts';
 import { joinWords } from './datatypes.ts';
@@ -35,7 +36,7 @@ export function sharePreview(record: ChartRecord, chosen: Iterable<ChartSection>
         section,
         count: resources.length,
         lines: resources.map((resource) => lineOf(resource, record, doses.get(resource.key))),
-        alsoVisible: [...new Set(resources.flatMap(({ json }) => leavingWords(json, record, shared)))],
+        alsoVisible: [...new Set(resources.flatMap((resource) => leavingWords(resource, record, shared)))],
       };
     });
 }
@@ -52,8 +53,11 @@ function identityLine(json: JsonObject): string {
 }
 
 /** Display texts of references into sections that are not shared, and titles of contained resources of such sections. */
-function leavingWords(json: JsonObject, record: ChartRecord, shared: ReadonlySet<ChartSection>): readonly string[] {
-  const contained = objects(json['contained']).filter(({ resourceType }) => isElsewhere(resourceType, shared));
+function leavingWords(resource: Resource, record: ChartRecord, shared: ReadonlySet<ChartSection>): readonly string[] {
+  const json = record.asStored(resource);
+  const contained = objects(json['contained']).filter(
+    (inner) => isElsewhere(inner['resourceType'], shared) && Object.keys(inner).some((name) => !nameOnly.has(name)),
+  );
   const found = contained.map((inner) => titleOf(inner));
   visitReferences(json, (reference, display) => {
     const key = record.keyOf(reference);
@@ -64,6 +68,9 @@ function leavingWords(json: JsonObject, record: ChartRecord, shared: ReadonlySet
   });
   return found;
 }
+
+/** All that is left of a contained resource whose words lie elsewhere. */
+const nameOnly: ReadonlySet<string> = new Set(['resourceType', 'id']);
 
 function isElsewhere(type: JsonValue | undefined, shared: ReadonlySet<ChartSection>): boolean {
   return typeof type === 'string' && !shared.has(sectionOf(type));

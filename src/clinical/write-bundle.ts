@@ -2,11 +2,11 @@
  * A chart as a FHIR file: every resource given back equal to what came in (same JSON value, numbers as written, key
  * order aside) with the changes made since, in a `collection` Bundle.
  */
-import type { ChartSection } from '../base/sections.ts';
 import { jsonObject, stringifyJson, type JsonValue } from './json.ts';
-import { composeResource, storedFullUrl } from './registers.ts';
+import { ChartRecord, type OpenSections } from './record.ts';
+import { storedFullUrl } from './registers.ts';
 import { fullUrlOfKey } from './resource-key.ts';
-import type { ResourceKey, StoredResource } from './section-edit.ts';
+import type { ResourceKey } from './section-edit.ts';
 
 export interface WrittenBundle {
   readonly text: string;
@@ -14,28 +14,19 @@ export interface WrittenBundle {
   readonly unreadable: readonly ResourceKey[];
 }
 
-export function writeBundle(resources: Iterable<StoredResource>): WrittenBundle {
-  const entries: string[] = [];
-  const unreadable: ResourceKey[] = [];
-  for (const { key, base, registers } of resources) {
-    const resource = composeResource(base, registers);
-    if (!resource.ok) {
-      unreadable.push(key);
-      continue;
-    }
+/** The derived identity is in the file only where the Patient itself is not held. */
+export function writeBundle(sections: OpenSections): WrittenBundle {
+  const record = new ChartRecord(sections);
+  const patients = sections.get('demographics')?.resources;
+  const entries = record.resources.flatMap(({ key, section, json }) => {
+    if (section === 'identity' && patients?.has(key) === true) return [];
+    const registers = sections.get(section)?.resources.get(key)?.registers ?? {};
     const fullUrl = storedFullUrl(registers) ?? fullUrlOfKey(key);
     const address: [string, JsonValue][] = fullUrl === undefined ? [] : [['fullUrl', fullUrl]];
-    entries.push(stringifyJson(jsonObject([...address, ['resource', resource.value]])));
-  }
-  return { text: `{"resourceType":"Bundle","type":"collection","entry":[\n${entries.join(',\n')}\n]}\n`, unreadable };
-}
-
-/** What of a chart's sections belongs in an export: the derived identity only where the Patient itself is not held. */
-export function resourcesToExport(
-  sections: ReadonlyMap<ChartSection, ReadonlyMap<ResourceKey, StoredResource>>,
-): readonly StoredResource[] {
-  const demographics = sections.get('demographics');
-  return [...sections].flatMap(([section, resources]) =>
-    [...resources.values()].filter(({ key }) => section !== 'identity' || demographics?.has(key) !== true),
-  );
+    return [stringifyJson(jsonObject([...address, ['resource', json]]))];
+  });
+  return {
+    text: `{"resourceType":"Bundle","type":"collection","entry":[\n${entries.join(',\n')}\n]}\n`,
+    unreadable: record.unreadable.map(({ key }) => key),
+  };
 }

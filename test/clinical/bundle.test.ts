@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { importEdits, maxResourceBytes, readBundle } from '../../src/clinical/bundle.ts';
+import type { ChartSection } from '../../src/base/sections.ts';
+import { maxResourceBytes, readBundle } from '../../src/clinical/bundle.ts';
 import { canonicalJson, isArray, isObject, sameJson, stringifyJson, type JsonObject } from '../../src/clinical/json.ts';
+import type { OpenSections } from '../../src/clinical/record.ts';
+import { planReimport } from '../../src/clinical/reimport.ts';
 import { writeBundle } from '../../src/clinical/write-bundle.ts';
 import { Chart, collection, json, only, parsed, read, referenceFiles } from './support.ts';
 
@@ -14,6 +17,9 @@ const about = (patient: string, id: string, type = 'Condition') => ({
 });
 const keysOf = (chart: { resources: readonly { key: string; section: string }[] }) =>
   chart.resources.filter(({ section }) => section !== 'identity').map(({ key }) => key);
+
+const onlySection = ({ sections }: Chart, section: ChartSection): OpenSections =>
+  new Map([...sections].filter(([name]) => name === section));
 
 async function refusal(value: unknown) {
   const plan = await readBundle(typeof value === 'string' ? value : JSON.stringify(value));
@@ -148,7 +154,7 @@ describe('reading a FHIR file', () => {
     expect(byUrl).toBe(`Condition/~${uuid}`);
     expect(byContent).toMatch(/^Condition\/~[0-9a-f-]{36}$/);
     expect(keysOf(only(await read(collection(alice, reordered))))[1]).toBe(byContent);
-    const written = writeBundle(Chart.imported(chart.resources).stored.get('problems')?.values() ?? []);
+    const written = writeBundle(onlySection(Chart.imported(chart.resources), 'problems'));
     const resources = json(written.text)['entry'] as readonly { resource: object; fullUrl: string }[];
     expect(resources.map(({ resource }) => 'id' in resource)).toEqual([false, false]);
     expect(resources[0]?.fullUrl).toBe(`urn:uuid:${uuid}`);
@@ -162,12 +168,11 @@ describe('reading a FHIR file', () => {
     const chart = only(
       await read({ resourceType: 'Bundle', type: 'collection', entry: [{ fullUrl: url, resource: alice }] }),
     );
-    const patient = chart.resources[1];
-    expect(patient && importEdits(patient)).toEqual([
+    expect(planReimport(new Map(), chart.resources).edits.get('demographics')).toEqual([
       { kind: 'create', key: 'Patient/alice', base: JSON.stringify(alice) },
       { kind: 'change', key: 'Patient/alice', registers: { '@entry': JSON.stringify({ fullUrl: url }) } },
     ]);
-    expect(writeBundle(Chart.imported(chart.resources).stored.get('demographics')?.values() ?? []).text).toContain(url);
+    expect(writeBundle(Chart.imported(chart.resources).sections).text).toContain(url);
   });
 
   it('derives an identity that holds one name, birth date, sex and one identifier, and nothing else', async () => {
@@ -238,10 +243,7 @@ describe('export', () => {
     async () => {
       for (const { name, text } of referenceFiles('synthea', 'ips')) {
         const chart = Chart.imported(only(await read(text)).resources);
-        const exported = [...chart.stored]
-          .filter(([section]) => section !== 'identity')
-          .flatMap(([, held]) => [...held.values()]);
-        const written = writeBundle(exported);
+        const written = writeBundle(chart.sections);
         expect(written.unreadable).toEqual([]);
         expect(resourceTexts(json(written.text)), name).toEqual(resourceTexts(json(text)));
       }
@@ -259,7 +261,9 @@ describe('export', () => {
       const patient = examples.find((example) => isPatient(example) && example['id'] === 'example');
       const texts = [patient ?? json({}), ...about].map(stringifyJson);
       const chart = only(await read(`[${texts.join(',')}]`));
-      const resources = chart.resources.filter(({ section }) => section !== 'identity');
+      const resources = Chart.imported(chart.resources).record.resources.filter(
+        ({ section }) => section !== 'identity',
+      );
       const searchset = about.filter((example) => example['resourceType'] === 'Bundle').length;
       expect(resources.length).toBe(texts.length);
       const back = new Set(resources.map(({ json: resource }) => canonicalJson(resource)));
@@ -269,7 +273,9 @@ describe('export', () => {
 
   it('says which stored resources cannot be read, and exports the rest', () => {
     const good = { key: 'Condition/1', base: '{"resourceType":"Condition","id":"1"}', registers: {} };
-    const written = writeBundle([good, { key: 'Condition/2', base: 'no JSON', registers: {} }]);
+    const bad = { key: 'Condition/2', base: 'no JSON', registers: {} };
+    const resources = new Map([good, bad].map((stored) => [stored.key, stored]));
+    const written = writeBundle(new Map([['problems', { resources }]]));
     expect(written.unreadable).toEqual(['Condition/2']);
     expect(
       sameJson(parsed(written.text), parsed(JSON.stringify(collection({ resourceType: 'Condition', id: '1' })))),

@@ -9,8 +9,10 @@ import { isObject, type JsonObject, type JsonValue } from '../../src/clinical/js
 import { parseJson } from '../../src/clinical/json-parser.ts';
 import { ChartRecord, type Resource } from '../../src/clinical/record.ts';
 import { composeResource } from '../../src/clinical/registers.ts';
+import { planReimport } from '../../src/clinical/reimport.ts';
 import { sectionOfResource } from '../../src/clinical/sections.ts';
 import type { SectionEdit, StoredResource } from '../../src/clinical/section-edit.ts';
+import { withholdWords, type SectionEdits } from '../../src/clinical/withholding.ts';
 import { referenceData } from '../support/reference-data.ts';
 
 export function parsed(text: string): JsonValue {
@@ -56,7 +58,7 @@ export class Chart {
 
   static imported(resources: readonly ImportedResource[]): Chart {
     const chart = new Chart();
-    for (const { section, key, base, registers } of resources) chart.put(section, { key, base, registers });
+    chart.applyAll(planReimport(new Map(), resources).edits);
     return chart;
   }
 
@@ -84,10 +86,14 @@ export class Chart {
     }
   }
 
+  applyAll(edits: SectionEdits): void {
+    for (const [section, list] of edits) this.apply(section, list);
+  }
+
   /** Applies what a form made of typed words; fails the test when it made errors. */
   do(outcome: EditOutcome): void {
     if (outcome.kind !== 'edits') throw new Error(JSON.stringify(outcome));
-    this.apply(outcome.section, outcome.edits);
+    this.applyAll(withholdWords(new Map([[outcome.section, outcome.edits]]), this.sections));
   }
 
   private put(section: ChartSection, stored: StoredResource): void {
