@@ -293,7 +293,7 @@ export class DemoSession extends EventTarget implements Session {
       await new Promise((resolve) => setTimeout(resolve, 20));
       if (signal.aborted) return err('cancelled');
     }
-    return ok({ fileName: 'birchwood.peerchart', file: new Blob(['demo']) });
+    return ok({ fileName: 'peerchart-2026-11-22.backup', file: new Blob(['demo']) });
   }
   async exportChart() {
     return ok({ fileName: 'chart.json', text: '{}' });

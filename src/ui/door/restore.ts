@@ -77,7 +77,7 @@ export class Restore extends LitElement {
             type="file"
             hidden
             aria-label="Backup file"
-            accept=".peerchart"
+            accept=".backup"
             @change=${(event: Event) => this.choose(event)}
           />
           ${this.file === undefined ? nothing : html`<span>${this.file.name}, ${bytesInWords(this.file.size)}</span>`}
@@ -157,9 +157,7 @@ export class Restore extends LitElement {
 
   private findWrong(): Texts {
     return {
-      ...(this.file === undefined
-        ? { file: 'Choose the file that “Back up” saved; its name ends in .peerchart.' }
-        : {}),
+      ...(this.file === undefined ? { file: 'Choose the file that “Back up” saved; its name ends in .backup.' } : {}),
       ...((this.typed['phrase'] ?? '').trim() === '' ? { phrase: 'Type the 24 words.' } : {}),
       ...wrongNewPassphrase(this.typed),
       ...((this.typed['deviceName'] ?? '').trim() === '' ? { deviceName: 'Give this computer a name.' } : {}),

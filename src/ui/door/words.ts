@@ -55,7 +55,7 @@ export const doorTrouble: Readonly<Record<DoorFailure, Trouble>> = {
   'not-a-backup': {
     happened: 'This file is not a Peerchart backup.',
     safe: 'Nothing was stored.',
-    todo: 'Choose the file whose name ends in .peerchart.',
+    todo: 'Choose the file whose name ends in .backup.',
   },
   'truncated-backup': {
     happened: 'This backup file is damaged or not complete.',

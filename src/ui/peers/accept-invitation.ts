@@ -12,7 +12,7 @@ import { typedValue } from '../shell/fields.ts';
 import '../shell/progress.ts';
 import { say } from '../shell/say.ts';
 import { base, form } from '../shell/styles.ts';
-import { invitationTrouble } from './words.ts';
+import { finalFailures, invitationTrouble } from './words.ts';
 
 export class AcceptInvitation extends LitElement {
   static override properties = {
@@ -45,6 +45,10 @@ export class AcceptInvitation extends LitElement {
     this.fromLink = false;
   }
 
+  override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has('text')) this.failure = undefined;
+  }
+
   /** Leaving the page gives up: nobody would see that it worked. */
   override disconnectedCallback(): void {
     this.connecting?.abort();
@@ -52,6 +56,8 @@ export class AcceptInvitation extends LitElement {
   }
 
   override render() {
+    // A pasted invitation can be replaced by another one; a followed link is what it is.
+    const isFinal = this.fromLink && this.failure !== undefined && finalFailures.has(this.failure);
     return html`<form
       autocomplete="off"
       @submit=${(event: Event) => {
@@ -81,8 +87,14 @@ export class AcceptInvitation extends LitElement {
       ${
         this.connecting === undefined
           ? html`<div class="actions">
-              <wa-button type="submit" variant="brand">Connect</wa-button>
-              ${this.fromLink ? html`<wa-button appearance="outlined" href="#/peers">Not now</wa-button>` : nothing}
+              ${isFinal ? nothing : html`<wa-button type="submit" variant="brand">Connect</wa-button>`}
+              ${
+                this.fromLink
+                  ? html`<wa-button appearance="outlined" href="#/peers"
+                      >${isFinal ? 'Go to peers' : 'Not now'}</wa-button
+                    >`
+                  : nothing
+              }
             </div>`
           : html`<pc-progress
                 label="Looking for the other practice"

@@ -5,6 +5,7 @@
 import { LitElement, css, html, svg } from 'lit';
 import { encode } from 'uqr';
 import { base } from '../shell/styles.ts';
+import { pathOf } from './qr-path.ts';
 
 export class QrCode extends LitElement {
   static override properties = { text: { attribute: false }, label: { type: String } };
@@ -40,21 +41,6 @@ export class QrCode extends LitElement {
       ${svg`<path d=${pathOf(data)}></path>`}
     </svg>`;
   }
-}
-
-/** Dark modules, each run of a row as one rectangle. */
-export function pathOf(rows: readonly (readonly boolean[])[]): string {
-  let path = '';
-  for (const [y, row] of rows.entries()) {
-    for (let x = 0; x < row.length; x++) {
-      if (row[x] !== true) continue;
-      const start = x;
-      while (row[x + 1] === true) x++;
-      const run = String(x - start + 1);
-      path += `M${String(start)} ${String(y)}h${run}v1h-${run}z`;
-    }
-  }
-  return path;
 }
 
 customElements.define('pc-qr-code', QrCode);

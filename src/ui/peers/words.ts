@@ -64,6 +64,15 @@ export const invitationTrouble: Readonly<Record<InvitationFailure, Trouble>> = {
   },
 };
 
+/** Trying the same invitation again can't help. */
+export const finalFailures: ReadonlySet<InvitationFailure> = new Set([
+  'expired',
+  'withdrawn',
+  'used',
+  'own-invitation',
+  'already-peers',
+]);
+
 export interface StateWords {
   readonly tone: Tone;
   readonly icon: string;

@@ -1,0 +1,101 @@
+import { encode } from 'uqr';
+import { describe, expect, test } from 'vitest';
+import { doorTrouble } from '../../src/ui/door/words.ts';
+import { importTrouble, refusalWords } from '../../src/ui/import/words.ts';
+import { pathOf } from '../../src/ui/peers/qr-path.ts';
+import {
+  connectionWords,
+  finalFailures,
+  invitationTrouble,
+  lastSeenWords,
+  phraseWords,
+} from '../../src/ui/peers/words.ts';
+import { looksLikeIceServer, looksLikeRelay, relayName } from '../../src/ui/settings/addresses.ts';
+import { iceHelp, passphraseTrouble, relayHelp } from '../../src/ui/settings/words.ts';
+import { DemoSession } from '../support/demo-session.ts';
+
+const relay = '/dns/relay.example/tcp/443/tls/ws/p2p/12D3KooWDemoDemoDemoDemoDemoDemoDemoDemoDemoDemo';
+const notForClinicians = /\b(sync|hash|peer id|epoch|charter|frontier|replica|CRDT|undefined|null)\b/i;
+
+describe('words', () => {
+  test('no sentence of door, import, peers or settings speaks of machinery', () => {
+    const troubles = [doorTrouble, invitationTrouble, importTrouble, passphraseTrouble];
+    const sentences = [
+      ...troubles
+        .flatMap((table) => Object.values(table))
+        .flatMap(({ happened, safe, todo }) => [happened, safe, todo]),
+      ...Object.values(refusalWords).flatMap(({ wrong, todo }) => [wrong, todo]),
+      iceHelp,
+      relayHelp,
+    ];
+    for (const sentence of sentences) expect(sentence ?? '').not.toMatch(notForClinicians);
+  });
+
+  test('every way the door stays shut says what is safe and what to do', () => {
+    for (const { happened, safe, todo } of Object.values(doorTrouble)) {
+      for (const sentence of [happened, safe, todo]) expect(sentence).toMatch(/\.$/);
+    }
+  });
+
+  test('an invitation that another try could save is not called final', () => {
+    expect(finalFailures.has('not-reachable')).toBe(false);
+    expect(finalFailures.has('cancelled')).toBe(false);
+    expect(finalFailures.has('used')).toBe(true);
+  });
+
+  test('a peer is called connected only while it is, and compared only once a person said so', () => {
+    const [lakeside, pharmacy] = new DemoSession().peers;
+    if (lakeside === undefined || pharmacy === undefined) throw new Error('the demo has two peers');
+    const now = new Date('2026-11-22T12:00:00');
+    expect(connectionWords(lakeside).text).toBe('Connected');
+    expect(connectionWords({ ...lakeside, connection: 'relayed' }).text).toBe('Connected by the relay');
+    expect(connectionWords(pharmacy).text).toBe('Not connected');
+    expect(phraseWords(pharmacy)).toMatchObject({ tone: 'warning', text: 'Not compared yet' });
+    expect(lastSeenWords(lakeside, now)).toBe('now');
+    const { lastSeen: _never, ...unseen } = pharmacy;
+    expect(lastSeenWords(unseen, now)).toBe('not yet');
+  });
+});
+
+describe('addresses', () => {
+  test('a relay is a host, a port, a WebSocket and a key', () => {
+    for (const address of [relay, relay.replace('/dns/relay.example', '/ip4/127.0.0.1').replace('/tls', '')]) {
+      expect(looksLikeRelay(address), address).toBe(true);
+    }
+    for (const address of [
+      '',
+      'https://relay.example',
+      relay.replace(/\/p2p\/.*/, ''),
+      `${relay} `,
+      'relay.example:443',
+    ]) {
+      expect(looksLikeRelay(address), address).toBe(false);
+    }
+  });
+
+  test('an ICE server is a stun or turn address', () => {
+    for (const address of ['stun:stun.example', 'turns:turn.example:5349?transport=tcp', 'turn:10.0.0.1:3478']) {
+      expect(looksLikeIceServer(address), address).toBe(true);
+    }
+    for (const address of ['', 'https://turn.example', 'stun://x', 'turn:a b', 'stun:x?transport=udp']) {
+      expect(looksLikeIceServer(address), address).toBe(false);
+    }
+  });
+
+  test('a relay is shown by the part a person knows', () => {
+    expect(relayName(relay)).toBe('relay.example, port 443');
+    expect(relayName('something else')).toBe('something else');
+  });
+});
+
+test('a QR code’s path covers its dark modules and no other', () => {
+  const { data, size } = encode('https://charts.example/#/invite/abc', { ecc: 'L', border: 4 });
+  const drawn = Array.from({ length: size }, () => Array.from({ length: size }, () => false));
+  for (const [, x = '', y = '', run = ''] of pathOf(data).matchAll(/M(\d+) (\d+)h(\d+)v1h-\d+z/g)) {
+    for (let i = 0; i < Number(run); i++) {
+      const row = drawn[Number(y)];
+      if (row !== undefined) row[Number(x) + i] = true;
+    }
+  }
+  expect(drawn).toEqual(data);
+});
