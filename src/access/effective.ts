@@ -113,7 +113,7 @@ export function judgeEntries({ charter, section, headers, heldBefore = new Set()
   /** The header a cut names may not be here yet. As long as the chain is known not to part, there is only one way to it. */
   function isTrusted(node: EntryNode, item: FrontierItem): boolean {
     const parts = forks.get(node.chain)?.seq ?? Infinity;
-    return node.header.seq <= item.seq && node.header.seq < parts && graph.get(item.hash) === undefined;
+    return node.header.seq < item.seq && node.header.seq < parts && graph.get(item.hash) === undefined;
   }
 
   function isBeside(node: EntryNode, fork: Fork | undefined): boolean {

@@ -11,11 +11,12 @@
  * sent on nor sent back. Names travel only under contact keys, and those only after the other side's proof. Any device of a
  * practice already met may instead `introduce` itself by its roster, to which nothing secret is answered.
  */
-import { bytesEqual, type Bytes } from '../base/bytes.ts';
+import type { Bytes } from '../base/bytes.ts';
 import { decodeCanonical, encodeCanonical, type CborValue } from '../base/codec.ts';
 import { idBytes, practiceId, type DeviceId, type PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { deriveKey } from '../crypto/hash.ts';
+import { sameSecret } from '../crypto/same-secret.ts';
 import { maxHandshakeBytes } from './limits.ts';
 import { bytesShape, idShape, isMap, listShape, mapShape, textShape, wordShape } from './shape.ts';
 
@@ -38,7 +39,7 @@ export interface MeetingMessages {
   };
   readonly refuse: { readonly reason: MeetingRefusal };
   readonly thanks: { readonly contactKey: Bytes; readonly addresses: readonly string[] };
-  readonly done: Record<never, never>;
+  readonly done: object;
   readonly introduce: { readonly practice: PracticeId; readonly roster: readonly Bytes[] };
 }
 
@@ -98,7 +99,7 @@ export function isMeetingProof(
   secret: Uint8Array,
   parties: Parties,
 ): boolean {
-  return bytesEqual(proof, meetingProof(side, secret, parties));
+  return sameSecret(proof, meetingProof(side, secret, parties));
 }
 
 function writeBody(message: MeetingMessage): CborValue {

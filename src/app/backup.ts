@@ -2,7 +2,7 @@
  * A backup: everything a practice must not lose in one sealed file, opened by the recovery phrase alone (crypto/backup.ts).
  * Entries and operations go in as they are on the disk, sealed and signed; beside them what only the vault held.
  *
- *     records: ["practice", v, names and contact key as JSON] · ["op", log, id, signed operation] · ["entry", whole entry] ·
+ *     records: ["practice", v, whether it shares, names and contact key as JSON] · ["op", log, id, signed operation] · ["entry", whole entry] ·
  *              ["index", the patient index as JSON: what it says could be read from the charts, but that takes long]
  */
 import { toUtf8, type Bytes } from '../base/bytes.ts';
@@ -17,13 +17,14 @@ export const backupVersion = 1;
 
 export async function makeBackup(
   context: PracticeContext,
+  sharing: boolean,
   progress: (done: number, total: number) => void,
   signal: AbortSignal,
 ): Promise<Result<Blob, 'cancelled' | 'storage'>> {
   const pieces: Bytes[] = [];
   try {
     for await (const piece of sealBackup(
-      records(context, progress, signal),
+      records(context, sharing, progress, signal),
       context.self.rootBoxKey,
       context.ports.random,
     ))
@@ -38,11 +39,12 @@ export async function makeBackup(
 
 async function* records(
   context: PracticeContext,
+  sharing: boolean,
   progress: (done: number, total: number) => void,
   signal: AbortSignal,
 ): AsyncGenerator<Bytes> {
   const { store, content, self, index, ports } = context;
-  yield encodeCanonical(['practice', backupVersion, toUtf8(JSON.stringify(practiceSelfToJson(self)))]);
+  yield encodeCanonical(['practice', backupVersion, sharing, toUtf8(JSON.stringify(practiceSelfToJson(self)))]);
   for (const kind of ['roster', 'charter'] as const) {
     const logs = await store.logs(kind);
     for (const [log, ops] of logs.found) for (const { id, bytes } of ops) yield encodeCanonical(['op', log, id, bytes]);

@@ -2,7 +2,6 @@
  * The composition root of the page: the real clock, randomness, disk, network and locks, handed to the practice session.
  * Loaded after the first paint. Nothing else of app/ touches a browser global.
  */
-import wasmUrl from '@automerge/automerge/automerge.wasm?url';
 import { initCrdt } from '../crdt/init.ts';
 import { openIdbStore } from '../store/idb-store.ts';
 import { openPracticeDoor } from './door.ts';
@@ -31,7 +30,7 @@ function browserPorts(defaults: Ports['defaults']): Ports {
         };
       },
     },
-    openStore: () => openIdbStore(storeName),
+    openStore: (closed) => openIdbStore(storeName, { onClosed: closed }),
     takeWriterLock,
     createTransport: async (options) => {
       const { createLibp2pTransport } = await import('../net/libp2p-transport.ts');

@@ -65,7 +65,7 @@ export class ChartService {
       const access = await this.#context.charters.get(chart);
       if (access === undefined) return err('not-found');
       const bare = withholdWords(edits, await this.sectionsToRead(access));
-      const written = await this.#writer.write(access, bare, { index: (next) => this.indexed(next) });
+      const written = await this.#writer.write(access, bare, { index: (next) => this.indexed(next, true) });
       await this.#reload(chart, written.ok ? written.value.access : access);
       return written.ok ? ok(undefined) : written;
     });
@@ -99,7 +99,7 @@ export class ChartService {
    * The disk or the charter has something new: open charts show it, the index says it. Inside the queue only. A chart that
    * is closed is opened for as long as this takes, so that nothing waits unchecked for the next visit.
    */
-  async takeIn(chart: ChartId, sections: Iterable<Section>): Promise<void> {
+  async takeIn(chart: ChartId, sections: Iterable<Section>, entriesCame: boolean): Promise<void> {
     const access = await this.#context.charters.get(chart);
     if (access === undefined || access.charter.kind === 'book') return;
     const checkpoints = [];
@@ -112,7 +112,7 @@ export class ChartService {
       for (const { kind, ...rest } of keeper.stopped.values())
         if (kind === 'bad' && 'reason' in rest) this.#context.diagnostics.count('entry', rest.reason);
     }
-    const indexed = this.indexed(access);
+    const indexed = this.indexed(access, entriesCame);
     const sealed = [...checkpoints.filter((record) => record !== undefined), this.#context.index.write(indexed)];
     const kept = await this.#context.content.commit({ sealed });
     if (kept.ok) this.#context.index.put(indexed);
@@ -153,14 +153,18 @@ export class ChartService {
     return charter.disclosure.some((row) => row.practice === this.#context.self.practice);
   }
 
-  /** The index record of a chart from what is open of it; parts that are not keep what was known. */
-  indexed({ charter }: ChartAccess): IndexedChart {
+  /**
+   * The index record of a chart from what is open of it; parts that are not keep what was known. `changed`: something was
+   * recorded, not only who may read it.
+   */
+  indexed({ charter }: ChartAccess, changed: boolean): IndexedChart {
     const { self, index } = this.#context;
     const { chart, custodian } = charter;
     const before = index.get(chart);
     const keepers = chartSections.flatMap((section) => this.#writer.openKeeper(chart, section) ?? []);
     const identity = keepers.find((keeper) => keeper.section === 'identity');
     const patient = identity === undefined ? before : patientWords(identity);
+    const demographics = keepers.find((keeper) => keeper.section === 'demographics');
     const own = custodian === self.practice;
     const rights = chartSections.map((section) => charter.rightOf(self.practice, section));
     const allOpen = chartSections.every(
@@ -171,6 +175,7 @@ export class ChartService {
     const conflicts = Object.fromEntries(keepers.map((keeper) => [keeper.section, keeper.document.conflicts().length]));
     const setAside = Object.fromEntries(keepers.map((keeper) => [keeper.section, keeper.setAside().length]));
     const conflictsBySection = { ...(allOpen ? {} : before?.conflictsBySection), ...conflicts };
+    const changedAt = changed ? new Date(this.#context.timeMs()).toISOString() : before?.changedAt;
     const setAsideBySection = { ...(allOpen ? {} : before?.setAsideBySection), ...setAside };
     return {
       v: 1,
@@ -181,7 +186,7 @@ export class ChartService {
       ...(patient?.identifier === undefined ? {} : { identifier: patient.identifier }),
       patientKey: patient?.patientKey ?? '',
       matchKeys: patient?.matchKeys ?? [],
-      deceased: patient?.deceased ?? false,
+      deceased: demographics === undefined ? (before?.deceased ?? false) : isDeceased(demographics),
       custodian,
       own,
       sharedWith: charter.members.filter((practice) => practice !== custodian && practice !== self.practice),
@@ -191,7 +196,7 @@ export class ChartService {
       setAsideBySection,
       unsettledConflicts: sum(conflictsBySection),
       setAside: sum(setAsideBySection),
-      changedAt: new Date(this.#context.timeMs()).toISOString(),
+      ...(changedAt === undefined ? {} : { changedAt }),
       heldElsewhere: before?.heldElsewhere ?? !own,
     };
   }
@@ -270,10 +275,14 @@ export class ChartService {
         const theirs = new Map(
           said
             .filter((one) => one.section === section)
-            .flatMap((one) => one.frontier.map((item) => [item.chain, item.seq])),
+            .flatMap((one) => one.frontier.map((item) => [item.chain, item])),
         );
-        for (const item of content.frontier(charter.chart, section))
-          entries += Math.max(0, item.seq - (theirs.get(item.chain) ?? 0));
+        for (const { chain, seq, hash } of content.frontier(charter.chart, section)) {
+          const held = theirs.get(chain);
+          // At the same position another hash is not what we have, whatever the number says (RE-3).
+          const differs = held?.seq === seq && held.hash !== hash;
+          entries += differs ? 1 : Math.max(0, seq - (held?.seq ?? 0));
+        }
       }
       const practiceName = this.#contacts.nameOf(practice);
       const at = Math.max(0, ...said.map(({ atMs }) => atMs));
@@ -289,7 +298,6 @@ interface PatientWords {
   readonly birthDate?: string;
   readonly sex?: string;
   readonly identifier?: string;
-  readonly deceased?: boolean;
   readonly patientKey: string;
   readonly matchKeys: readonly string[];
 }
@@ -307,6 +315,14 @@ function patientWords(identity: SectionKeeper): PatientWords | undefined {
     patientKey: stored.key,
     matchKeys: matchKeys(patient.value),
   };
+}
+
+function isDeceased(demographics: SectionKeeper): boolean {
+  return [...demographics.document.resources().values()].some((stored) => {
+    const patient = composeResource(stored.base, stored.registers);
+    if (!patient.ok || patient.value['resourceType'] !== 'Patient') return false;
+    return patient.value['deceasedBoolean'] === true || patient.value['deceasedDateTime'] !== undefined;
+  });
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {

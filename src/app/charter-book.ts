@@ -52,11 +52,10 @@ export class CharterBook {
       this.#records.read(keysRecord(chart), keysFromJson),
     ]);
     if (stored.found.length === 0) return undefined;
-    const ops = await this.check(
-      chart,
-      stored.found.map(({ bytes }) => bytes),
-    );
-    return ops.ok ? this.#keep(chart, this.preview(ops.value, keys)) : undefined;
+    // One that is damaged, or of a newer version, takes with it what stands on it and no more (OP-4).
+    const checked = await Promise.all(stored.found.map(({ bytes }) => this.check(chart, [bytes])));
+    const ops = checked.flatMap((op) => (op.ok ? op.value : []));
+    return this.#keep(chart, this.preview(ops, keys));
   }
 
   /** Loaded before, or undefined. */

@@ -33,7 +33,7 @@ import type { Door, NewPractice, Session, UnlockFailure } from './session.ts';
 import { newSettings, settingsKey } from './settings.ts';
 
 export async function openPracticeDoor(ports: Ports): Promise<Door> {
-  const store = await ports.openStore();
+  const store = await ports.openStore(() => undefined);
   // A store that can't be opened may hold a practice: saying "empty" would offer to begin anew.
   const isEmpty = store.ok && (await store.value.sealed(lockboxKey)) === undefined;
   if (store.ok) store.value.close();
@@ -118,13 +118,16 @@ class PracticeDoor implements Door {
   ): Promise<R | Result<never, UnlockFailure>> {
     const release = await this.#ports.takeWriterLock();
     if (release === undefined) return err('open-in-another-tab');
-    const store = await this.#ports.openStore();
+    let session: Session | undefined;
+    // The database was taken away: by another tab with a newer version, or by whoever cleared this site's data.
+    const store = await this.#ports.openStore(() => void session?.lock());
     if (!store.ok) {
       release();
       return err(store.reason === 'newer-data' ? 'newer-data' : 'storage');
     }
     const opened = await act(store.value, release);
-    if (!opened.ok) {
+    if (opened.ok) session = opened.value;
+    else {
       store.value.close();
       release();
     }

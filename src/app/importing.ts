@@ -194,7 +194,7 @@ export class Importing {
     if (access === undefined) throw new Error('a charter just made resolves');
     const written = await this.#writer.write(access, edits, {
       ops: [created.value.op],
-      index: (next) => this.#charts.indexed(next),
+      index: (next) => this.#charts.indexed(next, true),
       asImport,
     });
     this.#writer.closeChart(access.charter.chart);
@@ -208,7 +208,7 @@ export class Importing {
       const { edits } = await this.#compareWith(access, source.resources);
       if (edits.size === 0) return ok(chart);
       const written = await this.#writer.write(access, edits, {
-        index: (next) => this.#charts.indexed(next),
+        index: (next) => this.#charts.indexed(next, true),
         asImport: true,
       });
       if (!written.ok) return written;

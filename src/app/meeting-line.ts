@@ -6,6 +6,9 @@ import type { Timers } from './ports.ts';
 /** A person waits on the other side: longer than any round trip, short enough to say that it failed. */
 const answerTimeoutMs = 20_000;
 
+/** Messages that may have come before they are heard: the two sides take turns, so more than one is already odd. */
+const maxUnheard = 2;
+
 export class MeetingLine {
   readonly connection: Connection;
   readonly #timers: Timers;
@@ -18,7 +21,8 @@ export class MeetingLine {
     this.#timers = timers;
     connection.onFrame((frame) => {
       const message = decodeMeetingMessage(frame);
-      if (message.ok) this.#arrived.push(message.value);
+      // Anyone at the relay may open a line while an invitation waits: what nobody listens to is not piled up.
+      if (message.ok && this.#arrived.length < maxUnheard) this.#arrived.push(message.value);
       else connection.close();
       this.#wake?.();
     });

@@ -13,8 +13,8 @@ export interface Ports {
   readonly random: Random;
   readonly log: Log;
   readonly timers: Timers;
-  /** Opens the one store of this browser profile; the caller closes it. */
-  openStore(): Promise<Result<Store, 'newer-data' | 'blocked' | 'storage'>>;
+  /** Opens the one store of this browser profile; the caller closes it, and is told if something else does. */
+  openStore(closed: () => void): Promise<Result<Store, 'newer-data' | 'blocked' | 'storage'>>;
   /** Undefined while another tab of this profile has the practice open (CUT-8: one writing tab per device). */
   takeWriterLock(): Promise<(() => void) | undefined>;
   /** Loaded on first use, so that nothing of the network is there while sharing is off. */

@@ -370,7 +370,9 @@ export class PracticeSession extends EventTarget implements Session {
     progress: (done: number, total: number) => void,
     signal: AbortSignal,
   ): Promise<Result<{ readonly fileName: string; readonly file: Blob }, 'cancelled' | 'storage'>> {
-    const made = await this.#context.exclusively(() => makeBackup(this.#context, progress, signal));
+    const made = await this.#context.exclusively(() =>
+      makeBackup(this.#context, this.#settings.sharing, progress, signal),
+    );
     if (!made.ok) return made;
     const at = new Date(this.#context.timeMs()).toISOString();
     await this.#context.content.commit({ sealed: [this.#context.records.write(lastBackupKey, at)] });
@@ -420,7 +422,7 @@ export class PracticeSession extends EventTarget implements Session {
   async #chartCame(chart: ChartId, sections: readonly Section[]): Promise<void> {
     await this.#context.exclusively(async () => {
       const before = this.#context.index.get(chart)?.setAside ?? 0;
-      await this.#charts.takeIn(chart, sections);
+      await this.#charts.takeIn(chart, sections, true);
       const count = (this.#context.index.get(chart)?.setAside ?? 0) - before;
       if (count > 0) await this.#notices.add({ kind: 'set-aside', chart, count });
     });
@@ -433,7 +435,7 @@ export class PracticeSession extends EventTarget implements Session {
       charter?.sections.filter((section) => charter.rightOf(ours, section) !== 'none').length ?? 0;
     const practice = after.custodian;
     await this.#context.exclusively(async () => {
-      await this.#charts.takeIn(chart, after.sections);
+      await this.#charts.takeIn(chart, after.sections, before === undefined);
       if (practice === ours) return;
       const [had, has] = [reads(before), reads(after)];
       if (had === 0 && has > 0) await this.#notices.add({ kind: 'chart-received', chart, practice });

@@ -5,14 +5,20 @@
  */
 import { fromUtf8, type Bytes } from '../base/bytes.ts';
 import { decodeCanonical, type CborValue } from '../base/codec.ts';
-import { deviceId, type ChartId } from '../base/ids.ts';
+import { deviceId, type ChartId, type EntryHash, type PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { sealDeviceLabel } from '../access/labels.ts';
 import { practiceIdOf } from '../access/operation.ts';
 import { addDevice, firstRank } from '../access/roster-builders.ts';
 import { resolveCharter } from '../access/charter.ts';
 import { unwrapEpochs } from '../access/unwrap-epochs.ts';
-import { isCharterOp, isRosterOp, verifyOpBytes, type VerifiedCharterOp } from '../access/verify-operation.ts';
+import {
+  isCharterOp,
+  isRosterOp,
+  verifyOpBytes,
+  type VerifiedCharterOp,
+  type VerifiedRosterOp,
+} from '../access/verify-operation.ts';
 import { openBackup } from '../crypto/backup.ts';
 import { generateBoxKeys } from '../crypto/box.ts';
 import { decodeEntry, verifyEntry, type VerifiedEntry } from '../crypto/entry.ts';
@@ -20,7 +26,7 @@ import { createLockbox } from '../crypto/lockbox.ts';
 import { phraseToRootKeys } from '../crypto/recovery-phrase.ts';
 import { generateSignKeys } from '../crypto/sign.ts';
 import { wipe } from '../crypto/wipe.ts';
-import { newEntry, type Store, type StoredOp } from '../store/store.ts';
+import { newEntry, type NewEntry, type Store, type StoredOp } from '../store/store.ts';
 import { backupVersion } from './backup.ts';
 import { keysRecordOf, storedCharterOp } from './charter-book.ts';
 import { indexRecordOf, indexedChartFromJson } from './chart-index.ts';
@@ -37,6 +43,8 @@ type RestoreFailure = UnlockFailure | 'not-a-backup' | 'truncated-backup' | 'oth
 
 interface BackupContent {
   readonly practice: PracticeSelf;
+  /** Whether the practice shares at all: a restored one that kept to itself opens no socket either. */
+  readonly sharing: boolean;
   readonly ops: readonly Bytes[];
   readonly entries: readonly VerifiedEntry[];
   readonly index: readonly unknown[];
@@ -98,7 +106,7 @@ export async function restorePractice(
   const sealed = [
     { key: lockboxKey, bytes: lockbox },
     records.write(selfKey, selfToJson(self)),
-    records.write(settingsKey, newSettings(ports, true)),
+    records.write(settingsKey, newSettings(ports, content.value.sharing)),
     records.write(noticesKey, [
       { id: 'restored', kind: 'restored-older-backup', at: new Date(clock.nowMs()).toISOString() },
     ]),
@@ -118,7 +126,7 @@ export async function restorePractice(
     storedRosterOp(added.value),
     ...[...charters.values()].flat().map(storedCharterOp),
   ];
-  const kept = await store.commit({ ops, entries: entries.map(newEntry), sealed });
+  const kept = await store.commit({ ops, ...chainsAndOthers(entries), sealed });
   return kept.ok ? ok(vaultKey) : err('storage');
 }
 
@@ -142,6 +150,7 @@ async function readBackup(
   pause: () => Promise<void>,
 ): Promise<Result<BackupContent, RestoreFailure>> {
   let practice: PracticeSelf | undefined;
+  let sharing = false;
   let index: readonly unknown[] = [];
   const ops: Bytes[] = [];
   const entries: VerifiedEntry[] = [];
@@ -154,6 +163,7 @@ async function readBackup(
     switch (record[0]) {
       case 'practice':
         practice = practiceSelfFromJson(JSON.parse(fromUtf8(last) ?? 'null'));
+        sharing = record[2] === true;
         break;
       case 'index':
         index = JSON.parse(fromUtf8(last) ?? '[]') as readonly unknown[];
@@ -177,23 +187,44 @@ async function readBackup(
     }
   }
   progress(records.length, records.length);
-  return practice === undefined ? err('damaged') : ok({ practice, ops, entries, index });
+  return practice === undefined ? err('damaged') : ok({ practice, sharing, ops, entries, index });
 }
 
 async function checkedOps(
   ops: readonly Bytes[],
 ): Promise<{ readonly rosters: RosterBook; readonly charters: ReadonlyMap<ChartId, readonly VerifiedCharterOp[]> }> {
-  const rosters = new RosterBook();
+  const rosterOps = new Map<PracticeId, VerifiedRosterOp[]>();
   const charters = new Map<ChartId, VerifiedCharterOp[]>();
   for (const bytes of ops) {
     const op = await verifyOpBytes(bytes);
     if (!op.ok) continue;
-    if (isRosterOp(op.value)) rosters.add([op.value]);
-    else if (isCharterOp(op.value)) {
-      const others = charters.get(op.value.log.chart);
-      if (others === undefined) charters.set(op.value.log.chart, [op.value]);
-      else others.push(op.value);
-    }
+    if (isRosterOp(op.value)) pushTo(rosterOps, op.value.log.practice, op.value);
+    else if (isCharterOp(op.value)) pushTo(charters, op.value.log.chart, op.value);
   }
+  const rosters = new RosterBook();
+  // Each log whole: in a file its operations stand in no order, and without its `create` a roster is nothing.
+  for (const log of rosterOps.values()) rosters.add(log);
   return { rosters, charters };
+}
+
+/** Entries that extend their chains in order, and beside them the other branches of forks (CUT-8). */
+function chainsAndOthers(entries: readonly VerifiedEntry[]) {
+  const tips = new Map<string, { readonly seq: number; readonly hash: EntryHash }>();
+  const chains: NewEntry[] = [];
+  const beside: NewEntry[] = [];
+  for (const entry of entries.toSorted((a, b) => a.header.seq - b.header.seq)) {
+    const { chart, section, device, stint, seq, prev } = entry.header;
+    const chain = [chart, section, device, stint].join('/');
+    const tip = tips.get(chain);
+    const extendsChain = seq === (tip?.seq ?? 0) + 1 && prev === (tip?.hash ?? null);
+    (extendsChain ? chains : beside).push(newEntry(entry));
+    if (extendsChain) tips.set(chain, { seq, hash: entry.hash });
+  }
+  return { entries: chains, beside };
+}
+
+function pushTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }

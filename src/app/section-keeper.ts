@@ -17,6 +17,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';
 import { admitEntry, judgeEntries, type Judgement } from '../access/effective.ts';
 import { checkChange } from '../crdt/check-change.ts';
+import { genesisHash } from '../crdt/genesis.ts';
 import type { EditRefusal } from '../crdt/edit-plan.ts';
 import { SectionDocument, type WrittenChange } from '../crdt/section-document.ts';
 import { actorNonceBytes, actorOf, chainStart, nextChainValue } from '../crypto/chain.ts';
@@ -58,8 +59,8 @@ interface Opened {
   readonly actor: ActorId;
 }
 
-/** As far as each chain was checked and merged before: those entries need no trial again (AM-3). */
-type CheckedUpTo = Readonly<Record<string, number>>;
+/** Per chain, the newest entry up to which all were checked and merged before: these need no trial again (AM-3). */
+type CheckedUpTo = Readonly<Record<string, EntryHash>>;
 
 export class SectionKeeper {
   readonly chart: ChartId;
@@ -165,7 +166,8 @@ export class SectionKeeper {
     const stored = await this.#context.store.entries(this.chart, this.section, wanted);
     this.#damaged += stored.damaged.length;
     const opened = this.#wholeBatches(await this.#open(stored.found));
-    const known = this.#merged.size === 0 ? opened.filter(({ entry }) => this.#wasChecked(entry)) : [];
+    const checked = this.#checkedEntries();
+    const known = this.#merged.size === 0 ? opened.filter(({ entry }) => checked.has(entry.hash)) : [];
     const loaded = known.length > 0 && this.#load(known);
     this.#try(loaded ? opened.filter((one) => !known.includes(one)) : opened);
   }
@@ -210,8 +212,12 @@ export class SectionKeeper {
     });
   }
 
-  #wasChecked({ header }: VerifiedEntry): boolean {
-    return header.seq <= (this.#checked[chainNameOf(header.device, header.stint)] ?? 0);
+  /** The checked entries of every chain: those the checkpoint names, and what they follow. A fork's other branch is not. */
+  #checkedEntries(): ReadonlySet<EntryHash> {
+    const checked = new Set<EntryHash>();
+    for (const newest of Object.values(this.#checked))
+      for (let at: EntryHash | null = newest; at !== null; at = this.#graph.get(at)?.prev ?? null) checked.add(at);
+    return checked;
   }
 
   /** Everything that was checked before, joined and loaded once. */
@@ -253,6 +259,11 @@ export class SectionKeeper {
       ];
     });
     const honest = sound.filter((one) => {
+      // What it builds on may wait for a key or for the rest of an import: then nothing can be said of its claims yet.
+      if (!one.claims.deps.every((dep) => dep === genesisHash || this.#entryByChange.has(dep))) {
+        this.#stop(one.hash, { kind: 'waiting', device: one.device });
+        return false;
+      }
       const fault = this.#claimFault(one.entry, one.claims);
       if (fault !== undefined) this.#stop(one.hash, { kind: 'bad', device: one.device, reason: fault });
       return fault === undefined;
@@ -399,7 +410,7 @@ export class SectionKeeper {
       tip = { chain, seq: sealed.value.header.seq, hash: sealed.value.hash };
       entries.push(sealed.value);
     }
-    const checked = tip === undefined ? this.#checked : { ...this.#checked, [chain]: tip.seq };
+    const checked = tip === undefined ? this.#checked : { ...this.#checked, [chain]: tip.hash };
     return ok({ entries, record: this.#context.records.write(this.#recordKey, checked) });
   }
 
@@ -407,25 +418,20 @@ export class SectionKeeper {
     this.#access = access;
     for (const { hash, header } of entries) {
       this.#merged.add(hash);
-      this.#checked = { ...this.#checked, [chainNameOf(header.device, header.stint)]: header.seq };
+      this.#checked = { ...this.#checked, [chainNameOf(header.device, header.stint)]: hash };
     }
     this.#judgement = this.#judge();
   }
 
   /** What the next opening need not try again. Undefined when nothing changed since it was last kept. */
   checkpoint(): SealedWrite | undefined {
-    const checked: Record<string, number> = {};
-    for (const hash of this.#merged) {
-      const header = this.#graph.get(hash);
-      if (header === undefined) continue;
-      const chain = chainNameOf(header.device, header.stint);
-      checked[chain] = Math.max(checked[chain] ?? 0, header.seq);
-    }
-    for (const [hash, { kind }] of this.#stopped) {
-      const header = this.#graph.get(hash);
-      if (header === undefined || kind === 'waiting') continue;
-      const chain = chainNameOf(header.device, header.stint);
-      checked[chain] = Math.min(checked[chain] ?? 0, header.seq - 1);
+    const checked: Record<string, EntryHash> = {};
+    // In order of position, so that an entry counts only if all before it in its chain do.
+    const throughout = new Set<EntryHash | null>([null]);
+    for (const [hash, { device, stint, prev }] of [...this.#graph.headers].sort(([, a], [, b]) => a.seq - b.seq)) {
+      if (!this.#merged.has(hash) || !throughout.has(prev)) continue;
+      throughout.add(hash);
+      checked[chainNameOf(device, stint)] = hash;
     }
     if (JSON.stringify(checked) === JSON.stringify(this.#checked)) return undefined;
     this.#checked = checked;

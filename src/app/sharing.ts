@@ -8,6 +8,7 @@ import { chartSections, isChartSection, type ChartSection, type Section } from '
 import { grant, makeEpochs, revokeWithEpochs, type CharterWrite } from '../access/charter-builders.ts';
 import { cutFor } from '../access/effective.ts';
 import type { SectionFrontiers } from '../access/operation-bodies.ts';
+import { WrapBatch } from '../crypto/box.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { ChartService } from './chart-service.ts';
 import { charterFailureOf, withWrite } from './chart-writer.ts';
@@ -53,6 +54,7 @@ export class Sharing {
     chart: ChartId,
     practice: PracticeId,
     sections: readonly ChartSection[] | 'all',
+    wraps?: WrapBatch,
   ): Promise<Result<void, WriteFailure>> {
     return this.#context.exclusively(async () => {
       const before = await this.#context.charters.get(chart);
@@ -64,7 +66,7 @@ export class Sharing {
       // Whose chart it is goes with every share, and ends with the last one.
       const ended = left.length === 0 ? held : named.filter((section) => section !== 'identity');
       if (ended.length === 0) return ok(undefined);
-      return this.#carryOut(before, [(access) => this.#revoke(access, practice, ended)]);
+      return this.#carryOut(before, [(access) => this.#revoke(access, practice, ended, wraps)]);
     });
   }
 
@@ -74,11 +76,17 @@ export class Sharing {
     progress: (done: number, total: number) => void,
   ): Promise<Result<void, WriteFailure>> {
     const charts = this.#context.index.all.filter(({ own, sharedWith }) => own && sharedWith.includes(practice));
-    for (const [done, { id }] of charts.entries()) {
-      progress(done, charts.length);
-      const stopped = await this.stop(id, practice, 'all');
-      if (!stopped.ok) return stopped;
-      await this.#context.ports.pause();
+    // One ephemeral key, and one shared secret per recipient, for all of them (CH-9).
+    const wraps = new WrapBatch(this.#context.ports.random);
+    try {
+      for (const [done, { id }] of charts.entries()) {
+        progress(done, charts.length);
+        const stopped = await this.stop(id, practice, 'all', wraps);
+        if (!stopped.ok) return stopped;
+        await this.#context.ports.pause();
+      }
+    } finally {
+      wraps.wipe();
     }
     progress(charts.length, charts.length);
     return ok(undefined);
@@ -94,7 +102,12 @@ export class Sharing {
     }
   }
 
-  async #revoke(access: ChartAccess, practice: PracticeId, sections: readonly Section[]): ReturnType<Step> {
+  async #revoke(
+    access: ChartAccess,
+    practice: PracticeId,
+    sections: readonly Section[],
+    wraps?: WrapBatch,
+  ): ReturnType<Step> {
     const cut: Record<string, ReturnType<typeof cutFor>> = {};
     for (const section of sections) {
       const keeper = await this.#charts.keeper(access, section);
@@ -102,7 +115,8 @@ export class Sharing {
       const frontier = cutFor(keeper.judgement, practice);
       if (frontier.length > 0) cut[section] = frontier;
     }
-    const making = { heldKeys: access.keys, random: this.#context.ports.random };
+    const { random } = this.#context.ports;
+    const making = { heldKeys: access.keys, random, ...(wraps === undefined ? {} : { wraps }) };
     const ended = { practice, sections, cut: cut as SectionFrontiers };
     return revokeWithEpochs(access.charter, this.#context.author(), ended, making, this.#context.timeMs());
   }
@@ -133,13 +147,13 @@ export class Sharing {
       access = withWrite(charters, access, made.value);
       ops.push(made.value.op);
     }
-    const indexed = this.#charts.indexed(access);
+    const indexed = this.#charts.indexed(access, false);
     const { ops: stored = [], sealed = [] } = charters.write(access, ops);
     const kept = await content.commit({ ops: stored, sealed: [...sealed, index.write(indexed)] });
     if (!kept.ok) return err(writeFailureOf(kept.reason));
     charters.put(access);
     index.put(indexed);
-    await this.#charts.takeIn(chart, access.charter.sections);
+    await this.#charts.takeIn(chart, access.charter.sections, false);
     this.#changed(chart);
     return ok(undefined);
   }

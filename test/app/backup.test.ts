@@ -1,7 +1,7 @@
 /** One sealed file and 24 words, on a fresh machine. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Session } from '../../src/app/session.ts';
-import { importText, meet, mustBeOk, onlyChart, opened, until, World } from './support/world.ts';
+import { importText, meet, mustBeOk, onlyChart, opened, sectionOf, until, World } from './support/world.ts';
 
 const patient = JSON.stringify([
   { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
@@ -88,6 +88,28 @@ describe('backup and restore', () => {
     );
     expect(again.sections.get('problems')?.conflicts).toEqual([]);
     expect(peer.diagnostics().filter(({ what }) => what === 'fork')).toEqual([]);
+  });
+
+  test('a practice restored twice still knows every device it ever had, and opens what each wrote', async () => {
+    for (const profile of ['second', 'third', 'fourth']) {
+      const open = await opened(clinic);
+      mustBeOk(await open.edit('problems', [change(`before ${profile}`)]));
+      const { file } = mustBeOk(await clinic.backUp(quiet, new AbortController().signal));
+      await clinic.lock();
+      clinic = await restored(file, profile);
+    }
+    const problems = sectionOf(await opened(clinic), 'problems');
+    expect(problems.state).toBe('open');
+    expect(problems.resources.get('Condition/c1')?.registers['code']).toContain('before fourth');
+  });
+
+  test('a practice that kept its charts to itself does so after a restore', async () => {
+    mustBeOk(await clinic.updateSettings({ sharing: false }));
+    const { file } = mustBeOk(await clinic.backUp(quiet, new AbortController().signal));
+    await clinic.lock();
+    clinic = await restored(file);
+    expect(clinic.settings.sharing).toBe(false);
+    expect(clinic.status.network.state).toBe('off');
   });
 
   test('[ID-6] a forgotten passphrase is replaced by the recovery phrase', async () => {

@@ -17,7 +17,7 @@ import { mustBeOk, type World } from './world.ts';
 
 export async function breakIn(world: World, profile: string, passphrase: string): Promise<PracticeContext> {
   const ports = world.ports(profile);
-  const store = mustBeOk(await ports.openStore());
+  const store = mustBeOk(await ports.openStore(() => undefined));
   const lockbox = await store.sealed(lockboxKey);
   if (lockbox === undefined) throw new Error('a practice keeps its keys in a lockbox');
   const vaultKey = mustBeOk(await openLockboxWithPassphrase(lockbox, passphrase));

@@ -81,7 +81,7 @@ export class World {
           };
         },
       },
-      openStore: () => openIdbStore(name),
+      openStore: (closed) => openIdbStore(name, { onClosed: closed }),
       takeWriterLock: () => {
         if (this.#locks.has(name)) return Promise.resolve(undefined);
         this.#locks.add(name);
