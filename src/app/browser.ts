@@ -3,6 +3,7 @@
  * Loaded after the first paint. Nothing else of app/ touches a browser global.
  */
 import { initCrdt } from '../crdt/init.ts';
+import { automergeWasmUrl } from '../crdt/wasm-url.ts';
 import { openIdbStore } from '../store/idb-store.ts';
 import { openPracticeDoor } from './door.ts';
 import type { Ports } from './ports.ts';
@@ -13,7 +14,7 @@ const writerLock = 'peerchart-writer';
 
 /** Ready once the database is open and the document engine has started. */
 export async function openDoor(): Promise<Door> {
-  const [defaults] = await Promise.all([readDefaults(), initCrdt(wasmUrl)]);
+  const [defaults] = await Promise.all([readDefaults(), initCrdt(automergeWasmUrl)]);
   return openPracticeDoor(browserPorts(defaults));
 }
 

@@ -28,7 +28,7 @@ async function readAllStores(): Promise<{ where: string; base64: string }[]> {
     if (value instanceof Blob) return [new Uint8Array(await value.arrayBuffer())];
     if (value instanceof CryptoKey) return [utf8.encode(JSON.stringify(value.algorithm))];
     if (typeof value !== 'object' || value === null) return [utf8.encode(String(value))];
-    const inner = value instanceof Map || value instanceof Set ? [...value] : Object.entries(value);
+    const inner: unknown[] = Array.isArray(value) ? value : Object.keys(value).concat(Object.values(value));
     return (await Promise.all(inner.map(piecesOf))).flat();
   }
 
