@@ -10,7 +10,7 @@ import { build, type Plugin } from 'vite';
 import type { PrecachedFile } from '../src/ui/service-worker/precached-file.ts';
 
 const entry = fileURLToPath(new URL('../src/ui/service-worker/service-worker.ts', import.meta.url));
-export const serviceWorkerFile = 'sw.js';
+const serviceWorkerFile = 'sw.js';
 /** Made up by each host as it likes (`npm start` does): asked for on the network each time. */
 const hostOffer = 'peerchart.json';
 
@@ -31,7 +31,7 @@ export function serviceWorker(): Plugin {
 }
 
 /** Writes `sw.js` into the folder of a built app. */
-export async function buildServiceWorker(folder: string): Promise<void> {
+async function buildServiceWorker(folder: string): Promise<void> {
   const files = await precachedFiles(folder);
   await build({
     configFile: false,

@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { networkInterfaces, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
@@ -98,13 +98,6 @@ async function browserPid(context: BrowserContext): Promise<number> {
   const browser = info?.processInfo.find(({ type }) => type === 'browser');
   if (browser === undefined) throw new Error('a browser lists its own process');
   return browser.id;
-}
-
-/** A copy of a closed profile's folder, to come back to later: a restored backup of a whole machine. */
-export async function copyProfile(folder: string): Promise<string> {
-  const copy = await mkdtemp(join(tmpdir(), 'peerchart-copy-'));
-  await cp(folder, copy, { recursive: true, filter: (path) => !/Singleton(Lock|Cookie|Socket)$/.test(path) });
-  return copy;
 }
 
 export async function removeProfile(folder: string): Promise<void> {

@@ -5,7 +5,6 @@
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { TestContext } from 'vitest';
 
 const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -24,9 +23,4 @@ export function referenceData(name: string): string | undefined {
   const root = process.env.PEERCHART_TEST_DATA ?? resolve(repositoryRoot, '../shared/data');
   const folder = join(root, name);
   return isFolder(folder) ? folder : undefined;
-}
-
-/** The same folder inside a running test, which is skipped where there is none. */
-export function referenceDataOrSkip(context: TestContext, name: string): string {
-  return referenceData(name) ?? context.skip(`${referenceDataNotFound}: ${name}`);
 }

@@ -10,7 +10,7 @@ import { securityHeaders } from '../../src/node/content-security-policy.ts';
 import { readStaticFiles, serveFiles, staticFile } from '../../src/node/static-files.ts';
 
 /** Made by `npm test` before the tests run. */
-export const builtApp = join(resolve(dirname(fileURLToPath(import.meta.url)), '../..'), 'dist');
+const builtApp = join(resolve(dirname(fileURLToPath(import.meta.url)), '../..'), 'dist');
 
 export interface Servers {
   /** The app's address, with a slash at its end. */
