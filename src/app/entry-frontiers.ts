@@ -82,7 +82,7 @@ export class EntryFrontiers {
   }
 }
 
-export function chainOf(header: Pick<EntryHeader, 'device' | 'stint'>): ChainName {
+function chainOf(header: Pick<EntryHeader, 'device' | 'stint'>): ChainName {
   return chainNameOf(header.device, header.stint);
 }
 

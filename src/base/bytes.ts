@@ -25,7 +25,7 @@ export function u32At(bytes: Uint8Array, offset: number): number {
 }
 
 /** Lexicographic order; a prefix sorts first. Not constant time: for public values only. */
-export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) {
     const difference = (a[i] ?? 0) - (b[i] ?? 0);
