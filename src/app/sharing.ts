@@ -37,13 +37,15 @@ export class Sharing {
     return this.#context.exclusively(async () => {
       const before = await this.#context.charters.get(chart);
       if (before === undefined) return err('not-found');
-      const lowered = sections.filter(
-        (section) =>
-          before.charter.rightOf(practice, section) === 'write' && right === 'read' && section !== 'identity',
+      // Whose chart it is goes with every share by itself, to be read; its custodian alone writes it.
+      const beside = sections.filter((section) => section !== 'identity');
+      const granted: readonly ChartSection[] = beside.length === 0 ? ['identity'] : beside;
+      const lowered = beside.filter(
+        (section) => before.charter.rightOf(practice, section) === 'write' && right === 'read',
       );
       // Lowering a right is a revoke, then a grant (CH-2).
       const writes: Step[] = lowered.length === 0 ? [] : [(access) => this.#revoke(access, practice, lowered)];
-      const given = { practice, sections, right, ...(untilMs === undefined ? {} : { until: untilMs }) };
+      const given = { practice, sections: granted, right, ...(untilMs === undefined ? {} : { until: untilMs }) };
       writes.push((access) => grant(access.charter, this.#context.author(), given, this.#context.timeMs()));
       writes.push((access) => this.#keysFor(access));
       return this.#carryOut(before, writes);

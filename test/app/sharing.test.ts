@@ -109,10 +109,11 @@ describe('sharing', () => {
 
   test('[CH-2] lowering a right to reading leaves the chart readable and refuses the next edit', async () => {
     const { id } = onlyChart(clinic);
-    mustBeOk(await clinic.share(id, pharmacy.practice.id, ['medications'], 'write'));
+    mustBeOk(await clinic.share(id, pharmacy.practice.id, ['identity', 'medications'], 'write'));
     const there = await received(pharmacy);
     await until(() => sectionOf(there, 'medications').canWrite);
-    mustBeOk(await clinic.share(id, pharmacy.practice.id, ['medications'], 'read'));
+    expect(sectionOf(there, 'identity').canWrite).toBe(false);
+    mustBeOk(await clinic.share(id, pharmacy.practice.id, ['identity', 'medications'], 'read'));
     await until(() => !sectionOf(there, 'medications').canWrite);
     expect(sectionOf(there, 'medications').state).toBe('open');
     expect(await there.edit('medications', [dose('may not')])).toMatchObject({ ok: false, reason: 'not-allowed' });
