@@ -112,6 +112,8 @@ export class ChartService {
       for (const { kind, ...rest } of keeper.stopped.values())
         if (kind === 'bad' && 'reason' in rest) this.#context.diagnostics.count('entry', rest.reason);
     }
+    // What came is durable already: whoever looks at the chart need not wait for what is noted about it.
+    await this.#reload(chart, access);
     const indexed = this.indexed(access, entriesCame);
     const sealed = [...checkpoints.filter((record) => record !== undefined), this.#context.index.write(indexed)];
     const kept = await this.#context.content.commit({ sealed });

@@ -65,20 +65,29 @@ export class LiveChart extends EventTarget implements OpenChart {
     this.#access = access;
     const keepers = new Map<ChartSection, SectionKeeper>();
     const views = new Map<ChartSection, SectionView>();
-    for (const section of chartSections) {
-      const { readable, ended } = this.#service.reading(access, section);
-      if (!readable && !ended) {
+    // Side by side: each waits for the disk several times, and none for another.
+    const [sections, held] = await Promise.all([
+      Promise.all(chartSections.map((section) => this.#readSection(access, section))),
+      this.#service.heldBy(access),
+    ]);
+    for (const { section, keeper, ended } of sections) {
+      if (keeper === undefined) {
         views.set(section, notShared(section));
         continue;
       }
-      const keeper = await this.#service.keeper(access, section);
       keepers.set(section, keeper);
       views.set(section, this.#view(section, keeper, ended));
     }
     this.#keepers = keepers;
     this.#sections = views;
-    this.held = await this.#service.heldBy(access);
+    this.held = held;
     this.dispatchEvent(new Event('change'));
+  }
+
+  async #readSection(access: ChartAccess, section: ChartSection) {
+    const { readable, ended } = this.#service.reading(access, section);
+    const keeper = readable || ended ? await this.#service.keeper(access, section) : undefined;
+    return { section, keeper, ended };
   }
 
   edit(section: ChartSection, edits: readonly SectionEdit[]): Promise<Result<void, WriteFailure>> {

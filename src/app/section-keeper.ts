@@ -174,10 +174,9 @@ export class SectionKeeper {
 
   async #open(stored: readonly StoredEntry[]): Promise<readonly Opened[]> {
     const opened: Opened[] = [];
-    for (const one of stored) {
-      const { hash, device } = one;
-      const received = decodeEntry(wholeEntry(one));
-      const verified = received.ok ? await verifyEntry(received.value) : received;
+    // All asked for at once: WebCrypto answers from threads of its own.
+    const checked = await Promise.all(stored.map(verifyStored));
+    for (const { hash, device, verified } of checked) {
       if (!verified.ok) {
         this.#stop(hash, { kind: 'bad', device, reason: verified.reason });
         continue;
@@ -448,6 +447,12 @@ export class SectionKeeper {
   get #recordKey(): string {
     return `checked/${this.chart}/${this.section}`;
   }
+}
+
+async function verifyStored(stored: StoredEntry) {
+  const { hash, device } = stored;
+  const received = decodeEntry(wholeEntry(stored));
+  return { hash, device, verified: received.ok ? await verifyEntry(received.value) : received };
 }
 
 interface Claims {
