@@ -19,7 +19,7 @@ export async function measure(
   return { product: performance.now() - begin, floor, resources };
 }
 
-function plainDocument(text: string): A.Doc<unknown> {
+function plainDocument(text: string): A.Doc<Record<string, A.ImmutableString>> {
   const { entry } = JSON.parse(text) as Bundle;
   const texts: Record<string, A.ImmutableString> = {};
   for (const { resource } of entry)
