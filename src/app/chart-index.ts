@@ -2,7 +2,8 @@
  * What is known of every chart while none is open: name, birth date, who holds it. One sealed record a chart, written in
  * the same commit as what it tells of, read once at unlocking; the patient list and the search live on it.
  */
-import type { ChartId, PracticeId } from '../base/ids.ts';
+import { parseChartId, type ChartId, type PracticeId } from '../base/ids.ts';
+import type { CharterState } from '../access/charter.ts';
 import { PatientSearch } from './patient-search.ts';
 import type { SealedRecords, SealedWrite } from './sealed-records.ts';
 import type { ChartSummary } from './session.ts';
@@ -99,7 +100,42 @@ export class ChartIndex {
   }
 }
 
+/** What the charter says of a chart, in the index of `ours`. */
+export function standingOf(
+  charter: CharterState,
+  ours: PracticeId,
+): Pick<IndexedChart, 'custodian' | 'own' | 'sharedWith' | 'everShared' | 'access'> {
+  const { custodian, members, sections, disclosure } = charter;
+  const own = custodian === ours;
+  const rights = sections.map((section) => charter.rightOf(ours, section));
+  return {
+    custodian,
+    own,
+    sharedWith: members.filter((practice) => practice !== custodian && practice !== ours),
+    everShared: [...new Set(disclosure.map((row) => row.practice))],
+    access: own ? 'own' : rights.includes('write') ? 'write' : rights.includes('read') ? 'read' : 'ended',
+  };
+}
+
+/** Undefined for anything of another shape: it may come from a backup file, which anyone can make. */
 export function indexedChartFromJson(value: unknown): IndexedChart | undefined {
-  const chart = value as Partial<IndexedChart> | null;
-  return chart?.v === 1 && typeof chart.id === 'string' ? (chart as IndexedChart) : undefined;
+  const chart = value as Partial<Record<keyof IndexedChart, unknown>> | null;
+  if (typeof chart !== 'object' || chart?.v !== 1 || parseChartId(String(chart.id)) === undefined) return undefined;
+  const texts = [chart.id, chart.name, chart.patientKey, chart.custodian, chart.access];
+  const mayMiss = [chart.birthDate, chart.sex, chart.identifier, chart.changedAt];
+  const sound =
+    texts.every(isText) &&
+    mayMiss.every((text) => text === undefined || isText(text)) &&
+    [chart.matchKeys, chart.sharedWith, chart.everShared].every((list) => Array.isArray(list) && list.every(isText)) &&
+    [chart.conflictsBySection, chart.setAsideBySection].every(isCounts) &&
+    [chart.unsettledConflicts, chart.setAside].every(isNumber) &&
+    [chart.deceased, chart.own, chart.heldElsewhere].every((flag) => typeof flag === 'boolean');
+  return sound ? (value as IndexedChart) : undefined;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+
+function isCounts(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).every(isNumber);
 }

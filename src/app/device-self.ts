@@ -52,8 +52,11 @@ export function selfToJson(self: DeviceSelf): Record<string, unknown> {
 }
 
 export function practiceSelfFromJson(value: unknown): PracticeSelf | undefined {
-  const json = value as Record<string, string> | null;
-  if (json === null || typeof json !== 'object' || (json['v'] as unknown) !== 1) return undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const { v, ...texts } = value as Record<string, unknown>;
+  // A backup file may come from anyone.
+  if (v !== 1 || !Object.values(texts).every((text) => typeof text === 'string')) return undefined;
+  const json = texts as Record<string, string>;
   const practice = parsePracticeId(json['practice'] ?? '');
   const book = parseChartId(json['book'] ?? '');
   const contactKey = fromHex(json['contactKey'] ?? '');

@@ -125,13 +125,16 @@ class PracticeDoor implements Door {
       release();
       return err(store.reason === 'newer-data' ? 'newer-data' : 'storage');
     }
-    const opened = await act(store.value, release);
-    if (opened.ok) session = opened.value;
-    else {
-      store.value.close();
-      release();
+    try {
+      const opened = await act(store.value, release);
+      if (opened.ok) session = opened.value;
+      return opened;
+    } finally {
+      if (session === undefined) {
+        store.value.close();
+        release();
+      }
     }
-    return opened;
   }
 }
 

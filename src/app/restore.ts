@@ -3,7 +3,7 @@
  * since the backup, and two writers of one chain would fork it for good (CUT-8). The root, which the phrase holds, adds this
  * browser as a new device; peers learn of it from the roster it shows them. Nothing is kept unless all of it is.
  */
-import { fromUtf8, type Bytes } from '../base/bytes.ts';
+import { bytesEqual, fromUtf8, type Bytes } from '../base/bytes.ts';
 import { decodeCanonical, type CborValue } from '../base/codec.ts';
 import { deviceId, type ChartId, type EntryHash, type PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
@@ -29,7 +29,7 @@ import { wipe } from '../crypto/wipe.ts';
 import { newEntry, type NewEntry, type Store, type StoredOp } from '../store/store.ts';
 import { backupVersion } from './backup.ts';
 import { keysRecordOf, storedCharterOp } from './charter-book.ts';
-import { indexRecordOf, indexedChartFromJson } from './chart-index.ts';
+import { indexRecordOf, indexedChartFromJson, standingOf, type IndexedChart } from './chart-index.ts';
 import { practiceSelfFromJson, selfKey, selfToJson, type DeviceSelf, type PracticeSelf } from './device-self.ts';
 import { lockboxKey } from './lockbox-key.ts';
 import { noticesKey } from './notices.ts';
@@ -47,7 +47,7 @@ interface BackupContent {
   readonly sharing: boolean;
   readonly ops: readonly Bytes[];
   readonly entries: readonly VerifiedEntry[];
-  readonly index: readonly unknown[];
+  readonly index: readonly IndexedChart[];
 }
 
 /** The vault key of the practice, which lies in the store when this is `ok`. */
@@ -70,10 +70,14 @@ export async function restorePractice(
   if (!content.ok) return content;
   const { practice, entries } = content.value;
   if (practiceIdOf(root.value.sign.publicKey) !== practice.practice) return err('other-practice');
+  // The lockbox and later backups are sealed to this key: a file does not choose it.
+  if (!bytesEqual(practice.rootBoxKey, root.value.box.publicKey)) return err('damaged');
 
   const { rosters, charters } = await checkedOps(content.value.ops);
   const roster = rosters.get(practice.practice);
-  if (roster === undefined) return err('damaged');
+  // Who we met and the keys of their names go into the book: only a book of our own, which nobody else reads.
+  const book = resolveCharter(charters.get(practice.book) ?? [], rosters.get);
+  if (roster === undefined || book?.kind !== 'book' || book.custodian !== practice.practice) return err('damaged');
 
   const { random, clock, kdf } = ports;
   const sign = generateSignKeys(random);
@@ -111,14 +115,15 @@ export async function restorePractice(
       { id: 'restored', kind: 'restored-older-backup', at: new Date(clock.nowMs()).toISOString() },
     ]),
   ];
-  for (const value of content.value.index) {
-    const chart = indexedChartFromJson(value);
-    if (chart !== undefined) sealed.push(indexRecordOf(records, chart));
-  }
+  const indexed = new Map(content.value.index.map((chart) => [chart.id, chart]));
   for (const ops of charters.values()) {
     const charter = resolveCharter(ops, rosters.get);
+    if (charter === undefined) continue;
     // Keys were wrapped to the old device and to the root; this device keeps what the root opens (ID-5).
-    if (charter !== undefined) sealed.push(keysRecordOf(records, charter.chart, unwrapEpochs(charter, reader).keys));
+    sealed.push(keysRecordOf(records, charter.chart, unwrapEpochs(charter, reader).keys));
+    const words = indexed.get(charter.chart);
+    if (words === undefined || charter.kind === 'book') continue;
+    sealed.push(indexRecordOf(records, { ...words, ...standingOf(charter, practice.practice) }));
   }
   wipe(root.value.sign.seed, root.value.box.secretKey);
   const ops: StoredOp[] = [
@@ -151,7 +156,7 @@ async function readBackup(
 ): Promise<Result<BackupContent, RestoreFailure>> {
   let practice: PracticeSelf | undefined;
   let sharing = false;
-  let index: readonly unknown[] = [];
+  let index: readonly IndexedChart[] = [];
   const ops: Bytes[] = [];
   const entries: VerifiedEntry[] = [];
   for (const [done, bytes] of records.entries()) {
@@ -162,12 +167,15 @@ async function readBackup(
     if (!(last instanceof Uint8Array)) return err('damaged');
     switch (record[0]) {
       case 'practice':
-        practice = practiceSelfFromJson(JSON.parse(fromUtf8(last) ?? 'null'));
+        practice = practiceSelfFromJson(jsonOf(last));
         sharing = record[2] === true;
         break;
-      case 'index':
-        index = JSON.parse(fromUtf8(last) ?? '[]') as readonly unknown[];
+      case 'index': {
+        const charts = jsonOf(last);
+        if (!Array.isArray(charts)) return err('damaged');
+        index = charts.flatMap((chart: unknown) => indexedChartFromJson(chart) ?? []);
         break;
+      }
       case 'op':
         ops.push(new Uint8Array(last));
         break;
@@ -188,6 +196,15 @@ async function readBackup(
   }
   progress(records.length, records.length);
   return practice === undefined ? err('damaged') : ok({ practice, sharing, ops, entries, index });
+}
+
+/** Undefined for what is no JSON: the file is somebody's word. */
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(fromUtf8(bytes) ?? '');
+  } catch {
+    return undefined;
+  }
 }
 
 async function checkedOps(
