@@ -100,7 +100,7 @@ function resourceConflict(record: ChartRecord, section: ChartSection, change: Co
         .filter(([register]) => isShownRegister(register))
         .map(([register, text]) => ({
           name: registerName(type, register),
-          value: registerWords(register, text, nameOf),
+          value: registerWords(register, resource === undefined ? text : record.withWords(resource, text), nameOf),
         })),
     })),
     choices: disputed.length > 0 ? takes : [keepAll, ...takes],

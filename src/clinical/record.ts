@@ -4,7 +4,8 @@
  * or hostile writer makes one) is listed, never thrown.
  */
 import type { ChartSection } from '../base/sections.ts';
-import type { JsonObject } from './json.ts';
+import { isObject, stringifyJson, type JsonObject } from './json.ts';
+import { parseJson } from './json-parser.ts';
 import { containedIn, ReferenceTargets, type Located } from './reference-target.ts';
 import { composeResource, storedFullUrl } from './registers.ts';
 import { typeOfKey } from './resource-key.ts';
@@ -84,6 +85,14 @@ export class ChartRecord {
   /** What of a resource lies in its own section: without words of references that lie in others. */
   asStored(resource: Resource): JsonObject {
     return this.#asStored.get(resource) ?? resource.json;
+  }
+
+  /** The JSON text of some elements of a resource, of an earlier version too, with the words that are held for them. */
+  withWords({ key, section, json: container }: Resource, text: string): string {
+    const parsed = parseJson(text);
+    if (!parsed.ok || !isObject(parsed.value)) return text;
+    const restored = restoreWords(parsed.value, { key, section, container }, this.#targets, this.words);
+    return restored === parsed.value ? text : stringifyJson(restored);
   }
 
   inSection(section: ChartSection): readonly Resource[] {

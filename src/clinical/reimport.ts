@@ -48,6 +48,7 @@ export function planReimport(sections: OpenSections, incoming: readonly Imported
     for (const [key, stored] of resources)
       if (!holdsWords(key)) unmatched.set(placeOf(section, key), { section, stored });
   }
+  const readsNow = new Map(record.resources.map(({ section, key, json }) => [placeOf(section, key), json]));
   const withholding = new Withholding(record, incoming.map(locate), 'ever-held');
   const unchanged: ResourceKey[] = [];
   const added: ImportedResource[] = [];
@@ -59,6 +60,12 @@ export function planReimport(sections: OpenSections, incoming: readonly Imported
     const held = unmatched.get(place);
     unmatched.delete(place);
     const section = held?.section ?? resource.section;
+    const before = readsNow.get(place) ?? jsonObject([]);
+    // Also where words lie in the open because their target came later: that is no change of the file.
+    if (held !== undefined && sameJson(before, resource.json) && changedEntry(held.stored, resource) === undefined) {
+      unchanged.push(key);
+      continue;
+    }
     const bare = withholding.bare(resource.json, { key, section });
     if (held === undefined) {
       added.push(resource);
@@ -68,7 +75,7 @@ export function planReimport(sections: OpenSections, incoming: readonly Imported
     const registers = changedRegisters(held.stored, bare.json, resource);
     if (registers !== undefined) edits.push([section, { kind: 'change', key, registers }]);
     if (registers === undefined && bare.newWordsIn.length === 0) unchanged.push(key);
-    else changed.push(changeOf(resource, { section, registers: registers ?? {}, bare, record }));
+    else changed.push(changeOf(resource, { section, registers: registers ?? {}, bare, before }));
   }
   const missing = [...unmatched.values()].flatMap(({ section, stored }) => {
     if (section === 'identity') return [];
@@ -120,11 +127,9 @@ function changedRegisters(stored: StoredResource, bare: JsonObject, incoming: Im
 
 function changeOf(
   { key, type, json }: ImportedResource,
-  change: { section: ChartSection; registers: Registers; bare: Bare; record: ChartRecord },
+  change: { section: ChartSection; registers: Registers; bare: Bare; before: JsonObject },
 ): ReimportChange {
-  const { section, registers, bare, record } = change;
-  const held = record.resources.find((resource) => resource.key === key && resource.section === section);
-  const before = held?.json ?? jsonObject([]);
+  const { section, registers, bare, before } = change;
   const withNewWords = bare.newWordsIn.map((element) => registerOf(type, element)).filter((name) => name !== undefined);
   const names = [...new Set([...Object.keys(registers), ...withNewWords])].filter(isShownRegister);
   const lines = names.map((name) => ({

@@ -1,7 +1,7 @@
 /**
  * What the other side will see when sections are shared: every entry as a line, and what of *other* sections goes along
- * inside these entries. That is little: words of references into other sections lie in those (withheld-words.ts), so only
- * names of people and places travel, and what was stored before or by others without that rule.
+ * inside these entries. That is little: words of references into other sections lie in those (withheld-words.ts), so it is
+ * what was stored by others without that rule, or before its target came. Whom and which place an entry names is its own.
  */
 import { chartSections, type ChartSection } from '../base/sections.ts';
 import { joinWords } from './datatypes.ts';
@@ -9,10 +9,12 @@ import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
 import { readValue } from './readable.ts';
 import type { ChartRecord, Resource } from './record.ts';
 import { referencedType } from './references.ts';
+import { typeOfKey } from './resource-key.ts';
 import { sectionOf } from './sections.ts';
 import { titleOf } from './title.ts';
 import { medicationRows } from './views/medications.ts';
 import { rowOf } from './views/row.ts';
+import { staysInTheOpen } from './withheld-words.ts';
 import { typeWords } from './words.ts';
 
 export interface SectionPreview {
@@ -62,9 +64,9 @@ function leavingWords(resource: Resource, record: ChartRecord, shared: ReadonlyS
   visitReferences(json, (reference, display) => {
     const key = record.keyOf(reference);
     const section = key === undefined ? undefined : record.get(key)?.section;
-    const type = referencedType(reference);
+    const type = key === undefined ? referencedType(reference) : typeOfKey(key);
     const elsewhere = section === undefined ? isElsewhere(type, shared) : !shared.has(section);
-    if (elsewhere && type !== 'Patient') found.push(display);
+    if (elsewhere && type !== 'Patient' && !staysInTheOpen(type ?? '')) found.push(display);
   });
   return found;
 }
@@ -73,7 +75,7 @@ function leavingWords(resource: Resource, record: ChartRecord, shared: ReadonlyS
 const nameOnly: ReadonlySet<string> = new Set(['resourceType', 'id']);
 
 function isElsewhere(type: JsonValue | undefined, shared: ReadonlySet<ChartSection>): boolean {
-  return typeof type === 'string' && !shared.has(sectionOf(type));
+  return typeof type === 'string' && !staysInTheOpen(type) && !shared.has(sectionOf(type));
 }
 
 function visitReferences(value: JsonValue, visit: (reference: string, display: string) => void): void {

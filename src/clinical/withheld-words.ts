@@ -98,6 +98,10 @@ const typesInTheOpen: ReadonlySet<string> = new Set(
    Substance MedicationKnowledge`.split(/\s+/),
 );
 
+export function staysInTheOpen(type: string): boolean {
+  return typesInTheOpen.has(type);
+}
+
 const referenceMembers: ReadonlySet<string> = new Set(
   'id extension reference _reference type _type identifier display _display'.split(' '),
 );
@@ -114,14 +118,14 @@ function splitAt(value: JsonObject, spot: Spot, targets: ReferenceTargets): Spli
 
 function splitContained(value: JsonObject): Split | undefined {
   const { resourceType } = value;
-  if (typeof resourceType !== 'string' || typesInTheOpen.has(resourceType)) return undefined;
+  if (typeof resourceType !== 'string' || staysInTheOpen(resourceType)) return undefined;
   return { section: sectionOfResource(value), ...divide(value, (name) => name === 'resourceType' || name === 'id') };
 }
 
 function splitReference(value: JsonObject, spot: Spot, targets: ReferenceTargets): Split | undefined {
   if (!isReference(value)) return undefined;
   const target = targets.targetOf(value, spot);
-  if (target === undefined || typesInTheOpen.has(target.type ?? '')) return undefined;
+  if (target === undefined || staysInTheOpen(target.type ?? '')) return undefined;
   const { reference } = value;
   const opaque = typeof reference === 'string' && opaqueReference.test(reference);
   // A patient's name goes with every share; further identifiers of the patient do not.

@@ -27,6 +27,9 @@ export interface Bare {
   readonly newWordsIn: readonly string[];
 }
 
+/** A place costs 40 bytes on top of its words: with these, at most a tenth of what a resource may have. */
+const maxWordsPerRecord = 2_000;
+
 export class Withholding {
   readonly #record: ChartRecord;
   readonly #targets: ReferenceTargets;
@@ -59,16 +62,24 @@ export class Withholding {
     for (const [source, taken] of this.#taken) {
       const turn = (this.#record.words.of(source)?.newestTurn ?? -1) + 1;
       for (const section of new Set(taken.map((words) => words.section))) {
-        const record = wordsRecord(
-          source,
-          turn,
-          taken.filter((words) => words.section === section),
-        );
-        records.set(section, [...(records.get(section) ?? []), record]);
+        const parts = inParts(taken.filter((words) => words.section === section));
+        const made = parts.map((words) => wordsRecord(source, turn, words));
+        records.set(section, [...(records.get(section) ?? []), ...made]);
       }
     }
     return records;
   }
+}
+
+/** A record of many small words may be longer than what they were taken from; no record may be longer than a resource. */
+function inParts(words: readonly TakenWords[]): readonly (readonly TakenWords[])[] {
+  const parts: TakenWords[][] = [];
+  for (const one of words) {
+    const last = parts.at(-1);
+    if (last === undefined || last.length >= maxWordsPerRecord) parts.push([one]);
+    else last.push(one);
+  }
+  return parts;
 }
 
 /** The edits a form or a choice made, as they may be stored: `sections` is the chart as its writer can read it. */

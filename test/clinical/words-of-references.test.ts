@@ -209,6 +209,27 @@ describe('words of references, again', () => {
     }
   });
 
+  it('that lay in the open until their target came are no change of the same file, and the share dialog names them', async () => {
+    const uuid = '33333333-3333-4333-8333-333333333333';
+    const loose = prescription({
+      extension: [{ url: 'x', valueReference: { reference: `urn:uuid:${uuid}`, ...words } }],
+    });
+    const first = await file(loose);
+    const chart = Chart.imported(first);
+    const newer = only(await read(collection(alice, { ...infection, id: uuid }))).resources;
+    chart.applyAll(planReimport(chart.sections, newer).edits);
+    expect(sharePreview(chart.record, ['medications'])[1]?.alsoVisible).toEqual([canary]);
+    expect(planReimport(chart.sections, first)).toMatchObject({ changed: [], added: [] });
+  });
+
+  it('are shown in a conflict and in an older version, to those who hold them', async () => {
+    const chart = await importedChart(alice, withReason('one'));
+    const resource = chart.resource('MedicationRequest/m');
+    const bare = JSON.stringify({ reasonReference: [{ reference: 'Condition/c' }] });
+    expect(chart.record.withWords(resource, bare)).toContain('"display":"one"');
+    expect(new ChartRecord(given(chart.sections, 'medications')).withWords(resource, bare)).toBe(bare);
+  });
+
   it('follow the same rule when a person writes them by hand, and can be changed back', async () => {
     const chart = await importedChart(alice, infection, withReason('one'));
     for (const display of [canary, 'one', canary]) {
