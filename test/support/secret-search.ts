@@ -43,10 +43,11 @@ export type SecretSearch = (bytes: Uint8Array, where: string) => readonly Findin
 /** A search for these secrets, to be used on many buffers. */
 export function secretSearch(secrets: readonly Secret[]): SecretSearch {
   const patterns = secrets.flatMap(patternsOf);
+  const patternsIn = onePassSearch(patterns);
   const leastBytes = Math.min(...patterns.map(({ bytes }) => bytes.length));
   return (bytes, where) => {
     const found = new Map<string, Finding>();
-    const search = { patterns, leastBytes, where, found, innerBytesLeft: maxInnerBytes };
+    const search = { patternsIn, leastBytes, where, found, innerBytesLeft: maxInnerBytes };
     look(search, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), '', 0);
     return [...found.values()];
   };
@@ -68,8 +69,31 @@ export async function searchFolder(folder: string, search: SecretSearch): Promis
   return findings;
 }
 
+/**
+ * All patterns in one pass over the bytes: a profile is large, and every secret has some forty forms. No pattern is shorter
+ * than the four bytes it is looked up by.
+ */
+function onePassSearch(patterns: readonly Pattern[]): (bytes: Buffer) => ReadonlySet<Pattern> {
+  const mayBegin = new Uint8Array(0x1_0000);
+  const byStart = new Map<number, Pattern[]>();
+  for (const pattern of patterns) {
+    mayBegin[pattern.bytes.readUInt16BE(0)] = 1;
+    const start = pattern.bytes.readUInt32BE(0);
+    byStart.set(start, [...(byStart.get(start) ?? []), pattern]);
+  }
+  return (bytes) => {
+    const found = new Set<Pattern>();
+    for (let at = 0; at + 4 <= bytes.length; at++) {
+      if (mayBegin[((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)] === 0) continue;
+      for (const pattern of byStart.get(bytes.readUInt32BE(at)) ?? [])
+        if (bytes.subarray(at, at + pattern.bytes.length).equals(pattern.bytes)) found.add(pattern);
+    }
+    return found;
+  };
+}
+
 interface Search {
-  readonly patterns: readonly Pattern[];
+  readonly patternsIn: (bytes: Buffer) => ReadonlySet<Pattern>;
   readonly leastBytes: number;
   readonly where: string;
   readonly found: Map<string, Finding>;
@@ -77,8 +101,7 @@ interface Search {
 }
 
 function look(search: Search, bytes: Buffer, unpacked: string, depth: number): void {
-  for (const pattern of search.patterns) {
-    if (!bytes.includes(pattern.bytes)) continue;
+  for (const pattern of search.patternsIn(bytes)) {
     const form = unpacked + pattern.form;
     search.found.set(`${pattern.secret} ${form}`, { secret: pattern.secret, form, where: search.where });
   }
