@@ -90,6 +90,8 @@ export class EditForm extends LitElement {
       aria-labelledby="heading"
       autocomplete="off"
       novalidate
+      @input=${(event: Event) => this.keep(event)}
+      @change=${(event: Event) => this.keep(event)}
       @submit=${(event: Event) => {
         event.preventDefault();
         void this.submit();
@@ -146,6 +148,14 @@ export class EditForm extends LitElement {
       case 'date':
         return textField(options);
     }
+  }
+
+  /** The chart may change while a person types, and the form is painted anew: what is typed must still be there. */
+  private keep({ target }: Event): void {
+    if (target === null || !('name' in target && 'value' in target)) return;
+    const { name, value } = target;
+    if (target instanceof HTMLElement && target.localName === 'wa-checkbox') return;
+    if (typeof name === 'string' && typeof value === 'string') this.typed = { ...this.typed, [name]: value };
   }
 
   private async submit(): Promise<void> {
