@@ -284,7 +284,9 @@ export class RowPanel extends LitElement {
 
   private wordsOf(resource: Resource, register: string, text: string): string {
     const { record } = this.view;
-    return registerWords(register, record.withWords(resource, text), (reference) => record.nameOf(reference, resource.json));
+    return registerWords(register, record.withWords(resource, text), (reference) =>
+      record.nameOf(reference, resource.json),
+    );
   }
 
   private close(): void {
