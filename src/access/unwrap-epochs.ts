@@ -62,7 +62,22 @@ export function unwrapEpochs(
   // A key that was passed on, or came out of another epoch, may open what is sealed under it in turn.
   for (const epoch of epochs) openFormer(epoch);
   for (const keyId of keys.keys()) broken.delete(keyId);
+  for (const epoch of epochs) if (!holdsWhatItNames(epoch)) broken.add(epoch.keyId);
   return { keys, broken };
+
+  /**
+   * Whether the former keys an epoch names are in it: also for a reader who has them already, or a maker who sealed rubbish
+   * would keep everyone added later from what is old, and nobody would see it.
+   */
+  function holdsWhatItNames(epoch: EpochState): boolean {
+    const key = keys.get(epoch.keyId);
+    if (key === undefined || epoch.previous.length === 0) return true;
+    const former = open(key, epoch.sealedPrevious);
+    return epoch.previous.every((keyId, i) => {
+      const held = former?.slice(32 * i, 32 * i + 32);
+      return held?.length === 32 && keyIdOf(charter.chart, epoch.section, held) === keyId;
+    });
+  }
 
   function openFormer(epoch: EpochState): void {
     const key = keys.get(epoch.keyId);

@@ -72,11 +72,7 @@ export class ChartIndex {
     this.#sorted = undefined;
   }
 
-  /** Own charts of a patient known by the resource's key, or by name and birth date. */
-  ownByPatientKey(patientKey: string): IndexedChart | undefined {
-    return this.all.find((chart) => chart.own && chart.patientKey === patientKey);
-  }
-
+  /** An own chart of a patient of the same name and birth date. */
   ownByMatchKeys(keys: readonly string[]): IndexedChart | undefined {
     return this.all.find((chart) => chart.own && chart.matchKeys.some((key) => keys.includes(key)));
   }

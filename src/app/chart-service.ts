@@ -11,6 +11,7 @@ import { matchKeys } from '../clinical/match.ts';
 import type { OpenSections } from '../clinical/record.ts';
 import { composeResource } from '../clinical/registers.ts';
 import { withholdWords, type SectionEdits } from '../clinical/withholding.ts';
+import type { HeldFrontier } from '../store/store.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { IndexedChart } from './chart-index.ts';
 import type { ChartWriter } from './chart-writer.ts';
@@ -263,36 +264,63 @@ export class ChartService {
   }
 
   /** Who confirmed to hold everything of a chart that it may read, and who lacks how much. */
-  async heldBy({ charter }: ChartAccess): Promise<HeldBy> {
-    const { store, content, rosters, self } = this.#context;
-    const held = (await store.held(charter.chart)).found;
+  async heldBy(access: ChartAccess): Promise<HeldBy> {
     const confirmed = [];
     const waitingFor = [];
-    for (const practice of charter.members) {
-      if (practice === self.practice) continue;
-      const said = held.filter(({ device }) => rosters.practiceOf(device) === practice);
-      let entries = 0;
-      for (const section of chartSections) {
-        if (charter.rightOf(practice, section) === 'none') continue;
-        const theirs = new Map(
-          said
-            .filter((one) => one.section === section)
-            .flatMap((one) => one.frontier.map((item) => [item.chain, item])),
-        );
-        for (const { chain, seq, hash } of content.frontier(charter.chart, section)) {
-          const held = theirs.get(chain);
-          // At the same position another hash is not what we have, whatever the number says (RE-3).
-          const differs = held?.seq === seq && held.hash !== hash;
-          entries += differs ? 1 : Math.max(0, seq - (held?.seq ?? 0));
-        }
-      }
+    for (const { practice, entriesLacking, atMs } of await this.#holders(access)) {
       const practiceName = this.#contacts.nameOf(practice);
-      const at = Math.max(0, ...said.map(({ atMs }) => atMs));
-      if (entries > 0 || at === 0) waitingFor.push({ practiceName, entries });
-      else confirmed.push({ practiceName, at: new Date(at).toISOString() });
+      if (entriesLacking > 0 || atMs === 0) waitingFor.push({ practiceName, entries: entriesLacking });
+      else confirmed.push({ practiceName, at: new Date(atMs).toISOString() });
     }
     return { here: true, confirmed, waitingFor };
   }
+
+  /** Whether someone else holds every section of the chart: one who was given two of them saves nobody the rest. */
+  async isHeldWhole(access: ChartAccess): Promise<boolean> {
+    const { charter } = access;
+    const kept = [...this.#context.content.sections(charter.chart).keys()];
+    const holders = await this.#holders(access);
+    return holders.some(
+      ({ practice, entriesLacking, atMs }) =>
+        atMs > 0 && entriesLacking === 0 && kept.every((section) => charter.rightOf(practice, section) !== 'none'),
+    );
+  }
+
+  async #holders({ charter }: ChartAccess): Promise<readonly Holder[]> {
+    const { store, rosters, self } = this.#context;
+    const held = (await store.held(charter.chart)).found;
+    return charter.members
+      .filter((practice) => practice !== self.practice)
+      .map((practice) => {
+        const said = held.filter(({ device }) => rosters.practiceOf(device) === practice);
+        const entriesLacking = chartSections
+          .filter((section) => charter.rightOf(practice, section) !== 'none')
+          .reduce((sum, section) => sum + this.#lackingIn(charter.chart, section, said), 0);
+        return { practice, entriesLacking, atMs: Math.max(0, ...said.map(({ atMs }) => atMs)) };
+      });
+  }
+
+  #lackingIn(chart: ChartId, section: Section, said: readonly HeldFrontier[]): number {
+    const theirs = new Map(
+      said.filter((one) => one.section === section).flatMap((one) => one.frontier.map((item) => [item.chain, item])),
+    );
+    let entries = 0;
+    for (const { chain, seq, hash } of this.#context.content.frontier(chart, section)) {
+      const held = theirs.get(chain);
+      // At the same position another hash is not what we have, whatever the number says (RE-3).
+      const differs = held?.seq === seq && held.hash !== hash;
+      entries += differs ? 1 : Math.max(0, seq - (held?.seq ?? 0));
+    }
+    return entries;
+  }
+}
+
+/** A practice that may read the chart, and how much of what it may read it has not said to hold. */
+interface Holder {
+  readonly practice: PracticeId;
+  readonly entriesLacking: number;
+  /** When it last said so, by this device's clock; 0: never. */
+  readonly atMs: number;
 }
 
 interface PatientWords {

@@ -12,6 +12,7 @@ import { matchKeys } from '../clinical/match.ts';
 import { planReimport, type Reimport } from '../clinical/reimport.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
 import type { ChartAccess } from './charter-book.ts';
+import type { IndexedChart } from './chart-index.ts';
 import type { ChartService } from './chart-service.ts';
 import { charterFailureOf, type ChartWriter } from './chart-writer.ts';
 import type { PracticeContext } from './practice-context.ts';
@@ -99,7 +100,7 @@ export class Importing {
       // The derived identity is ours, not the file's.
       resources: source.resources.filter(({ section }) => section !== 'identity').length,
     };
-    const own = index.ownByPatientKey(source.patientKey);
+    const own = this.#ownChartOf(source);
     if (own !== undefined) {
       const reimport = await this.#compare(own.id, source.resources);
       const changes = reimport === undefined ? [] : changesOf(reimport);
@@ -113,6 +114,18 @@ export class Importing {
     if (alike === undefined) return { ...common, outcome: { kind: 'new' } };
     const why = 'same name and birth date';
     return { ...common, outcome: { kind: 'same-person', chart: alike.id, chartName: alike.name, why } };
+  }
+
+  /**
+   * The chart this file's patient has here: same id, and the same name or the same birth date. Two systems that both count
+   * from Patient/1 give two people one id; taking one's file for the other's would write a stranger's facts into a chart.
+   */
+  #ownChartOf({ patientKey, patient }: ImportedChart): IndexedChart | undefined {
+    const { name, birthDate } = identityOf(patient);
+    return this.#context.index.all.find(
+      (chart) =>
+        chart.own && chart.patientKey === patientKey && (chart.name === name || (chart.birthDate ?? '') === birthDate),
+    );
   }
 
   #compare(chart: ChartId, resources: readonly ImportedResource[]): Promise<Reimport | undefined> {
@@ -175,7 +188,7 @@ export class Importing {
     return this.#context.exclusively(async () => {
       const { index } = this.#context;
       // Another file, or another tab's import, may have made the chart since the plan.
-      if (index.ownByPatientKey(source.patientKey) !== undefined) return err('not-allowed');
+      if (this.#ownChartOf(source) !== undefined) return err('not-allowed');
       if (!evenIfAlike && index.ownByMatchKeys(matchKeys(source.patient)) !== undefined) return err('not-allowed');
       const { edits } = planReimport(new Map(), source.resources);
       return this.createChart(edits, true);

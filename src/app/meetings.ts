@@ -58,10 +58,9 @@ export class Meetings {
     const { context, transport, contacts } = this.#init;
     const parsed = parseInvitation(typed);
     if (!parsed.ok) return parsed;
-    const { device, secret, practice: expected, expiresMs, addresses } = parsed.value;
+    const { device, secret, practice: expected, addresses } = parsed.value;
     if (device === context.self.device || expected === context.self.practice) return err('own-invitation');
     if (expected !== undefined && contacts.get(expected) !== undefined) return err('already-peers');
-    if (expiresMs !== undefined && expiresMs < context.timeMs()) return err('expired');
 
     this.#calling.add(device);
     try {
@@ -154,8 +153,8 @@ export class Meetings {
     const unnamed: Parties = { host: { device: self.device, practice: ask.practice }, guest };
     const proved = [parties, unnamed].some((one) => isMeetingProof(ask.proof, 'guest', secret.value, one));
     if (!proved) return refuse('refused');
-    const used = await context.exclusively(() => invitations.markUsed(ask.invitation, ask.practice));
-    if (!used.ok) return refuse('refused');
+    const used = await context.exclusively(() => invitations.use(ask.invitation, ask.practice));
+    if (!used.ok) return refuse(used.reason);
     await line.say({
       kind: 'welcome',
       practice: self.practice,
@@ -214,11 +213,14 @@ export class Meetings {
     return context.exclusively(async () => {
       const checked = await context.rosters.check(practice, ops);
       if (!checked.ok) return false;
+      // A stranger leaves nothing here: what is kept names the device that the connection proved.
+      const told = context.rosters.preview(practice, checked.value);
+      if (told?.practice !== practice || told.devices.get(device)?.status !== 'active') return false;
       const kept = await context.content.commit({ ops: checked.value.map(storedRosterOp) });
       if (!kept.ok) return false;
       context.rosters.add(checked.value);
       context.charters.resolveAgain();
-      return context.rosters.practiceOf(device) === practice && context.rosters.isActive(device);
+      return context.rosters.practiceOf(device) === practice;
     });
   }
 

@@ -35,6 +35,8 @@ export class Network {
   readonly #unwatch: () => void;
   #running: Running | undefined;
   #startedWith: string | undefined;
+  #turn: Promise<void> = Promise.resolve();
+  #closed = false;
 
   constructor(context: PracticeContext, init: NetworkInit) {
     this.#context = context;
@@ -46,18 +48,28 @@ export class Network {
   }
 
   /** Starts, stops or starts anew, as the settings ask. */
-  async use({ sharing, relays, iceServers }: Settings): Promise<void> {
-    const wanted = sharing ? JSON.stringify({ relays, iceServers }) : undefined;
-    if (wanted === this.#startedWith) return;
-    await this.#stopRunning();
-    this.#startedWith = wanted;
-    if (wanted !== undefined) await this.#start({ relays, iceServers });
+  use({ sharing, relays, iceServers }: Settings): Promise<void> {
+    return this.#inTurn(async () => {
+      const wanted = sharing ? JSON.stringify({ relays, iceServers }) : undefined;
+      if (this.#closed || wanted === this.#startedWith) return;
+      await this.#stopRunning();
+      this.#startedWith = wanted;
+      if (wanted !== undefined) await this.#start({ relays, iceServers });
+    });
   }
 
-  async close(): Promise<void> {
+  /** Final: keys are wiped after it, and what still waits to start does not. */
+  close(): Promise<void> {
     this.#unwatch();
-    this.#startedWith = undefined;
-    await this.#stopRunning();
+    this.#closed = true;
+    return this.#inTurn(() => this.#stopRunning());
+  }
+
+  /** A start takes a while; a stop asked for meanwhile must not find nothing to stop, and leave the sockets behind it. */
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(act);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   async #start({ relays, iceServers }: Pick<Settings, 'relays' | 'iceServers'>): Promise<void> {

@@ -33,7 +33,12 @@ export class PracticeReplication implements ReplicationHost {
   readonly self: ReplicationHost['self'];
   readonly #context: PracticeContext;
   readonly #news: ReplicationNews;
+  /** By device, chart and section: the frontier it last said it holds. */
+  readonly #held = new Map<string, string>();
   readonly #shared = new Map<string, { readonly access: ChartAccess; readonly chart: SharedChart }>();
+
+  /** The first frames of charters that do not concern us so far. */
+  readonly #begun = new Map<DeviceId, { readonly chart: ChartId; readonly ops: readonly VerifiedCharterOp[] }>();
 
   constructor(context: PracticeContext, news: ReplicationNews) {
     this.#context = context;
@@ -49,8 +54,11 @@ export class PracticeReplication implements ReplicationHost {
     const practice = this.practiceOf(device);
     if (practice === undefined) return [];
     const wanted = new Set([this.self.practice, practice]);
-    for (const { charter } of this.#chartsWith(practice))
-      for (const cited of charter.disclosure) wanted.add(cited.practice);
+    for (const { charter } of this.#chartsWith(practice)) {
+      // Whose right has ended does not learn who got one later.
+      const told = new Set(opsFor(charter, practice).map(({ id }) => id));
+      for (const { granted, practice: cited } of charter.disclosure) if (told.has(granted.op)) wanted.add(cited);
+    }
     return [...wanted].filter((one) => this.#context.rosters.get(one) !== undefined);
   }
 
@@ -130,6 +138,8 @@ export class PracticeReplication implements ReplicationHost {
   receiveRosterOps(_from: DeviceId, practice: PracticeId, ops: readonly Bytes[]): Promise<readonly Verdict[]> {
     return this.#context.exclusively(async () => {
       const { rosters, content, charters } = this.#context;
+      if (rosters.get(practice) === undefined && rosters.practices.length >= maxRosters)
+        return ops.map(() => ({ kind: 'refused', reason: 'too-many-rosters' }));
       const checked = await rosters.check(practice, ops);
       if (!checked.ok) return ops.map(() => ({ kind: 'refused', reason: checked.reason }));
       if (checked.value.length === 0) return ops.map(() => ({ kind: 'known' }));
@@ -156,11 +166,15 @@ export class PracticeReplication implements ReplicationHost {
       const checked = await charters.check(chart, ops);
       if (!checked.ok) return ops.map(() => ({ kind: 'refused', reason: checked.reason }));
       const have = new Set(known?.ops.map((op) => op.id));
-      const fresh = checked.value.filter((op) => !have.has(op.id));
+      const begun = known === undefined ? this.#begunWith(from, chart) : [];
+      const fresh = [...begun, ...checked.value.filter((op) => !have.has(op.id))];
       if (fresh.length === 0) return ops.map(() => ({ kind: 'known' }));
       const judged = known === undefined ? charters.preview(fresh) : charters.extend(known, fresh);
       if (judged === undefined) return ops.map(() => ({ kind: 'later', reason: 'no-create' }));
       if (!this.#concernsUs(judged, from)) {
+        // A long charter comes in several frames, and what gives us a right may be in the last.
+        if (known === undefined && this.#begin(from, chart, fresh))
+          return ops.map(() => ({ kind: 'later', reason: 'not-shared-with-us-yet' }));
         // Our grant may stand on what is not known yet, the roster of a practice we never met for one.
         const parked = judged.charter.parked.size > 0;
         return ops.map(() =>
@@ -216,9 +230,39 @@ export class PracticeReplication implements ReplicationHost {
   }
 
   async peerHolds(device: DeviceId, chart: ChartId, section: Section, frontier: Frontier): Promise<void> {
+    const name = `${device}/${chart}/${section}`;
+    const said = frontierKey(frontier);
+    if (!this.#held.has(name)) await this.#readHeld(chart);
+    if (this.#held.get(name) === said) return;
     const atMs = this.#context.timeMs();
-    await this.#context.content.commit({ held: [{ chart, device, section, frontier, atMs }] });
+    const kept = await this.#context.content.commit({ held: [{ chart, device, section, frontier, atMs }] });
+    if (!kept.ok) return;
+    this.#held.set(name, said);
     this.#news.confirmed(device, chart);
+  }
+
+  /** What was said before the last start, so that a reconnection at which nothing is new writes nothing. */
+  async #readHeld(chart: ChartId): Promise<void> {
+    for (const { device, section, frontier } of (await this.#context.store.held(chart)).found) {
+      const name = `${device}/${chart}/${section}`;
+      if (!this.#held.has(name)) this.#held.set(name, frontierKey(frontier));
+    }
+  }
+
+  #begunWith(from: DeviceId, chart: ChartId): readonly VerifiedCharterOp[] {
+    const begun = this.#begun.get(from);
+    this.#begun.delete(from);
+    return begun?.chart === chart ? begun.ops : [];
+  }
+
+  /** False when it is too long to be waited for. */
+  #begin(from: DeviceId, chart: ChartId, ops: readonly VerifiedCharterOp[]): boolean {
+    const bytes = ops.reduce((sum, op) => sum + op.signed.bytes.length, 0);
+    if (bytes > maxBegunBytes) return false;
+    const [oldest] = this.#begun.keys();
+    if (this.#begun.size >= maxBegunCharters && oldest !== undefined) this.#begun.delete(oldest);
+    this.#begun.set(from, { chart, ops });
+    return true;
   }
 
   // ---------------------------------------------------------------------------------------------------- rights
@@ -308,8 +352,20 @@ export class PracticeReplication implements ReplicationHost {
   }
 }
 
+function frontierKey(frontier: Frontier): string {
+  return frontier.map(({ chain, hash }) => `${chain} ${hash}`).join();
+}
+
+/** Charters that came in part, by the device that sends them: it sends one after the other. */
+const maxBegunCharters = 8;
+/** What is kept in memory of one of them: some thousands of acts of sharing. */
+const maxBegunBytes = 8 * 1024 * 1024;
+
 /** One answer of entries asked for by name. */
 const maxNamedBytes = 512 * 1024;
+
+/** Rosters kept, of practices met and of those that charts speak of: a peer may send any number of made-up ones. */
+const maxRosters = 1_000;
 
 /** The frontiers a SharedChart was made from, so that it is the same object while nothing changed. */
 const cacheKeys = new WeakMap<SharedChart, string>();

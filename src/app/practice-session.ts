@@ -3,7 +3,7 @@
  * everything at locking. Holds no rule of its own; each act is one call into the part that owns it.
  */
 import type { Bytes } from '../base/bytes.ts';
-import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
+import type { ChartId, PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { ChartSection, Section } from '../base/sections.ts';
 import type { CharterState } from '../access/charter.ts';
@@ -116,7 +116,7 @@ export class PracticeSession extends EventTarget implements Session {
         this.#network.standingChanged();
         this.#changed();
       },
-      confirmed: (device, chart) => void this.#confirmed(device, chart),
+      confirmed: (_device, chart) => void this.#confirmed(chart),
     });
     parts.events.chartWritten = (chart) => {
       this.#network.chartChanged(chart);
@@ -445,10 +445,11 @@ export class PracticeSession extends EventTarget implements Session {
     this.#changed();
   }
 
-  async #confirmed(device: DeviceId, chart: ChartId): Promise<void> {
-    const { index, content } = this.#context;
+  async #confirmed(chart: ChartId): Promise<void> {
+    const { index, content, charters } = this.#context;
     const indexed = index.get(chart);
-    if (indexed !== undefined && !indexed.heldElsewhere && content.sections(chart).size > 0) {
+    const access = charters.getLoaded(chart);
+    if (indexed?.heldElsewhere === false && access !== undefined && (await this.#charts.isHeldWhole(access))) {
       const held = { ...indexed, heldElsewhere: true };
       const kept = await content.commit({ sealed: [index.write(held)] });
       if (kept.ok) index.put(held);

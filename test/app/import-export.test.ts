@@ -62,6 +62,16 @@ describe('import and export', () => {
     expect(clinic.charts).toEqual([]);
   });
 
+  test('another person under the same id gets a chart of their own', async () => {
+    const patient = (family: string, birthDate: string) =>
+      JSON.stringify({ resourceType: 'Patient', id: '1', name: [{ family }], birthDate });
+    await importText(clinic, patient('Okafor', '1961-04-02'));
+    await importText(clinic, patient('Berg', '1975-10-30'));
+    expect(clinic.charts.map(({ name }) => name).toSorted()).toEqual(['Berg', 'Okafor']);
+    await importText(clinic, patient('Okafor', '1961-04-20'));
+    expect(clinic.charts.map(({ birthDate }) => birthDate).toSorted()).toEqual(['1961-04-20', '1975-10-30']);
+  });
+
   test('the same name and birth date under another id asks before a second chart is made', async () => {
     const patient = (id: string) =>
       JSON.stringify({
