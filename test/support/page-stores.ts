@@ -73,8 +73,13 @@ async function readAllStores(): Promise<{ where: string; base64: string }[]> {
       await keep(`cache ${name} ${request.url}`, [request.url, await response?.arrayBuffer()]);
     }
   }
-  await keep('localStorage', Object.entries(localStorage));
-  await keep('sessionStorage', Object.entries(sessionStorage));
+  for (const [where, storage] of Object.entries({ localStorage, sessionStorage })) {
+    // By key: Chromium gives no entries of a Storage.
+    await keep(
+      where,
+      Object.keys(storage).flatMap((key) => [key, storage.getItem(key)]),
+    );
+  }
   await keepFolder(await navigator.storage.getDirectory(), '');
   return found;
 }
