@@ -19,19 +19,17 @@ import { admitEntry, judgeEntries, type Judgement } from '../access/effective.ts
 import { checkChange } from '../crdt/check-change.ts';
 import { genesisHash } from '../crdt/genesis.ts';
 import type { EditRefusal } from '../crdt/edit-plan.ts';
-import { SectionDocument, type WrittenChange } from '../crdt/section-document.ts';
+import { SectionDocument } from '../crdt/section-document.ts';
 import { actorNonceBytes, actorOf, chainStart, nextChainValue } from '../crypto/chain.ts';
 import { chainNameOf, decodeEntry, decodeEntryHead, verifyEntry, type VerifiedEntry } from '../crypto/entry.ts';
-import { openEntry, sealEntry, type EntryBody } from '../crypto/sealed-entry.ts';
+import { openEntry, type EntryBody } from '../crypto/sealed-entry.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
 import { wholeEntry, type StoredEntry } from '../store/store.ts';
 import type { ChartAccess } from './charter-book.ts';
 import { EntryFrontiers } from './entry-frontiers.ts';
+import { sealChanges } from './entry-sealing.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { SealedWrite } from './sealed-records.ts';
-
-/** Bytes of changes that go into one entry: with compression well under a frame. */
-const entryChangeBytes = 512 * 1024;
 
 /** Why an effective entry is not in the document. Waiting ones may still enter. */
 export type Stopped =
@@ -352,7 +350,7 @@ export class SectionKeeper {
     epoch: KeyId,
     batchId: string | undefined,
   ): Promise<Result<SealedEdit, SealFailure>> {
-    const { self, ports, rosters } = this.#context;
+    const { self, ports } = this.#context;
     const { charter } = access;
     const key = access.keys.get(epoch);
     const stint = charter.stintOf(self.practice, self.device, this.section);
@@ -367,49 +365,25 @@ export class SectionKeeper {
       batchId === undefined ? single(this.#document.edit(edits, timeMs)) : this.#document.editMany(edits, timeMs);
     if (!written.ok) return err(sealFailureOf(written.reason));
 
+    const place = {
+      chart: this.chart,
+      section: this.section,
+      stint,
+      access: charter.heads,
+      epoch,
+      epochKey: key,
+      nonce: this.#nonce,
+      frontiers: this.#graph,
+      entriesOf: (changes: Iterable<ChangeHash>) => this.#entriesOf(changes),
+    };
+    const sealed = await sealChanges(this.#context, place, written.value, batchId);
+    if (!sealed.ok) return sealed;
+    for (const { entry, changes } of sealed.value)
+      for (const hash of changes) this.#entryByChange.set(hash, entry.hash);
+    const entries = sealed.value.map(({ entry }) => entry);
+    const last = entries.at(-1);
     const chain = chainNameOf(self.device, stint);
-    let tip = this.#graph.tipOf(chain);
-    const groups = grouped(written.value);
-    const entries: VerifiedEntry[] = [];
-    for (const [index, group] of groups.entries()) {
-      const own = new Set(group.map(({ hash }) => hash));
-      const outside = group.flatMap(({ deps }) => deps.filter((dep) => !own.has(dep)));
-      const deps = this.#graph.depsOf(chain, tip?.hash ?? null, this.#entriesOf(outside));
-      if (deps === undefined) throw new Error('what our own document holds is whole here');
-      const batch: EntryBatch | undefined =
-        batchId === undefined || groups.length === 1 ? undefined : { id: batchId, index, count: groups.length };
-      const sealed = await sealEntry({
-        header: {
-          chart: this.chart,
-          section: this.section,
-          device: self.device,
-          stint,
-          seq: (tip?.seq ?? 0) + 1,
-          prev: tip?.hash ?? null,
-          deps,
-          access: charter.heads,
-          roster: rosters.mustGet(self.practice).heads,
-          epoch,
-        },
-        previousChainValue: tip === undefined ? chainStart : (this.#graph.get(tip.hash)?.chain ?? chainStart),
-        body: {
-          v: 1,
-          nonce: this.#nonce,
-          changes: group.map(({ bytes }) => bytes),
-          ...(batch === undefined ? {} : { batch }),
-        },
-        changeHashes: group.map(({ hash }) => hash),
-        epochKey: key,
-        signKeys: self.sign,
-        random: ports.random,
-      });
-      if (!sealed.ok) return sealed;
-      this.#graph.add(sealed.value);
-      for (const hash of own) this.#entryByChange.set(hash, sealed.value.hash);
-      tip = { chain, seq: sealed.value.header.seq, hash: sealed.value.hash };
-      entries.push(sealed.value);
-    }
-    const checked = tip === undefined ? this.#checked : { ...this.#checked, [chain]: tip.hash };
+    const checked = last === undefined ? this.#checked : { ...this.#checked, [chain]: last.hash };
     return ok({ entries, record: this.#context.records.write(this.#recordKey, checked) });
   }
 
@@ -475,21 +449,6 @@ function sortedByChain(opened: readonly Opened[]): readonly Opened[] {
 
 function single<T, R extends string>(written: Result<T, R>): Result<readonly T[], R> {
   return written.ok ? ok([written.value]) : written;
-}
-
-/** Consecutive changes that go into one entry each. */
-function grouped(changes: readonly WrittenChange[]): readonly (readonly WrittenChange[])[] {
-  const groups: WrittenChange[][] = [];
-  let bytes = Infinity;
-  for (const change of changes) {
-    bytes += change.bytes.length;
-    const group = groups.at(-1);
-    if (group === undefined || bytes > entryChangeBytes) {
-      groups.push([change]);
-      bytes = change.bytes.length;
-    } else group.push(change);
-  }
-  return groups;
 }
 
 function mustBeChangeHash(hash: string): ChangeHash {
