@@ -18,7 +18,7 @@ export interface BenchBrowser {
   close(): Promise<void>;
 }
 
-export interface BrowserOptions {
+interface BrowserOptions {
   /** Takes WebRTC away from the page, so that everything goes by way of the relay. */
   readonly relayedOnly?: boolean;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { referenceData } from '../test/support/reference-data.ts';
 import { generatedBundle } from './generated-bundle.ts';
 
-export interface PatientFile {
+interface PatientFile {
   /** For the words of a workload: which record, how large. Never a patient's name. */
   readonly description: string;
   readonly text: string;

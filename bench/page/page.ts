@@ -7,7 +7,7 @@ import * as sealing from './sealing.ts';
 
 const page = { practice, editLatency, largestChart, importing, sealing };
 
-export type BenchPage = typeof page;
+type BenchPage = typeof page;
 
 declare global {
   var bench: BenchPage;

@@ -8,7 +8,7 @@ import { createLibp2pTransport, type Libp2pTransport } from '../../src/net/libp2
 import type { Connection } from '../../src/net/transport.ts';
 import { pause } from './practice.ts';
 
-export type FrameKind = 'ping' | 'pong' | 'change' | 'shown';
+type FrameKind = 'ping' | 'pong' | 'change' | 'shown';
 const kinds: readonly FrameKind[] = ['ping', 'pong', 'change', 'shown'];
 
 export class PlainChannel {

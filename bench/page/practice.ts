@@ -27,8 +27,6 @@ export async function make(name: string, sharing: boolean): Promise<void> {
   );
 }
 
-export const practiceId = (): string => current().practice.id;
-
 /** Answers the chart made. */
 export async function importFile(text: string): Promise<ChartId> {
   const [chart] = (await importTexts([text])).charts;
