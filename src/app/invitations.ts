@@ -91,8 +91,12 @@ export class Invitations {
     return err(state);
   }
 
-  markUsed(id: string, usedBy: PracticeId): Promise<Result<void, WriteFailure>> {
-    return this.#change(id, { state: 'used', usedBy });
+  /** Inside the queue only: of two guests who proved the secret at the same moment, one comes first. */
+  async use(id: string, guest: PracticeId): Promise<Result<void, MeetingRefusal>> {
+    const may = this.secretFor(id, guest);
+    if (!may.ok) return may;
+    const kept = await this.#change(id, { state: 'used', usedBy: guest });
+    return kept.ok ? ok(undefined) : err('refused');
   }
 
   #stateOf({ state, expiresMs }: GivenInvitation): PendingInvitation['state'] {

@@ -75,8 +75,8 @@ export class RosterBook {
   }
 
   /**
-   * Checks operations for one practice's log; those that are new are to be committed, then `add`ed. What can never count
-   * is not among them: nobody fills this disk with well-signed refuse.
+   * Checks operations for one practice's log; those that are new are to be committed, then `add`ed. What can never count, or
+   * stands on what is not here, is not among them: nobody fills this disk with well-signed refuse.
    */
   async check(
     practice: PracticeId,
@@ -89,8 +89,13 @@ export class RosterBook {
       if (!op.ok) return op;
       if (isRosterOp(op.value) && op.value.log.practice === practice && !known.has(op.value.id)) fresh.push(op.value);
     }
-    const refused = resolveRoster([...(this.get(practice)?.ops ?? []), ...fresh])?.refused;
-    return ok(fresh.filter((op) => refused?.has(op.id) !== true));
+    const roster = this.preview(practice, fresh);
+    return ok(fresh.filter(({ id }) => roster !== undefined && !roster.refused.has(id) && !roster.parked.has(id)));
+  }
+
+  /** What the roster would be with these operations. */
+  preview(practice: PracticeId, more: readonly VerifiedRosterOp[]): RosterState | undefined {
+    return resolveRoster([...(this.get(practice)?.ops ?? []), ...more]);
   }
 
   add(ops: readonly VerifiedRosterOp[]): void {
