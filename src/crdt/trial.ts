@@ -149,7 +149,7 @@ export class Trial<T extends CandidateEntry> {
 }
 
 /** Which of these, in order, survive together; `isGrounded`: whether all an entry builds on is among the good ones. */
-export function sortOut<T>(
+function sortOut<T>(
   entries: readonly T[],
   survives: (entries: readonly T[]) => boolean,
   isGrounded: (entry: T, good: readonly T[]) => boolean,

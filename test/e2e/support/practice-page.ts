@@ -13,7 +13,7 @@ export interface PracticeWords {
 }
 
 /** For whatever the screen will show: generous, because three browsers may share one slow core. */
-export const patienceMs = 60_000;
+const patienceMs = 60_000;
 
 export class PracticePage {
   readonly url: string;
