@@ -118,10 +118,25 @@ export class SectionKeeper {
 
   /** Written by someone who had no right to, kept for review (CUT-4). */
   setAside(): readonly SetAsideEntry[] {
-    return [...this.#judgement.quarantined].flatMap(([hash, { rule, reason }]) => {
+    const vain = [...this.#judgement.waiting].filter(([hash]) => !this.#mayStillCount(hash));
+    return [...this.#judgement.quarantined, ...vain].flatMap(([hash, { rule, reason }]) => {
       const device = this.#graph.get(hash)?.device;
       return device === undefined ? [] : [{ device, hash, reason: `${rule} ${reason}` }];
     });
+  }
+
+  /**
+   * Whether what is waited for could bring a waiting entry in: its author may write now, or a cut names it. If not, nobody
+   * waits for it: else one whose right has ended could keep this section unfinished for ever.
+   */
+  #mayStillCount(hash: EntryHash): boolean {
+    const header = this.#graph.get(hash);
+    if (header === undefined) return false;
+    const { charter } = this.#access;
+    const practice = this.#context.rosters.practiceOf(header.device);
+    if (practice === undefined || charter.rightOf(practice, this.section) === 'write') return true;
+    const chain = chainNameOf(header.device, header.stint);
+    return charter.cutsOf(this.section).some((item) => item.chain === chain && header.seq <= item.seq);
   }
 
   /**
@@ -317,6 +332,7 @@ export class SectionKeeper {
 
   #noteWaiting(): void {
     for (const hash of this.#judgement.waiting.keys()) {
+      if (!this.#mayStillCount(hash)) continue;
       const device = this.#graph.get(hash)?.device;
       if (device !== undefined) this.#stop(hash, { kind: 'waiting', device });
     }

@@ -4,18 +4,20 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Bytes } from '../../src/base/bytes.ts';
-import { deviceId, idBytes, opId, type PracticeId } from '../../src/base/ids.ts';
+import { deviceId, idBytes, opId, type ChartId, type PracticeId } from '../../src/base/ids.ts';
 import { encodeMeetingMessage } from '../../src/access/meeting.ts';
 import { encodeRosterOperation, encodeSignedOp } from '../../src/access/operation.ts';
 import { signOperation } from '../../src/access/verify-operation.ts';
 import { openPracticeDoor } from '../../src/app/door.ts';
 import { PracticeReplication } from '../../src/app/practice-replication.ts';
+import { SectionKeeper } from '../../src/app/section-keeper.ts';
 import type { Session } from '../../src/app/session.ts';
+import { signEntry } from '../../src/crypto/entry.ts';
 import { generateSignKeys } from '../../src/crypto/sign.ts';
-import { charterLog, rosterLog } from '../../src/store/store.ts';
+import { charterLog, newEntry, rosterLog } from '../../src/store/store.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { accessOf, breakIn } from './support/break-in.ts';
-import { importText, meet, mustBeOk, mustHave, onlyChart, until, World } from './support/world.ts';
+import { importText, meet, mustBeOk, mustHave, onlyChart, opened, until, World } from './support/world.ts';
 
 const passphrase = 'correct horse battery';
 const random = seededRandom('hostile peer');
@@ -24,6 +26,11 @@ const patient = JSON.stringify([
   { resourceType: 'Condition', id: 'c1', subject: { reference: 'Patient/p1' }, code: { text: 'Hypertension' } },
 ]);
 
+const edit = (text: string) => ({
+  kind: 'change' as const,
+  key: 'Condition/c1',
+  registers: { code: JSON.stringify({ code: { text } }) },
+});
 const nobodyListens = {
   chartCame: () => undefined,
   charterCame: () => undefined,
@@ -147,6 +154,38 @@ describe('a practice among hostile ones', () => {
     expect(await rosterOpsOnDisk('alice', peer.practice.id)).toHaveLength(before.length);
     await transport.stop();
   });
+
+  test('[CUT-4] a practice whose right has ended cannot keep the custodian from its own chart by entries that wait for ever', async () => {
+    await meet(clinic, peer);
+    const { id } = onlyChart(clinic);
+    mustBeOk(await clinic.share(id, peer.practice.id, ['problems'], 'write'));
+    await until(() => peer.charts[0]?.name === 'Ada Okafor');
+    await peer.lock();
+    mustBeOk(await clinic.stopSharing(id, peer.practice.id, 'all'));
+    const attacker = await breakIn(world, 'bob', passphrase);
+    const access = await accessOf(attacker, id);
+    const keeper = await SectionKeeper.load(attacker, access, 'problems');
+    const [epoch] = access.charter.usableEpochs('problems', access.broken);
+    const sealed = mustBeOk(await keeper.seal([edit('late')], world.nowMs, access, mustHave(epoch), undefined));
+    keeper.close();
+    const { header, ciphertext } = mustHave(sealed.entries[0]);
+    // By a roster that nobody will ever show.
+    const waits = await signEntry({ ...header, roster: [opId(random.bytes(32))] }, ciphertext, attacker.self.sign);
+    mustBeOk(await attacker.content.commit({ entries: [newEntry(waits)] }));
+    attacker.store.close();
+    peer = mustBeOk(await (await world.door('bob')).unlock(passphrase));
+    await until(async () => (await entriesOnDisk('alice', id)).includes(waits.hash));
+    await pause(50);
+    expect((await opened(clinic)).sections.get('problems')?.state).toBe('open');
+    expect(await clinic.exportChart(id)).toMatchObject({ ok: true });
+  });
+
+  async function entriesOnDisk(profile: string, chart: ChartId): Promise<readonly string[]> {
+    const machine = await breakIn(world, profile, passphrase);
+    const { found } = await machine.store.heads(chart, 'problems');
+    machine.store.close();
+    return found.map(({ hash }) => hash);
+  }
 
   async function rosterOpsOnDisk(profile: string, practice: PracticeId): Promise<readonly Bytes[]> {
     const machine = await breakIn(world, profile, passphrase);
