@@ -7,7 +7,8 @@ import type { ChartId, KeyId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';
 import type { CharterBuildFault, CharterWrite } from '../access/charter-builders.ts';
-import { makeEpochs } from '../access/charter-builders.ts';
+import { makeEpochs, mergeCharterHeads } from '../access/charter-builders.ts';
+import { maxPrev } from '../access/limits.ts';
 import type { VerifiedCharterOp } from '../access/verify-operation.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
 import type { VerifiedEntry } from '../crypto/entry.ts';
@@ -139,10 +140,14 @@ export class ChartWriter {
     const lacking = sections.filter((section) => usableEpoch(access, section) === undefined);
     if (lacking.length === 0) return ok({ access, made: [] });
     const { charters, ports } = this.#context;
-    const making = { heldKeys: access.keys, random: ports.random };
-    const epochs = await makeEpochs(access.charter, this.#context.author(), lacking, making, this.#context.timeMs());
+    const joined = await withJoinedHeads(this.#context, access);
+    if (!joined.ok) return joined;
+    const { charter, keys } = joined.value.access;
+    const making = { heldKeys: keys, random: ports.random };
+    const epochs = await makeEpochs(charter, this.#context.author(), lacking, making, this.#context.timeMs());
     if (!epochs.ok) return err(charterFailureOf(epochs.reason));
-    return ok({ access: withWrite(charters, access, epochs.value), made: [epochs.value.op] });
+    const made = [...joined.value.made, epochs.value.op];
+    return ok({ access: withWrite(charters, joined.value.access, epochs.value), made });
   }
 
   /** What was edited and not kept must not stay in memory: the next use reads it from the disk again. */
@@ -153,6 +158,19 @@ export class ChartWriter {
       this.#keepers.delete(name);
     }
   }
+}
+
+/** OP-2: an operation cites at most so many heads; with more, they are joined first. */
+export async function withJoinedHeads(
+  context: Pick<PracticeContext, 'charters' | 'author' | 'timeMs'>,
+  access: ChartAccess,
+): Promise<Result<{ readonly access: ChartAccess; readonly made: readonly VerifiedCharterOp[] }, WriteFailure>> {
+  if (access.charter.heads.length <= maxPrev) return ok({ access, made: [] });
+  const joined = await mergeCharterHeads(access.charter, context.author(), context.timeMs());
+  if (!joined.ok) return err(charterFailureOf(joined.reason));
+  const next = withWrite(context.charters, access, joined.value);
+  const rest = await withJoinedHeads(context, next);
+  return rest.ok ? ok({ access: rest.value.access, made: [joined.value.op, ...rest.value.made] }) : rest;
 }
 
 export function withWrite(

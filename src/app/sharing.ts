@@ -11,7 +11,7 @@ import type { SectionFrontiers } from '../access/operation-bodies.ts';
 import { WrapBatch } from '../crypto/box.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { ChartService } from './chart-service.ts';
-import { charterFailureOf, withWrite } from './chart-writer.ts';
+import { charterFailureOf, withJoinedHeads, withWrite } from './chart-writer.ts';
 import { writeFailureOf, type PracticeContext } from './practice-context.ts';
 import type { WriteFailure } from './session.ts';
 
@@ -140,8 +140,10 @@ export class Sharing {
   async #carryOut(before: ChartAccess, steps: readonly Step[]): Promise<Result<void, WriteFailure>> {
     const { charters, content, index } = this.#context;
     const { chart } = before.charter;
-    let access = before;
-    const ops = [];
+    const joined = await withJoinedHeads(this.#context, before);
+    if (!joined.ok) return joined;
+    let { access } = joined.value;
+    const ops = [...joined.value.made];
     for (const step of steps) {
       const made = await step(access);
       if (made === undefined) continue;
