@@ -51,10 +51,12 @@ export class ChartService {
   /** After what is in the queue, which may still work on its sections. */
   closed(live: LiveChart): void {
     this.#open.delete(live);
-    void this.#context.exclusively(() => {
-      this.closeIfUnused(live.id);
-      return Promise.resolve();
-    });
+    this.#context.inBackground(
+      this.#context.exclusively(() => {
+        this.closeIfUnused(live.id);
+        return Promise.resolve();
+      }),
+    );
   }
 
   closeIfUnused(chart: ChartId): void {

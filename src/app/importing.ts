@@ -15,7 +15,7 @@ import type { ChartAccess } from './charter-book.ts';
 import type { IndexedChart } from './chart-index.ts';
 import type { ChartService } from './chart-service.ts';
 import { charterFailureOf, type ChartWriter } from './chart-writer.ts';
-import type { PracticeContext } from './practice-context.ts';
+import { unlessLocked, type PracticeContext } from './practice-context.ts';
 import type {
   ImportAnswer,
   ImportItem,
@@ -171,9 +171,9 @@ export class Importing {
         skipped.push(id);
       else {
         const asNew = outcome.kind === 'new' || answer === 'new-chart';
-        const result = asNew
-          ? await this.#writeNew(source, answer === 'new-chart')
-          : await this.#writeChanges(outcome.chart, source);
+        const result = await unlessLocked(
+          asNew ? this.#writeNew(source, answer === 'new-chart') : this.#writeChanges(outcome.chart, source),
+        );
         if (result.ok) written.push({ item: id, chart: result.value, resources });
         else failed.push({ item: id, reason: result.reason });
       }

@@ -41,7 +41,7 @@ export class Meetings {
     this.#init = init;
     const asGuest = this.#calling;
     this.#stop = init.transport.meetings.onConnection((connection) => {
-      if (!asGuest.has(connection.device)) void this.#receive(connection);
+      if (!asGuest.has(connection.device)) init.context.inBackground(this.#receive(connection));
     });
   }
 

@@ -2,6 +2,7 @@
  * What every part of an open practice shares: who this device is, the disk, what is resolved in memory, and the one queue in
  * which everything that writes waits its turn, so that no two acts build on the same chain position (CUT-8).
  */
+import { err, type Result } from '../base/result.ts';
 import type { CharterAuthor } from '../access/charter-builders.ts';
 import type { StoreContent } from '../net/store-content.ts';
 import type { CommitFailure, Store } from '../store/store.ts';
@@ -13,6 +14,21 @@ import type { Ports } from './ports.ts';
 import type { RosterBook } from './roster-book.ts';
 import type { SealedRecords } from './sealed-records.ts';
 import type { WriteFailure } from './session.ts';
+
+/** What an act asked for after locking ends with. */
+export class PracticeLocked extends Error {
+  override readonly name = 'PracticeLocked';
+}
+
+/** The same, but for locking, which is a failure like others to whoever asked. */
+export async function unlessLocked<T, R extends string>(act: Promise<Result<T, R>>): Promise<Result<T, R | 'closed'>> {
+  try {
+    return await act;
+  } catch (error) {
+    if (error instanceof PracticeLocked) return err('closed');
+    throw error;
+  }
+}
 
 export class PracticeContext {
   readonly ports: Ports;
@@ -26,8 +42,9 @@ export class PracticeContext {
   readonly index: ChartIndex;
   readonly diagnostics: Diagnostics;
   #queue: Promise<unknown> = Promise.resolve();
+  #isLocked = false;
 
-  constructor(parts: Omit<PracticeContext, 'exclusively' | 'author' | 'timeMs' | 'settled'>) {
+  constructor(parts: Omit<PracticeContext, 'exclusively' | 'inBackground' | 'author' | 'timeMs' | 'finish'>) {
     this.ports = parts.ports;
     this.store = parts.store;
     this.content = parts.content;
@@ -41,18 +58,25 @@ export class PracticeContext {
 
   /** Runs `act` after all that was asked for before. Never nest: an act that asks for another waits for itself. */
   exclusively<T>(act: () => Promise<T>): Promise<T> {
+    // Its keys are wiped: what would be sealed or signed now would be so by zeros.
+    if (this.#isLocked) return Promise.reject(new PracticeLocked());
     const turn = this.#queue.then(act);
     this.#queue = turn.catch(() => undefined);
     return turn;
   }
 
-  /** Resolves when nothing is in the queue. */
-  async settled(): Promise<void> {
-    let seen: unknown;
-    while (seen !== this.#queue) {
-      seen = this.#queue;
-      await this.#queue;
-    }
+  /** For work that nobody waits for. Locking ends it; any other failure is counted. */
+  inBackground(work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      if (error instanceof PracticeLocked) return;
+      this.diagnostics.count('work that nobody waited for', error instanceof Error ? error.name : 'failed');
+    });
+  }
+
+  /** Resolves when all that was asked for is done; what is asked for from now on is refused. */
+  async finish(): Promise<void> {
+    this.#isLocked = true;
+    await this.#queue;
   }
 
   author(): CharterAuthor {

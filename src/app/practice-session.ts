@@ -109,14 +109,22 @@ export class PracticeSession extends EventTarget implements Session {
       changed: () => {
         this.#changed();
       },
-      met: (practice) => void this.#met(practice),
-      chartCame: (chart, sections) => void this.#chartCame(chart, sections),
-      charterCame: (chart, before, after) => void this.#charterCame(chart, before, after),
+      met: (practice) => {
+        context.inBackground(this.#met(practice));
+      },
+      chartCame: (chart, sections) => {
+        context.inBackground(this.#chartCame(chart, sections));
+      },
+      charterCame: (chart, before, after) => {
+        context.inBackground(this.#charterCame(chart, before, after));
+      },
       rosterCame: () => {
         this.#network.standingChanged();
         this.#changed();
       },
-      confirmed: (_device, chart) => void this.#confirmed(chart),
+      confirmed: (_device, chart) => {
+        context.inBackground(this.#confirmed(chart));
+      },
     });
     parts.events.chartWritten = (chart) => {
       this.#network.chartChanged(chart);
@@ -150,7 +158,7 @@ export class PracticeSession extends EventTarget implements Session {
       typeof value === 'string' ? value : undefined,
     );
     await session.#network.use(session.#settings);
-    void session.#sharing.endExpired();
+    context.inBackground(session.#sharing.endExpired());
     await session.#readStorage();
     if (session.#storage.persistent !== true) void session.requestPersistentStorage();
     session.touch();
@@ -261,7 +269,9 @@ export class PracticeSession extends EventTarget implements Session {
   // ------------------------------------------------------------------------------------------------------- peers
 
   async createInvitation(): Promise<Result<PendingInvitation, WriteFailure>> {
-    const created = await this.#context.exclusively(() => this.#invitations.create(this.#network.addresses()));
+    const created = await this.#saving.watch(
+      this.#context.exclusively(() => this.#invitations.create(this.#network.addresses())),
+    );
     this.#network.allowChanged();
     this.#changed();
     return created;
@@ -402,7 +412,7 @@ export class PracticeSession extends EventTarget implements Session {
     this.#cancelAutoLock();
     await this.#network.close();
     // What a person has been told is being saved is saved first (EN-6).
-    await this.#context.settled();
+    await this.#context.finish();
     this.#charts.closeAll();
     this.#context.charters.wipe();
     wipeSelf(this.#context.self);

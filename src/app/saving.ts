@@ -1,5 +1,6 @@
 /** Whether what a person did is saved here: how many acts are under way, and the last failure until something succeeds. */
 import type { Result } from '../base/result.ts';
+import { unlessLocked } from './practice-context.ts';
 import type { SessionStatus, WriteFailure } from './session.ts';
 
 export class Saving {
@@ -16,11 +17,11 @@ export class Saving {
     return this.#failure === undefined ? { saving: 'saved' } : { saving: 'failed', savingFailure: this.#failure };
   }
 
-  async watch<T, R extends WriteFailure>(act: Promise<Result<T, R>>): Promise<Result<T, R>> {
+  async watch<T, R extends WriteFailure>(act: Promise<Result<T, R>>): Promise<Result<T, R | 'closed'>> {
     this.#pending += 1;
     this.#changed();
     try {
-      const result = await act;
+      const result = await unlessLocked(act);
       this.#failure = result.ok ? undefined : result.reason;
       return result;
     } catch (error) {

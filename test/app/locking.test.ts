@@ -1,0 +1,71 @@
+/** Locking while work is under way: nothing is sealed or signed by wiped keys, and whoever waits is told. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Session } from '../../src/app/session.ts';
+import { importText, mustBeOk, opened, World } from './support/world.ts';
+
+const patient = JSON.stringify([
+  { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
+  { resourceType: 'Condition', id: 'c1', subject: { reference: 'Patient/p1' }, code: { text: 'Hypertension' } },
+]);
+const edit = (text: string) => ({
+  kind: 'change' as const,
+  key: 'Condition/c1',
+  registers: { code: JSON.stringify({ code: { text } }) },
+});
+
+describe('locking', () => {
+  let clinic: Session;
+  let world: World;
+
+  beforeEach(async () => {
+    world = await World.start();
+    clinic = await world.newPractice('alice');
+    await importText(clinic, patient);
+  });
+
+  afterEach(async () => {
+    await clinic.lock();
+  });
+
+  test('[ID-6] what is asked of a locked practice is refused and throws nothing', async () => {
+    const chart = await opened(clinic);
+    await clinic.lock();
+    expect(await chart.edit('problems', [edit('x')])).toMatchObject({ ok: false });
+    expect(await clinic.share(chart.id, clinic.practice.id, ['problems'], 'read')).toMatchObject({ ok: false });
+    expect(await clinic.createInvitation()).toMatchObject({ ok: false });
+  });
+
+  test('[ID-6] an import under way when the practice locks ends in words', async () => {
+    const { signal } = new AbortController();
+    const texts = [1, 2, 3, 4, 5].map((n) =>
+      JSON.stringify([
+        { resourceType: 'Patient', id: `q${n}`, name: [{ family: `N${n}` }], birthDate: `19${n}0-01-01` },
+      ]),
+    );
+    const files = texts.map((text, i) => ({ name: `${i}.json`, text: () => Promise.resolve(text) }));
+    const plan = await clinic.planImport(files, () => undefined, signal);
+    const answers = new Map(plan.items.map(({ id }) => [id, 'apply'] as const));
+    let locked: Promise<void> | undefined;
+    const outcome = await clinic.carryOutImport(
+      plan,
+      answers,
+      ({ fileNumber }) => {
+        if (fileNumber === 3) locked ??= clinic.lock();
+      },
+      signal,
+    );
+    await locked;
+    expect(outcome.written.length + outcome.failed.length).toBe(5);
+    expect(outcome.failed.length).toBeGreaterThan(0);
+  });
+
+  test('[EN-8] what was asked for before locking is saved', async () => {
+    const chart = await opened(clinic);
+    const edits = [1, 2, 3].map((n) => chart.edit('problems', [edit(`number ${n}`)]));
+    await clinic.lock();
+    for (const saved of await Promise.all(edits)) mustBeOk(saved);
+    clinic = mustBeOk(await (await world.door('alice')).unlock('correct horse battery'));
+    const again = await opened(clinic);
+    expect(again.sections.get('problems')?.resources.get('Condition/c1')?.registers['code']).toContain('number 3');
+  });
+});
