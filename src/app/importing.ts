@@ -224,10 +224,10 @@ export class Importing {
         index: (next) => this.#charts.indexed(next, true),
         asImport: true,
       });
-      if (!written.ok) return written;
+      // What failed took the opened sections with it: a chart on the screen reads them again.
       await this.#charts.repaint(chart);
       this.#charts.closeIfUnused(chart);
-      return ok(chart);
+      return written.ok ? ok(chart) : written;
     });
   }
 }

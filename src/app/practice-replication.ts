@@ -230,6 +230,8 @@ export class PracticeReplication implements ReplicationHost {
   }
 
   async peerHolds(device: DeviceId, chart: ChartId, section: Section, frontier: Frontier): Promise<void> {
+    // What it says of charts it has no part in is kept nowhere: it could make up any number of them.
+    if (this.chartFor(device, chart)?.sections.has(section) !== true) return;
     const name = `${device}/${chart}/${section}`;
     const said = frontierKey(frontier);
     if (!this.#held.has(name)) await this.#readHeld(chart);

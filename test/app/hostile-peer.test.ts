@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Bytes } from '../../src/base/bytes.ts';
-import { deviceId, idBytes, opId, type ChartId, type PracticeId } from '../../src/base/ids.ts';
+import { chartId, deviceId, idBytes, opId, type ChartId, type PracticeId } from '../../src/base/ids.ts';
 import { encodeMeetingMessage } from '../../src/access/meeting.ts';
 import { encodeRosterOperation, encodeSignedOp } from '../../src/access/operation.ts';
 import { signOperation } from '../../src/access/verify-operation.ts';
@@ -178,6 +178,19 @@ describe('a practice among hostile ones', () => {
     await pause(50);
     expect((await opened(clinic)).sections.get('problems')?.state).toBe('open');
     expect(await clinic.exportChart(id)).toMatchObject({ ok: true });
+  });
+
+  test('[RE-3] what a peer says to hold of charts that it does not share fills no disk', async () => {
+    await meet(clinic, peer);
+    const machine = await breakIn(world, 'alice', passphrase);
+    const replication = new PracticeReplication(machine, nobodyListens);
+    const unknown = chartId(random.bytes(32));
+    await replication.peerHolds(peer.practice.device, unknown, 'problems', []);
+    expect((await machine.store.held(unknown)).found).toEqual([]);
+    const { id } = onlyChart(clinic);
+    await replication.peerHolds(peer.practice.device, id, 'problems', []);
+    expect((await machine.store.held(id)).found).toEqual([]);
+    machine.store.close();
   });
 
   async function entriesOnDisk(profile: string, chart: ChartId): Promise<readonly string[]> {
