@@ -105,13 +105,15 @@ export class LinkPanel extends LitElement {
         Linking shows the two charts side by side. Nothing is copied from one to the other, and the other practice does
         not see your chart.
       </p>
-      <wa-input
-        type="search"
-        label="Find your chart of this person"
-        autocomplete="off"
-        .value=${query}
-        @input=${(event: Event) => (this.query = typedValue(event))}
-      ></wa-input>
+      <form autocomplete="off" @submit=${(event: Event) => event.preventDefault()}>
+        <wa-input
+          type="search"
+          label="Find your chart of this person"
+          autocomplete="off"
+          .value=${query}
+          @input=${(event: Event) => (this.query = typedValue(event))}
+        ></wa-input>
+      </form>
       ${
         own.length === 0
           ? html`<p role="status">

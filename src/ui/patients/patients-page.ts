@@ -94,16 +94,18 @@ export class PatientsPage extends LitElement {
   private renderList() {
     const found = this.session.search(this.query).flatMap((id) => this.chartsById.get(id) ?? []);
     return html`<search>
-        <wa-input
-          type="search"
-          label="Search by name, birth date or identifier"
-          autocomplete="off"
-          with-clear
-          .value=${this.query}
-          @input=${(event: Event) => this.search(typedValue(event))}
-          @keydown=${(event: KeyboardEvent) => this.leaveSearch(event, found[0])}
-          ><wa-icon slot="start" name="magnifying-glass"></wa-icon
-        ></wa-input>
+        <form autocomplete="off" @submit=${(event: Event) => event.preventDefault()}>
+          <wa-input
+            type="search"
+            label="Search by name, birth date or identifier"
+            autocomplete="off"
+            with-clear
+            .value=${this.query}
+            @input=${(event: Event) => this.search(typedValue(event))}
+            @keydown=${(event: KeyboardEvent) => this.leaveSearch(event, found[0])}
+            ><wa-icon slot="start" name="magnifying-glass"></wa-icon
+          ></wa-input>
+        </form>
         <span class="only-heard" role="status"
           >${this.query === '' ? '' : `${count(found.length, 'patient')} found`}</span
         >

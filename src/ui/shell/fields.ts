@@ -1,7 +1,8 @@
 /**
  * Form fields, one way for all: a label, a hint, and in its place what is wrong with the entry. `readFields` collects
  * what was typed, by name. What the words mean is for clinical/edits to say; nothing is parsed here. Autocomplete is off
- * unless asked for: the browser would keep what was typed in a file of its own, unsealed.
+ * unless asked for: the browser would keep what was typed in a file of its own, unsealed. For the same reason every field
+ * stands in a form that says so too: one outside a form is kept for restoring the page (HTML, form-associated elements).
  */
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
