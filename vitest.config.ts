@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Long, because some run thousands of generated cases, on whatever machine there is; none waits for time to pass. */
+const unitTimeoutMs = 120_000;
+
 /** Minutes, because one story runs several browsers against a relay on whatever machine there is. */
 const storyTimeoutMs = 300_000;
 
@@ -12,8 +15,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
           environment: 'node',
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          testTimeout: unitTimeoutMs,
+          hookTimeout: unitTimeoutMs,
         },
       },
       {
