@@ -163,7 +163,8 @@ export const storeContract: readonly StoreCase[] = [
     },
   },
   {
-    title: '[41] no sequence number is used twice: a second entry at a position, or one on another branch, is refused',
+    title:
+      '[ATTACK-41] no sequence number is used twice: a second entry at a position, or one on another branch, is refused',
     async run(bench) {
       const store = await bench.open();
       await mustCommit(store, { entries: chainOfEntries(2) });
@@ -265,7 +266,7 @@ export const storeContract: readonly StoreCase[] = [
     },
   },
   {
-    title: '[44] a sealed record whose key could carry a name is a bug, and throws',
+    title: '[ATTACK-44] a sealed record whose key could carry a name is a bug, and throws',
     async run(bench) {
       const store = await bench.open();
       for (const key of ['Jane Doe', 'patient/Ümit', '', 'a'.repeat(201)]) {

@@ -51,7 +51,7 @@ export function transportContract(name: string, bench: () => TransportBench): vo
       await until(() => received.length === 1);
     });
 
-    test('[40] a reader that does not read stops the writer, and nothing is lost when it goes on', async () => {
+    test('[ATTACK-40] a reader that does not read stops the writer, and nothing is lost when it goes on', async () => {
       const { here, there } = await joined();
       let sent = 0;
       const sending = (async () => {
