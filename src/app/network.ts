@@ -47,7 +47,7 @@ export class Network {
     });
   }
 
-  /** Starts, stops or starts anew, as the settings ask. */
+  /** Starts, stops or starts anew, as the settings ask. Never rejects. */
   use({ sharing, relays, iceServers }: Settings): Promise<void> {
     return this.#inTurn(async () => {
       const wanted = sharing ? JSON.stringify({ relays, iceServers }) : undefined;
@@ -65,11 +65,16 @@ export class Network {
     return this.#inTurn(() => this.#stopRunning());
   }
 
-  /** A start takes a while; a stop asked for meanwhile must not find nothing to stop, and leave the sockets behind it. */
+  /**
+   * A start takes a while; a stop asked for meanwhile must not find nothing to stop, and leave the sockets behind it. What
+   * fails is counted: charts open, and a practice locks, without a network.
+   */
   #inTurn(act: () => Promise<void>): Promise<void> {
-    const turn = this.#turn.then(act);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+    this.#turn = this.#turn.then(act).catch((error: unknown) => {
+      this.#startedWith = undefined;
+      this.#context.diagnostics.count('network', error instanceof Error ? error.message : 'failed');
+    });
+    return this.#turn;
   }
 
   async #start({ relays, iceServers }: Pick<Settings, 'relays' | 'iceServers'>): Promise<void> {

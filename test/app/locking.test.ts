@@ -1,5 +1,9 @@
-/** Locking while work is under way: nothing is sealed or signed by wiped keys, and whoever waits is told. */
+/**
+ * Locking while work is under way: nothing is sealed or signed by wiped keys, and whoever waits is told. And unlocking where
+ * there is no network to be had.
+ */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openPracticeDoor } from '../../src/app/door.ts';
 import type { Session } from '../../src/app/session.ts';
 import { importText, mustBeOk, opened, World } from './support/world.ts';
 
@@ -13,7 +17,7 @@ const edit = (text: string) => ({
   registers: { code: JSON.stringify({ code: { text } }) },
 });
 
-describe('locking', () => {
+describe('locking and unlocking', () => {
   let clinic: Session;
   let world: World;
 
@@ -67,5 +71,16 @@ describe('locking', () => {
     clinic = mustBeOk(await (await world.door('alice')).unlock('correct horse battery'));
     const again = await opened(clinic);
     expect(again.sections.get('problems')?.resources.get('Condition/c1')?.registers['code']).toContain('number 3');
+  });
+
+  test('a network that does not start keeps nobody from the charts', async () => {
+    await clinic.lock();
+    const refusing = { ...world.ports('alice'), createTransport: () => Promise.reject(new Error('no such file')) };
+    const door = await openPracticeDoor(refusing);
+    clinic = mustBeOk(await door.unlock('correct horse battery'));
+    const chart = await opened(clinic);
+    mustBeOk(await chart.edit('problems', [edit('alone')]));
+    expect(clinic.status.network.state).toBe('off');
+    expect(clinic.diagnostics()).toMatchObject([{ what: 'network' }]);
   });
 });
