@@ -138,10 +138,22 @@ describe('three practices in three browsers', () => {
   test('[AM-4] two doses written apart stand side by side on both sides until someone chooses', async () => {
     await specialist.lock();
     await atClinic.changeDose('Salbutamol inhaler', '300', 'microgram');
+    await atClinic.change('Medications', 'Tramvolox', 'Stop', 'Stop the medication', {}, 'Stop medication');
+    await atClinic.markInError('Allergies', 'Penicillin', 'Wrong patient');
     await clinic.lock();
     await specialist.unlock();
     await atSpecialist.open('Quellmalz');
     await atSpecialist.changeDose('Salbutamol inhaler', '400', 'microgram');
+    await atSpecialist.changeDose('Tramvolox', '50', 'mg');
+    await atSpecialist.change(
+      'Allergies',
+      'Penicillin',
+      'Change',
+      'Change the allergy',
+      { Reaction: 'Hives' },
+      'Save change',
+    );
+    await atSpecialist.turnTo('Medications');
     await clinic.unlock();
     await atClinic.open('Quellmalz');
     await atClinic.turnTo('Medications');
@@ -151,6 +163,22 @@ describe('three practices in three browsers', () => {
     await atSpecialist.choose('Salbutamol inhaler', 'Take ours');
     await atClinic.toSettle('Salbutamol inhaler').waitFor({ state: 'hidden' });
     await clinic.sees(/400 microgram/);
+  });
+
+  test('[AM-4] so do a stop beside a new dose, and an entry in error beside a change of it', async () => {
+    const stopAndDose = ['stopped', 'Dr Ada Hill', '50 mg', 'Dr Noor Berg'];
+    await atClinic.seesBoth('Tramvolox', ...stopAndDose);
+    await atSpecialist.seesBoth('Tramvolox', ...stopAndDose);
+    await atClinic.choose('Tramvolox', 'Take ours');
+    await atSpecialist.toSettle('Tramvolox').waitFor({ state: 'hidden' });
+    await atClinic.turnTo('Allergies');
+    await atSpecialist.turnTo('Allergies');
+    const errorAndChange = ['Dr Ada Hill', 'Hives', 'Dr Noor Berg'];
+    await atClinic.seesBoth('Penicillin', ...errorAndChange);
+    await atSpecialist.seesBoth('Penicillin', ...errorAndChange);
+    await atClinic.choose('Penicillin', `Take ${specialistName}’s`);
+    await atSpecialist.toSettle('Penicillin').waitFor({ state: 'hidden' });
+    await specialist.sees('Hives');
   });
 
   test('[ID-6] after a reload the practice is locked, and unlocked it is all there and connected again', async () => {

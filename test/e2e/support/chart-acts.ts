@@ -101,6 +101,11 @@ export class ChartActs {
     );
   }
 
+  async markInError(topic: Topic, row: string, why: string): Promise<void> {
+    const form = 'Mark as entered in error';
+    await this.change(topic, row, 'Entered in error', form, { 'What was wrong': why }, form);
+  }
+
   async isSaved(): Promise<void> {
     await this.#at.page
       .getByRole('status', { name: 'Saving and connection' })
