@@ -6,7 +6,7 @@ import { err, ok } from '../../src/base/result.ts';
 import type { Door, NewPractice, Session } from '../../src/app/session.ts';
 
 export const demoPassphrase = 'demo passphrase to open';
-export const demoPhrase =
+const demoPhrase =
   'abandon ability able about above absent absorb abstract absurd abuse access accident account accuse achieve acid acoustic acquire across act action actor actress actual';
 
 export class DemoDoor implements Door {
