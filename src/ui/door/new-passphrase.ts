@@ -19,14 +19,22 @@ export interface NewPassphraseOptions {
   readonly label?: string;
 }
 
+/**
+ * Browsers take the text field before a passphrase for a user's name, and write it into the file of their password manager,
+ * unsealed, even when nobody saves the passphrase. This gives them a name that tells nothing.
+ */
+const noNameOfThePerson = html`<input type="text" autocomplete="username" value="Peerchart" readonly hidden />`;
+
 export function newPassphraseFields(options: NewPassphraseOptions): TemplateResult {
   const { typed, wrong, type, known } = options;
   const passphrase = typed['passphrase'] ?? '';
   const strength = strengthOf(passphrase, known);
-  return html`${textField({
+  return html`${noNameOfThePerson}
+    ${textField({
       name: 'passphrase',
       label: options.label ?? 'Passphrase',
       type: 'password',
+      autocomplete: 'new-password',
       value: passphrase,
       error: wrong['passphrase'],
       hint: strengthWords[strength],
@@ -37,6 +45,7 @@ export function newPassphraseFields(options: NewPassphraseOptions): TemplateResu
       name: 'again',
       label: `${options.label ?? 'Passphrase'}, again`,
       type: 'password',
+      autocomplete: 'new-password',
       value: typed['again'] ?? '',
       error: wrong['again'],
       onInput: (value) => type('again', value),
