@@ -21,7 +21,14 @@ import { genesisHash } from '../crdt/genesis.ts';
 import type { EditRefusal } from '../crdt/edit-plan.ts';
 import { SectionDocument } from '../crdt/section-document.ts';
 import { actorNonceBytes, actorOf, chainStart, nextChainValue } from '../crypto/chain.ts';
-import { chainNameOf, decodeEntry, decodeEntryHead, verifyEntry, type VerifiedEntry } from '../crypto/entry.ts';
+import {
+  chainNameOf,
+  decodeEntry,
+  decodeEntryHead,
+  verifyEntry,
+  type FrontierItem,
+  type VerifiedEntry,
+} from '../crypto/entry.ts';
 import { openEntry, type EntryBody } from '../crypto/sealed-entry.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
 import { wholeEntry, type StoredEntry } from '../store/store.ts';
@@ -137,6 +144,18 @@ export class SectionKeeper {
     if (practice === undefined || charter.rightOf(practice, this.section) === 'write') return true;
     const chain = chainNameOf(header.device, header.stint);
     return charter.cutsOf(this.section).some((item) => item.chain === chain && header.seq <= item.seq);
+  }
+
+  /**
+   * The same place of a chain, or the last one before a batch that is not whole at its end: a cut in its middle would leave
+   * this section waiting for ever for the rest (EN-9). Undefined when nothing of the chain is left.
+   */
+  beforeHalfBatch({ chain, seq, hash }: FrontierItem): FrontierItem | undefined {
+    let at: EntryHash | null = hash;
+    let steps = 0;
+    for (; at !== null && this.#stopped.get(at)?.kind === 'batch-incomplete'; steps++)
+      at = this.#graph.get(at)?.prev ?? null;
+    return at === null ? undefined : { chain, seq: seq - steps, hash: at };
   }
 
   /**

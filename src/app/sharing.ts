@@ -114,7 +114,7 @@ export class Sharing {
     for (const section of sections) {
       const keeper = await this.#charts.keeper(access, section);
       await keeper.refresh(access);
-      const frontier = cutFor(keeper.judgement, practice);
+      const frontier = cutFor(keeper.judgement, practice).flatMap((item) => keeper.beforeHalfBatch(item) ?? []);
       if (frontier.length > 0) cut[section] = frontier;
     }
     const { random } = this.#context.ports;
