@@ -16,7 +16,7 @@ import type { SealedRecords } from './sealed-records.ts';
 import type { WriteFailure } from './session.ts';
 
 /** What an act asked for after locking ends with. */
-export class PracticeLocked extends Error {
+class PracticeLocked extends Error {
   override readonly name = 'PracticeLocked';
 }
 

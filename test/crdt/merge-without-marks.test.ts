@@ -48,5 +48,6 @@ test('[AM-4] without the mark, concurrent changes of one resource pass each othe
     { numRuns: 120, endOnFailure: true },
   );
   expect(outcome.failed).toBe(true);
-  expect(String(outcome.errorInstance)).toContain('changes at the same time are all listed');
+  // Whichever the generated steps meet first: a pair that is not listed, or devices that read differently.
+  expect(String(outcome.errorInstance)).toMatch(/changes at the same time are all listed|all devices read the same/);
 });
