@@ -5,7 +5,7 @@
 import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import type { ChartSection, Section } from '../base/sections.ts';
+import { chartSections, type ChartSection, type Section } from '../base/sections.ts';
 import type { CharterState } from '../access/charter.ts';
 import { identityResource } from '../clinical/identity.ts';
 import { isObject, stringifyJson } from '../clinical/json.ts';
@@ -27,6 +27,7 @@ import { Notices } from './notices.ts';
 import { PracticeBook } from './practice-book.ts';
 import { writeFailureOf, type PracticeContext } from './practice-context.ts';
 import { Saving } from './saving.ts';
+import { restoredKey } from './restored-key.ts';
 import { settingsKey } from './settings.ts';
 import { Sharing } from './sharing.ts';
 import type {
@@ -56,6 +57,9 @@ interface Opened {
 
 const lastBackupKey = 'last-backup';
 
+/** Grants end by the day or the hour; being a little late is harmless, for nobody is served past the end (CH-8). */
+const endExpiredEveryMs = 10 * 60_000;
+
 /** Share of the quota beyond which storage counts as low. */
 const lowStorageShare = 0.9;
 
@@ -77,6 +81,7 @@ export class PracticeSession extends EventTarget implements Session {
   #lastBackup: string | undefined;
   #storage: SessionStatus['storage'] = { persistent: 'unknown', low: false };
   #cancelAutoLock: () => void = () => undefined;
+  #cancelEndExpired: () => void = () => undefined;
   #locked = false;
 
   private constructor(context: PracticeContext, opened: Opened, parts: Parts) {
@@ -158,7 +163,8 @@ export class PracticeSession extends EventTarget implements Session {
       typeof value === 'string' ? value : undefined,
     );
     await session.#network.use(session.#settings);
-    context.inBackground(session.#sharing.endExpired());
+    session.#endExpired();
+    context.inBackground(session.#readRestored());
     await session.#readStorage();
     if (session.#storage.persistent !== true) void session.requestPersistentStorage();
     session.touch();
@@ -347,12 +353,16 @@ export class PracticeSession extends EventTarget implements Session {
   // ------------------------------------------------------------------------------------------- device and practice
 
   async updateSettings(change: Partial<Settings>): Promise<Result<void, WriteFailure>> {
-    const next = { ...this.#settings, ...change };
-    const kept = await this.#context.content.commit({ sealed: [this.#context.records.write(settingsKey, next)] });
+    // In turn: of two changes at once, the later one must not undo the earlier.
+    const kept = await this.#context.exclusively(async () => {
+      const next = { ...this.#settings, ...change };
+      const written = await this.#context.content.commit({ sealed: [this.#context.records.write(settingsKey, next)] });
+      if (written.ok) this.#settings = next;
+      return written;
+    });
     if (!kept.ok) return err(writeFailureOf(kept.reason));
-    this.#settings = next;
     this.touch();
-    await this.#network.use(next);
+    await this.#network.use(this.#settings);
     this.#changed();
     return ok(undefined);
   }
@@ -371,6 +381,7 @@ export class PracticeSession extends EventTarget implements Session {
       random,
       ...(kdf === undefined ? {} : { kdf }),
     });
+    wipe(vaultKey.value);
     if (!rewrapped.ok) return err('storage');
     const kept = await content.commit({ sealed: [{ key: lockboxKey, bytes: rewrapped.value }] });
     return kept.ok ? ok(undefined) : err('storage');
@@ -410,6 +421,7 @@ export class PracticeSession extends EventTarget implements Session {
     if (this.#locked) return;
     this.#locked = true;
     this.#cancelAutoLock();
+    this.#cancelEndExpired();
     await this.#network.close();
     // What a person has been told is being saved is saved first (EN-6).
     await this.#context.finish();
@@ -420,6 +432,27 @@ export class PracticeSession extends EventTarget implements Session {
     this.#context.store.close();
     this.#opened.release();
     this.dispatchEvent(new Event('locked'));
+  }
+
+  /** CH-8: now and then, for as long as the practice is open. */
+  #endExpired(): void {
+    if (this.#locked) return;
+    this.#context.inBackground(this.#sharing.endExpired());
+    this.#cancelEndExpired = this.#context.ports.timers.after(endExpiredEveryMs, () => {
+      this.#endExpired();
+    });
+  }
+
+  /** After a restore the list shows what the backup file said of the patients, until the charts themselves have said it. */
+  async #readRestored(): Promise<void> {
+    const { records, index, content, ports } = this.#context;
+    if ((await records.read(restoredKey, (value) => value === true)) !== true) return;
+    for (const { id } of index.all) {
+      await this.#context.exclusively(() => this.#charts.takeIn(id, chartSections, false));
+      await ports.pause();
+    }
+    await content.commit({ sealed: [{ key: restoredKey, bytes: undefined }] });
+    this.#changed();
   }
 
   // ------------------------------------------------------------------------------------------------ what comes in

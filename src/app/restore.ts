@@ -34,6 +34,7 @@ import { practiceSelfFromJson, selfKey, selfToJson, type DeviceSelf, type Practi
 import { lockboxKey } from './lockbox-key.ts';
 import { noticesKey } from './notices.ts';
 import type { Ports } from './ports.ts';
+import { restoredKey } from './restored-key.ts';
 import { RosterBook, storedRosterOp } from './roster-book.ts';
 import { SealedRecords } from './sealed-records.ts';
 import type { UnlockFailure } from './session.ts';
@@ -111,6 +112,7 @@ export async function restorePractice(
     { key: lockboxKey, bytes: lockbox },
     records.write(selfKey, selfToJson(self)),
     records.write(settingsKey, newSettings(ports, content.value.sharing)),
+    records.write(restoredKey, true),
     records.write(noticesKey, [
       { id: 'restored', kind: 'restored-older-backup', at: new Date(clock.nowMs()).toISOString() },
     ]),

@@ -13,7 +13,7 @@ import { generateBoxKeys } from '../../src/crypto/box.ts';
 import { openLockboxWithRecovery } from '../../src/crypto/lockbox.ts';
 import { phraseToRootKeys } from '../../src/crypto/recovery-phrase.ts';
 import { seededRandom } from '../support/seeded-random.ts';
-import { importText, mustBeOk, mustHave, World } from './support/world.ts';
+import { importText, mustBeOk, mustHave, until, World } from './support/world.ts';
 
 const patient = JSON.stringify([
   { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
@@ -87,6 +87,16 @@ describe('[ATTACK-45] a made-up backup file', () => {
     expect(openLockboxWithRecovery(lockbox, rootBox()).ok).toBe(true);
     const { file } = mustBeOk(await mustHave(restored).backUp(quiet, new AbortController().signal));
     expect(openBackup(new Uint8Array(await file.arrayBuffer()), attacker).ok).toBe(false);
+  });
+
+  test('cannot put another name over a chart for longer than it takes to read the chart', async () => {
+    const renamed = (record: BackupRecord): BackupRecord => {
+      if (record[0] !== 'index') return record;
+      const charts = JSON.parse(mustHave(fromUtf8(record[1] as Uint8Array))) as Json[];
+      return ['index', toUtf8(JSON.stringify(charts.map((chart) => ({ ...chart, name: 'Somebody Else' }))))];
+    };
+    expect(await restore(await madeUp(renamed))).toBe('ok');
+    await until(() => mustHave(restored).charts[0]?.name === 'Ada Okafor');
   });
 
   test('cannot name another chart, or none, as the practice book', async () => {
