@@ -50,7 +50,7 @@ describe.skipIf(!hasNetwork)('two browsers', () => {
       }
     }
     directMs.sort((a, b) => a - b);
-    // What the README says of it comes from here.
+    // How long connections took is for whoever reads the run: it is printed, and never asserted.
     // eslint-disable-next-line no-console
     console.info(
       `${meetings} meetings, direct after ${directMs[meetings >> 1] ?? 0} ms (median), ${directMs.at(-1) ?? 0} ms (longest), retries: ${retries.join(', ') || 'none'}`,
