@@ -19,6 +19,17 @@ export function mayGiveRank(byRoot: boolean, own: number | undefined, given: num
   return byRoot || (own !== undefined && given > 1 && given >= own);
 }
 
+/** ID-3: a device signs only the addition of itself, with its own keys, to the practice and in the role it was told. */
+export function saysWhatWasTold(facts: {
+  readonly samePractice: boolean;
+  readonly sameAuthor: boolean;
+  readonly ownSignKey: boolean;
+  readonly ownBoxKey: boolean;
+  readonly sameRole: boolean;
+}): boolean {
+  return facts.samePractice && facts.sameAuthor && facts.ownSignKey && facts.ownBoxKey && facts.sameRole;
+}
+
 /** What decides between takings that do not know of each other. All of it was fixed before the dispute, but the last. */
 export interface TakingOrder {
   readonly byRoot: boolean;
