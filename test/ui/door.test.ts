@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { generatePhrase, phraseToRootKeys, typedWords } from '../../src/crypto/recovery-phrase.ts';
 import { suggestDeviceName } from '../../src/ui/door/device-name.ts';
-import { without, wrongNewPassphrase } from '../../src/ui/door/new-passphrase.ts';
+import { wrongNewPassphrase } from '../../src/ui/door/new-passphrase.ts';
 import { leastPassphraseLength, strengthOf } from '../../src/ui/door/passphrase-strength.ts';
 import { phraseError } from '../../src/ui/door/recovery-field.ts';
 import { positionsToAsk, recoveryWordCount, sameWord, wordsTyped } from '../../src/ui/door/recovery-words.ts';
+import { without } from '../../src/ui/shell/form-state.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 describe('a new passphrase', () => {

@@ -3,17 +3,11 @@
  * Field names `passphrase` and `again`. The passphrase is taken as typed: spaces at its ends belong to it.
  */
 import { html, type TemplateResult } from 'lit';
-import { textField } from '../shell/fields.ts';
+import type { FormState, Texts } from '../shell/form-state.ts';
 import { strengthOf } from './passphrase-strength.ts';
 import { strengthWords } from './words.ts';
 
-/** By field name: what was typed, or what is wrong with it. */
-export type Texts = Readonly<Record<string, string>>;
-
 export interface NewPassphraseOptions {
-  readonly typed: Texts;
-  readonly wrong: Texts;
-  readonly type: (name: string, value: string) => void;
   /** Names of the practice and its people: no part of a good passphrase. */
   readonly known?: readonly string[];
   readonly label?: string;
@@ -25,31 +19,14 @@ export interface NewPassphraseOptions {
  */
 const noNameOfThePerson = html`<input type="text" autocomplete="username" value="Peerchart" readonly hidden />`;
 
-export function newPassphraseFields(options: NewPassphraseOptions): TemplateResult {
-  const { typed, wrong, type, known } = options;
-  const passphrase = typed['passphrase'] ?? '';
-  const strength = strengthOf(passphrase, known);
+export function newPassphraseFields(state: FormState, options: NewPassphraseOptions = {}): TemplateResult {
+  const { known, label = 'Passphrase' } = options;
+  const passphrase = state.raw('passphrase');
+  const strength = strengthWords[strengthOf(passphrase, known)];
   return html`${noNameOfThePerson}
-    ${textField({
-      name: 'passphrase',
-      label: options.label ?? 'Passphrase',
-      type: 'password',
-      autocomplete: 'new-password',
-      value: passphrase,
-      error: wrong['passphrase'],
-      hint: strengthWords[strength],
-      onInput: (value) => type('passphrase', value),
-    })}
-    <span class="only-heard" role="status">${passphrase === '' ? '' : strengthWords[strength]}</span>
-    ${textField({
-      name: 'again',
-      label: `${options.label ?? 'Passphrase'}, again`,
-      type: 'password',
-      autocomplete: 'new-password',
-      value: typed['again'] ?? '',
-      error: wrong['again'],
-      onInput: (value) => type('again', value),
-    })}`;
+    ${state.field('passphrase', label, { type: 'password', autocomplete: 'new-password', hint: strength })}
+    <span class="only-heard" role="status">${passphrase === '' ? '' : strength}</span>
+    ${state.field('again', `${label}, again`, { type: 'password', autocomplete: 'new-password' })}`;
 }
 
 export function wrongNewPassphrase(typed: Texts, known: readonly string[] = []): Texts {
@@ -57,9 +34,4 @@ export function wrongNewPassphrase(typed: Texts, known: readonly string[] = []):
   const strength = strengthOf(passphrase, known);
   if (strength === 'too-short' || strength === 'weak') return { passphrase: strengthWords[strength] };
   return passphrase === typed['again'] ? {} : { again: 'The two are not the same. Type it again.' };
-}
-
-/** What was wrong with a field is not said any more once it is typed in again. */
-export function without(texts: Texts, name: string): Texts {
-  return Object.fromEntries(Object.entries(texts).filter(([other]) => other !== name));
 }

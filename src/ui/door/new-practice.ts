@@ -8,12 +8,11 @@ import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
 import type { Door } from '../../app/session.ts';
 import '../shell/callout.ts';
-import { choiceField, focusFirstWrong, textField, typedValue } from '../shell/fields.ts';
-import { painted } from '../shell/painted.ts';
+import { choiceField, typedValue } from '../shell/fields.ts';
+import { FormState, type Texts } from '../shell/form-state.ts';
 import { base, form } from '../shell/styles.ts';
-import type { Trouble } from '../shell/words.ts';
 import { suggestDeviceName } from './device-name.ts';
-import { newPassphraseFields, without, wrongNewPassphrase, type Texts } from './new-passphrase.ts';
+import { newPassphraseFields, wrongNewPassphrase } from './new-passphrase.ts';
 import { back, opened } from './opened.ts';
 import './recovery-sheet.ts';
 import { positionsToAsk, sameWord } from './recovery-words.ts';
@@ -28,14 +27,7 @@ const stepNames: Readonly<Record<Step, string>> = {
 };
 
 export class NewPracticeForm extends LitElement {
-  static override properties = {
-    door: { attribute: false },
-    step: { state: true },
-    typed: { state: true },
-    wrong: { state: true },
-    trouble: { state: true },
-    busy: { state: true },
-  };
+  static override properties = { door: { attribute: false }, step: { state: true } };
   static override styles = [
     base,
     form,
@@ -71,19 +63,17 @@ export class NewPracticeForm extends LitElement {
 
   declare door: Door;
   declare private step: Step;
-  declare private typed: Texts;
-  declare private wrong: Texts;
-  declare private trouble: Trouble | undefined;
-  declare private busy: boolean;
   private phrase = '';
   private asked: readonly number[] = [];
+  private readonly state: FormState = new FormState(this, {
+    role: 'clinician',
+    sharing: 'yes',
+    deviceName: suggestDeviceName(navigator.userAgent),
+  });
 
   constructor() {
     super();
     this.step = 'about';
-    this.typed = { role: 'clinician', sharing: 'yes', deviceName: suggestDeviceName(navigator.userAgent) };
-    this.wrong = {};
-    this.busy = false;
   }
 
   override render() {
@@ -107,31 +97,35 @@ export class NewPracticeForm extends LitElement {
   }
 
   private renderAbout() {
-    return html`<form autocomplete="off" @submit=${(event: Event) => this.submit(event, () => this.leaveAbout())}>
-      ${this.field('practiceName', 'Name of the practice', 'As other practices will read it.')}
+    const { state } = this;
+    return html`<form
+      autocomplete="off"
+      @submit=${(event: Event) =>
+        state.submit(
+          event,
+          () => this.wrongAbout(),
+          () => this.leaveAbout(),
+        )}
+    >
+      ${state.field('practiceName', 'Name of the practice', { hint: 'As other practices will read it.' })}
       <div class="pair">
-        ${this.field('personName', 'Your name', 'Written under everything you record.')}
+        ${state.field('personName', 'Your name', { hint: 'Written under everything you record.' })}
         ${choiceField({
           name: 'role',
           label: 'What you are',
-          value: this.typed['role'] ?? '',
+          value: state.text('role'),
           hint: 'Shown beside your name.',
           choices: roleChoices,
-          onChoose: (value) => this.type('role', value),
+          onChoose: (value) => state.type('role', value),
         })}
       </div>
-      ${this.field('deviceName', 'Name of this computer', 'To tell your computers apart.')}
-      ${newPassphraseFields({
-        typed: this.typed,
-        wrong: this.wrong,
-        known: this.knownNames,
-        type: (name, value) => this.type(name, value),
-      })}
+      ${state.field('deviceName', 'Name of this computer', { hint: 'To tell your computers apart.' })}
+      ${newPassphraseFields(state, { known: this.knownNames })}
       <wa-radio-group
         name="sharing"
         label="Other practices"
-        value=${this.typed['sharing'] ?? 'yes'}
-        @change=${(event: Event) => this.type('sharing', typedValue(event))}
+        value=${state.text('sharing')}
+        @change=${(event: Event) => state.type('sharing', typedValue(event))}
       >
         <wa-radio value="yes"
           >Share with other practices<span class="choice"
@@ -158,7 +152,7 @@ export class NewPracticeForm extends LitElement {
         computer is lost, only they open the charts and the backups. Whoever has them can open everything, so keep them
         on paper, locked away.
       </pc-callout>
-      <pc-recovery-sheet .phrase=${this.phrase} .practiceName=${this.text('practiceName')}></pc-recovery-sheet>
+      <pc-recovery-sheet .phrase=${this.phrase} .practiceName=${this.state.text('practiceName')}></pc-recovery-sheet>
       <div class="row no-print">
         <wa-button variant="brand" @click=${() => (this.step = 'ask-back')}>I have written them down</wa-button>
         <wa-button appearance="outlined" @click=${() => (this.step = 'about')}>Back</wa-button>
@@ -167,65 +161,46 @@ export class NewPracticeForm extends LitElement {
   }
 
   private renderAskBack() {
-    return html`<form autocomplete="off" @submit=${(event: Event) => this.submit(event, () => this.create())}>
+    const { state } = this;
+    return html`<form
+      autocomplete="off"
+      @submit=${(event: Event) =>
+        state.submit(
+          event,
+          () => this.wrongWords(),
+          () => this.create(),
+        )}
+    >
       <p>Type these three from what you wrote down. The practice is made when they are right.</p>
       <div class="words">
-        ${this.asked.map((position) => this.field(`word${String(position)}`, `Word ${String(position + 1)}`))}
+        ${this.asked.map((position) => state.field(`word${String(position)}`, `Word ${String(position + 1)}`))}
       </div>
-      <pc-trouble .words=${this.trouble}></pc-trouble>
+      <pc-trouble .words=${state.trouble}></pc-trouble>
       <div class="actions">
-        <wa-button type="submit" variant="brand" ?loading=${this.busy}>Make the practice</wa-button>
-        <wa-button appearance="outlined" ?disabled=${this.busy} @click=${() => (this.step = 'phrase')}
+        <wa-button type="submit" variant="brand" ?loading=${state.busy}>Make the practice</wa-button>
+        <wa-button appearance="outlined" ?disabled=${state.busy} @click=${() => (this.step = 'phrase')}
           >See the words again</wa-button
         >
       </div>
     </form>`;
   }
 
-  private field(name: string, label: string, hint?: string) {
-    return textField({
-      name,
-      label,
-      value: this.typed[name] ?? '',
-      error: this.wrong[name],
-      ...(hint === undefined ? {} : { hint }),
-      onInput: (value) => this.type(name, value),
-    });
-  }
-
-  private type(name: string, value: string): void {
-    this.typed = { ...this.typed, [name]: value };
-    this.wrong = without(this.wrong, name);
-  }
-
-  private text(name: string): string {
-    return (this.typed[name] ?? '').trim();
-  }
-
   private get knownNames(): readonly string[] {
-    return [this.text('practiceName'), this.text('personName')];
+    return [this.state.text('practiceName'), this.state.text('personName')];
   }
 
-  private submit(event: Event, act: () => void | Promise<void>): void {
-    event.preventDefault();
-    void (async () => {
-      await act();
-      await this.updateComplete;
-      focusFirstWrong(this.renderRoot);
-    })();
+  private wrongAbout(): Texts {
+    return {
+      ...this.state.missing({
+        practiceName: 'Give the practice a name.',
+        personName: 'Type your name.',
+        deviceName: 'Give this computer a name.',
+      }),
+      ...wrongNewPassphrase(this.state.typed, this.knownNames),
+    };
   }
 
   private leaveAbout(): void {
-    const missing = {
-      practiceName: 'Give the practice a name.',
-      personName: 'Type your name.',
-      deviceName: 'Give this computer a name.',
-    };
-    this.wrong = {
-      ...Object.fromEntries(Object.entries(missing).filter(([name]) => this.text(name) === '')),
-      ...wrongNewPassphrase(this.typed, this.knownNames),
-    };
-    if (Object.keys(this.wrong).length > 0) return;
     if (this.phrase === '') {
       this.phrase = this.door.newRecoveryPhrase();
       this.asked = positionsToAsk((below) => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % below);
@@ -233,37 +208,35 @@ export class NewPracticeForm extends LitElement {
     this.step = 'phrase';
   }
 
-  private async create(): Promise<void> {
-    if (this.busy) return;
+  private wrongWords(): Texts {
     const words = this.phrase.split(' ');
     const wrong = this.asked.filter(
-      (position) => !sameWord(this.text(`word${String(position)}`), words[position] ?? ''),
+      (position) => !sameWord(this.state.text(`word${String(position)}`), words[position] ?? ''),
     );
-    this.wrong = Object.fromEntries(
+    return Object.fromEntries(
       wrong.map((position) => [`word${String(position)}`, 'Not the word in this place. Look at what you wrote down.']),
     );
-    this.trouble = undefined;
-    if (wrong.length > 0) return;
-    const role = this.text('role');
-    this.busy = true;
-    await painted();
+  }
+
+  private async create(): Promise<void> {
+    const { state } = this;
+    const role = state.text('role');
     const session = await this.door.create({
-      practiceName: this.text('practiceName'),
-      personName: this.text('personName'),
+      practiceName: state.text('practiceName'),
+      personName: state.text('personName'),
       role: isRole(role) ? role : 'clinician',
-      deviceName: this.text('deviceName'),
-      passphrase: this.typed['passphrase'] ?? '',
+      deviceName: state.text('deviceName'),
+      passphrase: state.raw('passphrase'),
       recoveryPhrase: this.phrase,
-      sharing: this.text('sharing') !== 'no',
+      sharing: state.text('sharing') !== 'no',
     });
-    this.busy = false;
-    if (session.ok) {
-      this.phrase = '';
-      this.typed = {};
-      opened(this, session.value);
-    } else {
-      this.trouble = doorTrouble[session.reason];
+    if (!session.ok) {
+      state.trouble = doorTrouble[session.reason];
+      return;
     }
+    this.phrase = '';
+    state.clear();
+    opened(this, session.value);
   }
 }
 

@@ -6,63 +6,30 @@ import { LitElement, html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { Door } from '../../app/session.ts';
 import '../shell/callout.ts';
-import { focusFirstWrong } from '../shell/fields.ts';
-import { painted } from '../shell/painted.ts';
+import { FormState } from '../shell/form-state.ts';
 import { base, form } from '../shell/styles.ts';
-import type { Trouble } from '../shell/words.ts';
-import { newPassphraseFields, without, wrongNewPassphrase, type Texts } from './new-passphrase.ts';
+import { newPassphraseFields, wrongNewPassphrase } from './new-passphrase.ts';
 import { back, opened } from './opened.ts';
-import { phraseError, recoveryField } from './recovery-field.ts';
-import { doorTrouble } from './words.ts';
+import { blamePhraseOrForm, noPhrase, recoveryField } from './recovery-field.ts';
 
 export class Recover extends LitElement {
-  static override properties = {
-    door: { attribute: false },
-    typed: { state: true },
-    wrong: { state: true },
-    trouble: { state: true },
-    busy: { state: true },
-  };
+  static override properties = { door: { attribute: false } };
   static override styles = [base, form];
 
   declare door: Door;
-  declare private typed: Texts;
-  declare private wrong: Texts;
-  declare private trouble: Trouble | undefined;
-  declare private busy: boolean;
-
-  constructor() {
-    super();
-    this.typed = {};
-    this.wrong = {};
-    this.busy = false;
-  }
+  private readonly state: FormState = new FormState(this);
 
   override render() {
-    const type = (name: string, value: string): void => {
-      this.typed = { ...this.typed, [name]: value };
-      this.wrong = without(this.wrong, name);
-    };
-    return html`<form
-      autocomplete="off"
-      @submit=${(event: Event) => {
-        event.preventDefault();
-        void this.recover();
-      }}
-    >
+    const { state } = this;
+    return html`<form autocomplete="off" @submit=${(event: Event) => this.submit(event)}>
       <p>
         The 24 words that were written down when the practice was made open it, and you choose a new passphrase. The
         charts stay as they are.
       </p>
-      ${recoveryField({
-        value: this.typed['phrase'] ?? '',
-        error: this.wrong['phrase'],
-        onInput: (value) => type('phrase', value),
-      })}
-      ${newPassphraseFields({ typed: this.typed, wrong: this.wrong, type, label: 'New passphrase' })}
-      <pc-trouble .words=${this.trouble}></pc-trouble>
+      ${recoveryField(state)} ${newPassphraseFields(state, { label: 'New passphrase' })}
+      <pc-trouble .words=${state.trouble}></pc-trouble>
       <div class="actions">
-        <wa-button type="submit" variant="brand" ?loading=${this.busy}>Open with the recovery phrase</wa-button>
+        <wa-button type="submit" variant="brand" ?loading=${state.busy}>Open with the recovery phrase</wa-button>
         <wa-button appearance="outlined" @click=${() => back(this)}>Back</wa-button>
       </div>
       <p class="quiet">
@@ -71,30 +38,18 @@ export class Recover extends LitElement {
     </form>`;
   }
 
-  private async recover(): Promise<void> {
-    if (this.busy) return;
-    const phrase = this.typed['phrase'] ?? '';
-    this.wrong = {
-      ...(phrase.trim() === '' ? { phrase: 'Type the 24 words.' } : {}),
-      ...wrongNewPassphrase(this.typed),
-    };
-    this.trouble = undefined;
-    if (Object.keys(this.wrong).length === 0) {
-      this.busy = true;
-      await painted();
-      const session = await this.door.recover(phrase, this.typed['passphrase'] ?? '');
-      this.busy = false;
-      if (session.ok) {
-        this.typed = {};
-        opened(this, session.value);
+  private submit(event: Event): void {
+    const { state } = this;
+    const findWrong = () => ({ ...state.missing(noPhrase), ...wrongNewPassphrase(state.typed) });
+    state.submit(event, findWrong, async () => {
+      const session = await this.door.recover(state.raw('phrase'), state.raw('passphrase'));
+      if (!session.ok) {
+        blamePhraseOrForm(state, session.reason, session.detail);
         return;
       }
-      const error = phraseError(phrase, session.reason, session.detail);
-      if (error === undefined) this.trouble = doorTrouble[session.reason];
-      else this.wrong = { phrase: error };
-    }
-    await this.updateComplete;
-    focusFirstWrong(this.renderRoot);
+      state.clear();
+      opened(this, session.value);
+    });
   }
 }
 

@@ -1,35 +1,31 @@
 /** The field for all 24 words at once, which counts them while they are typed; and the failure that names the word. */
-import { html, type TemplateResult } from 'lit';
-import { live } from 'lit/directives/live.js';
-import '@awesome.me/webawesome/dist/components/textarea/textarea.js';
+import type { TemplateResult } from 'lit';
+import type { FormState, Texts } from '../shell/form-state.ts';
 import { count } from '../shell/format.ts';
-import { typedValue } from '../shell/fields.ts';
 import { recoveryWordCount, wordsTyped } from './recovery-words.ts';
 import { doorTrouble, type DoorFailure } from './words.ts';
 
-export function recoveryField(options: {
-  readonly value: string;
-  readonly error: string | undefined;
-  readonly onInput: (value: string) => void;
-}): TemplateResult {
-  const words = wordsTyped(options.value).length;
+/** Named `phrase`. */
+export function recoveryField(state: FormState): TemplateResult {
+  const words = wordsTyped(state.raw('phrase')).length;
   const progress =
     words === 0
       ? 'Capitals, line breaks and numbers between the words do not matter.'
-      : `${count(words, 'word')} of 24`;
-  return html`<wa-textarea
-    name="phrase"
-    label="Recovery phrase (24 words)"
-    rows="4"
-    autocomplete="off"
-    autocapitalize="off"
-    spellcheck="false"
-    resize="auto"
-    class=${options.error === undefined ? '' : 'wrong'}
-    .value=${live(options.value)}
-    .hint=${options.error ?? progress}
-    @input=${(event: Event) => options.onInput(typedValue(event))}
-  ></wa-textarea>`;
+      : `${count(words, 'word')} of ${String(recoveryWordCount)}`;
+  return state.area('phrase', `Recovery phrase (${String(recoveryWordCount)} words)`, {
+    rows: 4,
+    verbatim: true,
+    hint: progress,
+  });
+}
+
+export const noPhrase: Texts = { phrase: 'Type the 24 words.' };
+
+/** Puts a failure where it belongs: at the phrase when the phrase is to blame, else below the form. */
+export function blamePhraseOrForm(state: FormState, reason: DoorFailure, detail: string | undefined): void {
+  const error = phraseError(state.raw('phrase'), reason, detail);
+  if (error === undefined) state.trouble = doorTrouble[reason];
+  else state.wrong = { phrase: error };
 }
 
 /** What is wrong with the phrase itself, for its field; undefined when the failure is another. */

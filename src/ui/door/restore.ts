@@ -7,25 +7,19 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { Door } from '../../app/session.ts';
 import '../shell/callout.ts';
-import { focusFirstWrong, textField } from '../shell/fields.ts';
+import { FormState, without, type Texts } from '../shell/form-state.ts';
 import { bytesInWords } from '../shell/format.ts';
-import { painted } from '../shell/painted.ts';
 import '../shell/progress.ts';
 import { base, form } from '../shell/styles.ts';
-import type { Trouble } from '../shell/words.ts';
 import { suggestDeviceName } from './device-name.ts';
-import { newPassphraseFields, without, wrongNewPassphrase, type Texts } from './new-passphrase.ts';
+import { newPassphraseFields, wrongNewPassphrase } from './new-passphrase.ts';
 import { back, opened } from './opened.ts';
-import { phraseError, recoveryField } from './recovery-field.ts';
-import { doorTrouble } from './words.ts';
+import { blamePhraseOrForm, noPhrase, recoveryField } from './recovery-field.ts';
 
 export class Restore extends LitElement {
   static override properties = {
     door: { attribute: false },
     file: { state: true },
-    typed: { state: true },
-    wrong: { state: true },
-    trouble: { state: true },
     progress: { state: true },
   };
   static override styles = [
@@ -41,35 +35,18 @@ export class Restore extends LitElement {
 
   declare door: Door;
   declare private file: File | undefined;
-  declare private typed: Texts;
-  declare private wrong: Texts;
-  declare private trouble: Trouble | undefined;
   /** While restoring. */
   declare private progress: { readonly done: number; readonly total: number } | undefined;
-
-  constructor() {
-    super();
-    this.typed = { deviceName: suggestDeviceName(navigator.userAgent) };
-    this.wrong = {};
-  }
+  private readonly state: FormState = new FormState(this, { deviceName: suggestDeviceName(navigator.userAgent) });
 
   override render() {
-    const type = (name: string, value: string): void => {
-      this.typed = { ...this.typed, [name]: value };
-      this.wrong = without(this.wrong, name);
-    };
-    return html`<form
-      autocomplete="off"
-      @submit=${(event: Event) => {
-        event.preventDefault();
-        void this.restore();
-      }}
-    >
+    const { state } = this;
+    return html`<form autocomplete="off" @submit=${(event: Event) => this.submit(event)}>
       <div class="stack">
         <div class="row">
           <wa-button
             appearance="outlined"
-            class=${this.wrong['file'] === undefined ? '' : 'wrong'}
+            class=${state.wrong['file'] === undefined ? '' : 'wrong'}
             @click=${() => this.renderRoot.querySelector<HTMLElement>('input[type=file]')?.click()}
             ><wa-icon slot="start" name="upload"></wa-icon>Choose the backup file</wa-button
           >
@@ -83,25 +60,14 @@ export class Restore extends LitElement {
           ${this.file === undefined ? nothing : html`<span>${this.file.name}, ${bytesInWords(this.file.size)}</span>`}
         </div>
         ${
-          this.wrong['file'] === undefined
+          state.wrong['file'] === undefined
             ? nothing
-            : html`<p class="file-error" role="alert">${this.wrong['file']}</p>`
+            : html`<p class="file-error" role="alert">${state.wrong['file']}</p>`
         }
       </div>
-      ${recoveryField({
-        value: this.typed['phrase'] ?? '',
-        error: this.wrong['phrase'],
-        onInput: (value) => type('phrase', value),
-      })}
-      ${newPassphraseFields({ typed: this.typed, wrong: this.wrong, type, label: 'New passphrase for this computer' })}
-      ${textField({
-        name: 'deviceName',
-        label: 'Name of this computer',
-        value: this.typed['deviceName'] ?? '',
-        error: this.wrong['deviceName'],
-        onInput: (value) => type('deviceName', value),
-      })}
-      <pc-trouble .words=${this.trouble}></pc-trouble>
+      ${recoveryField(state)} ${newPassphraseFields(state, { label: 'New passphrase for this computer' })}
+      ${state.field('deviceName', 'Name of this computer')}
+      <pc-trouble .words=${state.trouble}></pc-trouble>
       ${
         this.progress === undefined
           ? html`<div class="actions">
@@ -122,46 +88,38 @@ export class Restore extends LitElement {
   private choose(event: Event): void {
     if (!(event.target instanceof HTMLInputElement)) return;
     this.file = event.target.files?.[0];
-    this.wrong = without(this.wrong, 'file');
+    this.state.wrong = without(this.state.wrong, 'file');
   }
 
-  private async restore(): Promise<void> {
-    const { file } = this;
-    if (this.progress !== undefined) return;
-    this.trouble = undefined;
-    this.wrong = this.findWrong();
-    if (file !== undefined && Object.keys(this.wrong).length === 0) {
-      this.progress = { done: 0, total: 0 };
-      await painted();
-      const phrase = this.typed['phrase'] ?? '';
-      const session = await this.door.restore(
-        file,
-        phrase,
-        this.typed['passphrase'] ?? '',
-        (this.typed['deviceName'] ?? '').trim(),
-        (done, total) => (this.progress = { done, total }),
-      );
-      this.progress = undefined;
-      if (session.ok) {
-        this.typed = {};
-        opened(this, session.value);
-        return;
-      }
-      const error = phraseError(phrase, session.reason, session.detail);
-      if (error === undefined) this.trouble = doorTrouble[session.reason];
-      else this.wrong = { phrase: error };
+  private submit(event: Event): void {
+    const { state, file } = this;
+    const findWrong = (): Texts => ({
+      ...(file === undefined ? { file: 'Choose the file that “Back up” saved; its name ends in .backup.' } : {}),
+      ...state.missing({ ...noPhrase, deviceName: 'Give this computer a name.' }),
+      ...wrongNewPassphrase(state.typed),
+    });
+    state.submit(event, findWrong, async () => {
+      if (file !== undefined) await this.restore(file);
+    });
+  }
+
+  private async restore(file: File): Promise<void> {
+    const { state } = this;
+    this.progress = { done: 0, total: 0 };
+    const session = await this.door.restore(
+      file,
+      state.raw('phrase'),
+      state.raw('passphrase'),
+      state.text('deviceName'),
+      (done, total) => (this.progress = { done, total }),
+    );
+    this.progress = undefined;
+    if (!session.ok) {
+      blamePhraseOrForm(state, session.reason, session.detail);
+      return;
     }
-    await this.updateComplete;
-    focusFirstWrong(this.renderRoot);
-  }
-
-  private findWrong(): Texts {
-    return {
-      ...(this.file === undefined ? { file: 'Choose the file that “Back up” saved; its name ends in .backup.' } : {}),
-      ...((this.typed['phrase'] ?? '').trim() === '' ? { phrase: 'Type the 24 words.' } : {}),
-      ...wrongNewPassphrase(this.typed),
-      ...((this.typed['deviceName'] ?? '').trim() === '' ? { deviceName: 'Give this computer a name.' } : {}),
-    };
+    state.clear();
+    opened(this, session.value);
   }
 }
 

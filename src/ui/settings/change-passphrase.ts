@@ -2,23 +2,15 @@
 import { LitElement, css, html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { Session } from '../../app/session.ts';
-import { newPassphraseFields, without, wrongNewPassphrase, type Texts } from '../door/new-passphrase.ts';
+import { newPassphraseFields, wrongNewPassphrase } from '../door/new-passphrase.ts';
 import '../shell/callout.ts';
-import { focusFirstWrong, textField } from '../shell/fields.ts';
-import { painted } from '../shell/painted.ts';
+import { FormState } from '../shell/form-state.ts';
 import { say } from '../shell/say.ts';
 import { base, form } from '../shell/styles.ts';
-import type { Trouble } from '../shell/words.ts';
 import { passphraseTrouble } from './words.ts';
 
 export class ChangePassphrase extends LitElement {
-  static override properties = {
-    session: { attribute: false },
-    typed: { state: true },
-    wrong: { state: true },
-    trouble: { state: true },
-    busy: { state: true },
-  };
+  static override properties = { session: { attribute: false } };
   static override styles = [
     base,
     form,
@@ -30,48 +22,16 @@ export class ChangePassphrase extends LitElement {
   ];
 
   declare session: Session;
-  declare private typed: Texts;
-  declare private wrong: Texts;
-  declare private trouble: Trouble | undefined;
-  declare private busy: boolean;
-
-  constructor() {
-    super();
-    this.typed = {};
-    this.wrong = {};
-    this.busy = false;
-  }
+  private readonly state: FormState = new FormState(this);
 
   override render() {
-    const type = (name: string, value: string): void => {
-      this.typed = { ...this.typed, [name]: value };
-      this.wrong = without(this.wrong, name);
-    };
-    return html`<form
-      autocomplete="off"
-      @submit=${(event: Event) => {
-        event.preventDefault();
-        void this.change();
-      }}
-    >
-      ${textField({
-        name: 'current',
-        label: 'Passphrase now',
-        type: 'password',
-        value: this.typed['current'] ?? '',
-        error: this.wrong['current'],
-        onInput: (value) => type('current', value),
-      })}
-      ${newPassphraseFields({
-        typed: this.typed,
-        wrong: this.wrong,
-        type,
-        known: this.knownNames,
-        label: 'New passphrase',
-      })}
-      <pc-trouble .words=${this.trouble}></pc-trouble>
+    const { state } = this;
+    return html`<form autocomplete="off" @submit=${(event: Event) => this.submit(event)}>
+      ${state.field('current', 'Passphrase now', { type: 'password' })}
+      ${newPassphraseFields(state, { known: this.knownNames, label: 'New passphrase' })}
+      <pc-trouble .words=${state.trouble}></pc-trouble>
       <div class="actions">
-        <wa-button type="submit" appearance="outlined" ?loading=${this.busy}>Change the passphrase</wa-button>
+        <wa-button type="submit" appearance="outlined" ?loading=${state.busy}>Change the passphrase</wa-button>
       </div>
     </form>`;
   }
@@ -80,30 +40,23 @@ export class ChangePassphrase extends LitElement {
     return [this.session.practice.name, this.session.practice.personName];
   }
 
-  private async change(): Promise<void> {
-    if (this.busy) return;
-    const { current = '', passphrase = '' } = this.typed;
-    this.trouble = undefined;
-    this.wrong = {
-      ...(current === '' ? { current: 'Type the passphrase that opens the practice now.' } : {}),
-      ...wrongNewPassphrase(this.typed, this.knownNames),
-    };
-    if (Object.keys(this.wrong).length === 0) {
-      this.busy = true;
-      await painted();
-      const changed = await this.session.changePassphrase(current, passphrase);
-      this.busy = false;
+  private submit(event: Event): void {
+    const { state } = this;
+    const findWrong = () => ({
+      ...(state.raw('current') === '' ? { current: 'Type the passphrase that opens the practice now.' } : {}),
+      ...wrongNewPassphrase(state.typed, this.knownNames),
+    });
+    state.submit(event, findWrong, async () => {
+      const changed = await this.session.changePassphrase(state.raw('current'), state.raw('passphrase'));
       if (changed.ok) {
-        this.typed = {};
+        state.clear();
         say(this, 'The passphrase is changed. The recovery phrase stays the same.');
-        return;
+      } else if (changed.reason === 'wrong-passphrase') {
+        state.wrong = { current: 'That is not the passphrase. Nothing was changed.' };
+      } else {
+        state.trouble = passphraseTrouble[changed.reason];
       }
-      if (changed.reason === 'wrong-passphrase')
-        this.wrong = { current: 'That is not the passphrase. Nothing was changed.' };
-      else this.trouble = passphraseTrouble[changed.reason];
-    }
-    await this.updateComplete;
-    focusFirstWrong(this.renderRoot);
+    });
   }
 }
 

@@ -11,17 +11,16 @@ import '../shell/badge.ts';
 import type { Tone } from '../shell/callout.ts';
 import '../shell/callout.ts';
 import { askToConfirm } from '../shell/confirm.ts';
-import { readFields, textField } from '../shell/fields.ts';
+import { FormState } from '../shell/form-state.ts';
 import { count } from '../shell/format.ts';
 import { say } from '../shell/say.ts';
 import { base, form } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
-import { writeTrouble, type Trouble } from '../shell/words.ts';
+import { writeTrouble } from '../shell/words.ts';
 import { looksLikeIceServer, looksLikeRelay, relayName } from './addresses.ts';
 import { iceHelp, relayHelp, wrongIceServer, wrongRelay } from './words.ts';
 
 type RelayState = SessionStatus['network']['relays'][number]['state'];
-type Texts = Readonly<Record<string, string>>;
 
 const relayStates: Readonly<Record<RelayState, { readonly tone: Tone; readonly icon: string; readonly text: string }>> =
   {
@@ -31,12 +30,7 @@ const relayStates: Readonly<Record<RelayState, { readonly tone: Tone; readonly i
   };
 
 export class SharingSettings extends LitElement {
-  static override properties = {
-    session: { attribute: false },
-    typed: { state: true },
-    wrong: { state: true },
-    trouble: { state: true },
-  };
+  static override properties = { session: { attribute: false } };
   static override styles = [
     base,
     form,
@@ -80,14 +74,10 @@ export class SharingSettings extends LitElement {
   ];
 
   declare session: Session;
-  declare private typed: Texts;
-  declare private wrong: Texts;
-  declare private trouble: Trouble | undefined;
+  private readonly state: FormState = new FormState(this);
 
   constructor() {
     super();
-    this.typed = {};
-    this.wrong = {};
     new Watch(this, () => this.session);
   }
 
@@ -103,7 +93,7 @@ export class SharingSettings extends LitElement {
           }</span
         ></wa-switch
       >
-      <pc-trouble .words=${this.trouble}></pc-trouble>
+      <pc-trouble .words=${this.state.trouble}></pc-trouble>
       ${settings.sharing ? [this.renderRelays(settings), this.renderIceServers(settings)] : nothing}`;
   }
 
@@ -128,8 +118,8 @@ export class SharingSettings extends LitElement {
           </li>`;
         })}
       </ul>
-      <form autocomplete="off" @submit=${(event: Event) => void this.addRelay(event)}>
-        ${this.field('relay', 'Another relay’s address')}
+      <form autocomplete="off" @submit=${(event: Event) => this.addRelay(event)}>
+        ${this.state.field('relay', 'Another relay’s address')}
         <div class="actions"><wa-button type="submit" size="s" appearance="outlined">Add the relay</wa-button></div>
       </form>
     </div>`;
@@ -148,10 +138,11 @@ export class SharingSettings extends LitElement {
             </li>`,
         )}
       </ul>
-      <form autocomplete="off" @submit=${(event: Event) => void this.addIceServer(event)}>
+      <form autocomplete="off" @submit=${(event: Event) => this.addIceServer(event)}>
         <div class="ice">
-          ${this.field('urls', 'Another server’s address')} ${this.field('username', 'User name, if it asks')}
-          ${this.field('credential', 'Password, if it asks', 'password')}
+          ${this.state.field('urls', 'Another server’s address')}
+          ${this.state.field('username', 'User name, if it asks')}
+          ${this.state.field('credential', 'Password, if it asks', { type: 'password' })}
         </div>
         <div class="actions"><wa-button type="submit" size="s" appearance="outlined">Add the server</wa-button></div>
       </form>
@@ -164,34 +155,25 @@ export class SharingSettings extends LitElement {
     >`;
   }
 
-  private field(name: string, label: string, type: 'text' | 'password' = 'text') {
-    return textField({
-      name,
-      label,
-      type,
-      value: this.typed[name] ?? '',
-      error: this.wrong[name],
-      onInput: (value) => (this.typed = { ...this.typed, [name]: value }),
+  private addRelay(event: Event): void {
+    const { state } = this;
+    const relay = state.text('relay');
+    const findWrong = () => (looksLikeRelay(relay) ? {} : { relay: wrongRelay });
+    state.submit(event, findWrong, async () => {
+      const { relays } = this.session.settings;
+      if (await this.change({ relays: [...new Set([...relays, relay])] }, 'Relay added')) state.clear();
     });
   }
 
-  private async addRelay(event: Event): Promise<void> {
-    event.preventDefault();
-    const { relay = '' } = readFields(this.renderRoot);
-    const { relays } = this.session.settings;
-    this.wrong = looksLikeRelay(relay) ? {} : { relay: wrongRelay };
-    if (this.wrong['relay'] !== undefined) return;
-    if (await this.change({ relays: [...new Set([...relays, relay])] }, 'Relay added')) this.typed = {};
-  }
-
-  private async addIceServer(event: Event): Promise<void> {
-    event.preventDefault();
-    const { urls = '', username = '', credential = '' } = readFields(this.renderRoot);
-    this.wrong = looksLikeIceServer(urls) ? {} : { urls: wrongIceServer };
-    if (this.wrong['urls'] !== undefined) return;
-    const server = username === '' ? { urls } : { urls, username, credential };
-    const { iceServers } = this.session.settings;
-    if (await this.change({ iceServers: [...iceServers, server] }, 'Server added')) this.typed = {};
+  private addIceServer(event: Event): void {
+    const { state } = this;
+    const [urls, username, credential] = [state.text('urls'), state.text('username'), state.raw('credential')];
+    const findWrong = () => (looksLikeIceServer(urls) ? {} : { urls: wrongIceServer });
+    state.submit(event, findWrong, async () => {
+      const { iceServers } = this.session.settings;
+      const server = username === '' ? { urls } : { urls, username, credential };
+      if (await this.change({ iceServers: [...iceServers, server] }, 'Server added')) state.clear();
+    });
   }
 
   private async turn(event: Event): Promise<void> {
@@ -216,7 +198,7 @@ export class SharingSettings extends LitElement {
 
   private async change(change: Partial<Settings>, done: string): Promise<boolean> {
     const saved = await this.session.updateSettings(change);
-    this.trouble = saved.ok ? undefined : writeTrouble[saved.reason];
+    this.state.trouble = saved.ok ? undefined : writeTrouble[saved.reason];
     if (saved.ok) say(this, done);
     return saved.ok;
   }

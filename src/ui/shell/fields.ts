@@ -51,17 +51,28 @@ export function textField(options: TextFieldOptions): TemplateResult {
   ></wa-input>`;
 }
 
-export function areaField(options: FieldOptions & { readonly rows?: number }): TemplateResult {
+export interface AreaFieldOptions extends FieldOptions {
+  readonly rows?: number;
+  /** Words or codes to be copied letter by letter: the browser corrects nothing. */
+  readonly verbatim?: boolean;
+  readonly onInput?: (value: string) => void;
+}
+
+export function areaField(options: AreaFieldOptions): TemplateResult {
+  const { onInput, verbatim = false } = options;
   return html`<wa-textarea
     name=${options.name}
     label=${options.label}
     rows=${options.rows ?? 3}
     autocomplete="off"
+    autocapitalize=${verbatim ? 'off' : 'sentences'}
+    spellcheck=${verbatim ? 'false' : 'true'}
     resize="auto"
     class=${options.error === undefined ? '' : 'wrong'}
     .value=${live(options.value ?? '')}
     .hint=${options.error ?? options.hint ?? ''}
     ?required=${options.required ?? false}
+    @input=${onInput === undefined ? nothing : (event: Event) => onInput(typedValue(event))}
   ></wa-textarea>`;
 }
 
