@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { flip } from './scripts/mutants.ts';
 
 /** Long, because some run thousands of generated cases, on whatever machine there is; none waits for time to pass. */
 const unitTimeoutMs = 120_000;
@@ -10,6 +11,7 @@ export default defineConfig({
   test: {
     projects: [
       {
+        plugins: flip(),
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],

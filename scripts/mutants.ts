@@ -1,0 +1,212 @@
+/**
+ * The decisions of Peerchart that a test run can turn round, one at a time, to see that something notices (`npm run mutate`),
+ * and the plugin that does it: `PEERCHART_FLIP=<name>` loads the file with that decision turned round, `<name>:off` as if the
+ * rule did not exist. The list is whole for src/access/predicates.ts and src/app/entry-claims.ts (test/house/mutants.test.ts);
+ * of other files it names what keeps foreign bytes out. Must never be part of the product: only vitest.config.ts and the
+ * simulation's own commands load it.
+ */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export interface Mutant {
+  readonly name: string;
+  readonly file: string;
+  /** What the rule is, as docs/protocol.md numbers it. */
+  readonly rule: string;
+  readonly change: (source: string) => string;
+}
+
+export const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
+
+/** Replaces an exported function by `body`, in which the true one is called `plain` and what it was called with `args`. */
+function wrapped(name: string, body: string): Mutant['change'] {
+  const declaration = new RegExp(`^export function ${name}\\b`, 'gm');
+  return (source) => {
+    if ((source.match(declaration) ?? []).length !== 1) throw new Error(`there is not one exported function ${name}`);
+    const renamed = source.replace(declaration, `function plain_${name}`);
+    const wrapper = `export function ${name}(...args: any): any {\n  const plain: any = plain_${name};\n  ${body}\n}`;
+    return `${renamed}\n${wrapper}\n`;
+  };
+}
+
+/** Replaces one piece of code that must be there exactly once. */
+function replaced(piece: string, by: string): Mutant['change'] {
+  return (source) => {
+    if (source.split(piece).length !== 2) throw new Error(`this is not there exactly once: ${piece}`);
+    return source.replace(piece, () => by);
+  };
+}
+
+const negated = 'return !plain(...args);';
+const turned = 'return plain(args[1], args[0]);';
+
+/** A predicate that refuses by `false` (or by `true`): turned round, and as if it let everything pass. */
+function predicate(file: string, name: string, rule: string, passes: boolean): readonly Mutant[] {
+  return [
+    { name, file, rule, change: wrapped(name, negated) },
+    { name: `${name}:off`, file, rule, change: wrapped(name, `return ${passes};`) },
+  ];
+}
+
+function order(file: string, name: string, rule: string): readonly Mutant[] {
+  return [
+    { name, file, rule, change: wrapped(name, turned) },
+    // As if nothing decided: each side then goes by what it happened to see first.
+    { name: `${name}:off`, file, rule, change: wrapped(name, 'return false;') },
+  ];
+}
+
+function check(file: string, name: string, rule: string, piece: string, by: string): Mutant {
+  return { name, file, rule, change: replaced(piece, by) };
+}
+
+const predicates = 'src/access/predicates.ts';
+const change = 'src/crdt/check-change.ts';
+const trial = 'src/crdt/trial.ts';
+const entry = 'src/crypto/entry.ts';
+const header = 'src/crypto/entry-header.ts';
+const operation = 'src/access/verify-operation.ts';
+const signatures = 'src/crypto/sign.ts';
+const ed25519 = 'src/crypto/ed25519.ts';
+const replication = 'src/app/practice-replication.ts';
+const pushing = 'src/net/replication-changes.ts';
+
+export const mutants: readonly Mutant[] = [
+  // -------------------------------------------------------------------------------------------- rosters and charters
+  ...predicate(predicates, 'mayManageDevices', 'ID-4', true),
+  ...predicate(predicates, 'mayGiveRank', 'OP-5.3', true),
+  ...predicate(predicates, 'saysWhatWasTold', 'ID-3', true),
+  ...order(predicates, 'comesFirst', 'OP-5.1, OP-5.3'),
+  ...predicate(predicates, 'takingVoids', 'OP-5.2', false),
+  ...predicate(predicates, 'additionOutlives', 'OP-5.4', true),
+  ...predicate(predicates, 'mayManageSharing', 'CH-2', true),
+  ...predicate(predicates, 'mayMakeEpoch', 'CH-5, CH-6', true),
+  ...predicate(predicates, 'mayClose', 'CH-3', true),
+  ...predicate(predicates, 'mayBeClosed', 'CH-3', true),
+  ...predicate(predicates, 'neverGoesBack', 'EN-3', true),
+  {
+    name: 'smallerRight',
+    file: predicates,
+    rule: 'OP-5.6',
+    change: wrapped(
+      'smallerRight',
+      `return args.includes('write') ? 'write' : args.includes('read') ? 'read' : 'none';`,
+    ),
+  },
+  ...predicate(predicates, 'grantLowers', 'CH-2', false),
+  ...predicate(predicates, 'revokeBringsKeys', 'CH-4', true),
+  ...predicate(predicates, 'sameSet', 'CH-5', true),
+  ...predicate(predicates, 'rosterIsCurrent', 'CH-5', true),
+  ...predicate(predicates, 'keyIsNew', 'CH-4', true),
+  ...predicate(predicates, 'isUsable', 'CH-6', true),
+  ...predicate(predicates, 'closeVoids', 'OP-5.2', false),
+  ...predicate(predicates, 'waitsForClose', 'CH-3', false),
+
+  // --------------------------------------------------------------------------------------------------------- entries
+  ...predicate(predicates, 'mayWriteAt', 'EN-3, ID-4', true),
+  ...predicate(predicates, 'removalEndsChain', 'CUT-2, CUT-7', false),
+  ...predicate(predicates, 'isRoot', 'CUT-2', true),
+  ...predicate(predicates, 'awaitsClose', 'CH-3', false),
+  ...predicate(predicates, 'buildsOnEffective', 'CUT-3', true),
+  ...order(predicates, 'comesFirstAtFork', 'CUT-8'),
+  ...predicate(predicates, 'isBesideFork', 'CUT-8', false),
+  ...predicate(predicates, 'isRecipient', 'CH-5', true),
+
+  // ------------------------------------------------------------------------------------------------ signatures, seals
+  check(
+    signatures,
+    'verify:off',
+    'OP-3',
+    'return verifyWith(await platformEd25519()',
+    'return true || verifyWith(await platformEd25519()',
+  ),
+  check(
+    signatures,
+    'signedString.domain:off',
+    'OP-3',
+    'concatBytes(toUtf8(`peerchart/${domain}/1`), ',
+    'concatBytes(toUtf8(`peerchart/1`), ',
+  ),
+  check(signatures, 'signedString.log:off', 'OP-3', 'u32Bytes(log.length), log, bytes', 'bytes'),
+  check(ed25519, 'isWellFormedSignature.order:off', 'OP-6', 'isLess(signature.subarray(32), groupOrder) &&', ''),
+  check(ed25519, 'isAcceptablePoint.smallOrder:off', 'OP-6', ' && !smallOrderYs.has(toHex(y))', ''),
+  check(
+    operation,
+    'verifyOp.signers:off',
+    'OP-4, ID-3',
+    'signers.length !== signed.signatures.length',
+    'signed.signatures.length < 1',
+  ),
+  check(operation, 'verifyOp.keys:off', 'ID-3', '!introducedKeys(operation).every(isSoundDevice)', 'false'),
+  check(entry, 'verifyEntry.ciphertext:off', 'EN-7', 'toHex(sha256(entry.ciphertext)) !== header.ctHash', 'false'),
+  check(header, 'decodeHeader.version:off', 'EN-1', 'claimed.v !== 1 || claimed.suite !== suite', 'false'),
+
+  // --------------------------------------------------------------------------------------------- changes before merging
+  check(change, 'checkChange.size:off', 'AM-1', 'bytes.length > limits.maxChangeBytes', 'false'),
+  check(change, 'checkChange.operations:off', 'AM-1', 'if (!size.ok) return size;', ''),
+  check(change, 'checkChange.actor:off', 'AM-1, EN-4', 'decoded.actor !== author.actor', 'false'),
+  check(change, 'checkChange.deps:off', 'AM-1', 'new Set(deps).size < deps.length', 'false'),
+  check(change, 'checkChange.canonical:off', 'AM-1', 'encoded === undefined || !bytesEqual(encoded, bytes)', 'false'),
+  check(
+    change,
+    'checkChange.shape:off',
+    'AM-1',
+    `action !== 'set' || obj !== '_root' || typeof value !== 'string' || datatype !== undefined`,
+    `typeof value !== 'string'`,
+  ),
+  check(change, 'checkChange.texts:off', 'AM-1', 'checkTexts(writes) ?? checkMarks(writes)', 'checkMarks(writes)'),
+  check(change, 'checkChange.marks:off', 'AM-1', 'checkTexts(writes) ?? checkMarks(writes)', 'checkTexts(writes)'),
+  check(trial, 'trial.startOp:off', 'AM-1', `node.startOp !== 1 + Math.max(...deps.map((dep) => dep.maxOp))`, 'false'),
+  check(trial, 'trial.sequenceReused:off', 'AM-1', 'node.seq <= (last?.seq ?? 0)', 'false'),
+  check(trial, 'trial.sequenceGap:off', 'AM-1', 'node.seq !== (last?.seq ?? 0) + 1', 'false'),
+  check(
+    trial,
+    'trial.onTopOfItsOwn:off',
+    'AM-1',
+    'last !== undefined && !this.#graph.hasSeen(node.deps, last.hash)',
+    'false',
+  ),
+  check(
+    trial,
+    'trial.predecessors:off',
+    'AM-1',
+    'writes.every((write) => this.#replacesWhatStood(write, node))',
+    'writes.length >= 0',
+  ),
+  check(trial, 'trial.finish:off', 'AM-3', 'if (reloads(this.#clone)) return', 'return'),
+
+  // ---------------------------------------------------------------------------------------------- what goes to whom
+  check(
+    replication,
+    'mayHave.removed:off',
+    'RE-1',
+    'return author === practice || (handsOver && author === this.self.practice);',
+    'return author !== handsOver;',
+  ),
+  check(pushing, 'push.charters:off', 'RE-5', 'new Set(charterMoved ? [chart] : [])', 'new Set()'),
+];
+
+const flipVariable = 'PEERCHART_FLIP';
+
+export function findMutant(name: string): Mutant {
+  const mutant = mutants.find((one) => one.name === name);
+  if (mutant !== undefined) return mutant;
+  throw new Error(`${flipVariable}=${name} names no mutant; scripts/mutants.ts lists them`);
+}
+
+/** For the `plugins` of a vite or vitest configuration; nothing when no flip is asked for. An unknown name is an error. */
+export function flip(name = process.env[flipVariable] ?? '') {
+  if (name === '') return [];
+  const mutant = findMutant(name);
+  const path = resolve(root, mutant.file);
+  // Now and not when the file is first loaded: a mutant that no longer fits must not pass for one that was not caught.
+  mutant.change(readFileSync(path, 'utf8'));
+  return [
+    {
+      name: 'flip',
+      enforce: 'pre' as const,
+      transform: (source: string, id: string) => (id.split('?')[0] === path ? mutant.change(source) : undefined),
+    },
+  ];
+}
