@@ -4,6 +4,7 @@
  */
 import { isArray, isObject, JsonNumber, type JsonObject, type JsonValue } from './json.ts';
 import { readDate } from './readable-date.ts';
+import { unitWords } from './units.ts';
 import { codeWords, systemWords } from './words.ts';
 
 /** A string, code or number element; where it is missing and the record says why, the reason: "(unknown)". */
@@ -65,11 +66,6 @@ export function quantityWords(quantity: JsonObject): string {
   return joinWords([simpleWords(comparator) + number, typeof unit === 'string' ? unitWords(unit) : ''], ' ');
 }
 
-/** UCUM's spelling of units that people write otherwise. */
-export function unitWords(unit: string): string {
-  return unit === 'mm[Hg]' ? 'mmHg' : unit === '1' || unit === '{score}' ? '' : unit.replace(/^\{(.*)\}$/, '$1');
-}
-
 export function personName(name: JsonObject): string {
   const text = name['text'];
   const parts = [name['prefix'], name['given'], name['family'], name['suffix']];
@@ -103,8 +99,14 @@ export function rangeWords(range: JsonObject): string {
 export function periodWords(period: JsonObject): string {
   const start = readPrimitive(period, 'start');
   const end = readPrimitive(period, 'end');
-  if (start !== '' && end !== '') return start === end ? start : `${start} – ${end}`;
+  if (start !== '' && end !== '') return start === end ? start : `${start} – ${withoutDayOf(start, end)}`;
   return start !== '' ? `since ${start}` : end !== '' ? `until ${end}` : '';
+}
+
+/** Of "20 Oct 2020, 19:34" the time alone, where what it is compared with lies on the same day and has a time too. */
+function withoutDayOf(start: string, end: string): string {
+  const [day, time] = end.split(', ');
+  return time !== undefined && start.startsWith(`${day ?? ''}, `) ? time : end;
 }
 
 export function addressWords(address: JsonObject): string {

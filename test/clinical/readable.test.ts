@@ -6,6 +6,7 @@ import { byNewest, readDate } from '../../src/clinical/readable-date.ts';
 import { narrativeText, readValue } from '../../src/clinical/readable.ts';
 import { registerWords } from '../../src/clinical/register-words.ts';
 import { titleOf } from '../../src/clinical/title.ts';
+import { unitWords } from '../../src/clinical/units.ts';
 import { json, parsed } from './support.ts';
 
 describe('FHIR data in words', () => {
@@ -45,6 +46,33 @@ describe('FHIR data in words', () => {
     expect(shown('{"low":{"value":60}}')).toBe('at least 60');
     expect(shown('{"numerator":{"value":40,"unit":"mg"},"denominator":{"value":1,"unit":"mL"}}')).toBe('40 mg / 1 mL');
     expect(shown('{"value":1e400}')).toBe('1e400');
+  });
+
+  it('writes a UCUM unit as people do, without changing the number, and an unknown one as it stands', () => {
+    expect(readValue(parsed('{"value":37.5,"unit":"Cel","code":"Cel"}'))).toBe('37.5 °C');
+    expect(readValue(parsed('{"value":4.20,"unit":"10*6/uL"}'))).toBe('4.20 10⁶/µL');
+    const written: Readonly<Record<string, string>> = {
+      '10*12/L': '10¹²/L',
+      '10*-3/uL': '10⁻³/µL',
+      'mm[Hg]': 'mmHg',
+      'mL/min/{1.73_m2}': 'mL/min/1.73 m²',
+      'kg/m2': 'kg/m²',
+      'm[IU]/L': 'mIU/L',
+      '{score}': '',
+      '{breaths}/min': 'breaths/min',
+      '1': '',
+      'mg/dL': 'mg/dL',
+      '10+3/ul': '10+3/ul',
+      furlong: 'furlong',
+    };
+    for (const [ucum, words] of Object.entries(written)) expect(unitWords(ucum), ucum).toBe(words);
+  });
+
+  it('names the day of a span once when it begins and ends on it', () => {
+    const span = (start: string, end: string) => readValue(parsed(JSON.stringify({ start, end })));
+    expect(span('2020-10-05T22:07:00Z', '2020-10-05T22:37:00Z')).toBe('5 Oct 2020, 22:07 – 22:37');
+    expect(span('2020-10-05T22:07:00Z', '2020-10-06T00:10:00Z')).toBe('5 Oct 2020, 22:07 – 6 Oct 2020, 00:10');
+    expect(span('2020-10-05', '2020-10-05T22:37:00Z')).toBe('5 Oct 2020 – 5 Oct 2020, 22:37');
   });
 
   it('shows a concept by its text, else a display, else its code with its system', () => {

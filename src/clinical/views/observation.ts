@@ -1,8 +1,9 @@
 /** The value of an Observation in words and, where it is one number, for a trend. Shared by results and vital signs. */
-import { absentReason, choiceOf, conceptWords, joinWords, unitWords } from '../datatypes.ts';
+import { absentReason, choiceOf, conceptWords, joinWords } from '../datatypes.ts';
 import { isArray, isObject, JsonNumber, type JsonObject } from '../json.ts';
 import { readValue } from '../readable.ts';
 import type { ChartRecord } from '../record.ts';
+import { unitWords } from '../units.ts';
 
 export interface Measured {
   /** Exactly as written, with its unit. Empty when the record gives neither a value nor a reason. */

@@ -100,8 +100,12 @@ function pressureWords(json: JsonObject, record: ChartRecord): Pick<Measured, 'v
   const sides = [systolicCodes, diastolicCodes].map((codes) => componentWith(json, codes, record));
   const unit = sides.map((side) => side?.quantity?.unit).find((text) => text !== undefined && text !== '') ?? '';
   const bare = (text: string) => (unit !== '' && text.endsWith(` ${unit}`) ? text.slice(0, -unit.length - 1) : text);
-  const join = (pick: 'value' | 'short') =>
-    `${sides.map((side) => bare(side?.[pick] ?? '') || '–').join('/')} ${unit}`.trim();
+  const join = (pick: 'value' | 'short') => {
+    const pair = sides.map((side) => bare(side?.[pick] ?? '') || '–').join('/');
+    // "About" is said once, for the pair.
+    const about = pair.includes('≈ ') ? '≈ ' : '';
+    return `${about}${pair.replaceAll('≈ ', '')} ${unit}`.trim();
+  };
   return { value: join('value'), short: join('short') };
 }
 

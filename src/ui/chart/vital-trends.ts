@@ -77,7 +77,9 @@ export class VitalTrends extends LitElement {
   }
 
   private renderTrend({ label, unit, lines }: Trend) {
-    const newest = lines.map((line) => shortened(line.points.at(-1)?.written ?? '')).join('/');
+    const written = lines.map((line) => line.points.at(-1)?.written ?? '');
+    // "About" is said once, for the pair.
+    const newest = `${written.some(isLong) ? '≈ ' : ''}${written.map(shortened).join('/')}`;
     const when = dayOf(lines[0]?.points.at(-1)?.when.words ?? '');
     const numbers = lines.flatMap((line) => line.points.map((point) => point.number));
     const range = lines.map((line) => rangeOf(line)).join(', ');
@@ -127,8 +129,12 @@ function rangeOf(line: VitalSeries): string {
   return `${String(round(Math.min(...numbers)))}–${String(round(Math.max(...numbers)))}`;
 }
 
+function isLong(written: string): boolean {
+  return /\.\d{3,}$/.test(written);
+}
+
 function shortened(written: string): string {
-  return /\.\d{3,}$/.test(written) ? `≈ ${String(round(Number(written)))}` : written;
+  return isLong(written) ? String(round(Number(written))) : written;
 }
 
 function round(number: number): number {
