@@ -158,6 +158,8 @@ describe('the pages of a chart', () => {
     const rows = vitalRows(chart.record);
     expect(rows.map(({ value }) => value)).toEqual(['118.48195363522305/no value: not measured mmHg', '120/80.0 mmHg']);
     expect(rows[0]?.short).toBe('≈ 118.48/no value: not measured mmHg');
+    put('c', pressure('c', '85354-9', `${side('8480-6', '118.48195')},${side('8462-4', '72.25391')}`, '2022'));
+    expect(vitalRows(chart.record)[0]?.short).toBe('≈ 118.48/72.25 mmHg');
     expect(rows[1]?.bloodPressure).toEqual({ systolic: '120', diastolic: '80.0', unit: 'mmHg' });
     expect(vitalSeries(rows).map(({ label, points }) => [label, points.map(({ written }) => written)])).toEqual(
       [
@@ -253,6 +255,13 @@ describe('the pages of a chart', () => {
     );
     expect(encounterRows(record)[0]).toMatchObject({ label: 'Check-up', kind: 'ambulatory', period: '2 Jan 2020' });
     expect(noteRows(record)[0]).toMatchObject({ label: 'Call', text: 'First.\nSecond.' });
+    const untitled = Chart.of({
+      resourceType: 'ClinicalImpression',
+      id: 'u',
+      status: 'completed',
+      summary: 'Said once.',
+    });
+    expect(noteRows(untitled.record)[0]).toMatchObject({ label: '', text: 'Said once.' });
     expect(otherEncounterRows(record)[0]?.details).toContainEqual({ name: 'Unheard of', value: 'Deep: 1.5' });
     expect(documentRows(record).map(({ label, parts }) => [label, parts])).toEqual([
       [

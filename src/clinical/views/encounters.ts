@@ -12,6 +12,7 @@ export interface EncounterRow extends Row {
   readonly reason: string;
 }
 
+/** A note without a title has an empty label: its text says it, and once. */
 export interface NoteRow extends Row {
   /** As typed; paragraphs are line breaks. */
   readonly text: string;
@@ -33,6 +34,7 @@ export function otherEncounterRows(record: ChartRecord): readonly Row[] {
 export function noteRows(record: ChartRecord): readonly NoteRow[] {
   const rows = record.ofTypes('ClinicalImpression').map((resource) => ({
     ...rowOf(resource, record, ['description', 'summary', 'status', 'date']),
+    label: readPrimitive(resource.json, 'description'),
     text: readPrimitive(resource.json, 'summary'),
   }));
   return rows.sort((a, b) => byNewest(a.when, b.when));

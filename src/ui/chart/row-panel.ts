@@ -143,10 +143,13 @@ export class RowPanel extends LitElement {
       ></pc-edit-form>`;
     }
     const row = rowOf(resource, this.view.record, shownAbove);
+    const note = noteRows(this.view.record).find(({ key }) => key === resource.key);
+    // A note without a title would have its text for a heading, above its text.
+    const heading = note === undefined ? row.label : note.label || typeWords(note.type);
     return html`<div class="head">
         <div>
-          <span class="quiet">${typeWords(resource.type)}</span>
-          <h2 tabindex="-1">${row.enteredInError ? html`<s>${row.label}</s>` : row.label}</h2>
+          ${heading === typeWords(resource.type) ? nothing : html`<span class="quiet">${typeWords(resource.type)}</span>`}
+          <h2 tabindex="-1">${row.enteredInError ? html`<s>${heading}</s>` : heading}</h2>
         </div>
         <wa-button size="s" appearance="plain" @click=${() => this.close()}
           ><wa-icon name="xmark" label="Close"></wa-icon
