@@ -122,14 +122,14 @@ export class SummaryPage extends LitElement {
       <pc-trouble .words=${this.trouble}></pc-trouble>
       ${this.renderAttention()}
       <div class="cards">
-        ${this.renderCard('problems', 'Problems', this.problemLines())}
-        ${this.renderCard('medications', 'Medications', this.medicationLines())}
-        ${this.renderCard('allergies', 'Allergies', this.allergyLines())}
-        ${this.renderCard('vitals', 'Vital signs', this.vitalLines())}
-        ${this.renderCard('results', 'Newest results', this.resultLines())}
-        ${this.renderCard('immunizations', 'Immunizations', this.immunizationLines())}
-        ${this.renderCard('encounters', 'Visits', this.encounterLines())}
-        ${this.renderCard('notes', 'Notes', this.noteLines())}
+        ${this.renderCard('problems', 'Problems', this.problemLines(), 'current')}
+        ${this.renderCard('medications', 'Medications', this.medicationLines(), 'current')}
+        ${this.renderCard('allergies', 'Allergies', this.allergyLines(), 'current')}
+        ${this.renderCard('vitals', 'Vital signs', this.vitalLines(), 'kinds, newest of each')}
+        ${this.renderCard('results', 'Newest results', this.resultLines(), 'kinds, newest of each')}
+        ${this.renderCard('immunizations', 'Immunizations', this.immunizationLines(), '')}
+        ${this.renderCard('encounters', 'Visits', this.encounterLines(), '')}
+        ${this.renderCard('notes', 'Notes', this.noteLines(), '')}
       </div>
       ${chart.summary.own ? nothing : this.renderLinked()}`;
   }
@@ -169,7 +169,8 @@ export class SummaryPage extends LitElement {
     </section>`;
   }
 
-  private renderCard(name: TopicName, title: string, lines: readonly Line[]) {
+  /** `counted`: what the lines are of all that the page behind lists, so that the two numbers do not contradict each other. */
+  private renderCard(name: TopicName, title: string, lines: readonly Line[], counted: string) {
     const topic = topicOf(name);
     const section = mustGetSection(this.view, topic.section);
     const unsettled = unsettledWords(this.view, topic.section);
@@ -184,7 +185,9 @@ export class SummaryPage extends LitElement {
       <h3>
         ${title}
         <a href=${chartAddress(this.view.chart.id, name)}
-          >${left > 0 ? `all ${String(lines.length)}` : 'open'}<span class="only-heard"> ${title}</span></a
+          >${left > 0 ? `all ${String(lines.length)} ${counted}`.trim() : 'open'}<span class="only-heard">
+            ${title}</span
+          ></a
         >
       </h3>
       ${
