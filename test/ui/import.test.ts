@@ -118,6 +118,22 @@ describe('an import', () => {
     expect(importRunOf(new DemoSession())).not.toBe(importRunOf(session));
   });
 
+  test('whoever comes back to the page after an import chooses files, and may look at the last result again', async () => {
+    const { run } = await readRun(planned());
+    run.leave();
+    expect(run.stage.kind, 'a plan is not lost by leaving').toBe('planned');
+    await run.carryOut();
+    const done = run.stage;
+    expect(done.kind).toBe('done');
+    run.leave();
+    expect(run.stage).toEqual({ kind: 'choosing', last: done });
+    run.showLast();
+    expect(run.stage).toBe(done);
+    run.startOver();
+    run.showLast();
+    expect(run.stage).toEqual({ kind: 'choosing' });
+  });
+
   test('a failure of writing says what is safe', async () => {
     const session = sessionWith({
       planImport: async () => planned(),

@@ -18,11 +18,10 @@ import { base, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
 import './file-drop.ts';
 import './import-question.ts';
-import { importRunOf, planInNumbers, type ImportRun, type ImportStage } from './import-run.ts';
+import { importRunOf, planInNumbers, type FinishedImport, type ImportRun, type ImportStage } from './import-run.ts';
 import { importTrouble, pathOf, whereInWords, wordsOfRefusal, writeFailureWords } from './words.ts';
 
 type Planned = ImportStage & { kind: 'planned' };
-type Done = ImportStage & { kind: 'done' };
 type Bad = ImportItem & { readonly outcome: { readonly kind: 'bad' } };
 
 /** An import of a whole practice lists this many; the rest are counted. All are under Patients anyway. */
@@ -87,6 +86,11 @@ export class ImportPage extends LitElement {
     this.addEventListener('pc-cancel', () => this.run.cancel());
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.run.leave();
+  }
+
   private get run(): ImportRun {
     return importRunOf(this.session);
   }
@@ -101,7 +105,7 @@ export class ImportPage extends LitElement {
   private renderStage(stage: ImportStage) {
     switch (stage.kind) {
       case 'choosing':
-        return this.renderChoosing();
+        return this.renderChoosing(stage.last);
       case 'reading':
         return this.renderProgress('Reading', stage.progress, stage.stopping);
       case 'planned':
@@ -116,8 +120,16 @@ export class ImportPage extends LitElement {
     }
   }
 
-  private renderChoosing() {
+  private renderChoosing(last: FinishedImport | undefined) {
     return html`<pc-file-drop></pc-file-drop>
+      ${
+        last === undefined
+          ? nothing
+          : html`<p class="notes row">
+              <span>Last import: ${count(last.outcome.written.length, 'patient')}.</span>
+              <wa-button size="s" appearance="outlined" @click=${() => this.run.showLast()}>Show its result</wa-button>
+            </p>`
+      }
       <p class="notes">
         Several files at once are fine. You see what would happen before anything is written. What Peerchart does not
         understand is kept, and comes out again when the chart is exported.
@@ -262,7 +274,7 @@ export class ImportPage extends LitElement {
     </div>`;
   }
 
-  private renderDone({ plan, outcome }: Done) {
+  private renderDone({ plan, outcome }: FinishedImport) {
     const itemOf = (id: string) => plan.items.find((item) => item.id === id);
     const { written, failed, skipped } = outcome;
     const total = written.reduce((sum, { resources }) => sum + resources, 0);

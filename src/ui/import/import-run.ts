@@ -12,11 +12,18 @@ import type {
 } from '../../app/session.ts';
 
 export type ImportStage =
-  | { readonly kind: 'choosing' }
+  /** `last`: what became of the import before, which the page offers to show again. */
+  | { readonly kind: 'choosing'; readonly last?: FinishedImport }
   | { readonly kind: 'reading' | 'writing'; readonly progress: ImportProgress | undefined; readonly stopping: boolean }
   | { readonly kind: 'planned'; readonly plan: ImportPlan; readonly answers: ReadonlyMap<string, ImportAnswer> }
-  | { readonly kind: 'done'; readonly plan: ImportPlan; readonly outcome: ImportOutcome }
+  | FinishedImport
   | { readonly kind: 'failed'; readonly during: 'reading' | 'writing' };
+
+export interface FinishedImport {
+  readonly kind: 'done';
+  readonly plan: ImportPlan;
+  readonly outcome: ImportOutcome;
+}
 
 export interface ChosenFile {
   readonly name: string;
@@ -91,6 +98,16 @@ export class ImportRun extends EventTarget {
 
   startOver(): void {
     if (this.#stage.kind !== 'reading' && this.#stage.kind !== 'writing') this.#become({ kind: 'choosing' });
+  }
+
+  /** The person left the page. What was read or is running stays; a result was seen, and whoever comes back wants to choose files. */
+  leave(): void {
+    if (this.#stage.kind === 'done') this.#become({ kind: 'choosing', last: this.#stage });
+    if (this.#stage.kind === 'failed') this.#become({ kind: 'choosing' });
+  }
+
+  showLast(): void {
+    if (this.#stage.kind === 'choosing' && this.#stage.last !== undefined) this.#become(this.#stage.last);
   }
 
   #start(kind: 'reading' | 'writing'): AbortController {
