@@ -99,15 +99,16 @@ export class Banners extends LitElement {
     const { chartsOnlyHere, lastBackup, storage } = session.status;
     const mayBeCleared = storage.persistent === false;
     if (chartsOnlyHere === 0 || this.put.has('only-here')) return nothing;
-    const these = chartsOnlyHere === 1 ? 'This chart exists' : `These ${count(chartsOnlyHere, 'chart')} exist`;
+    const these = chartsOnlyHere === 1 ? 'One chart exists' : `${count(chartsOnlyHere, 'chart')} exist`;
+    const them = chartsOnlyHere === 1 ? 'it' : 'them';
     const backup = lastBackup === undefined ? 'No backup yet.' : `Last backup ${whenInWords(lastBackup, new Date())}.`;
     return html`<pc-callout class="can-wait" tone="warning" icon="save">
       <strong>${these} only in this browser.</strong> ${backup}
       ${
         mayBeCleared
-          ? html`The browser may clear them when the disk is full.
+          ? html`The browser may clear ${them} when the disk is full.
               <wa-button slot="action" size="s" appearance="outlined" @click=${() => void this.askToKeep(session)}
-                >Ask to keep them</wa-button
+                >Ask to keep ${them}</wa-button
               >`
           : nothing
       }
