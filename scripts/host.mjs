@@ -1,6 +1,4 @@
 /** `npm run host`: the app over https and its relay on one port, for others. docs/hosting.md has the steps. */
-import { prepare, buildApp, runMain } from './prepare.mjs';
+import { buildAndServe } from './prepare.mjs';
 
-prepare();
-buildApp();
-runMain('src/node/serve.ts', ['--https', ...process.argv.slice(2)]);
+buildAndServe(['--https', ...process.argv.slice(2)]);

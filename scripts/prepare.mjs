@@ -119,12 +119,28 @@ export function prepare() {
   installDependencies();
 }
 
-/** Runs a TypeScript main of src/node until it ends, and ends with its code. Ctrl+C reaches it directly. */
-export function runMain(main, args) {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(root, main), ...args], {
+const runTypeScript = ['--import', 'tsx'];
+
+/** Runs a TypeScript main of src/node to its end before anything slow begins; when it fails, so does the command. */
+function runFirst(main, args) {
+  const done = spawnSync(process.execPath, [...runTypeScript, join(root, main), ...args], {
     cwd: root,
     stdio: 'inherit',
   });
+  if (done.status !== 0) process.exit(done.status ?? 1);
+}
+
+/** Runs a TypeScript main of src/node until it ends, and ends with its code. Ctrl+C reaches it directly. */
+export function runMain(main, args) {
+  const child = spawn(process.execPath, [...runTypeScript, join(root, main), ...args], { cwd: root, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => process.exit(code ?? 0));
+}
+
+/** From a fresh checkout to a served app: what would keep it from being served is said before it is built. */
+export function buildAndServe(args) {
+  prepare();
+  runFirst('src/node/check-serve.ts', args);
+  buildApp();
+  runMain('src/node/serve.ts', args);
 }

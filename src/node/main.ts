@@ -27,7 +27,7 @@ function sentenceFor(error: unknown, usage: string): string {
   if (!(error instanceof Error)) return String(error);
   switch (errorCode(error)) {
     case 'EADDRINUSE':
-      return 'That port is already in use. Choose another with --port.';
+      return `Port ${'port' in error ? String(error.port) : ''} is already in use. Choose another with --port.`;
     case 'EACCES':
       return `${error.message}\nPorts below 1024 and some files need more rights: choose another port with --port, or see docs/hosting.md.`;
     case 'ENOENT':
