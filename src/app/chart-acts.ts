@@ -132,8 +132,14 @@ export interface AuthorDoubts {
   readonly vouchedBy?: true;
   /** In because somebody admitted it after it had been set aside (CUT-4). */
   readonly admittedBy?: Person;
+  /** When it was admitted: ISO date-time by the clock of who did. */
+  readonly admittedAt?: string;
   /** The author's clock was more than five minutes off from when it first arrived here. */
   readonly clockDoubt?: 'ahead' | 'behind';
+  /** By about how many minutes. */
+  readonly clockOffMinutes?: number;
+  /** As its owner named it: "Front room". */
+  readonly deviceName?: string;
 }
 
 export interface ChartActs {
