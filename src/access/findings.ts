@@ -64,6 +64,8 @@ export type Reason =
   | 'link-mismatch'
   | 'stint-unknown'
   | 'builds-beyond-cut'
+  | 'chain-mismatch'
+  | 'deps-mismatch'
   // void or set aside: valid, and without effect as things stand
   | 'author-removed'
   | 'author-void'

@@ -246,11 +246,18 @@ export class ChartService {
 
   setAsideRows(section: ChartSection, keeper: SectionKeeper): readonly SetAsideRow[] {
     const rows = new Map<string, SetAsideRow>();
-    for (const { device, reason } of keeper.setAside()) {
+    for (const { device, why } of keeper.setAside()) {
       const { personName, practiceName } = this.namesOf(device);
       const row = rows.get(device);
       const entries = (row?.entries ?? 0) + 1;
-      rows.set(device, { practiceName, personName, section, at: row?.at ?? '', entries, reason });
+      rows.set(device, {
+        practiceName,
+        personName,
+        section,
+        at: row?.at ?? '',
+        entries,
+        reason: `${why.rule} ${why.reason}`,
+      });
     }
     return [...rows.values()];
   }

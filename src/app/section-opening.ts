@@ -1,0 +1,100 @@
+/**
+ * From sealed entries on the disk to opened bodies: decoded, verified, let through by who judges, opened. Owns the order of
+ * those stages and what is told of entries that stopped on the way. Touches no document and no disk.
+ */
+import type { Bytes } from '../base/bytes.ts';
+import type { ActorId, ChartId, DeviceId, EntryHash, KeyId } from '../base/ids.ts';
+import type { Section } from '../base/sections.ts';
+import { actorOf } from '../crypto/chain.ts';
+import { decodeEntry, verifyEntry, type AdmittedEntry, type VerifiedEntry } from '../crypto/entry.ts';
+import { openEntry, type EntryBody } from '../crypto/sealed-entry.ts';
+import { wholeEntry, type StoredEntry } from '../store/store.ts';
+
+/** Why an entry that counts is not in the document. Waiting ones may still enter. */
+export type Stopped =
+  | { readonly kind: 'no-key' | 'batch-incomplete' | 'waiting'; readonly device: DeviceId }
+  | { readonly kind: 'bad'; readonly device: DeviceId; readonly reason: string };
+
+export interface Opened {
+  readonly entry: VerifiedEntry;
+  readonly body: EntryBody;
+  readonly actor: ActorId;
+}
+
+interface OpeningPlace {
+  readonly chart: ChartId;
+  readonly section: Section;
+  readonly keys: ReadonlyMap<KeyId, Bytes>;
+  /** Who may be opened; the others are passed over in silence. */
+  readonly admit: (entry: VerifiedEntry) => AdmittedEntry | undefined;
+}
+
+interface Opening {
+  readonly opened: readonly Opened[];
+  readonly stopped: ReadonlyMap<EntryHash, Stopped>;
+}
+
+/** Entries of an import are given when all of them are here, or not at all (EN-9). */
+export async function openStored(stored: readonly StoredEntry[], place: OpeningPlace): Promise<Opening> {
+  const stopped = new Map<EntryHash, Stopped>();
+  const opened: Opened[] = [];
+  // All asked for at once: WebCrypto answers from threads of its own.
+  const checked = await Promise.all(stored.map(verifyStored));
+  for (const { hash, device, verified } of checked) {
+    if (!verified.ok) {
+      stopped.set(hash, { kind: 'bad', device, reason: verified.reason });
+      continue;
+    }
+    const admitted = place.admit(verified.value);
+    const key = place.keys.get(verified.value.header.epoch);
+    if (admitted === undefined) continue;
+    if (key === undefined) {
+      stopped.set(hash, { kind: 'no-key', device });
+      continue;
+    }
+    const body = openEntry(admitted, key);
+    if (!body.ok) stopped.set(hash, { kind: 'bad', device, reason: `EN-6 ${body.reason}` });
+    else {
+      const actor = actorOf(device, place.chart, place.section, body.value.body.nonce);
+      opened.push({ entry: verified.value, body: body.value.body, actor });
+    }
+  }
+  const whole = wholeBatches(opened);
+  for (const { entry } of opened)
+    if (!whole.has(entry.hash)) stopped.set(entry.hash, { kind: 'batch-incomplete', device: entry.header.device });
+  return { opened: sortedByChain(opened.filter(({ entry }) => whole.has(entry.hash))), stopped };
+}
+
+/** Entries that are of no batch, or of one that is here as a whole. */
+function wholeBatches(opened: readonly Opened[]): ReadonlySet<EntryHash> {
+  const seen = new Map<string, number>();
+  for (const one of opened) {
+    const name = batchOf(one);
+    if (name !== undefined) seen.set(name, (seen.get(name) ?? 0) + 1);
+  }
+  const whole = opened.filter((one) => {
+    const name = batchOf(one);
+    return name === undefined || seen.get(name) === one.body.batch?.count;
+  });
+  return new Set(whole.map(({ entry }) => entry.hash));
+}
+
+/** A name for the import an entry is part of, the same for all its entries; undefined for a single act. */
+export function batchOf({ entry: { header }, body: { batch } }: Opened): string | undefined {
+  return batch === undefined ? undefined : `${header.device}/${header.stint}/${batch.id}/${batch.count}`;
+}
+
+async function verifyStored(stored: StoredEntry) {
+  const { hash, device } = stored;
+  const received = decodeEntry(wholeEntry(stored));
+  return { hash, device, verified: received.ok ? await verifyEntry(received.value) : received };
+}
+
+function sortedByChain(opened: readonly Opened[]): readonly Opened[] {
+  return [...opened].sort(
+    ({ entry: { header: a } }, { entry: { header: b } }) =>
+      (a.device === b.device ? 0 : a.device < b.device ? -1 : 1) ||
+      (a.stint === b.stint ? 0 : a.stint < b.stint ? -1 : 1) ||
+      a.seq - b.seq,
+  );
+}

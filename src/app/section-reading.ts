@@ -1,0 +1,178 @@
+/**
+ * The document of a section and which entries are in it: opened bodies in, and what became of each. Owns the way from opened
+ * to merged: the author's claims first, then checks and trial (AM-1 to AM-3). Knows no key, no disk and no right.
+ */
+import { parseChangeHash, type ActorId, type ChangeHash, type EntryHash } from '../base/ids.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { claimFault } from '../access/entry-claims.ts';
+import { checkChange } from '../crdt/check-change.ts';
+import { genesisHash } from '../crdt/genesis.ts';
+import { SectionDocument, type Author } from '../crdt/section-document.ts';
+import { chainStart, nextChainValue } from '../crypto/chain.ts';
+import { chainNameOf, type VerifiedEntry } from '../crypto/entry.ts';
+import type { EntryFrontiers } from './entry-frontiers.ts';
+import type { Opened, Stopped } from './section-opening.ts';
+
+export class SectionReading {
+  readonly #graph: EntryFrontiers;
+  #document: SectionDocument;
+  readonly #merged: Set<EntryHash>;
+  readonly #entryByChange: Map<ChangeHash, EntryHash>;
+
+  private constructor(
+    graph: EntryFrontiers,
+    document: SectionDocument,
+    merged: Iterable<EntryHash>,
+    entryByChange: Iterable<readonly [ChangeHash, EntryHash]>,
+  ) {
+    this.#graph = graph;
+    this.#document = document;
+    this.#merged = new Set(merged);
+    this.#entryByChange = new Map(entryByChange);
+  }
+
+  static empty(graph: EntryFrontiers, author: Author): SectionReading {
+    return new SectionReading(graph, emptyDocument(author), [], []);
+  }
+
+  get document(): SectionDocument {
+    return this.#document;
+  }
+
+  get merged(): ReadonlySet<EntryHash> {
+    return this.#merged;
+  }
+
+  /** The document without anything: for when something in it no longer counts (CUT-6). */
+  forget(author: Author): void {
+    this.#replace(emptyDocument(author));
+    this.#merged.clear();
+    this.#entryByChange.clear();
+  }
+
+  close(): void {
+    this.#document.close();
+  }
+
+  /** The entries that hold these changes. */
+  entriesOf(changes: Iterable<ChangeHash>): readonly EntryHash[] {
+    const entries = new Set<EntryHash>();
+    for (const change of changes) {
+      const entry = this.#entryByChange.get(change);
+      if (entry !== undefined) entries.add(entry);
+    }
+    return [...entries];
+  }
+
+  /** Changes this device just wrote into the document, and the entry they were sealed in. */
+  wrote(entry: EntryHash, changes: readonly ChangeHash[]): void {
+    for (const hash of changes) this.#entryByChange.set(hash, entry);
+  }
+
+  /** What this device wrote is durable now. */
+  keep(entry: EntryHash): void {
+    this.#merged.add(entry);
+  }
+
+  /** Everything that was in a document of this device before, joined and loaded once. False: it does not load. */
+  load(known: readonly Opened[], author: Author): boolean {
+    const actors = known.map(({ actor, entry }) => [actor, entry.header.device] as const);
+    const document = SectionDocument.open({ changes: known.flatMap(({ body }) => body.changes), actors, author });
+    if (!document.ok) return false;
+    this.#replace(document.value);
+    const counted = new Map<ActorId, number>();
+    for (const { entry, body, actor } of known) {
+      const first = counted.get(actor) ?? 0;
+      counted.set(actor, first + body.changes.length);
+      for (let i = 1; i <= body.changes.length; i++) {
+        const hash = parseChangeHash(document.value.graph.bySeq(actor, first + i)?.hash ?? '');
+        if (hash !== undefined) this.#entryByChange.set(hash, entry.hash);
+      }
+      this.#merged.add(entry.hash);
+    }
+    return true;
+  }
+
+  /** What was never in a document of this device. Answers what became of those that are not in it now. */
+  take(opened: readonly Opened[]): ReadonlyMap<EntryHash, Stopped> {
+    const stopped = new Map<EntryHash, Stopped>();
+    const sound = opened.flatMap((one) => {
+      const { entry, actor, body } = one;
+      const { hash, header } = entry;
+      const claims = changesOf(one);
+      if (!claims.ok) {
+        stopped.set(hash, { kind: 'bad', device: header.device, reason: claims.reason });
+        return [];
+      }
+      for (const own of claims.value.own) this.#entryByChange.set(own, hash);
+      return [{ hash, device: header.device, actor, changes: body.changes, claims: claims.value, entry }];
+    });
+    const honest = sound.filter(({ hash, device, claims, entry }) => {
+      // What it builds on may wait for a key or for the rest of an import: then nothing can be said of its claims yet.
+      if (!claims.deps.every((dep) => dep === genesisHash || this.#entryByChange.has(dep))) {
+        stopped.set(hash, { kind: 'waiting', device });
+        return false;
+      }
+      const fault = this.#faultOf(entry, claims);
+      if (fault !== undefined) stopped.set(hash, { kind: 'bad', device, reason: `${fault.rule} ${fault.reason}` });
+      return fault === undefined;
+    });
+    if (honest.length === 0) return stopped;
+    const outcome = this.#document.applyBodies(honest);
+    for (const hash of outcome.merged) this.#merged.add(hash);
+    const deviceOf = new Map(honest.map(({ hash, device }) => [hash, device]));
+    for (const { hash, reason } of outcome.failed) {
+      const device = deviceOf.get(hash);
+      if (device !== undefined) stopped.set(hash, { kind: 'bad', device, reason: `AM-1 ${reason}` });
+    }
+    for (const hash of [...outcome.waiting, ...outcome.deferred]) {
+      const device = deviceOf.get(hash);
+      if (device !== undefined) stopped.set(hash, { kind: 'waiting', device });
+    }
+    return stopped;
+  }
+
+  /** EN-1 and EN-2: the header says of its changes neither more nor less than is so. */
+  #faultOf({ header }: VerifiedEntry, { own, deps }: Claims) {
+    const previous = header.prev === null ? chainStart : this.#graph.get(header.prev)?.chain;
+    const chain = previous === undefined ? undefined : nextChainValue(previous, own, header.access, header.roster);
+    const name = chainNameOf(header.device, header.stint);
+    const found = { chain, deps: this.#graph.depsOf(name, header.prev, this.entriesOf(deps)) };
+    return claimFault({ claimed: header, found });
+  }
+
+  #replace(document: SectionDocument): void {
+    this.#document.close();
+    this.#document = document;
+  }
+}
+
+interface Claims {
+  readonly own: readonly ChangeHash[];
+  /** What the changes build on outside this entry. */
+  readonly deps: readonly ChangeHash[];
+}
+
+function changesOf({ body, actor }: Opened): Result<Claims> {
+  const own: ChangeHash[] = [];
+  const deps = new Set<ChangeHash>();
+  for (const change of body.changes) {
+    const checked = checkChange(change, { actor });
+    if (!checked.ok) return err(`AM-1 ${checked.reason}`);
+    own.push(mustBeChangeHash(checked.value.node.hash));
+    for (const dep of checked.value.node.deps) deps.add(mustBeChangeHash(dep));
+  }
+  return ok({ own, deps: [...deps].filter((hash) => !own.includes(hash)) });
+}
+
+function emptyDocument(author: Author): SectionDocument {
+  const empty = SectionDocument.open({ changes: [], actors: [], author });
+  if (!empty.ok) throw new Error('the genesis opens');
+  return empty.value;
+}
+
+function mustBeChangeHash(hash: string): ChangeHash {
+  const parsed = parseChangeHash(hash);
+  if (parsed === undefined) throw new Error('Automerge names a change by 64 lowercase hex digits');
+  return parsed;
+}
