@@ -62,6 +62,7 @@ function check(file: string, name: string, rule: string, piece: string, by: stri
 }
 
 const predicates = 'src/access/predicates.ts';
+const claims = 'src/access/entry-claims.ts';
 const change = 'src/crdt/check-change.ts';
 const trial = 'src/crdt/trial.ts';
 const entry = 'src/crypto/entry.ts';
@@ -104,6 +105,8 @@ export const mutants: readonly Mutant[] = [
   ...predicate(predicates, 'waitsForClose', 'CH-3', false),
 
   // --------------------------------------------------------------------------------------------------------- entries
+  ...predicate(claims, 'chainIsAsClaimed', 'EN-1', true),
+  ...predicate(claims, 'depsAreAsClaimed', 'EN-2', true),
   ...predicate(predicates, 'mayWriteAt', 'EN-3, ID-4', true),
   ...predicate(predicates, 'removalEndsChain', 'CUT-2, CUT-7', false),
   ...predicate(predicates, 'isRoot', 'CUT-2', true),

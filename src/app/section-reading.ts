@@ -4,7 +4,8 @@
  */
 import { parseChangeHash, type ActorId, type ChangeHash, type EntryHash } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { claimFault } from '../access/entry-claims.ts';
+import { chainIsAsClaimed, depsAreAsClaimed } from '../access/entry-claims.ts';
+import { finding, type Finding } from '../access/findings.ts';
 import { checkChange } from '../crdt/check-change.ts';
 import { genesisHash } from '../crdt/genesis.ts';
 import { SectionDocument, type Author } from '../crdt/section-document.ts';
@@ -133,12 +134,13 @@ export class SectionReading {
   }
 
   /** EN-1 and EN-2: the header says of its changes neither more nor less than is so. */
-  #faultOf({ header }: VerifiedEntry, { own, deps }: Claims) {
+  #faultOf({ header }: VerifiedEntry, { own, deps }: Claims): Finding | undefined {
     const previous = header.prev === null ? chainStart : this.#graph.get(header.prev)?.chain;
     const chain = previous === undefined ? undefined : nextChainValue(previous, own, header.access, header.roster);
+    if (!chainIsAsClaimed(header.chain, chain)) return finding('EN-1', 'chain-mismatch');
     const name = chainNameOf(header.device, header.stint);
-    const found = { chain, deps: this.#graph.depsOf(name, header.prev, this.entriesOf(deps)) };
-    return claimFault({ claimed: header, found });
+    const named = this.#graph.depsOf(name, header.prev, this.entriesOf(deps));
+    return depsAreAsClaimed(header.deps, named) ? undefined : finding('EN-2', 'deps-mismatch');
   }
 
   #replace(document: SectionDocument): void {
