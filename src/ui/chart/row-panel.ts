@@ -6,11 +6,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { ChartSection } from '../../base/sections.ts';
 import { canBeMarkedInError } from '../../clinical/edits/entered-in-error.ts';
-import { isObject } from '../../clinical/json.ts';
-import { parseJson } from '../../clinical/json-parser.ts';
 import type { Resource } from '../../clinical/record.ts';
-import { isShownRegister, registerName, registerWords } from '../../clinical/register-words.ts';
-import { registerText } from '../../clinical/registers.ts';
 import type { ResourceKey } from '../../clinical/section-edit.ts';
 import { documentRows } from '../../clinical/views/documents.ts';
 import { medicationRows } from '../../clinical/views/medications.ts';
@@ -19,13 +15,13 @@ import { resultRows } from '../../clinical/views/results.ts';
 import { rowOf, type Row } from '../../clinical/views/row.ts';
 import { isBloodPressure, vitalRows } from '../../clinical/views/vitals.ts';
 import { typeWords } from '../../clinical/words.ts';
-import type { HistoryRow } from '../../app/session.ts';
 import '../shell/badge.ts';
 import '../shell/provenance.ts';
 import { base } from '../shell/styles.ts';
 import { authorOfKey, mustGetSection, unsettledKeys, type ChartView } from './chart-view.ts';
 import './edit-form.ts';
 import { changeForms, changesFor, type ChangeFormName } from './forms.ts';
+import './statement-history.ts';
 
 const formButtons: Readonly<Record<ChangeFormName, string>> = {
   'change-problem': 'Change',
@@ -53,9 +49,6 @@ const shownAbove = [
   'section',
   'content',
 ];
-
-/** The history names a resource's creation by no register. */
-const createdRegister = '';
 
 export class RowPanel extends LitElement {
   static override properties = {
@@ -97,10 +90,6 @@ export class RowPanel extends LitElement {
       }
       h3 {
         margin-block-end: var(--wa-space-2xs);
-      }
-      li {
-        padding-block: var(--wa-space-2xs);
-        border-block-start: 1px solid var(--wa-color-surface-border);
       }
       s {
         color: var(--wa-color-text-quiet);
@@ -175,7 +164,7 @@ export class RowPanel extends LitElement {
         )}
       </dl>
       <pc-provenance lead="Last written by" .by=${authorOfKey(this.view, resource.section, this.key)}></pc-provenance>
-      ${this.renderHistory(resource)}`;
+      <pc-statement-history .view=${this.view} .resource=${resource}></pc-statement-history>`;
   }
 
   private findResource(): Resource | undefined {
@@ -241,54 +230,6 @@ export class RowPanel extends LitElement {
           </div>
           ${part.entries.length === 0 ? nothing : html`<p class="quiet">${part.entries.join('; ')}</p>`}
         </div>`,
-    );
-  }
-
-  private renderHistory(resource: Resource) {
-    const rows = this.view.chart
-      .history(resource.section, this.key)
-      .filter((entry) => entry.register === createdRegister || isShownRegister(entry.register));
-    if (rows.length === 0) return nothing;
-    const changed = new Set(rows.map((entry) => entry.register).filter((register) => register !== createdRegister));
-    return html`<div>
-      <h3>History</h3>
-      <ol>
-        ${rows.map(
-          (entry) =>
-            html`<li>
-              ${
-                entry.register === createdRegister
-                  ? html`<span class="quiet">First recorded</span> ${this.originalWords(resource, entry, changed)}`
-                  : html`<span class="quiet">${registerName(resource.type, entry.register)}:</span> ${this.wordsOf(
-                        resource,
-                        entry.register,
-                        entry.json,
-                      )}`
-              }
-              <pc-provenance .by=${entry.author}></pc-provenance>
-            </li>`,
-        )}
-      </ol>
-    </div>`;
-  }
-
-  /** What was written first of the statements that were changed since. */
-  private originalWords(resource: Resource, entry: HistoryRow, changed: ReadonlySet<string>): string {
-    const original = parseJson(entry.json);
-    if (!original.ok || !isObject(original.value)) return '';
-    const json = original.value;
-    return [...changed]
-      .map((register) => {
-        const words = this.wordsOf(resource, register, registerText(json, register));
-        return `${registerName(resource.type, register)}: ${words === 'removed' ? 'not recorded' : words}`;
-      })
-      .join('; ');
-  }
-
-  private wordsOf(resource: Resource, register: string, text: string): string {
-    const { record } = this.view;
-    return registerWords(register, record.withWords(resource, text), (reference) =>
-      record.nameOf(reference, resource.json),
     );
   }
 
