@@ -5,7 +5,8 @@
  */
 import type { DeviceId, OpId, PracticeId } from '../base/ids.ts';
 import type { CharterLog } from './charter-log.ts';
-import { isKind, viewCharter } from './charter-view.ts';
+import { isKind } from './charter-acts.ts';
+import { viewCharter } from './charter-view.ts';
 import { finding, type Finding } from './findings.ts';
 import type { OpSet } from './op-graph.ts';
 import { closeVoids, comesFirst, mayBeClosed, type TakingOrder } from './predicates.ts';
@@ -31,10 +32,10 @@ export function settleCloses(
   counts: (close: VerifiedCharterOp) => boolean,
 ): CloseOutcome {
   const { graph } = log;
-  const ops = graph.ordered.filter((op) => graph.isIn(op.id, set));
-  const closes = ops.filter((op) => isKind(op, 'close'));
+  const closes = log.acts.closes.filter((op) => graph.isIn(op.id, set));
   if (closes.length === 0) return { voided: new Map(), moot: new Set(), taken: [] };
 
+  const ops = graph.ordered.filter((op) => graph.isIn(op.id, set));
   const moot = new Set(closes.filter((op) => !isBorneOut(op, log, rosterNow)).map((op) => op.id));
   const candidates = closes
     .filter((op) => !moot.has(op.id) && counts(op))
@@ -76,7 +77,7 @@ function closesAuthor(log: CharterLog, close: VerifiedCharterOp, op: VerifiedCha
 /** OP-5.5: a peer's operation that rests on a grant which has fallen. */
 function owesItsRightToVoid(log: CharterLog, op: VerifiedCharterOp, voided: ReadonlyMap<OpId, Finding>): boolean {
   if (!isKind(op, 'epoch') && !isKind(op, 'grantKeys')) return false;
-  const view = viewCharter(log.graph, log.graph.pastOf(op.id), (earlier) => !voided.has(earlier.id));
+  const view = viewCharter(log.acts, (earlier) => log.graph.isBefore(earlier.id, op.id) && !voided.has(earlier.id));
   if (isKind(op, 'grantKeys')) return op.body.keys.some(({ section }) => view.rightOf(op.practice, section) === 'none');
   return op.body.epochs.epochs.some(({ section }) => view.rightOf(op.practice, section) !== 'write');
 }

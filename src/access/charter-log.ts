@@ -1,9 +1,11 @@
 /**
  * The operations of one charter, each judged by its own past (OP-4). Keeps what each operation's past says, so that the
- * view of any set of heads is worked out once. Never looks at more than an operation names: the verdicts never change.
+ * view of any set of heads is worked out once. Never looks at more than an operation names: the verdicts never change, and
+ * those of an earlier resolution are taken as they are.
  */
 import type { KeyId, OpId, PracticeId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
+import { CharterActs } from './charter-acts.ts';
 import { settleCloses, type RosterNow } from './charter-closes.ts';
 import { judgeCharterOp, type RosterOf } from './charter-validity.ts';
 import { viewCharter, type CharterView } from './charter-view.ts';
@@ -15,35 +17,56 @@ import type { EpochBatch } from './operation-bodies.ts';
 import { headsKey } from './operation.ts';
 import type { VerifiedCharterOp } from './verify-operation.ts';
 
+/**
+ * What was said of an operation for good: allowed (with what its author knew of rosters) or refused. Parked ones have none:
+ * what they wait for may come.
+ */
+type FinalVerdict = { readonly refused: Finding } | { readonly rosters: KnownRosters };
+
+export type FinalVerdicts = ReadonlyMap<OpId, FinalVerdict>;
+
 export class CharterLog {
   readonly graph: OpGraph<VerifiedCharterOp>;
   readonly rosterOf: RosterOf;
   readonly valid: readonly VerifiedCharterOp[];
   readonly parked: ReadonlyMap<OpId, Finding>;
   readonly refused: ReadonlyMap<OpId, Finding>;
-  readonly #rostersKnownBy = new Map<OpId, KnownRosters>();
+  /** The valid ones, by what they are about. */
+  readonly acts: CharterActs;
+  readonly #verdicts = new Map<OpId, FinalVerdict>();
   readonly #viewsByHeads = new Map<string, CharterView>();
-  readonly #epochs: { readonly op: OpId; readonly section: Section; readonly keyId: KeyId }[] = [];
+  readonly #epochsByKey = new Map<KeyId, { readonly op: OpId; readonly section: Section }[]>();
+  readonly #epochOpsBySection = new Map<Section, OpId[]>();
 
-  constructor(ops: readonly VerifiedCharterOp[], rosterOf: RosterOf) {
+  /** `before`: what an earlier resolution of some of these operations said for good. */
+  constructor(ops: readonly VerifiedCharterOp[], rosterOf: RosterOf, before: FinalVerdicts = new Map()) {
     this.graph = new OpGraph(ops);
+    this.acts = new CharterActs(this.graph);
     this.rosterOf = rosterOf;
     const valid: VerifiedCharterOp[] = [];
     const parked = new Map(this.graph.parked.map((op) => [op.id, finding('OP-4', 'past-unknown')]));
     const refused = new Map<OpId, Finding>();
     for (const op of this.graph.ordered) {
-      if (op.prev.some((id) => refused.has(id))) refused.set(op.id, finding('OP-4', 'builds-on-refused'));
-      else if (op.prev.some((id) => parked.has(id))) parked.set(op.id, finding('OP-4', 'builds-on-parked'));
+      const verdict = before.get(op.id) ?? this.#judge(op, { parked, refused });
+      if ('parked' in verdict) {
+        parked.set(op.id, verdict.parked);
+        continue;
+      }
+      this.#verdicts.set(op.id, verdict);
+      if ('refused' in verdict) refused.set(op.id, verdict.refused);
       else {
-        const judged = this.#judge(op);
-        if (judged === undefined) valid.push(op);
-        else if ('parked' in judged) parked.set(op.id, judged.parked);
-        else refused.set(op.id, judged.refused);
+        valid.push(op);
+        this.#takeUp(op);
       }
     }
     this.valid = valid;
     this.parked = parked;
     this.refused = refused;
+  }
+
+  /** For a later resolution of the same operations and more. */
+  get verdicts(): FinalVerdicts {
+    return this.#verdicts;
   }
 
   /** The charter as someone knew it who cited these heads; all of them must be valid. */
@@ -56,16 +79,29 @@ export class CharterLog {
     const rosters = this.rostersKnownAt(heads);
     const rosterThen: RosterNow = (practice) => this.rosterOf(practice)?.at((rosters.get(practice) ?? []).flat());
     const closes = settleCloses(this, set, rosterThen, () => true);
-    const view = viewCharter(this.graph, set, (op) => !closes.voided.has(op.id) && !closes.moot.has(op.id));
+    const view = viewCharter(
+      this.acts,
+      (op) => this.graph.isIn(op.id, set) && !closes.voided.has(op.id) && !closes.moot.has(op.id),
+    );
     this.#viewsByHeads.set(key, view);
     return view;
   }
 
   rostersKnownAt(heads: readonly OpId[]): KnownRosters {
-    return joinKnown(heads.map((head) => this.#rostersKnownBy.get(head) ?? new Map<PracticeId, never>()));
+    return joinKnown(heads.map((head) => this.#rostersKnownBy(head)));
   }
 
-  #judge(op: VerifiedCharterOp) {
+  #rostersKnownBy(op: OpId): KnownRosters {
+    const verdict = this.#verdicts.get(op);
+    return verdict !== undefined && 'rosters' in verdict ? verdict.rosters : new Map<PracticeId, never>();
+  }
+
+  #judge(
+    op: VerifiedCharterOp,
+    { parked, refused }: Readonly<Record<'parked' | 'refused', ReadonlyMap<OpId, Finding>>>,
+  ): FinalVerdict | { readonly parked: Finding } {
+    if (op.prev.some((id) => refused.has(id))) return { refused: finding('OP-4', 'builds-on-refused') };
+    if (op.prev.some((id) => parked.has(id))) return { parked: finding('OP-4', 'builds-on-parked') };
     const isCreate = op.body.kind === 'create';
     const known = this.rostersKnownAt(op.prev);
     const judged = judgeCharterOp(
@@ -73,20 +109,28 @@ export class CharterLog {
       { view: isCreate ? undefined : this.viewAt(op.prev), rosters: known, epochs: this.#epochsIn(op.id) },
       this.rosterOf,
     );
-    if (judged === undefined) {
-      this.#rostersKnownBy.set(op.id, withCitations(known, rostersCitedBy(op)));
-      for (const { section, keyId } of epochsOf(op)?.epochs ?? []) this.#epochs.push({ op: op.id, section, keyId });
+    return judged ?? { rosters: withCitations(known, rostersCitedBy(op)) };
+  }
+
+  /** What comes after a valid operation finds it here. */
+  #takeUp(op: VerifiedCharterOp): void {
+    this.acts.add(op);
+    for (const { section, keyId } of epochsOf(op)?.epochs ?? []) {
+      this.#epochsByKey.set(keyId, [...(this.#epochsByKey.get(keyId) ?? []), { op: op.id, section }]);
+      const ops = this.#epochOpsBySection.get(section);
+      if (ops === undefined) this.#epochOpsBySection.set(section, [op.id]);
+      else ops.push(op.id);
     }
-    return judged;
   }
 
   #epochsIn(op: OpId): KnownEpochs {
     const past: OpSet = this.graph.pastOf(op);
-    const before = this.#epochs.filter((epoch) => this.graph.isIn(epoch.op, past));
+    const isBefore = (earlier: OpId): boolean => this.graph.isIn(earlier, past);
+    const uses = (keyId: KeyId) => this.#epochsByKey.get(keyId) ?? [];
     return {
-      hasAny: (section) => before.some((epoch) => epoch.section === section),
-      isUsed: (keyId) => before.some((epoch) => epoch.keyId === keyId),
-      isOf: (section, keyId) => before.some((epoch) => epoch.section === section && epoch.keyId === keyId),
+      hasAny: (section) => (this.#epochOpsBySection.get(section) ?? []).some(isBefore),
+      isUsed: (keyId) => uses(keyId).some((use) => isBefore(use.op)),
+      isOf: (section, keyId) => uses(keyId).some((use) => use.section === section && isBefore(use.op)),
     };
   }
 }

@@ -6,7 +6,7 @@
 import type { OpId } from '../base/ids.ts';
 import { settleCloses, type CloseOutcome } from './charter-closes.ts';
 import type { CharterLog } from './charter-log.ts';
-import { isKind } from './charter-view.ts';
+import { isKind } from './charter-acts.ts';
 import { finding, type Finding } from './findings.ts';
 import type { OpSet } from './op-graph.ts';
 import { mayManageSharing, waitsForClose } from './predicates.ts';

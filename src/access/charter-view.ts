@@ -5,8 +5,9 @@
 import type { DeviceId, EntryHash, OpId, PracticeId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
 import type { ChainName, FrontierItem } from '../crypto/entry.ts';
-import type { OpGraph, OpSet } from './op-graph.ts';
-import type { CharterBodies, Right } from './operation-bodies.ts';
+import type { CharterActs, RightChange } from './charter-acts.ts';
+import { isKind } from './charter-acts.ts';
+import type { Right } from './operation-bodies.ts';
 import { smallerRight } from './predicates.ts';
 import type { VerifiedCharterOp } from './verify-operation.ts';
 
@@ -51,37 +52,15 @@ export interface CharterView {
   openersOf(practice: PracticeId, section: Section): readonly Opener[];
 }
 
-type OpOf<K extends keyof CharterBodies> = VerifiedCharterOp & {
-  readonly body: { readonly kind: K } & CharterBodies[K];
-};
-
-export function isKind<K extends keyof CharterBodies>(op: VerifiedCharterOp, kind: K): op is OpOf<K> {
-  return op.body.kind === kind;
-}
-
-/** `stands` leaves out what is void, and closes that settled nothing. */
-export function viewCharter(
-  graph: OpGraph<VerifiedCharterOp>,
-  set: OpSet,
-  stands: (op: VerifiedCharterOp) => boolean,
-): CharterView {
-  const ops = graph.ordered.filter((op) => graph.isIn(op.id, set) && stands(op));
-  const create = ops.find((op) => isKind(op, 'create'));
-  if (create === undefined) throw new Error('a set of charter operations should hold its create');
+/** `stands`: in the set the view is of, and neither void nor a close that settled nothing. */
+export function viewCharter(acts: CharterActs, stands: (op: VerifiedCharterOp) => boolean): CharterView {
+  const { create } = acts;
+  if (create === undefined || !stands(create)) throw new Error('a set of charter operations should hold its create');
   const { custodian, sections } = create.body;
-  const changes = new Map<PracticeId, (OpOf<'grant'> | OpOf<'revoke'>)[]>();
-  for (const op of ops) {
-    if (!isKind(op, 'grant') && !isKind(op, 'revoke')) continue;
-    const others = changes.get(op.body.practice);
-    if (others === undefined) changes.set(op.body.practice, [op]);
-    else others.push(op);
-  }
 
   /** The grants and revokes that no other one knew of when it was made. */
-  function latestChanges(practice: PracticeId, section: Section): readonly (OpOf<'grant'> | OpOf<'revoke'>)[] {
-    const concerning = (changes.get(practice) ?? []).filter((op) => op.body.sections.includes(section));
-    const heads = new Set(graph.headsOf(concerning.map((op) => op.id)));
-    return concerning.filter((op) => heads.has(op.id));
+  function latestChanges(practice: PracticeId, section: Section): readonly RightChange[] {
+    return acts.latestChanges(practice, section, stands);
   }
 
   function granted(practice: PracticeId, section: Section): Right | 'none' {
@@ -111,11 +90,12 @@ export function viewCharter(
     return bounded.length === 0 ? null : Math.min(...bounded);
   }
 
-  const members = [...new Set([custodian, ...changes.keys()])]
-    .filter((practice) => sections.some((section) => rightOf(practice, section) !== 'none'))
-    .sort();
-  const revokes = ops.filter((op) => isKind(op, 'revoke'));
-  const closes = ops.filter((op) => isKind(op, 'close'));
+  const membersOnce = once(() =>
+    [...new Set([custodian, ...acts.practices])]
+      .filter((practice) => sections.some((section) => rightOf(practice, section) !== 'none'))
+      .sort(),
+  );
+  const closes = once(() => acts.closes.filter(stands));
 
   return {
     custodian,
@@ -123,26 +103,34 @@ export function viewCharter(
     rightOf,
     grantedTo: (practice, section) => (sections.includes(section) ? granted(practice, section) : 'none'),
     untilOf,
-    members,
-    readersOf: (section) => members.filter((practice) => rightOf(practice, section) !== 'none'),
+    get members() {
+      return membersOnce();
+    },
+    readersOf: (section) => membersOnce().filter((practice) => rightOf(practice, section) !== 'none'),
     removalsOf: (practice, device, section) => [
-      ...revokes
-        .filter(({ body }) => body.practice === practice && body.sections.includes(section))
+      ...acts
+        .revokesIn(section)
+        .filter((op) => op.body.practice === practice && stands(op))
         .map((op) => ({ op: op.id, cut: op.body.cut[section] ?? [] })),
-      ...closes.flatMap(({ id, body }) =>
+      ...closes().flatMap(({ id, body }) =>
         body.device === device && body.cut !== null ? [{ op: id, cut: body.cut[section] ?? [] }] : [],
       ),
     ],
-    cutsOf: (section) => [...revokes, ...closes].flatMap(({ body }) => body.cut?.[section] ?? []),
-    admittedIn: (section) => ops.flatMap((op) => (isKind(op, 'admit') ? (op.body.frontier[section] ?? []) : [])),
+    cutsOf: (section) => [
+      ...acts.revokesIn(section).flatMap((op) => (stands(op) ? (op.body.cut[section] ?? []) : [])),
+      ...closes().flatMap(({ body }) => body.cut?.[section] ?? []),
+    ],
+    admittedIn: (section) =>
+      acts.openers.flatMap((op) => (isKind(op, 'admit') && stands(op) ? (op.body.frontier[section] ?? []) : [])),
     settlementsIn: (section) =>
-      ops.flatMap(({ id, body }) =>
-        body.kind === 'settle' && body.section === section
-          ? [{ op: id, chain: body.chain, seq: body.seq, standing: body.standing }]
+      acts.openers.flatMap((op) =>
+        isKind(op, 'settle') && op.body.section === section && stands(op)
+          ? [{ op: op.id, chain: op.body.chain, seq: op.body.seq, standing: op.body.standing }]
           : [],
       ),
     openersOf: (practice, section) =>
-      ops.flatMap((op): Opener[] => {
+      acts.openers.flatMap((op): Opener[] => {
+        if (!stands(op)) return [];
         if (isKind(op, 'admit') || isKind(op, 'settle')) return [{ op: op.id, kind: op.body.kind }];
         const reopens =
           isKind(op, 'grant') &&
@@ -152,6 +140,11 @@ export function viewCharter(
         return reopens ? [{ op: op.id, kind: 'grant' }] : [];
       }),
   };
+}
+
+function once<V>(make: () => V): () => V {
+  let made: { readonly value: V } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function memo<V>(cache: Map<string, V>, key: string, make: () => V): V {

@@ -7,10 +7,11 @@
  */
 import type { ChartId, DeviceId, KeyId, OpId, PracticeId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
-import { CharterLog, epochsOf } from './charter-log.ts';
+import { CharterLog, epochsOf, type FinalVerdicts } from './charter-log.ts';
 import { standingOps } from './charter-standing.ts';
 import { isBookSection, type RosterOf } from './charter-validity.ts';
-import { isKind, viewCharter, type CharterView } from './charter-view.ts';
+import { isKind } from './charter-acts.ts';
+import { viewCharter, type CharterView } from './charter-view.ts';
 import { disclosureRows, type DisclosureRow } from './disclosure.ts';
 import { recipientsOf, type EpochState } from './epoch-validity.ts';
 import type { Finding } from './findings.ts';
@@ -42,6 +43,8 @@ export interface CharterState extends CharterView {
   readonly epochs: readonly EpochState[];
   readonly parked: ReadonlyMap<OpId, Finding>;
   readonly refused: ReadonlyMap<OpId, Finding>;
+  /** What never changes, for a later resolution of this chart. */
+  readonly verdicts: FinalVerdicts;
   readonly voided: ReadonlyMap<OpId, Finding>;
   readonly disclosure: readonly DisclosureRow[];
   /** The log, for those that may be sent it. */
@@ -82,6 +85,8 @@ export interface ResolveCharterOptions {
    * says. After it, nothing depends on this any more.
    */
   readonly heldBefore?: ReadonlySet<OpId>;
+  /** The same charter with fewer operations, or by fewer rosters: what it said for good is not worked out again (OP-4). */
+  readonly before?: Pick<CharterState, 'verdicts'>;
 }
 
 /** Undefined without a valid `create` (or while the custodian's roster is unknown). */
@@ -90,14 +95,17 @@ export function resolveCharter(
   rosterOf: RosterOf,
   options: ResolveCharterOptions = {},
 ): CharterState | undefined {
-  const log = new CharterLog(ops, rosterOf);
-  const create = log.valid.find((op) => isKind(op, 'create'));
+  const log = new CharterLog(ops, rosterOf, options.before?.verdicts);
+  const { create } = log.acts;
   if (create === undefined) return undefined;
 
   const { graph } = log;
   const { standing, waiting, closes } = standingOps(log, options.heldBefore ?? new Set());
   const inForce = graph.setOf(standing.map((op) => op.id));
-  const view = viewCharter(graph, inForce, (op) => !closes.voided.has(op.id) && !closes.moot.has(op.id));
+  const view = viewCharter(
+    log.acts,
+    (op) => graph.isIn(op.id, inForce) && !closes.voided.has(op.id) && !closes.moot.has(op.id),
+  );
   const heads = graph.headsOf(standing.map((op) => op.id));
   const epochs = standing.flatMap((op) => epochStatesOf(op, !closes.voided.has(op.id)));
   const grants = currentGrants(view);
@@ -119,6 +127,7 @@ export function resolveCharter(
     epochs,
     parked: new Map([...log.parked, ...waiting]),
     refused: log.refused,
+    verdicts: log.verdicts,
     voided: closes.voided,
     disclosure: disclosureRows(graph, standing, (op) => closes.voided.has(op)),
     ops: [...graph.ordered, ...graph.parked],
@@ -182,15 +191,19 @@ function usableEpochs(state: CharterState, section: Section, unopenable: Readonl
     for (const keyId of reached) for (const former of byKeyId.get(keyId)?.previous ?? []) reached.add(former);
     return reached;
   };
+  const reachesAll = (epoch: EpochState): boolean => {
+    const reached = reach(epoch);
+    return known.every((other) => reached.has(other.keyId));
+  };
   return known
     .filter((epoch) => {
-      const reached = reach(epoch);
-      return isUsable({
+      const facts = {
         standing: epoch.standing,
         readersNow: sameSet(epoch.readers, state.readersOf(section)),
         devicesNow: epoch.readers.every((practice) => hasTodaysDevices(state, epoch, practice)),
-        reachesAll: known.every((other) => reached.has(other.keyId)),
-      });
+      };
+      // The dearest question last, for the few that it matters for.
+      return isUsable({ ...facts, reachesAll: true }) && isUsable({ ...facts, reachesAll: reachesAll(epoch) });
     })
     .sort((a, b) => b.previous.length - a.previous.length || (a.keyId < b.keyId ? -1 : 1))
     .map((epoch) => epoch.keyId);

@@ -1,7 +1,7 @@
 /** The disclosure record (CH-9): who could read or write what, from when to when, and by whose act. From the charter alone. */
 import type { DeviceId, OpId, PracticeId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
-import { isKind } from './charter-view.ts';
+import { isKind, type OpOf } from './charter-acts.ts';
 import type { OpGraph } from './op-graph.ts';
 import type { Right } from './operation-bodies.ts';
 import type { VerifiedCharterOp } from './verify-operation.ts';
@@ -32,13 +32,15 @@ export function disclosureRows(
   isVoid: (op: OpId) => boolean,
 ): readonly DisclosureRow[] {
   const grants = ops.filter((op) => isKind(op, 'grant'));
-  const revokes = ops.filter((op) => isKind(op, 'revoke')).filter((op) => !isVoid(op.id));
+  const revokesOf = new Map<PracticeId, OpOf<'revoke'>[]>();
+  for (const op of ops)
+    if (isKind(op, 'revoke') && !isVoid(op.id))
+      revokesOf.set(op.body.practice, [...(revokesOf.get(op.body.practice) ?? []), op]);
   return grants.flatMap((grant) =>
     grant.body.sections.map((section): DisclosureRow => {
-      const ending = revokes.find(
-        ({ id, body }) =>
-          body.practice === grant.body.practice && body.sections.includes(section) && !graph.isBefore(id, grant.id),
-      );
+      const ending = revokesOf
+        .get(grant.body.practice)
+        ?.find(({ id, body }) => body.sections.includes(section) && !graph.isBefore(id, grant.id));
       return {
         practice: grant.body.practice,
         section,

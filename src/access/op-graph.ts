@@ -56,9 +56,7 @@ export class OpGraph<Op extends GraphOp> {
 
   /** Everything before an operation. */
   pastOf(id: OpId): OpSet {
-    const past = this.#pasts[this.#mustIndex(id)];
-    if (past === undefined) throw new Error('an ordered operation has a past');
-    return past;
+    return this.#mustPast(this.#mustIndex(id));
   }
 
   /** The heads and everything before them; undefined when one is not known. */
@@ -80,8 +78,15 @@ export class OpGraph<Op extends GraphOp> {
   /** Of these operations, those that are before none of the others, sorted. */
   headsOf(ids: readonly OpId[]): readonly OpId[] {
     const covered = this.emptySet();
-    for (const id of ids) unite(covered, this.pastOf(id));
-    return ids.filter((id) => !this.isIn(id, covered)).sort();
+    const heads: OpId[] = [];
+    // Effects first: what is before another of them is before a head, so only the pasts of heads are looked at.
+    const indexes = ids.map((id) => this.#mustIndex(id)).sort((a, b) => b - a);
+    for (const index of indexes) {
+      if (contains(covered, index)) continue;
+      heads.push(this.#mustOp(index).id);
+      unite(covered, this.#mustPast(index));
+    }
+    return heads.sort();
   }
 
   setOf(ids: Iterable<OpId>): OpSet {
@@ -97,6 +102,18 @@ export class OpGraph<Op extends GraphOp> {
 
   emptySet(): OpSet {
     return new Uint32Array(Math.ceil(this.ordered.length / 32));
+  }
+
+  #mustPast(index: number): OpSet {
+    const past = this.#pasts[index];
+    if (past === undefined) throw new Error('an ordered operation has a past');
+    return past;
+  }
+
+  #mustOp(index: number): Op {
+    const op = this.ordered[index];
+    if (op === undefined) throw new Error('an index is that of an ordered operation');
+    return op;
   }
 
   #addWithPast(set: OpSet, index: number): void {

@@ -9,7 +9,7 @@ import { WrapReader, type BoxKeys } from '../crypto/box.ts';
 import { keyIdOf } from '../crypto/epoch-key.ts';
 import { open } from '../crypto/seal.ts';
 import type { CharterState, EpochState } from './charter.ts';
-import { isKind } from './charter-view.ts';
+import { isKind } from './charter-acts.ts';
 
 /** Who opens: a device of a practice, or the practice's root (from the recovery phrase). */
 export interface KeyReader {

@@ -9,7 +9,7 @@ import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, DeviceId, EntryHash, OpId, PracticeId } from '../base/ids.ts';
 import { maxCitedHeads } from '../base/limits.ts';
 import type { Section } from '../base/sections.ts';
-import { isKind } from '../access/charter-view.ts';
+import { isKind } from '../access/charter-acts.ts';
 import { encodeSignedOp } from '../access/operation.ts';
 import type { CharterState } from '../access/charter.ts';
 import type { VerifiedCharterOp } from '../access/verify-operation.ts';
