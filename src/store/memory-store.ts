@@ -12,18 +12,37 @@ import {
 } from './records.ts';
 import type { Store } from './store.ts';
 
-export function openMemoryStore(): Store {
-  return new RecordStore(new MemoryRecords());
+/** On a disk of its own, or on one that was used before. */
+export function openMemoryStore(disk = new MemoryDisk()): Store {
+  return new RecordStore(new MemoryRecords(disk));
 }
 
 type Table = Map<string, unknown>;
 type Row = FoundRecords['records'][number];
 
+/** What a store leaves behind when it is closed, or when its machine stops: opened again, everything committed is there. */
+export class MemoryDisk {
+  readonly tables: ReadonlyMap<RecordStoreName, Table>;
+
+  constructor(tables: ReadonlyMap<RecordStoreName, Table> = new Map()) {
+    // Values are never changed in place, so that a copy of the maps is a copy of the disk.
+    this.tables = new Map(recordStores.map((store) => [store, new Map(tables.get(store))]));
+  }
+
+  copy(): MemoryDisk {
+    return new MemoryDisk(this.tables);
+  }
+}
+
 /** Values are cloned in and out, as IndexedDB does: a caller's later change of its bytes does not reach the record. */
 class MemoryRecords implements Records {
-  readonly #tables = new Map<RecordStoreName, Table>(recordStores.map((store) => [store, new Map()]));
+  readonly #tables: MemoryDisk['tables'];
   #closed = false;
   #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(disk: MemoryDisk) {
+    this.#tables = disk.tables;
+  }
 
   read(queries: readonly RecordQuery[]): Promise<readonly FoundRecords[]> {
     if (this.#closed) return Promise.reject(new Error('the store is closed'));
