@@ -1,6 +1,6 @@
 /** One open chart of the demo session: edits in memory, and for some charts conflicts, shares and set-aside rows. */
-import type { ChartId } from '../../src/base/ids.ts';
-import { ok, type Result } from '../../src/base/result.ts';
+import type { ChartId, EntryHash } from '../../src/base/ids.ts';
+import { err, ok, type Result } from '../../src/base/result.ts';
 import { chartSections, type ChartSection } from '../../src/base/sections.ts';
 import { listKey, type ConcurrentChange, type Provenance } from '../../src/clinical/conflicts.ts';
 import type { SectionEdit, StoredResource } from '../../src/clinical/section-edit.ts';
@@ -11,22 +11,25 @@ import type {
   HistoryRow,
   OpenChart,
   SectionView,
-  SetAsideRow,
-  ShareRow,
   WriteFailure,
 } from '../../src/app/session.ts';
-import { demoAuthors, type DemoSession } from './demo-session.ts';
+import type { ChartActs, Custody, ForkRow, SetAsideRow, ShareRow } from '../../src/app/chart-acts.ts';
+import { demoAside, demoForks, demoShares } from './demo-review.ts';
+import { demoAuthors, demoPeerIds, type DemoSession } from './demo-session.ts';
 
 export interface DemoChartParts {
   readonly id: ChartId;
   readonly number: number;
   readonly resources: Map<ChartSection, Map<string, StoredResource>>;
-  shares?: ShareRow[];
+  shares?: readonly ShareRow[];
+  aside?: readonly SetAsideRow[];
+  forks?: readonly ForkRow[];
+  offer?: Custody['offer'] | 'none';
   settled?: Set<string>;
   history?: HistoryRow[];
 }
 
-export class DemoChart extends EventTarget implements OpenChart {
+export class DemoChart extends EventTarget implements OpenChart, ChartActs {
   readonly id: ChartId;
   readonly #session: DemoSession;
   readonly #parts: DemoChartParts;
@@ -37,7 +40,11 @@ export class DemoChart extends EventTarget implements OpenChart {
     this.id = parts.id;
     this.#session = session;
     this.#parts = parts;
-    if (parts.number === 0 && parts.shares === undefined) parts.shares = this.#demoShares();
+    if (parts.number === 0) {
+      parts.shares ??= demoShares(...demoPeerIds);
+      parts.aside ??= demoAside(parts.resources, ...demoPeerIds);
+      parts.forks ??= demoForks();
+    }
     this.sections = this.#views();
     session.addEventListener('change', () => this.dispatchEvent(new Event('change')));
   }
@@ -61,10 +68,98 @@ export class DemoChart extends EventTarget implements OpenChart {
     };
   }
 
-  get setAside(): readonly SetAsideRow[] {
-    if (this.#parts.number !== 0) return [];
-    const row = { practiceName: 'Lakeside Cardiology', personName: 'Dr. Noor Haddad', at: '2026-11-21T16:00:00Z' };
-    return [{ ...row, section: 'medications', entries: 3, reason: 'not-authorised' }];
+  get setAside(): readonly (SetAsideRow & { readonly at: string })[] {
+    return (this.#parts.aside ?? []).map((row) => ({ ...row, at: row.at ?? '' }));
+  }
+
+  async admit(ids: readonly EntryHash[]): Promise<Result<void, WriteFailure>> {
+    this.#replaceAside((this.#parts.aside ?? []).filter(({ id }) => !ids.includes(id)));
+    return ok(undefined);
+  }
+
+  async hide(ids: readonly EntryHash[]): Promise<Result<void, WriteFailure>> {
+    return this.#setHidden(ids, true);
+  }
+
+  async unhide(ids: readonly EntryHash[]): Promise<Result<void, WriteFailure>> {
+    return this.#setHidden(ids, false);
+  }
+
+  #setHidden(ids: readonly EntryHash[], hidden: boolean): Result<void, WriteFailure> {
+    this.#replaceAside((this.#parts.aside ?? []).map((row) => (ids.includes(row.id) ? { ...row, hidden } : row)));
+    return ok(undefined);
+  }
+
+  #replaceAside(rows: readonly SetAsideRow[]): void {
+    this.#parts.aside = rows;
+    const setAside = rows.filter(({ hidden }) => !hidden).reduce((sum, { entries }) => sum + entries, 0);
+    this.#session.replaceSummary(this.id, { setAside });
+  }
+
+  get forks(): readonly ForkRow[] {
+    return this.#parts.forks ?? [];
+  }
+
+  async settleFork(...[, , , hash]: Parameters<ChartActs['settleFork']>): Promise<Result<void, WriteFailure>> {
+    this.#parts.forks = this.forks.map((fork) => ({
+      ...fork,
+      settled: true,
+      branches: fork.branches.map((branch) => ({ ...branch, stands: branch.hash === hash })),
+    }));
+    this.#session.changed();
+    return ok(undefined);
+  }
+
+  async setEnd(...[practice, sections, until]: Parameters<ChartActs['setEnd']>): Promise<Result<void, WriteFailure>> {
+    this.#parts.shares = this.sharing.map((row) => {
+      if (row.practice !== practice || !sections.includes(row.section) || row.ended !== undefined) return row;
+      const { until: _before, ...kept } = row;
+      return until === undefined ? kept : { ...kept, until };
+    });
+    this.#session.changed();
+    return ok(undefined);
+  }
+
+  /** The second chart is offered to us; the third we offered to Corner Pharmacy. */
+  get custody(): Custody {
+    const { custodian, own } = this.summary;
+    const custodianName = own ? this.#session.practice.name : 'Lakeside Cardiology';
+    const [lakeside, pharmacy] = demoPeerIds;
+    const at = '2026-11-22T07:30:00Z';
+    const offered: Custody['offer'][] = [
+      undefined,
+      { direction: 'received', practice: lakeside, practiceName: 'Lakeside Cardiology', keeps: 'read', at },
+      { direction: 'given', practice: pharmacy, practiceName: 'Corner Pharmacy', keeps: 'write', at },
+    ];
+    const offer = this.#parts.offer ?? offered[this.#parts.number];
+    return { custodian, custodianName, own, ...(offer === undefined || offer === 'none' ? {} : { offer }) };
+  }
+
+  async handOver(
+    ...[practice, keeps, recoveryPhrase]: Parameters<ChartActs['handOver']>
+  ): ReturnType<ChartActs['handOver']> {
+    if (recoveryPhrase.split(/\s+/).length !== 24) return err('wrong-length');
+    const practiceName = this.#session.peers.find(({ id }) => id === practice)?.name ?? '';
+    return this.#setOffer({ direction: 'given', practice, practiceName, keeps, at: '2026-11-22T11:00:00Z' });
+  }
+
+  async withdrawOffer(recoveryPhrase: string): ReturnType<ChartActs['withdrawOffer']> {
+    return recoveryPhrase.split(/\s+/).length === 24 ? this.#setOffer('none') : err('wrong-length');
+  }
+
+  async takeOver(): Promise<Result<void, WriteFailure>> {
+    this.#session.replaceSummary(this.id, { own: true, custodian: this.#session.practice.id, access: 'own' });
+    return this.#setOffer('none');
+  }
+
+  async declineOffer(): Promise<Result<void, WriteFailure>> {
+    return this.#setOffer('none');
+  }
+
+  #setOffer(offer: NonNullable<DemoChartParts['offer']>): Result<void, never> {
+    this.#parts.offer = offer;
+    this.#session.changed();
+    return ok(undefined);
   }
 
   async edit(section: ChartSection, edits: readonly SectionEdit[]): Promise<Result<void, WriteFailure>> {
@@ -180,29 +275,5 @@ export class DemoChart extends EventTarget implements OpenChart {
       ];
     }
     return [];
-  }
-
-  #demoShares(): ShareRow[] {
-    const [lakeside, pharmacy] = this.#session.peers;
-    const from = '2026-10-03T09:00:00Z';
-    return [
-      ...chartSections
-        .filter((section) => section !== 'administrative')
-        .map((section): ShareRow => ({
-          practice: lakeside?.id ?? this.summary.custodian,
-          practiceName: lakeside?.name ?? '',
-          section,
-          right: 'write',
-          from,
-        })),
-      ...(['identity', 'allergies', 'medications'] as const).map((section): ShareRow => ({
-        practice: pharmacy?.id ?? this.summary.custodian,
-        practiceName: pharmacy?.name ?? '',
-        section,
-        right: 'read',
-        from,
-        until: '2027-01-31T00:00:00Z',
-      })),
-    ];
   }
 }

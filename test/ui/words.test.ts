@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { practiceId } from '../../src/base/ids.ts';
-import { fieldWords, openTrouble, questionWords, refusalTrouble, setAsideWords } from '../../src/ui/chart/words.ts';
+import { asideWords, historyMarks, minutesInWords, notYetOpened } from '../../src/ui/chart/review-words.ts';
+import { fieldWords, openTrouble, questionWords, refusalTrouble } from '../../src/ui/chart/words.ts';
 import { chartStates, peerName } from '../../src/ui/patients/words.ts';
 import { networkLine, savingLine } from '../../src/ui/shell/status-words.ts';
 import { sectionWords, writeTrouble } from '../../src/ui/shell/words.ts';
-import { demoPeerIds, DemoSession } from '../support/demo-session.ts';
+import { demoAuthors, demoPeerIds, DemoSession } from '../support/demo-session.ts';
 
 const notForClinicians = /\b(sync|hash|peer id|epoch|charter|frontier|replica|CRDT|undefined|null)\b/i;
 
@@ -16,8 +17,8 @@ describe('words', () => {
       ...Object.values(fieldWords),
       ...Object.values(questionWords),
       ...Object.values(sectionWords),
-      setAsideWords('fork'),
-      setAsideWords('anything else'),
+      ...Object.values(asideWords).flatMap(({ short, why, todo }) => [short, why('Clinic B'), todo]),
+      notYetOpened,
     ];
     for (const sentence of sentences) expect(sentence).not.toMatch(notForClinicians);
   });
@@ -28,6 +29,32 @@ describe('words', () => {
       expect(safe).toBeDefined();
       expect(todo).toMatch(/\.$/);
     }
+  });
+
+  test('[CUT-4] whatever keeps work out of a chart has words that say why and what to do', () => {
+    for (const { why, todo } of Object.values(asideWords)) {
+      expect(why('Clinic B')).toMatch(/Clinic B.*\.$/);
+      expect(todo).toMatch(/\.$/);
+    }
+  });
+
+  test('[CUT-5] the history says how a value came in and whose clock was off, and nothing of an ordinary one', () => {
+    const author = {
+      personName: 'Dr. Noor Haddad',
+      practiceName: 'Lakeside Cardiology',
+      own: false,
+      at: '2026-11-22T09:00:00Z',
+      change: demoAuthors.change(1),
+    };
+    expect(historyMarks(author)).toEqual([]);
+    const [vouched] = historyMarks({ ...author, vouchedBy: true });
+    expect(vouched?.text).toContain('Lakeside Cardiology’s own right had ended');
+    const admittedBy = { personName: 'Dr. Ada Lindqvist', practiceName: 'Birchwood' };
+    const [admitted] = historyMarks({ ...author, admittedBy, admittedAt: '2026-11-22T09:00:00Z' });
+    expect(admitted?.text).toMatch(/^Set aside at first\. Admitted by Dr\. Ada Lindqvist, Birchwood on 22 Nov 2026, /);
+    const [clock] = historyMarks({ ...author, clockDoubt: 'ahead', clockOffMinutes: 121 });
+    expect(clock?.text).toContain('about 2 h ahead of ours');
+    expect([7.4, 89, 91, 47 * 60, 72 * 60].map(minutesInWords)).toEqual(['7 min', '89 min', '2 h', '47 h', '3 days']);
   });
 
   test('work that is not saved is never said to be', () => {

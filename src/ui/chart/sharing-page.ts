@@ -6,7 +6,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { PracticeId } from '../../base/ids.ts';
 import type { ChartSection } from '../../base/sections.ts';
-import type { ShareRow } from '../../app/session.ts';
+import type { ShareRow } from '../../app/chart-acts.ts';
 import '../shell/callout.ts';
 import { askToConfirm } from '../shell/confirm.ts';
 import '../shell/data-table.ts';

@@ -56,16 +56,3 @@ export const openTrouble: Readonly<Record<'unknown-chart' | 'damaged' | 'incompl
     todo: 'Connect to the practice that wrote it, then export again.',
   },
 };
-
-/** Why something was set aside, by the reason the session names. */
-export function setAsideWords(reason: string): string {
-  switch (reason) {
-    case 'not-authorised':
-    case 'revoked':
-      return 'Written after you stopped sharing with them. It is in no chart.';
-    case 'fork':
-      return 'Two versions of their writing contradict each other. It is in no chart.';
-    default:
-      return 'Not part of the chart.';
-  }
-}
