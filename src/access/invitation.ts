@@ -5,6 +5,9 @@
  *     link        …#/invite/<base64url of canonical DAG-CBOR {v 1, practice 32, device 32, secret 16, expires, addresses}>
  *     short text  PC1-XXXX-XXXX-…  Crockford base32 of: device 32 ‖ secret 16 ‖ first 3 bytes of SHA-256(tag ‖ device ‖ secret)
  *
+ * One that lets a device join the own practice begins `…#/join/` and `PCD1-`, with another tag: nobody who meant to meet a
+ * practice joins it by mistake. What an invitation is good for is decided by the side that gave it.
+ *
  * The short text leaves out the practice, which the other side then proves by the secret alone, and the addresses: it is for
  * two practices that use the same relays. The secret is never sent, only proofs made with it.
  */
@@ -16,7 +19,11 @@ import { err, ok, type Result } from '../base/result.ts';
 import { taggedHash } from '../crypto/hash.ts';
 import { bytesShape, idShape, integerShape, listShape, mapShape, textShape } from './shape.ts';
 
+/** For another practice to meet this one, or for a device to join it (ID-3). */
+export type InvitationKind = 'practice' | 'device';
+
 export interface Invitation {
+  readonly kind: InvitationKind;
   /** Who invites. Undefined when it came as a short text. */
   readonly practice: PracticeId | undefined;
   readonly device: DeviceId;
@@ -33,8 +40,11 @@ export type InvitationFault = 'not-an-invitation' | 'typing-error';
 const secretBytes = 16;
 const checkBytes = 3;
 const shortBytes = 32 + secretBytes + checkBytes;
-const shortPrefix = 'PC1';
-const linkMark = '#/invite/';
+const marks = {
+  practice: { shortPrefix: 'PC1', link: '#/invite/', checkTag: 'peerchart/invitation-check/1' },
+  device: { shortPrefix: 'PCD1', link: '#/join/', checkTag: 'peerchart/device-invitation-check/1' },
+} as const;
+const kinds: readonly InvitationKind[] = ['practice', 'device'];
 const maxAddresses = 8;
 const maxAddressLength = 512;
 
@@ -70,7 +80,7 @@ export function invitationLink(
   invitation: Invitation & { readonly practice: PracticeId; readonly expiresMs: number },
   pageAddress: string,
 ): string {
-  const { practice, device, secret, expiresMs, addresses } = invitation;
+  const { kind, practice, device, secret, expiresMs, addresses } = invitation;
   const fields = linkFields.write({
     v: 1,
     practice,
@@ -79,44 +89,50 @@ export function invitationLink(
     expires: expiresMs,
     addresses: addresses.slice(0, maxAddresses),
   });
-  return `${pageAddress}${linkMark}${toBase64Url(encodeCanonical(fields))}`;
+  return `${pageAddress}${marks[kind].link}${toBase64Url(encodeCanonical(fields))}`;
 }
 
-export function invitationShortText({ device, secret }: Pick<Invitation, 'device' | 'secret'>): string {
-  const text = toCrockford(concatBytes(idBytes(device), secret, shortCheck(idBytes(device), secret)));
-  return [shortPrefix, ...(text.match(/.{1,4}/g) ?? [])].join('-');
+export function invitationShortText({ kind, device, secret }: Pick<Invitation, 'kind' | 'device' | 'secret'>): string {
+  const text = toCrockford(concatBytes(idBytes(device), secret, shortCheck(kind, idBytes(device), secret)));
+  return [marks[kind].shortPrefix, ...(text.match(/.{1,4}/g) ?? [])].join('-');
 }
 
 /** A link, its fragment, or a short text, with whatever spaces and line breaks a message put into it. */
 export function parseInvitation(typed: string): Result<Invitation, InvitationFault> {
   const text = typed.replaceAll(/\s/g, '');
-  const mark = text.lastIndexOf(linkMark.slice(1));
-  return mark >= 0 ? parseLink(text.slice(mark + linkMark.length - 1)) : parseShortText(text);
+  for (const kind of kinds) {
+    const mark = marks[kind].link.slice(1);
+    const at = text.lastIndexOf(mark);
+    if (at >= 0) return parseLink(kind, text.slice(at + mark.length));
+  }
+  const upper = text.toUpperCase().replaceAll('-', '');
+  const kind = kinds.find((one) => upper.startsWith(marks[one].shortPrefix));
+  return kind === undefined
+    ? err('not-an-invitation')
+    : parseShortText(kind, upper.slice(marks[kind].shortPrefix.length));
 }
 
-function parseLink(payload: string): Result<Invitation, InvitationFault> {
+function parseLink(kind: InvitationKind, payload: string): Result<Invitation, InvitationFault> {
   const bytes = fromBase64Url(payload);
   if (bytes === undefined) return err('typing-error');
   const decoded = decodeCanonical(bytes);
   const fields = decoded.ok ? linkFields.read(decoded.value) : undefined;
   if (fields === undefined) return err('typing-error');
   const { practice, device, secret, expires, addresses } = fields;
-  return ok({ practice, device, secret, expiresMs: expires, addresses });
+  return ok({ kind, practice, device, secret, expiresMs: expires, addresses });
 }
 
-function parseShortText(text: string): Result<Invitation, InvitationFault> {
-  const upper = text.toUpperCase().replaceAll('-', '');
-  if (!upper.startsWith(shortPrefix)) return err('not-an-invitation');
-  const bytes = fromCrockford(upper.slice(shortPrefix.length));
-  if (bytes?.length !== shortBytes) return err('typing-error', `${upper.length - shortPrefix.length} characters`);
+function parseShortText(kind: InvitationKind, characters: string): Result<Invitation, InvitationFault> {
+  const bytes = fromCrockford(characters);
+  if (bytes?.length !== shortBytes) return err('typing-error', `${characters.length} characters`);
   const device = bytes.slice(0, 32);
   const secret = bytes.slice(32, 32 + secretBytes);
-  if (!bytesEqual(bytes.subarray(32 + secretBytes), shortCheck(device, secret))) return err('typing-error');
-  return ok({ practice: undefined, device: deviceId(device), secret, expiresMs: undefined, addresses: [] });
+  if (!bytesEqual(bytes.subarray(32 + secretBytes), shortCheck(kind, device, secret))) return err('typing-error');
+  return ok({ kind, practice: undefined, device: deviceId(device), secret, expiresMs: undefined, addresses: [] });
 }
 
-function shortCheck(device: Uint8Array, secret: Uint8Array): Bytes {
-  return taggedHash('peerchart/invitation-check/1', device, secret).slice(0, checkBytes);
+function shortCheck(kind: InvitationKind, device: Uint8Array, secret: Uint8Array): Bytes {
+  return taggedHash(marks[kind].checkTag, device, secret).slice(0, checkBytes);
 }
 
 /** Douglas Crockford's base32: no I, L, O, U; read aloud and typed without mistaking 1 for l or 0 for O. */

@@ -36,10 +36,13 @@ export class Connections {
 
   /** Begins a loop for every device that has none: after a start, a meeting, a changed roster, a lost connection. */
   reach(): void {
-    const { self, rosters } = this.#context;
+    const { self, rosters, people } = this.#context;
+    // A removed device is let in nowhere; a colleague of this browser is away while this one is at work.
+    const wanted = (device: DeviceId): boolean =>
+      device !== self.device && !people.isHere(device) && !this.#dialling.has(device);
     for (const practice of [self.practice, ...this.#contacts.all.map((contact) => contact.practice)])
       for (const device of rosters.activeDevices(practice))
-        if (device !== self.device && !this.#dialling.has(device)) void this.#dialUntilConnected(device, practice);
+        if (wanted(device)) void this.#dialUntilConnected(device, practice);
   }
 
   close(): void {

@@ -1,52 +1,37 @@
 /**
- * Before a practice is open in this browser profile: making one, unlocking it, opening it by the recovery phrase, restoring
- * it from a backup. Each way ends in a session or in a reason, and a way that fails leaves everything as it was (ID-6).
+ * Before a practice is open in this browser profile: making one, unlocking one of its people's vaults, opening it by the
+ * recovery phrase, restoring it from a backup. Each way ends in a session or in a reason, and a way that fails leaves
+ * everything as it was (ID-6).
  */
-import { deviceId } from '../base/ids.ts';
 import { err, type Result } from '../base/result.ts';
-import { bookSections } from '../base/sections.ts';
-import { createCharter } from '../access/charter-builders.ts';
-import { generateContactKey, sealDeviceLabel, sealPracticeLabel } from '../access/labels.ts';
-import { practiceIdOf } from '../access/operation.ts';
-import { makeRoster } from '../access/roster-builders.ts';
-import { resolveRoster } from '../access/roster.ts';
-import { generateBoxKeys } from '../crypto/box.ts';
-import {
-  createLockbox,
-  openLockboxWithPassphrase,
-  openLockboxWithRecovery,
-  rewrapPassphrase,
-} from '../crypto/lockbox.ts';
+import { openLockboxWithPassphrase, openLockboxWithRecovery, rewrapPassphrase } from '../crypto/lockbox.ts';
 import { generatePhrase, phraseToRootKeys } from '../crypto/recovery-phrase.ts';
-import { generateSignKeys } from '../crypto/sign.ts';
 import { wipe } from '../crypto/wipe.ts';
 import type { Store } from '../store/store.ts';
-import { storedCharterOp } from './charter-book.ts';
-import { selfKey, selfToJson, type DeviceSelf } from './device-self.ts';
-import { lockboxKey } from './lockbox-key.ts';
+import { createPractice } from './create-practice.ts';
 import { openPractice } from './open-practice.ts';
+import { firstVault, lockboxKeyOf, readPeople } from './people-vaults.ts';
 import type { Ports } from './ports.ts';
 import { restorePractice } from './restore.ts';
-import { storedRosterOp } from './roster-book.ts';
-import { SealedRecords } from './sealed-records.ts';
 import type { Door, NewPractice, Session, UnlockFailure } from './session.ts';
-import { newSettings, settingsKey } from './settings.ts';
 
 export async function openPracticeDoor(ports: Ports): Promise<Door> {
   const store = await ports.openStore(() => undefined);
   // A store that can't be opened may hold a practice: saying "empty" would offer to begin anew.
-  const isEmpty = store.ok && (await store.value.sealed(lockboxKey)) === undefined;
+  const people = store.ok ? await readPeople(store.value) : [{ vault: firstVault, signInName: '' }];
   if (store.ok) store.value.close();
-  return new PracticeDoor(ports, isEmpty ? 'empty' : 'locked');
+  return new PracticeDoor(ports, people);
 }
 
 class PracticeDoor implements Door {
   readonly state: Door['state'];
+  readonly people: Door['people'];
   readonly #ports: Ports;
 
-  constructor(ports: Ports, state: Door['state']) {
+  constructor(ports: Ports, people: Door['people']) {
     this.#ports = ports;
-    this.state = state;
+    this.state = people.length === 0 ? 'empty' : 'locked';
+    this.people = people.map(({ vault, signInName }) => ({ vault, signInName }));
   }
 
   newRecoveryPhrase(): string {
@@ -56,27 +41,31 @@ class PracticeDoor implements Door {
   create(input: NewPractice): Promise<Result<Session, UnlockFailure>> {
     return this.#withStore(async (store, release) => {
       // Made meanwhile in another tab: nothing here may be written over.
-      if ((await store.sealed(lockboxKey)) !== undefined) return err('open-in-another-tab');
-      return createPractice(this.#ports, store, input, release);
+      if ((await readPeople(store)).length > 0) return err('open-in-another-tab');
+      const vaultKey = await createPractice(this.#ports, store, input);
+      return vaultKey.ok ? openPractice(this.#ports, store, vaultKey.value, release) : vaultKey;
     });
   }
 
-  unlock(passphrase: string): Promise<Result<Session, UnlockFailure>> {
+  unlock(passphrase: string, vault?: string): Promise<Result<Session, UnlockFailure>> {
     return this.#withStore(async (store, release) => {
-      const lockbox = await store.sealed(lockboxKey);
+      const chosen = vault ?? (await readPeople(store))[0]?.vault ?? firstVault;
+      const lockbox = await store.sealed(lockboxKeyOf(chosen));
       if (lockbox === undefined) return err('damaged');
       const vaultKey = await openLockboxWithPassphrase(lockbox, passphrase);
-      if (vaultKey.ok) return openPractice(this.#ports, store, vaultKey.value, release);
+      if (vaultKey.ok) return openPractice(this.#ports, store, vaultKey.value, release, chosen);
       return err(vaultKey.reason === 'wrong-passphrase' ? 'wrong-passphrase' : lockboxFailure(vaultKey.reason));
     });
   }
 
-  recover(recoveryPhrase: string, newPassphrase: string): Promise<Result<Session, UnlockFailure>> {
+  recover(recoveryPhrase: string, newPassphrase: string, vault?: string): Promise<Result<Session, UnlockFailure>> {
     return this.#withStore(async (store, release) => {
       const { random, kdf } = this.#ports;
       const root = phraseToRootKeys(recoveryPhrase);
       if (!root.ok) return root;
-      const lockbox = await store.sealed(lockboxKey);
+      const chosen = vault ?? (await readPeople(store))[0]?.vault ?? firstVault;
+      const key = lockboxKeyOf(chosen);
+      const lockbox = await store.sealed(key);
       if (lockbox === undefined) return err('damaged');
       const vaultKey = openLockboxWithRecovery(lockbox, root.value.box);
       wipe(root.value.sign.seed, root.value.box.secretKey);
@@ -90,8 +79,8 @@ class PracticeDoor implements Door {
         ...(kdf === undefined ? {} : { kdf }),
       });
       if (!rewrapped.ok) return err('damaged');
-      const kept = await store.commit({ sealed: [{ key: lockboxKey, bytes: rewrapped.value }] });
-      return kept.ok ? openPractice(this.#ports, store, vaultKey.value, release) : err('storage');
+      const kept = await store.commit({ sealed: [{ key, bytes: rewrapped.value }] });
+      return kept.ok ? openPractice(this.#ports, store, vaultKey.value, release, chosen) : err('storage');
     });
   }
 
@@ -99,7 +88,7 @@ class PracticeDoor implements Door {
     ...[file, recoveryPhrase, newPassphrase, deviceName, progress]: Parameters<Door['restore']>
   ): ReturnType<Door['restore']> {
     return this.#withStore<Awaited<ReturnType<Door['restore']>>>(async (store, release) => {
-      if ((await store.sealed(lockboxKey)) !== undefined) return err('other-practice');
+      if ((await readPeople(store)).length > 0) return err('other-practice');
       const bytes = new Uint8Array(await file.arrayBuffer());
       const vaultKey = await restorePractice(this.#ports, store, {
         file: bytes,
@@ -140,66 +129,4 @@ class PracticeDoor implements Door {
 
 function lockboxFailure(reason: 'malformed' | 'unknown-version'): UnlockFailure {
   return reason === 'unknown-version' ? 'newer-data' : 'damaged';
-}
-
-/** A new practice with this device as its first: roster, practice book, vault, all in one commit. */
-async function createPractice(
-  ports: Ports,
-  store: Store,
-  input: NewPractice,
-  release: () => void,
-): Promise<Result<Session, UnlockFailure>> {
-  const { random, clock, kdf } = ports;
-  const root = phraseToRootKeys(input.recoveryPhrase);
-  if (!root.ok) return root;
-  const sign = generateSignKeys(random);
-  const box = generateBoxKeys(random);
-  const contactKey = generateContactKey(random);
-  const { practiceName, personName, deviceName, role } = input;
-  const timeMs = clock.nowMs();
-  const created = await makeRoster({
-    root: root.value,
-    label: sealPracticeLabel(contactKey, { practiceName }, random),
-    first: {
-      signKeys: sign,
-      boxKey: box.publicKey,
-      label: sealDeviceLabel(contactKey, { deviceName, personName, profession: role }, random),
-    },
-    timeMs,
-  });
-  const roster = resolveRoster([created]);
-  if (roster === undefined) throw new Error('a new roster resolves');
-  const book = await createCharter({ signKeys: sign, roster }, bookSections, random, timeMs);
-  if (!book.ok) throw new Error(`a new practice book is refused: ${book.reason}`);
-
-  const self: DeviceSelf = {
-    practice: practiceIdOf(root.value.sign.publicKey),
-    device: deviceId(sign.publicKey),
-    sign,
-    box,
-    contactKey,
-    book: book.value.op.log.chart,
-    rootBoxKey: root.value.box.publicKey,
-    practiceName,
-    personName,
-    role,
-    deviceName,
-  };
-  const { lockbox, vaultKey } = await createLockbox({
-    passphrase: input.passphrase,
-    rootBoxKey: self.rootBoxKey,
-    random,
-    ...(kdf === undefined ? {} : { kdf }),
-  });
-  wipe(root.value.sign.seed, root.value.box.secretKey);
-  const records = new SealedRecords(store, vaultKey, random);
-  const kept = await store.commit({
-    ops: [storedRosterOp(created), storedCharterOp(book.value.op)],
-    sealed: [
-      { key: lockboxKey, bytes: lockbox },
-      records.write(selfKey, selfToJson(self)),
-      records.write(settingsKey, newSettings(ports, input.sharing)),
-    ],
-  });
-  return kept.ok ? openPractice(ports, store, vaultKey, release) : err('storage');
 }

@@ -1,25 +1,40 @@
-/** Invitations this device gave out: their secrets, ends and fates, one sealed record. Single use is decided here alone. */
+/**
+ * Invitations this device gave out, to practices and to devices of its own: their secrets, ends and fates, one sealed record.
+ * What one is good for, and single use, is decided here alone.
+ */
 import { fromHex, toHex, type Bytes } from '../base/bytes.ts';
-import type { PracticeId } from '../base/ids.ts';
+import type { DeviceId, PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { invitationIdOf, invitationLink, invitationShortText, newSecret } from '../access/invitation.ts';
+import {
+  invitationIdOf,
+  invitationLink,
+  invitationShortText,
+  newSecret,
+  type InvitationKind,
+} from '../access/invitation.ts';
 import type { MeetingRefusal } from '../access/meeting.ts';
 import { writeFailureOf, type PracticeContext } from './practice-context.ts';
-import type { PendingInvitation, WriteFailure } from './session.ts';
+import type { PendingInvitation, Role, WriteFailure } from './session.ts';
 
-/** Long enough to reach someone who is not at work today. */
-const lifetimeMs = 7 * 24 * 60 * 60 * 1000;
+const hourMs = 60 * 60 * 1000;
+/** A practice: long enough to reach someone who is not at work today. A device is usually in the same room. */
+const lifetimeMs: Readonly<Record<InvitationKind, number>> = { practice: 7 * 24 * hourMs, device: hourMs };
 /** Ended ones are shown for a while, so that "used" and "withdrawn" can be seen. */
 const keptAfterEnd = 20;
 
+/** What an invitation lets its bearer ask for. */
+export type InvitedTo = { readonly kind: 'practice' } | { readonly kind: 'device'; readonly role: Role };
+
 interface GivenInvitation {
   readonly id: string;
+  /** Left out of a record of before devices could be invited. */
+  readonly invitedTo?: InvitedTo;
   readonly secret: string;
   readonly expiresMs: number;
   readonly addresses: readonly string[];
   readonly state: 'waiting' | 'withdrawn' | 'used';
-  /** Who used it: the same practice may finish a meeting that broke off. */
-  readonly usedBy?: PracticeId;
+  /** Who used it: the same practice, or device, may finish a meeting that broke off. */
+  readonly usedBy?: PracticeId | DeviceId;
 }
 
 const recordKey = 'invitations';
@@ -51,22 +66,26 @@ export class Invitations {
       const secret = mustBeBytes(given.secret);
       const { practice, device } = self;
       const { addresses, expiresMs } = given;
+      const invitedTo = invitedToOf(given);
+      const { kind } = invitedTo;
       return {
         id: given.id,
-        link: invitationLink({ practice, device, secret, expiresMs, addresses }, ports.pageAddress),
-        shortText: invitationShortText({ device, secret }),
+        ...invitedTo,
+        link: invitationLink({ kind, practice, device, secret, expiresMs, addresses }, ports.pageAddress),
+        shortText: invitationShortText({ kind, device, secret }),
         expires: new Date(expiresMs).toISOString(),
         state: this.#stateOf(given),
       };
     });
   }
 
-  async create(addresses: readonly string[]): Promise<Result<PendingInvitation, WriteFailure>> {
+  async create(invitedTo: InvitedTo, addresses: readonly string[]): Promise<Result<PendingInvitation, WriteFailure>> {
     const secret = newSecret(this.#context.ports.random);
     const given: GivenInvitation = {
       id: invitationIdOf(secret),
+      invitedTo,
       secret: toHex(secret),
-      expiresMs: this.#context.timeMs() + lifetimeMs,
+      expiresMs: this.#context.timeMs() + lifetimeMs[invitedTo.kind],
       addresses,
       state: 'waiting',
     };
@@ -81,19 +100,29 @@ export class Invitations {
     await this.#change(id, { state: 'withdrawn' });
   }
 
-  /** The secret, if this practice may use it now. */
-  secretFor(id: string, guest: PracticeId): Result<Bytes, MeetingRefusal> {
+  /** The secret, if it was given for this, and this practice or device may use it now. */
+  secretFor(
+    id: string,
+    guest: PracticeId | DeviceId,
+    kinds: readonly InvitationKind[],
+  ): Result<{ readonly secret: Bytes; readonly invitedTo: InvitedTo }, MeetingRefusal> {
     const given = this.#given.find((one) => one.id === id);
     if (given === undefined) return err('unknown');
+    const invitedTo = invitedToOf(given);
+    if (!kinds.includes(invitedTo.kind)) return err('refused');
     const state = this.#stateOf(given);
     // Whoever used it may finish a meeting that broke off.
-    if (state === 'waiting' || (state === 'used' && given.usedBy === guest)) return ok(mustBeBytes(given.secret));
-    return err(state);
+    if (state !== 'waiting' && !(state === 'used' && given.usedBy === guest)) return err(state);
+    return ok({ secret: mustBeBytes(given.secret), invitedTo });
   }
 
   /** Inside the queue only: of two guests who proved the secret at the same moment, one comes first. */
-  async use(id: string, guest: PracticeId): Promise<Result<void, MeetingRefusal>> {
-    const may = this.secretFor(id, guest);
+  async use(
+    id: string,
+    guest: PracticeId | DeviceId,
+    kinds: readonly InvitationKind[],
+  ): Promise<Result<void, MeetingRefusal>> {
+    const may = this.secretFor(id, guest, kinds);
     if (!may.ok) return may;
     const kept = await this.#change(id, { state: 'used', usedBy: guest });
     return kept.ok ? ok(undefined) : err('refused');
@@ -117,6 +146,10 @@ export class Invitations {
     this.#given = [...waiting, ...ended];
     return ok(undefined);
   }
+}
+
+function invitedToOf({ invitedTo }: GivenInvitation): InvitedTo {
+  return invitedTo ?? { kind: 'practice' };
 }
 
 function mustBeBytes(hex: string): Bytes {

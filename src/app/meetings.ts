@@ -58,7 +58,8 @@ export class Meetings {
     const { context, transport, contacts } = this.#init;
     const parsed = parseInvitation(typed);
     if (!parsed.ok) return parsed;
-    const { device, secret, practice: expected, addresses } = parsed.value;
+    const { kind, device, secret, practice: expected, addresses } = parsed.value;
+    if (kind === 'device') return err('invites-a-device');
     if (device === context.self.device || expected === context.self.practice) return err('own-invitation');
     if (expected !== undefined && contacts.get(expected) !== undefined) return err('already-peers');
 
@@ -146,14 +147,15 @@ export class Meetings {
       context.diagnostics.count('invitation', reason);
       await line.say({ kind: 'refuse', reason });
     };
-    const secret = invitations.secretFor(ask.invitation, ask.practice);
-    if (!secret.ok) return refuse(secret.reason);
+    const invited = invitations.secretFor(ask.invitation, ask.practice, ['practice']);
+    if (!invited.ok) return refuse(invited.reason);
+    const { secret } = invited.value;
     const guest = { device: line.connection.device, practice: ask.practice };
     const parties: Parties = { host: { device: self.device, practice: self.practice }, guest };
     const unnamed: Parties = { host: { device: self.device, practice: ask.practice }, guest };
-    const proved = [parties, unnamed].some((one) => isMeetingProof(ask.proof, 'guest', secret.value, one));
+    const proved = [parties, unnamed].some((one) => isMeetingProof(ask.proof, 'guest', secret, one));
     if (!proved) return refuse('refused');
-    const used = await context.exclusively(() => invitations.use(ask.invitation, ask.practice));
+    const used = await context.exclusively(() => invitations.use(ask.invitation, ask.practice, ['practice']));
     if (!used.ok) return refuse(used.reason);
     await line.say({
       kind: 'welcome',
@@ -161,7 +163,7 @@ export class Meetings {
       roster: this.#ownRoster(),
       contactKey: self.contactKey,
       addresses: transport.addresses(),
-      proof: meetingProof('host', secret.value, parties),
+      proof: meetingProof('host', secret, parties),
     });
     const thanks = await line.hear();
     if (thanks?.kind !== 'thanks') return;
@@ -218,8 +220,7 @@ export class Meetings {
       if (told?.practice !== practice || told.devices.get(device)?.status !== 'active') return false;
       const kept = await context.content.commit({ ops: checked.value.map(storedRosterOp) });
       if (!kept.ok) return false;
-      context.rosters.add(checked.value);
-      context.charters.resolveAgain();
+      context.charters.rosterChanged(context.rosters.add(checked.value));
       return context.rosters.practiceOf(device) === practice;
     });
   }

@@ -19,6 +19,8 @@ export interface NetworkInit extends ReplicationNews {
   readonly invitations: Invitations;
   readonly changed: () => void;
   readonly met: (practice: PracticeId) => void;
+  /** Devices that are connected now. */
+  readonly seen: (devices: readonly DeviceId[]) => void;
 }
 
 interface Running {
@@ -159,6 +161,16 @@ export class Network {
     this.#running?.connections.reach();
   }
 
+  /** Operations of this roster were made here. */
+  rosterChanged(practice: PracticeId): void {
+    this.#running?.replicator.rosterChanged(practice);
+  }
+
+  connectionTo(device: DeviceId): Peer['connection'] {
+    const path = this.#running?.transport.status().connections.find((one) => one.device === device)?.path;
+    return path ?? 'none';
+  }
+
   addresses(): readonly string[] {
     return this.#running?.transport.addresses() ?? [];
   }
@@ -208,7 +220,9 @@ export class Network {
 
   #noteSeen(transport: MeetingTransport): void {
     const now = new Date(this.#context.timeMs()).toISOString();
-    for (const { device } of transport.status().connections) {
+    const { connections } = transport.status();
+    this.#init.seen(connections.map(({ device }) => device));
+    for (const { device } of connections) {
       const practice = this.#context.rosters.practiceOf(device);
       if (practice !== undefined) this.#lastSeen.set(practice, now);
     }

@@ -7,6 +7,8 @@ import { ChartIndex } from './chart-index.ts';
 import { CharterBook } from './charter-book.ts';
 import { selfFromJson, selfKey } from './device-self.ts';
 import { Diagnostics } from './diagnostics.ts';
+import { PeopleHere } from './people-here.ts';
+import { firstVault, readPeople, vaultPrefix } from './people-vaults.ts';
 import type { Ports } from './ports.ts';
 import { PracticeContext } from './practice-context.ts';
 import { PracticeSession } from './practice-session.ts';
@@ -18,11 +20,14 @@ import { newSettings, settingsFromJson, settingsKey } from './settings.ts';
 /** The session owns the store, the vault key and the writer lock from now on; it gives them back at locking. */
 export async function openPractice(
   ports: Ports,
-  store: Store,
+  disk: Store,
   vaultKey: Bytes,
   release: () => void,
+  vault = firstVault,
 ): Promise<Result<Session, UnlockFailure>> {
-  const records = new SealedRecords(store, vaultKey, ports.random);
+  const people = new PeopleHere(vault, await readPeople(disk));
+  const store = people.marking(disk);
+  const records = new SealedRecords(store, vaultKey, ports.random, vaultPrefix(vault));
   const self = await records.read(selfKey, selfFromJson);
   if (self === undefined) return err('damaged');
   const rosters = await RosterBook.open(store);
@@ -36,6 +41,7 @@ export async function openPractice(
     content,
     self,
     records,
+    people,
     rosters,
     charters: new CharterBook(store, records, rosters, reader),
     index: await ChartIndex.open(records),

@@ -10,6 +10,7 @@ import type { ChartIndex } from './chart-index.ts';
 import type { CharterBook } from './charter-book.ts';
 import type { DeviceSelf } from './device-self.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import type { PeopleHere } from './people-here.ts';
 import type { Ports } from './ports.ts';
 import type { RosterBook } from './roster-book.ts';
 import type { SealedRecords } from './sealed-records.ts';
@@ -37,6 +38,7 @@ export class PracticeContext {
   readonly content: StoreContent;
   readonly self: DeviceSelf;
   readonly records: SealedRecords;
+  readonly people: PeopleHere;
   readonly rosters: RosterBook;
   readonly charters: CharterBook;
   readonly index: ChartIndex;
@@ -50,6 +52,7 @@ export class PracticeContext {
     this.content = parts.content;
     this.self = parts.self;
     this.records = parts.records;
+    this.people = parts.people;
     this.rosters = parts.rosters;
     this.charters = parts.charters;
     this.index = parts.index;

@@ -11,24 +11,31 @@ import { identityResource } from '../clinical/identity.ts';
 import { isObject, stringifyJson } from '../clinical/json.ts';
 import { parseJson } from '../clinical/json-parser.ts';
 import { writeBundle } from '../clinical/write-bundle.ts';
-import { openLockboxWithPassphrase, rewrapPassphrase } from '../crypto/lockbox.ts';
 import { safetyPhrase } from '../crypto/safety-phrase.ts';
 import { wipe } from '../crypto/wipe.ts';
 import { makeBackup } from './backup.ts';
+import { changePassphrase } from './change-passphrase.ts';
 import { ChartService } from './chart-service.ts';
 import { ChartWriter } from './chart-writer.ts';
+import { CharterChanges } from './charter-changes.ts';
 import { Contacts } from './contacts.ts';
 import { wipeSelf } from './device-self.ts';
+import { HiddenEntries } from './hidden-entries.ts';
 import { Importing } from './importing.ts';
-import { Invitations } from './invitations.ts';
-import { lockboxKey } from './lockbox-key.ts';
+import { Invitations, type InvitedTo } from './invitations.ts';
 import { Network } from './network.ts';
 import { Notices } from './notices.ts';
+import { PracticePeople } from './people.ts';
+import type { People } from './people-acts.ts';
+import { OwnRoster } from './people-roster.ts';
+import { LastSeen } from './people-seen.ts';
 import { PracticeBook } from './practice-book.ts';
 import { writeFailureOf, type PracticeContext } from './practice-context.ts';
 import { Saving } from './saving.ts';
 import { restoredKey } from './restored-key.ts';
 import { settingsKey } from './settings.ts';
+import { Review } from './review.ts';
+import type { ActsOnChart } from './open-chart.ts';
 import { Sharing } from './sharing.ts';
 import type {
   ChartSummary,
@@ -64,7 +71,7 @@ const endExpiredEveryMs = 10 * 60_000;
 const lowStorageShare = 0.9;
 
 export class PracticeSession extends EventTarget implements Session {
-  readonly practice: PracticeInfo;
+  readonly people: People;
   readonly #context: PracticeContext;
   readonly #opened: Opened;
   readonly #charts: ChartService;
@@ -74,7 +81,9 @@ export class PracticeSession extends EventTarget implements Session {
   readonly #invitations: Invitations;
   readonly #notices: Notices;
   readonly #saving: Saving;
+  readonly #seen: LastSeen;
   readonly #sharing: Sharing;
+  readonly #acts: ActsOnChart;
   readonly #network: Network;
   #settings: Settings;
   #status: SessionStatus;
@@ -96,18 +105,24 @@ export class PracticeSession extends EventTarget implements Session {
     this.#invitations = parts.invitations;
     this.#notices = parts.notices;
     this.#importing = new Importing(context, parts.writer, parts.charts);
-    this.#sharing = new Sharing(context, parts.charts, (chart) => {
+    const changes = new CharterChanges(context, parts.charts, (chart) => {
       parts.events.chartWritten(chart);
     });
-    const { self } = context;
-    this.practice = {
-      id: self.practice,
-      name: self.practiceName,
-      device: self.device,
-      deviceName: self.deviceName,
-      personName: self.personName,
-      role: self.role,
-    };
+    this.#sharing = new Sharing(context, parts.charts, changes);
+    const review = new Review(context, parts.charts, changes, parts.hidden);
+    this.#acts = { review, sharing: this.#sharing };
+    this.#seen = parts.seen;
+    this.people = new PracticePeople({
+      context,
+      roster: new OwnRoster(context, () => {
+        this.#ownRosterChanged();
+      }),
+      seen: parts.seen,
+      settings: () => this.#settings,
+      connection: (device) => this.#network.connectionTo(device),
+      invite: (role) => this.#invite({ kind: 'device', role }),
+      saving: parts.saving,
+    });
     this.#network = new Network(context, {
       contacts: parts.contacts,
       invitations: parts.invitations,
@@ -124,8 +139,10 @@ export class PracticeSession extends EventTarget implements Session {
         context.inBackground(this.#charterCame(chart, before, after));
       },
       rosterCame: () => {
-        this.#network.standingChanged();
-        this.#changed();
+        this.#standingChanged();
+      },
+      seen: (devices) => {
+        parts.seen.note(devices);
       },
       confirmed: (_device, chart) => {
         context.inBackground(this.#confirmed(chart));
@@ -142,6 +159,7 @@ export class PracticeSession extends EventTarget implements Session {
   }
 
   static async open(context: PracticeContext, opened: Opened): Promise<PracticeSession> {
+    const hidden = await HiddenEntries.open(context);
     const events: Parts['events'] = { chartWritten: () => undefined, savingChanged: () => undefined };
     const saving = new Saving(() => {
       events.savingChanged();
@@ -155,9 +173,11 @@ export class PracticeSession extends EventTarget implements Session {
       contacts,
       events,
       saving,
-      charts: new ChartService(context, writer, contacts, saving),
+      charts: new ChartService(context, writer, contacts, { saving, hidden }),
+      hidden,
       invitations: await Invitations.open(context),
       notices: await Notices.open(context),
+      seen: await LastSeen.open(context),
     });
     session.#lastBackup = await context.records.read(lastBackupKey, (value) =>
       typeof value === 'string' ? value : undefined,
@@ -165,6 +185,7 @@ export class PracticeSession extends EventTarget implements Session {
     await session.#network.use(session.#settings);
     session.#endExpired();
     context.inBackground(session.#readRestored());
+    context.inBackground(session.#readStale());
     await session.#readStorage();
     if (session.#storage.persistent !== true) void session.requestPersistentStorage();
     session.touch();
@@ -172,6 +193,20 @@ export class PracticeSession extends EventTarget implements Session {
   }
 
   // ------------------------------------------------------------------------------------------------------- shown
+
+  get practice(): PracticeInfo {
+    const { self, rosters } = this.#context;
+    const role = rosters.mustGet(self.practice).devices.get(self.device)?.role;
+    return {
+      id: self.practice,
+      name: self.practiceName,
+      device: self.device,
+      deviceName: self.deviceName,
+      personName: self.personName,
+      // An admin is shown by profession, which limits nothing; any other role says what may be done.
+      role: role === undefined || role === 'admin' || role === 'keeper' ? self.role : role,
+    };
+  }
 
   get status(): SessionStatus {
     return this.#status;
@@ -227,7 +262,7 @@ export class PracticeSession extends EventTarget implements Session {
   // ------------------------------------------------------------------------------------------------------ charts
 
   openChart(chart: ChartId): Promise<Result<OpenChart, 'unknown-chart' | 'damaged'>> {
-    return this.#charts.open(chart);
+    return this.#charts.open(chart, this.#acts);
   }
 
   registerPatient(patient: Parameters<Session['registerPatient']>[0]): Promise<Result<ChartId, WriteFailure>> {
@@ -261,7 +296,7 @@ export class PracticeSession extends EventTarget implements Session {
   async exportChart(
     chart: ChartId,
   ): Promise<Result<{ readonly fileName: string; readonly text: string }, 'unknown-chart' | 'incomplete'>> {
-    const opened = await this.#charts.open(chart);
+    const opened = await this.#charts.open(chart, this.#acts);
     if (!opened.ok) return err('unknown-chart');
     const { sections, summary } = opened.value;
     const { text, unreadable } = writeBundle(sections);
@@ -274,9 +309,13 @@ export class PracticeSession extends EventTarget implements Session {
 
   // ------------------------------------------------------------------------------------------------------- peers
 
-  async createInvitation(): Promise<Result<PendingInvitation, WriteFailure>> {
+  createInvitation(): Promise<Result<PendingInvitation, WriteFailure>> {
+    return this.people.mayManage ? this.#invite({ kind: 'practice' }) : Promise.resolve(err('not-allowed'));
+  }
+
+  async #invite(invitedTo: InvitedTo): Promise<Result<PendingInvitation, WriteFailure>> {
     const created = await this.#saving.watch(
-      this.#context.exclusively(() => this.#invitations.create(this.#network.addresses())),
+      this.#context.exclusively(() => this.#invitations.create(invitedTo, this.#network.addresses())),
     );
     this.#network.allowChanged();
     this.#changed();
@@ -367,24 +406,8 @@ export class PracticeSession extends EventTarget implements Session {
     return ok(undefined);
   }
 
-  async changePassphrase(current: string, next: string): Promise<Result<void, 'wrong-passphrase' | 'storage'>> {
-    const { store, ports, content } = this.#context;
-    const lockbox = await store.sealed(lockboxKey);
-    const vaultKey = lockbox === undefined ? undefined : await openLockboxWithPassphrase(lockbox, current);
-    if (lockbox === undefined || vaultKey?.ok !== true) return err('wrong-passphrase');
-    const { random, kdf } = ports;
-    const passphrase = next;
-    const rewrapped = await rewrapPassphrase({
-      lockbox,
-      vaultKey: vaultKey.value,
-      passphrase,
-      random,
-      ...(kdf === undefined ? {} : { kdf }),
-    });
-    wipe(vaultKey.value);
-    if (!rewrapped.ok) return err('storage');
-    const kept = await content.commit({ sealed: [{ key: lockboxKey, bytes: rewrapped.value }] });
-    return kept.ok ? ok(undefined) : err('storage');
+  changePassphrase(current: string, next: string): Promise<Result<void, 'wrong-passphrase' | 'storage'>> {
+    return changePassphrase(this.#context, current, next);
   }
 
   async backUp(
@@ -425,6 +448,7 @@ export class PracticeSession extends EventTarget implements Session {
     await this.#network.close();
     // What a person has been told is being saved is saved first (EN-6).
     await this.#context.finish();
+    await this.#seen.write();
     this.#charts.closeAll();
     this.#context.charters.wipe();
     wipeSelf(this.#context.self);
@@ -451,11 +475,42 @@ export class PracticeSession extends EventTarget implements Session {
       await this.#context.exclusively(() => this.#charts.takeIn(id, chartSections, false));
       await ports.pause();
     }
-    await content.commit({ sealed: [{ key: restoredKey, bytes: undefined }] });
+    await content.commit({ sealed: [records.remove(restoredKey)] });
     this.#changed();
   }
 
+  /** What colleagues at this workstation wrote and received is on the disk; this vault's own list learns of it now. */
+  async #readStale(): Promise<void> {
+    const { people, store, index, content, ports, self } = this.#context;
+    for (const chart of await people.stale(store)) {
+      await this.#context.exclusively(async () => {
+        const isNew = chart !== self.book && index.get(chart) === undefined;
+        await this.#charts.takeIn(chart, chartSections, true);
+        const custodian = index.get(chart)?.custodian;
+        if (isNew && custodian !== undefined && custodian !== self.practice)
+          await this.#notices.add({ kind: 'chart-received', chart, practice: custodian });
+        await content.commit({ sealed: [people.readAnew(chart)] });
+      });
+      this.#network.chartChanged(chart);
+      this.#changed();
+      await ports.pause();
+    }
+  }
+
   // ------------------------------------------------------------------------------------------------ what comes in
+
+  /** An operation of the own roster was made here. */
+  #ownRosterChanged(): void {
+    this.#network.rosterChanged(this.#context.self.practice);
+    this.#standingChanged();
+  }
+
+  /** Devices may have come, gone, or got another role: what they and this one may do is asked anew. */
+  #standingChanged(): void {
+    this.#network.standingChanged();
+    this.#context.inBackground(this.#context.exclusively(() => this.#charts.repaintOpen()));
+    this.#changed();
+  }
 
   async #met(practice: PracticeId): Promise<void> {
     await this.#context.exclusively(() => this.#notices.add({ kind: 'peer-joined', practice }));
@@ -542,6 +597,8 @@ interface Parts {
   readonly contacts: Contacts;
   readonly invitations: Invitations;
   readonly notices: Notices;
+  readonly seen: LastSeen;
+  readonly hidden: HiddenEntries;
   readonly saving: Saving;
   /** Filled in once the session stands. */
   readonly events: { chartWritten: (chart: ChartId) => void; savingChanged: () => void };

@@ -22,7 +22,6 @@ import {
 import { openBackup } from '../crypto/backup.ts';
 import { generateBoxKeys } from '../crypto/box.ts';
 import { decodeEntry, verifyEntry, type VerifiedEntry } from '../crypto/entry.ts';
-import { createLockbox } from '../crypto/lockbox.ts';
 import { phraseToRootKeys } from '../crypto/recovery-phrase.ts';
 import { generateSignKeys } from '../crypto/sign.ts';
 import { wipe } from '../crypto/wipe.ts';
@@ -30,15 +29,14 @@ import { newEntry, type NewEntry, type Store, type StoredOp } from '../store/sto
 import { backupVersion } from './backup.ts';
 import { keysRecordOf, storedCharterOp } from './charter-book.ts';
 import { indexRecordOf, indexedChartFromJson, standingOf, type IndexedChart } from './chart-index.ts';
-import { practiceSelfFromJson, selfKey, selfToJson, type DeviceSelf, type PracticeSelf } from './device-self.ts';
-import { lockboxKey } from './lockbox-key.ts';
+import { practiceSelfFromJson, type DeviceSelf, type PracticeSelf } from './device-self.ts';
 import { noticesKey } from './notices.ts';
+import { firstVault, initialsOf, newVault, writePeople } from './people-vaults.ts';
 import type { Ports } from './ports.ts';
 import { restoredKey } from './restored-key.ts';
 import { RosterBook, storedRosterOp } from './roster-book.ts';
-import { SealedRecords } from './sealed-records.ts';
 import type { UnlockFailure } from './session.ts';
-import { newSettings, settingsKey } from './settings.ts';
+import { newSettings } from './settings.ts';
 
 type RestoreFailure = UnlockFailure | 'not-a-backup' | 'truncated-backup' | 'other-practice';
 
@@ -80,7 +78,7 @@ export async function restorePractice(
   const book = resolveCharter(charters.get(practice.book) ?? [], rosters.get);
   if (roster === undefined || book?.kind !== 'book' || book.custodian !== practice.practice) return err('damaged');
 
-  const { random, clock, kdf } = ports;
+  const { random, clock } = ports;
   const sign = generateSignKeys(random);
   const box = generateBoxKeys(random);
   const { deviceName } = input;
@@ -99,19 +97,16 @@ export async function restorePractice(
   );
   if (!added.ok) return err('damaged');
   const self: DeviceSelf = { ...practice, deviceName, sign, box, device: deviceId(sign.publicKey) };
-  const { lockbox, vaultKey } = await createLockbox({
+  const { vaultKey, records, writes } = await newVault(ports, store, {
+    vault: firstVault,
+    self,
+    settings: newSettings(ports, content.value.sharing),
     passphrase: input.passphrase,
-    rootBoxKey: practice.rootBoxKey,
-    random,
-    ...(kdf === undefined ? {} : { kdf }),
   });
-
-  const records = new SealedRecords(store, vaultKey, random);
   const reader = { practice: practice.practice, recipient: 'root', boxKeys: root.value.box } as const;
   const sealed = [
-    { key: lockboxKey, bytes: lockbox },
-    records.write(selfKey, selfToJson(self)),
-    records.write(settingsKey, newSettings(ports, content.value.sharing)),
+    ...writes,
+    writePeople([{ vault: firstVault, signInName: initialsOf(personName), device: self.device }]),
     records.write(restoredKey, true),
     records.write(noticesKey, [
       { id: 'restored', kind: 'restored-older-backup', at: new Date(clock.nowMs()).toISOString() },

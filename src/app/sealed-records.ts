@@ -14,30 +14,44 @@ export class SealedRecords {
   readonly #store: Store;
   readonly #vaultKey: Bytes;
   readonly #random: Random;
+  /** Where the records of this vault lie (people-vaults.ts); callers name theirs without it. */
+  readonly #prefix: string;
 
-  constructor(store: Store, vaultKey: Bytes, random: Random) {
+  constructor(store: Store, vaultKey: Bytes, random: Random, prefix = '') {
     this.#store = store;
     this.#vaultKey = vaultKey;
     this.#random = random;
+    this.#prefix = prefix;
   }
 
   /** To be put into a commit, so that it lands with what it describes. */
   write(key: string, value: unknown): SealedWrite {
-    return { key, bytes: seal(this.#keyOf(key), toUtf8(JSON.stringify(value)), this.#random) };
+    const sealed = seal(this.#keyOf(key), toUtf8(JSON.stringify(value)), this.#random);
+    return { key: this.#prefix + key, bytes: sealed };
+  }
+
+  /** The same for a record that is to go. */
+  remove(key: string): SealedWrite {
+    return { key: this.#prefix + key, bytes: undefined };
   }
 
   /** Undefined when there is none, or when it was not written under this vault key. */
   async read<T>(key: string, parse: (value: unknown) => T | undefined): Promise<T | undefined> {
-    const sealed = await this.#store.sealed(key);
+    const sealed = await this.#store.sealed(this.#prefix + key);
     if (sealed === undefined) return undefined;
     const text = fromUtf8(open(this.#keyOf(key), sealed) ?? new Uint8Array());
     return text === undefined || text === '' ? undefined : parse(JSON.parse(text));
   }
 
   async readAll<T>(prefix: string, parse: (value: unknown) => T | undefined): Promise<readonly T[]> {
-    const keys = await this.#store.sealedKeys(prefix);
+    const keys = await this.keys(prefix);
     const values = await Promise.all(keys.map((key) => this.read(key, parse)));
     return values.filter((value) => value !== undefined);
+  }
+
+  async keys(prefix: string): Promise<readonly string[]> {
+    const keys = await this.#store.sealedKeys(this.#prefix + prefix);
+    return keys.map((key) => key.slice(this.#prefix.length));
   }
 
   /** A key of its own for each record, so that a hostile disk cannot serve one in place of another. */

@@ -9,6 +9,8 @@ import type { ChartSection } from '../base/sections.ts';
 import type { Result } from '../base/result.ts';
 import type { ConcurrentChange, Provenance } from '../clinical/conflicts.ts';
 import type { SectionEdit, StoredResource } from '../clinical/section-edit.ts';
+import type { AuthorDoubts, ReviewActs } from './chart-acts.ts';
+import type { People, PeopleDoor } from './people-acts.ts';
 
 // ---------------------------------------------------------------------------------------------- before unlocking
 
@@ -19,6 +21,8 @@ export interface NewPractice {
   readonly personName: string;
   readonly role: Role;
   readonly deviceName: string;
+  /** Shown at the door of this browser; by default the person's initials. */
+  readonly signInName?: string;
   readonly passphrase: string;
   /** 24 words from `newRecoveryPhrase()`, already shown to the person and asked back in part. */
   readonly recoveryPhrase: string;
@@ -38,14 +42,15 @@ export type UnlockFailure =
   | 'storage';
 
 /** The front door: what can be done before a practice is unlocked in this browser profile. */
-export interface Door {
+export interface Door extends Pick<PeopleDoor, 'people'> {
   /** 'empty': nothing here yet. 'locked': a practice is kept here. */
   readonly state: 'empty' | 'locked';
   newRecoveryPhrase(): string;
   create(input: NewPractice): Promise<Result<Session, UnlockFailure>>;
-  unlock(passphrase: string): Promise<Result<Session, UnlockFailure>>;
+  /** `vault`: of one of `people`; left out, the first. */
+  unlock(passphrase: string, vault?: string): Promise<Result<Session, UnlockFailure>>;
   /** Opens with the recovery phrase and sets a new passphrase. */
-  recover(recoveryPhrase: string, newPassphrase: string): Promise<Result<Session, UnlockFailure>>;
+  recover(recoveryPhrase: string, newPassphrase: string, vault?: string): Promise<Result<Session, UnlockFailure>>;
   /** On an empty profile: a backup file opened by the recovery phrase alone. */
   restore(
     file: Blob,
@@ -67,6 +72,7 @@ export interface Session extends EventTarget {
   readonly invitations: readonly PendingInvitation[];
   readonly notices: readonly Notice[];
   readonly settings: Settings;
+  readonly people: People;
 
   /** Ids in order of fit; empty query: all, by name. As one types: synchronous, under a frame. */
   search(query: string): readonly ChartId[];
@@ -145,6 +151,8 @@ export type WriteFailure =
 export type InvitationFailure =
   | 'not-an-invitation'
   | 'typing-error'
+  /** It lets a device join its practice; two practices do not meet by it. */
+  | 'invites-a-device'
   | 'expired'
   | 'withdrawn'
   | 'used'
@@ -230,6 +238,10 @@ export interface Peer {
 
 export interface PendingInvitation {
   readonly id: string;
+  /** For another practice to meet, or for a device to join this one. */
+  readonly kind: 'practice' | 'device';
+  /** What the device is to be. */
+  readonly role?: Role;
   readonly link: string;
   readonly shortText: string;
   /** ISO date-time. */
@@ -271,19 +283,16 @@ export interface Diagnostic {
 
 // ------------------------------------------------------------------------------------------------------- a chart
 
-export interface OpenChart extends EventTarget {
+export interface OpenChart extends EventTarget, ReviewActs {
   readonly id: ChartId;
   readonly summary: ChartSummary;
   /** One per chart section; a 'change' event says some were replaced. */
   readonly sections: ReadonlyMap<ChartSection, SectionView>;
-  readonly sharing: readonly ShareRow[];
   /** Who holds what is written here. */
   readonly held: HeldBy;
   /** Applies the edits to one section as one change; resolves when saved here. The screen repaints before that. */
   edit(section: ChartSection, edits: readonly SectionEdit[]): Promise<Result<void, WriteFailure>>;
   history(section: ChartSection, key: string): readonly HistoryRow[];
-  /** What a revoked peer wrote after its cut, for review: who, when, which section, how many changes. */
-  readonly setAside: readonly SetAsideRow[];
   /** Who stands behind a provenance (a branch of a conflict, a value of the history). */
   authorship(provenance: Provenance): Authorship;
   close(): void;
@@ -316,18 +325,7 @@ export interface HistoryRow {
   readonly key: string;
   readonly register: string;
   readonly json: string;
-  readonly author: Authorship;
-}
-
-export interface ShareRow {
-  readonly practice: PracticeId;
-  readonly practiceName: string;
-  readonly section: ChartSection;
-  readonly right: 'read' | 'write';
-  /** ISO date-times. */
-  readonly from: string;
-  readonly until?: string;
-  readonly ended?: string;
+  readonly author: Authorship & AuthorDoubts;
 }
 
 export interface HeldBy {
@@ -335,15 +333,6 @@ export interface HeldBy {
   /** Practices that confirmed everything of this chart they may read, with when. */
   readonly confirmed: readonly { readonly practiceName: string; readonly at: string }[];
   readonly waitingFor: readonly { readonly practiceName: string; readonly entries: number }[];
-}
-
-export interface SetAsideRow {
-  readonly practiceName: string;
-  readonly personName: string;
-  readonly section: ChartSection;
-  readonly at: string;
-  readonly entries: number;
-  readonly reason: string;
 }
 
 // -------------------------------------------------------------------------------------------------------- import

@@ -11,12 +11,14 @@ const demoPhrase =
 
 export class DemoDoor implements Door {
   readonly state: Door['state'];
+  readonly people: Door['people'];
   readonly #session: Session;
   /** What the last practice was made with. */
   made: NewPractice | undefined;
 
-  constructor(state: Door['state'], session: Session) {
+  constructor(state: Door['state'], session: Session, people: Door['people'] = [{ vault: '', signInName: 'AL' }]) {
     this.state = state;
+    this.people = state === 'empty' ? [] : people;
     this.#session = session;
   }
 

@@ -9,6 +9,7 @@ import {
   changeHash,
   chartId,
   deviceId,
+  opId,
   practiceId,
   actorId,
   type ChartId,
@@ -33,6 +34,7 @@ import type {
   WriteFailure,
 } from '../../src/app/session.ts';
 import { DemoChart, type DemoChartParts } from './demo-chart.ts';
+import { DemoPeople } from './demo-people.ts';
 import { demoImportPlan, demoOutcome, demoSteps } from './demo-import.ts';
 
 const idOf = (seed: number): Uint8Array => Uint8Array.from({ length: 32 }, (_, i) => (seed * 31 + i * 7) & 255);
@@ -107,6 +109,12 @@ export class DemoSession extends EventTarget implements Session {
     autoLockMinutes: 15,
     theme: 'system',
   };
+  readonly people = new DemoPeople(
+    (role) => this.#invite({ kind: 'device', role }),
+    () => {
+      this.changed();
+    },
+  );
   readonly #charts = new Map<ChartId, DemoChartParts>();
   #number = 0;
 
@@ -167,7 +175,7 @@ export class DemoSession extends EventTarget implements Session {
       identifier: identity.identifier.slice(0, 12),
       deceased,
       changedAt: '2026-11-22T09:12:00Z',
-      ...(number === 0 ? { sharedWith: [...demoPeerIds], setAside: 3 } : {}),
+      ...(number === 0 ? { sharedWith: [...demoPeerIds], setAside: 18 } : {}),
       ...(number === 1 ? { own: false, custodian: demoPeerIds[0], access: 'write' as const } : {}),
       ...(number === 2 ? { sharedWith: [demoPeerIds[0]], unsettledConflicts: 2 } : {}),
       ...(number === 3 ? { own: false, custodian: demoPeerIds[0], access: 'ended' as const } : {}),
@@ -250,6 +258,9 @@ export class DemoSession extends EventTarget implements Session {
       right,
       from: '2026-11-22T10:00:00Z',
       ...(until === undefined ? {} : { until }),
+      grant: opId(idOf(200 + (parts?.shares?.length ?? 0))),
+      grantedBy: { practiceName: this.practice.name, personName: this.practice.personName },
+      undone: false,
     }));
     if (parts !== undefined) parts.shares = [...(parts.shares ?? []), ...rows];
     const summary = this.charts.find(({ id }) => id === chart);
@@ -265,7 +276,7 @@ export class DemoSession extends EventTarget implements Session {
     if (parts?.shares !== undefined) {
       parts.shares = parts.shares.map((row) =>
         row.practice === practice && (sections === 'all' || sections.includes(row.section))
-          ? { ...row, ended: '2026-11-22T11:00:00Z' }
+          ? { ...row, ended: '2026-11-22T11:00:00Z', endedAs: 'stopped' as const }
           : row,
       );
     }
@@ -312,17 +323,22 @@ export class DemoSession extends EventTarget implements Session {
     return this.charts[0]?.id ?? chartId(idOf(1000));
   }
   async createInvitation() {
+    return ok(this.#invite({ kind: 'practice' }));
+  }
+  #invite(invitedTo: Pick<PendingInvitation, 'kind' | 'role'>): PendingInvitation {
     const number = String(this.invitations.length);
+    const path = invitedTo.kind === 'practice' ? 'invite' : 'join';
     const invitation: PendingInvitation = {
       id: number,
-      link: `https://charts.birchwood.example/#/invite/${'oWF2AWhwcmFjdGljZVgg'.repeat(18)}${number}`,
+      ...invitedTo,
+      link: `https://charts.birchwood.example/#/${path}/${'oWF2AWhwcmFjdGljZVgg'.repeat(18)}${number}`,
       shortText: `PC1-${'7K3M-'.repeat(20)}9QXA`,
       expires: '2026-11-29T16:00:00Z',
       state: 'waiting',
     };
     this.invitations = [...this.invitations, invitation];
     this.changed();
-    return ok(invitation);
+    return invitation;
   }
   async withdrawInvitation(id: string): Promise<void> {
     this.invitations = this.invitations.filter((invitation) => invitation.id !== id);

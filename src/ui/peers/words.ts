@@ -9,6 +9,10 @@ export const invitationTrouble: Readonly<Record<InvitationFailure, Trouble>> = {
     happened: 'This is not a Peerchart invitation.',
     todo: 'Paste the whole link, or the text that begins with PC1.',
   },
+  'invites-a-device': {
+    happened: 'This invitation lets a device join a practice. Two practices cannot meet by it.',
+    todo: 'Ask the other practice for an invitation to become peers.',
+  },
   'typing-error': {
     happened: 'The invitation has a typing error, or a part of it is missing.',
     todo: 'Copy it again from where it came, or compare it letter by letter.',
@@ -79,7 +83,7 @@ export interface StateWords {
   readonly text: string;
 }
 
-export function connectionWords(peer: Peer): StateWords {
+export function connectionWords(peer: Pick<Peer, 'connection'>): StateWords {
   switch (peer.connection) {
     case 'direct':
       return { tone: 'success', icon: 'check', text: 'Connected' };

@@ -10,6 +10,8 @@ import { selfFromJson, selfKey } from '../../../src/app/device-self.ts';
 import { Diagnostics } from '../../../src/app/diagnostics.ts';
 import { lockboxKey } from '../../../src/app/lockbox-key.ts';
 import { PracticeContext } from '../../../src/app/practice-context.ts';
+import { PeopleHere } from '../../../src/app/people-here.ts';
+import { readPeople } from '../../../src/app/people-vaults.ts';
 import { RosterBook } from '../../../src/app/roster-book.ts';
 import { SealedRecords } from '../../../src/app/sealed-records.ts';
 import { openLockboxWithPassphrase } from '../../../src/crypto/lockbox.ts';
@@ -32,6 +34,7 @@ export async function breakIn(world: World, profile: string, passphrase: string)
     content: (await StoreContent.open(store)).content,
     self,
     records,
+    people: new PeopleHere('', await readPeople(store)),
     rosters,
     charters: new CharterBook(store, records, rosters, reader),
     index: await ChartIndex.open(records),

@@ -5,6 +5,7 @@
 import 'fake-indexeddb/auto';
 import type { DeviceId } from '../../../src/base/ids.ts';
 import type { ChartSection } from '../../../src/base/sections.ts';
+import { err } from '../../../src/base/result.ts';
 import { openPracticeDoor } from '../../../src/app/door.ts';
 import type { MeetingTransport, Ports } from '../../../src/app/ports.ts';
 import type { ChartSummary, Door, OpenChart, SectionView, Session } from '../../../src/app/session.ts';
@@ -58,6 +59,14 @@ export class World {
     for (const other of this.#devices) this.sync.partition(session.practice.device, other);
   }
 
+  /** As on a full disk: what is written now fails whole. */
+  failCommits(profile: string, fail: boolean): void {
+    if (fail) this.#full.add(profile);
+    else this.#full.delete(profile);
+  }
+
+  readonly #full = new Set<string>();
+
   heal(): void {
     this.#offline.clear();
     this.sync.heal();
@@ -65,8 +74,12 @@ export class World {
 
   readonly #devices = new Set<DeviceId>();
 
+  databaseOf(profile: string): string {
+    return `${this.#name}/${profile}`;
+  }
+
   ports(profile: string): Ports {
-    const name = `${this.#name}/${profile}`;
+    const name = this.databaseOf(profile);
     return {
       clock: { nowMs: () => (this.nowMs += 1_000) },
       random: seededRandom(`${name}/${++starts}`),
@@ -81,7 +94,13 @@ export class World {
           };
         },
       },
-      openStore: (closed) => openIdbStore(name, { onClosed: closed }),
+      openStore: async (closed) => {
+        const store = await openIdbStore(name, { onClosed: closed });
+        if (!store.ok) return store;
+        const commit = store.value.commit.bind(store.value);
+        store.value.commit = (batch) => (this.#full.has(profile) ? Promise.resolve(err('quota')) : commit(batch));
+        return store;
+      },
       takeWriterLock: () => {
         if (this.#locks.has(name)) return Promise.resolve(undefined);
         this.#locks.add(name);

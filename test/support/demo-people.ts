@@ -1,0 +1,106 @@
+/** People and devices of the demo practice: one of each kind of row. Tests only. */
+import { deviceId } from '../../src/base/ids.ts';
+import { err, ok, type Result } from '../../src/base/result.ts';
+import type { DeviceRow, JoinRequest, NewPersonHere, People } from '../../src/app/people-acts.ts';
+import type { PendingInvitation, Role, WriteFailure } from '../../src/app/session.ts';
+
+const device = (seed: number) => deviceId(Uint8Array.from({ length: 32 }, (_, i) => (seed * 37 + i * 11) & 255));
+
+const rows: readonly DeviceRow[] = [
+  {
+    device: device(1),
+    personName: 'Dr. Ada Lindqvist',
+    deviceName: 'Front room',
+    role: 'admin',
+    status: 'active',
+    here: 'this',
+    addedAt: '2026-03-02T09:00:00Z',
+    connection: 'none',
+  },
+  {
+    device: device(2),
+    personName: 'Noor Brandt',
+    deviceName: 'Front room',
+    role: 'nurse',
+    status: 'active',
+    here: 'same-browser',
+    addedAt: '2026-04-11T08:10:00Z',
+    lastSeen: '2026-11-21T16:02:00Z',
+    connection: 'none',
+    addedBy: 'Dr. Ada Lindqvist',
+  },
+  {
+    device: device(3),
+    personName: 'Dr. Ada Lindqvist',
+    deviceName: 'Tablet',
+    role: 'clinician',
+    status: 'removed',
+    here: undefined,
+    addedAt: '2026-05-01T08:10:00Z',
+    removedAt: '2026-10-09T12:00:00Z',
+    lastSeen: '2026-10-08T17:40:00Z',
+    connection: 'none',
+    addedBy: 'Dr. Ada Lindqvist',
+  },
+];
+
+export class DemoPeople implements People {
+  devices = rows;
+  requests: readonly JoinRequest[] = [];
+  mayManage = true;
+  standing: People['standing'] = 'active';
+  arriving: People['arriving'] = undefined;
+  readonly #invite: (role: Role) => PendingInvitation;
+  readonly #changed: () => void;
+
+  constructor(invite: (role: Role) => PendingInvitation, changed: () => void) {
+    this.#invite = invite;
+    this.#changed = changed;
+  }
+
+  async inviteDevice(role: Role): Promise<Result<PendingInvitation, WriteFailure>> {
+    return ok(this.#invite(role));
+  }
+
+  async answer(request: string): Promise<Result<void, WriteFailure | 'gone'>> {
+    const known = this.requests.some(({ id }) => id === request);
+    this.requests = this.requests.filter(({ id }) => id !== request);
+    this.#changed();
+    return known ? ok(undefined) : err('gone');
+  }
+
+  async addPersonHere(
+    { personName, role, deviceName = 'Front room' }: NewPersonHere,
+    progress: (done: number, total: number) => void,
+  ): Promise<Result<void, WriteFailure | 'name-taken'>> {
+    progress(1, 1);
+    const row: DeviceRow = {
+      device: device(10 + this.devices.length),
+      personName,
+      deviceName,
+      role,
+      status: 'active',
+      here: 'same-browser',
+      addedAt: '2026-11-22T10:00:00Z',
+      connection: 'none',
+      addedBy: 'Dr. Ada Lindqvist',
+    };
+    this.devices = [...this.devices, row];
+    this.#changed();
+    return ok(undefined);
+  }
+
+  async setRole(which: DeviceRow['device'], role: Role): Promise<Result<void, WriteFailure>> {
+    return this.#replace(which, { role });
+  }
+
+  async remove(which: DeviceRow['device']): Promise<Result<void, WriteFailure>> {
+    return this.#replace(which, { status: 'removed', removedAt: '2026-11-22T10:00:00Z' });
+  }
+
+  async #replace(which: DeviceRow['device'], change: Partial<DeviceRow>): Promise<Result<void, WriteFailure>> {
+    this.devices = this.devices.map((row) => (row.device === which ? { ...row, ...change } : row));
+    this.#changed();
+    return ok(undefined);
+  }
+}
