@@ -135,6 +135,15 @@ export function admitEntry(entry: VerifiedEntry, judgement: Judgement): Admitted
   return judgement.effective.has(entry.hash) ? markAdmitted(entry) : undefined;
 }
 
+/**
+ * CUT-4: the right to be opened for a look, of an entry that counts for nothing here but was allowed when written. It is
+ * tried on a copy of the document and merged nowhere.
+ */
+export function admitForReview(entry: VerifiedEntry, judgement: Judgement): AdmittedEntry | undefined {
+  const known = judgement.quarantined.has(entry.hash) || judgement.waiting.has(entry.hash);
+  return known ? markAdmitted(entry) : admitEntry(entry, judgement);
+}
+
 /** CUT-1: what a removal of `practice` is to leave standing in this section: what counts here of its chains. */
 export function cutFor(judgement: Judgement, practice: PracticeId): readonly FrontierItem[] {
   return judgement.frontier.filter((item) => judgement.practiceByChain.get(item.chain) === practice);

@@ -142,7 +142,8 @@ export interface AuthorDoubts {
   readonly deviceName?: string;
 }
 
-export interface ChartActs {
+/** Judging what was set aside, and what was shared. */
+export interface ReviewActs {
   readonly setAside: readonly SetAsideRow[];
   /** Takes them in, with what they need, for every replica: an act of an admin of the custodian (CUT-4). */
   admit(ids: readonly EntryHash[]): Promise<Result<void, WriteFailure>>;
@@ -159,7 +160,9 @@ export interface ChartActs {
     sections: readonly ChartSection[],
     until: string | undefined,
   ): Promise<Result<void, WriteFailure>>;
+}
 
+export interface CustodyActs {
   readonly custody: Custody;
   /** Offers the chart to another practice. The recovery phrase makes the root's signature, and is not kept. */
   handOver(
@@ -172,3 +175,5 @@ export interface ChartActs {
   /** Puts the offer out of sight here. */
   declineOffer(): Promise<Result<void, WriteFailure>>;
 }
+
+export interface ChartActs extends ReviewActs, CustodyActs {}

@@ -4,7 +4,7 @@
  */
 import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { chartSections, isChartSection, type ChartSection, type Section } from '../base/sections.ts';
+import { chartSections, type ChartSection, type Section } from '../base/sections.ts';
 import type { CharterState } from '../access/charter.ts';
 import { identityOf } from '../clinical/identity.ts';
 import { matchKeys } from '../clinical/match.ts';
@@ -12,37 +12,47 @@ import type { OpenSections } from '../clinical/record.ts';
 import { composeResource } from '../clinical/registers.ts';
 import { withholdWords, type SectionEdits } from '../clinical/withholding.ts';
 import type { HeldFrontier } from '../store/store.ts';
+import type { Person } from './chart-acts.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { IndexedChart } from './chart-index.ts';
 import type { ChartWriter } from './chart-writer.ts';
 import type { Contacts } from './contacts.ts';
-import { LiveChart } from './open-chart.ts';
+import type { HiddenEntries } from './hidden-entries.ts';
+import { LiveChart, type ActsOnChart } from './open-chart.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { Saving } from './saving.ts';
 import type { SectionKeeper } from './section-keeper.ts';
-import type { Authorship, ChartSummary, HeldBy, SectionView, SetAsideRow, ShareRow, WriteFailure } from './session.ts';
+import type { Authorship, ChartSummary, HeldBy, SectionView, WriteFailure } from './session.ts';
 
 export class ChartService {
   readonly #context: PracticeContext;
   readonly #writer: ChartWriter;
   readonly #contacts: Contacts;
   readonly #saving: Saving;
+  readonly #hidden: HiddenEntries;
   readonly #open = new Set<LiveChart>();
 
-  constructor(context: PracticeContext, writer: ChartWriter, contacts: Contacts, saving: Saving) {
+  constructor(
+    context: PracticeContext,
+    writer: ChartWriter,
+    contacts: Contacts,
+    { saving, hidden }: { readonly saving: Saving; readonly hidden: HiddenEntries },
+  ) {
     this.#context = context;
     this.#writer = writer;
     this.#contacts = contacts;
     this.#saving = saving;
+    this.#hidden = hidden;
   }
 
   // -------------------------------------------------------------------------------------------- opening and editing
 
-  open(chart: ChartId): Promise<Result<LiveChart, 'unknown-chart' | 'damaged'>> {
+  /** `acts`: what a person may do about the chart beside writing in it. */
+  open(chart: ChartId, acts: ActsOnChart): Promise<Result<LiveChart, 'unknown-chart' | 'damaged'>> {
     return this.#context.exclusively(async () => {
       const access = await this.#context.charters.get(chart);
       if (access === undefined) return err(this.#context.index.get(chart) === undefined ? 'unknown-chart' : 'damaged');
-      const live = await LiveChart.open(this, access);
+      const live = await LiveChart.open(this, acts, access);
       this.#open.add(live);
       return ok(live);
     });
@@ -81,13 +91,19 @@ export class ChartService {
       ChartSection,
       { readonly resources: ReturnType<SectionKeeper['document']['resources']> }
     >();
-    for (const section of chartSections) {
-      const { readable, ended } = this.reading(access, section);
-      if (!readable && !ended) continue;
+    for (const section of this.readable(access)) {
       const { document } = await this.#writer.keeper(access, section);
       sections.set(section, { resources: document.resources() });
     }
     return sections;
+  }
+
+  /** Sections of which something may be shown here. */
+  readable(access: ChartAccess): readonly ChartSection[] {
+    return chartSections.filter((section) => {
+      const { readable, ended } = this.reading(access, section);
+      return readable || ended;
+    });
   }
 
   keeper(access: ChartAccess, section: Section): Promise<SectionKeeper> {
@@ -139,6 +155,11 @@ export class ChartService {
     if (access !== undefined) await this.#reload(chart, access);
   }
 
+  /** Rights may have changed. Inside the queue only. */
+  async repaintOpen(): Promise<void> {
+    for (const id of new Set([...this.#open].map((live) => live.id))) await this.repaint(id);
+  }
+
   closeAll(): void {
     this.#open.clear();
     this.#writer.closeAll();
@@ -178,7 +199,12 @@ export class ChartService {
         !this.reading({ charter } as ChartAccess, section).readable,
     );
     const conflicts = Object.fromEntries(keepers.map((keeper) => [keeper.section, keeper.document.conflicts().length]));
-    const setAside = Object.fromEntries(keepers.map((keeper) => [keeper.section, keeper.setAside().length]));
+    const setAside = Object.fromEntries(
+      keepers.map((keeper) => [
+        keeper.section,
+        [...keeper.setAside.keys()].filter((entry) => !this.#hidden.has(chart, entry)).length,
+      ]),
+    );
     const conflictsBySection = { ...(allOpen ? {} : before?.conflictsBySection), ...conflicts };
     const changedAt = changed ? new Date(this.#context.timeMs()).toISOString() : before?.changedAt;
     const setAsideBySection = { ...(allOpen ? {} : before?.setAsideBySection), ...setAside };
@@ -226,40 +252,18 @@ export class ChartService {
     };
   }
 
-  shareRows(charter: CharterState): readonly ShareRow[] {
-    return charter.disclosure.flatMap(({ practice, section, right, granted, until, ended }) =>
-      isChartSection(section)
-        ? [
-            {
-              practice,
-              practiceName: this.#contacts.nameOf(practice),
-              section,
-              right,
-              from: new Date(granted.timeMs).toISOString(),
-              ...(until === null ? {} : { until: new Date(until).toISOString() }),
-              ...(ended === null ? {} : { ended: new Date(ended.timeMs).toISOString() }),
-            },
-          ]
-        : [],
-    );
+  practiceName(practice: PracticeId): string {
+    return this.#contacts.nameOf(practice);
   }
 
-  setAsideRows(section: ChartSection, keeper: SectionKeeper): readonly SetAsideRow[] {
-    const rows = new Map<string, SetAsideRow>();
-    for (const { device, why } of keeper.setAside()) {
-      const { personName, practiceName } = this.namesOf(device);
-      const row = rows.get(device);
-      const entries = (row?.entries ?? 0) + 1;
-      rows.set(device, {
-        practiceName,
-        personName,
-        section,
-        at: row?.at ?? '',
-        entries,
-        reason: `${why.rule} ${why.reason}`,
-      });
-    }
-    return [...rows.values()];
+  /** Who signed an operation: the practice is the one it was signed for, whatever the roster says by now. */
+  person(device: DeviceId, practice: PracticeId): Person {
+    const personName = this.#context.rosters.labelOf(device)?.personName ?? '';
+    return { practiceName: this.#contacts.nameOf(practice), personName };
+  }
+
+  deviceNameOf(device: DeviceId): string | undefined {
+    return this.#context.rosters.labelOf(device)?.deviceName;
   }
 
   notYetReadable(keeper: SectionKeeper): SectionView['notYetReadable'] {

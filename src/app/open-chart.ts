@@ -2,44 +2,50 @@
  * A chart on the screen: its sections as they stand, kept up to date, and the acts a person may do on it. Lives from opening
  * to closing; everything it shows is read from keepers and the charter, nothing is remembered beside them.
  */
-import type { ChartId } from '../base/ids.ts';
+import type { ChartId, EntryHash, PracticeId } from '../base/ids.ts';
 import type { Result } from '../base/result.ts';
 import { chartSections, type ChartSection } from '../base/sections.ts';
 import type { Provenance } from '../clinical/conflicts.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
+import type { AuthorDoubts, ForkRow, SetAsideRow, ShareRow } from './chart-acts.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { ChartService } from './chart-service.ts';
+import { shareRows } from './disclosure-record.ts';
+import { admissionOf, type Review } from './review.ts';
 import type { SectionKeeper } from './section-keeper.ts';
-import type {
-  Authorship,
-  ChartSummary,
-  HeldBy,
-  HistoryRow,
-  OpenChart,
-  SectionView,
-  SetAsideRow,
-  ShareRow,
-  WriteFailure,
-} from './session.ts';
+import type { Authorship, ChartSummary, HeldBy, HistoryRow, OpenChart, SectionView, WriteFailure } from './session.ts';
+import type { Sharing } from './sharing.ts';
+
+/** Who carries out what a person asks of the chart on the screen. */
+export interface ActsOnChart {
+  readonly review: Review;
+  readonly sharing: Sharing;
+}
+
+type Done = Promise<Result<void, WriteFailure>>;
 
 export class LiveChart extends EventTarget implements OpenChart {
   readonly id: ChartId;
   readonly #service: ChartService;
+  readonly #acts: ActsOnChart;
   #access: ChartAccess;
   #sections: ReadonlyMap<ChartSection, SectionView> = new Map();
   #keepers: ReadonlyMap<ChartSection, SectionKeeper> = new Map();
+  setAside: readonly SetAsideRow[] = [];
+  forks: readonly ForkRow[] = [];
   held: HeldBy = { here: true, confirmed: [], waitingFor: [] };
 
-  private constructor(service: ChartService, access: ChartAccess) {
+  private constructor(service: ChartService, acts: ActsOnChart, access: ChartAccess) {
     super();
     this.#service = service;
+    this.#acts = acts;
     this.#access = access;
     this.id = access.charter.chart;
   }
 
   /** Inside the queue only. */
-  static async open(service: ChartService, access: ChartAccess): Promise<LiveChart> {
-    const chart = new LiveChart(service, access);
+  static async open(service: ChartService, acts: ActsOnChart, access: ChartAccess): Promise<LiveChart> {
+    const chart = new LiveChart(service, acts, access);
     await chart.reload(access);
     return chart;
   }
@@ -53,11 +59,7 @@ export class LiveChart extends EventTarget implements OpenChart {
   }
 
   get sharing(): readonly ShareRow[] {
-    return this.#service.shareRows(this.#access.charter);
-  }
-
-  get setAside(): readonly SetAsideRow[] {
-    return [...this.#keepers].flatMap(([section, keeper]) => this.#service.setAsideRows(section, keeper));
+    return shareRows(this.#access.charter, this.#service);
   }
 
   /** Everything anew from keepers that took in what is new. Inside the queue only. */
@@ -78,8 +80,15 @@ export class LiveChart extends EventTarget implements OpenChart {
       keepers.set(section, keeper);
       views.set(section, this.#view(section, keeper, ended));
     }
+    const { review } = this.#acts;
+    const [asides, forks] = await Promise.all([
+      Promise.all([...keepers].map(([section, keeper]) => review.setAside(section, keeper))),
+      Promise.all([...keepers].map(([section, keeper]) => review.forks(section, keeper, access.charter))),
+    ]);
     this.#keepers = keepers;
     this.#sections = views;
+    this.setAside = asides.flat();
+    this.forks = forks.flat();
     this.held = held;
     this.dispatchEvent(new Event('change'));
   }
@@ -90,17 +99,47 @@ export class LiveChart extends EventTarget implements OpenChart {
     return { section, keeper, ended };
   }
 
-  edit(section: ChartSection, edits: readonly SectionEdit[]): Promise<Result<void, WriteFailure>> {
+  // ------------------------------------------------------------------------------------------------------- acts
+
+  edit(section: ChartSection, edits: readonly SectionEdit[]): Done {
     return this.#service.edit(this.id, new Map([[section, edits]]));
   }
 
+  admit(ids: readonly EntryHash[]): Done {
+    return this.#acts.review.admit(this.id, ids);
+  }
+
+  hide(ids: readonly EntryHash[]): Done {
+    return this.#acts.review.hide(this.id, ids, true);
+  }
+
+  unhide(ids: readonly EntryHash[]): Done {
+    return this.#acts.review.hide(this.id, ids, false);
+  }
+
+  settleFork(section: ChartSection, chain: string, seq: number, hash: EntryHash): Done {
+    return this.#acts.review.settle(this.id, { section, chain, seq, hash });
+  }
+
+  setEnd(practice: PracticeId, sections: readonly ChartSection[], until: string | undefined): Done {
+    return this.#acts.sharing.setEnd(this.id, practice, sections, until === undefined ? undefined : Date.parse(until));
+  }
+
+  close(): void {
+    this.#service.closed(this);
+  }
+
+  // ----------------------------------------------------------------------------------------------------- authors
+
   history(section: ChartSection, key: string): readonly HistoryRow[] {
-    const items = this.#keepers.get(section)?.document.history(key) ?? [];
-    return [...items].reverse().map(({ register, text, provenance }) => ({
+    const keeper = this.#keepers.get(section);
+    if (keeper === undefined) return [];
+    const { admitted } = keeper;
+    return [...keeper.document.history(key)].reverse().map(({ register, text, provenance }) => ({
       key,
       register: register ?? '',
       json: text,
-      author: this.authorship(provenance),
+      author: { ...this.authorship(provenance), ...this.#doubts(keeper, admitted, provenance) },
     }));
   }
 
@@ -108,8 +147,23 @@ export class LiveChart extends EventTarget implements OpenChart {
     return { ...this.#service.namesOf(device), at: new Date(timeMs).toISOString(), change };
   }
 
-  close(): void {
-    this.#service.closed(this);
+  #doubts(keeper: SectionKeeper, admitted: ReadonlySet<EntryHash>, { device, change }: Provenance): AuthorDoubts {
+    const deviceName = this.#service.deviceNameOf(device);
+    const entry = keeper.entryOf(change);
+    const admission =
+      entry !== undefined && admitted.has(entry) ? admissionOf(this.#access.charter, keeper, entry) : undefined;
+    return {
+      ...(deviceName === undefined ? {} : { deviceName }),
+      ...(entry !== undefined && keeper.judgement.vouched.has(entry) && admission === undefined
+        ? { vouchedBy: true as const }
+        : {}),
+      ...(admission === undefined
+        ? {}
+        : {
+            admittedBy: this.#service.person(admission.signer, admission.practice),
+            admittedAt: new Date(admission.body.time).toISOString(),
+          }),
+    };
   }
 
   #view(section: ChartSection, keeper: SectionKeeper, ended: boolean): SectionView {

@@ -3,7 +3,7 @@
  * (section-reading.ts) in step with the disk and the charter, and seals edits (section-sealing.ts). It never writes to the
  * disk: chart-writer.ts and the receiving side commit.
  */
-import type { ChartId, DeviceId, EntryHash, KeyId } from '../base/ids.ts';
+import type { ChangeHash, ChartId, EntryHash, KeyId } from '../base/ids.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';
 import { admitEntry, judgeEntries, type Judgement } from '../access/effective.ts';
@@ -17,13 +17,8 @@ import type { PracticeContext } from './practice-context.ts';
 import type { SealedWrite } from './sealed-records.ts';
 import { openStored, type Stopped } from './section-opening.ts';
 import { SectionReading } from './section-reading.ts';
+import { reviewSection, timesOf, type ReviewedAct } from './section-review.ts';
 import { SectionSealing, type SealFailure } from './section-sealing.ts';
-
-export interface SetAsideEntry {
-  readonly device: DeviceId;
-  readonly hash: EntryHash;
-  readonly why: Finding;
-}
 
 export interface SealedEdit {
   readonly entries: readonly VerifiedEntry[];
@@ -84,22 +79,50 @@ export class SectionKeeper {
     return this.#stopped;
   }
 
-  /** Written by someone who had no right to, kept for review (CUT-4). */
-  setAside(): readonly SetAsideEntry[] {
-    const vain = [...this.#judgement.waiting].filter(([hash]) => !this.#mayStillCount(hash));
-    return [...this.#judgement.quarantined, ...vain].flatMap(([hash, why]) => {
-      const device = this.#graph.get(hash)?.device;
-      return device === undefined ? [] : [{ device, hash, why }];
-    });
+  /** Written by someone who had no right to, or lost it, kept for review with why (CUT-4). */
+  get setAside(): ReadonlyMap<EntryHash, Finding> {
+    const vain = [...this.#judgement.waiting].filter(([hash, why]) => !this.#mayStillCount(hash, why));
+    return new Map([...this.#judgement.quarantined, ...vain]);
+  }
+
+  /** What each of them is and would change. */
+  review(): Promise<readonly ReviewedAct[]> {
+    return reviewSection({ ...this.#reviewed(), aside: this.setAside });
+  }
+
+  /** When their authors say they wrote these entries, as far as they can be opened. */
+  timesOf(hashes: Iterable<EntryHash>): Promise<ReadonlyMap<EntryHash, number>> {
+    return timesOf(this.#reviewed(), new Set(hashes));
+  }
+
+  #reviewed() {
+    const { chart, section } = this;
+    const { store } = this.#context;
+    const { keys } = this.#access;
+    return { chart, section, store, keys, judgement: this.#judgement, graph: this.#graph, reading: this.#reading };
+  }
+
+  /** The entry a change of the document came in. */
+  entryOf(change: ChangeHash): EntryHash | undefined {
+    return this.#reading.entryOf(change);
+  }
+
+  /** What counts only because somebody admitted it (CUT-4). */
+  get admitted(): ReadonlySet<EntryHash> {
+    const { charter } = this.#access;
+    if (charter.admittedIn(this.section).length === 0) return new Set();
+    const { effective } = this.#judge({ ...charter, admittedIn: () => [] });
+    return new Set([...this.#judgement.effective].filter((hash) => !effective.has(hash)));
   }
 
   /**
    * Whether what is waited for could bring a waiting entry in: its author may write now, or a cut names it. If not, nobody
-   * waits for it: else one whose right has ended could keep this section unfinished for ever.
+   * waits for it: else one whose right has ended could keep this section unfinished for ever. What waits for a `close` waits
+   * for a person, and is shown to one (CH-3).
    */
-  #mayStillCount(hash: EntryHash): boolean {
+  #mayStillCount(hash: EntryHash, why: Finding): boolean {
     const header = this.#graph.get(hash);
-    if (header === undefined) return false;
+    if (header === undefined || why.reason === 'waits-for-close') return false;
     const { charter } = this.#access;
     const practice = this.#context.rosters.practiceOf(header.device);
     if (practice === undefined || charter.rightOf(practice, this.section) === 'write') return true;
@@ -170,9 +193,11 @@ export class SectionKeeper {
   }
 
   #stillWaiting(): readonly (readonly [EntryHash, Stopped])[] {
-    return [...this.#judgement.waiting.keys()].flatMap((hash) => {
+    return [...this.#judgement.waiting].flatMap(([hash, why]) => {
       const device = this.#graph.get(hash)?.device;
-      return device !== undefined && this.#mayStillCount(hash) ? [[hash, { kind: 'waiting', device }] as const] : [];
+      return device !== undefined && this.#mayStillCount(hash, why)
+        ? [[hash, { kind: 'waiting', device }] as const]
+        : [];
     });
   }
 
@@ -221,11 +246,11 @@ export class SectionKeeper {
     return this.#context.records.write(this.#recordKey, checked);
   }
 
-  #judge(): Judgement {
+  #judge(charter = this.#access.charter): Judgement {
     const headers = [...this.#graph.headers].map(([hash, header]) => ({ hash, header }));
     // What is in the document stays there until a `close` says (CH-3), after a restart too.
     const heldBefore = new Set([...this.#reading.merged, ...this.#checkedEntries()]);
-    return judgeEntries({ charter: this.#access.charter, section: this.section, headers, heldBefore });
+    return judgeEntries({ charter, section: this.section, headers, heldBefore });
   }
 
   get #recordKey(): string {

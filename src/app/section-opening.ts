@@ -21,7 +21,7 @@ export interface Opened {
   readonly actor: ActorId;
 }
 
-interface OpeningPlace {
+export interface OpeningPlace {
   readonly chart: ChartId;
   readonly section: Section;
   readonly keys: ReadonlyMap<KeyId, Bytes>;
@@ -29,13 +29,18 @@ interface OpeningPlace {
   readonly admit: (entry: VerifiedEntry) => AdmittedEntry | undefined;
 }
 
-interface Opening {
+export interface Opening {
   readonly opened: readonly Opened[];
   readonly stopped: ReadonlyMap<EntryHash, Stopped>;
 }
 
 /** Entries of an import are given when all of them are here, or not at all (EN-9). */
 export async function openStored(stored: readonly StoredEntry[], place: OpeningPlace): Promise<Opening> {
+  return onlyWholeBatches(await openEach(stored, place));
+}
+
+/** One by one, parts of imports too. */
+export async function openEach(stored: readonly StoredEntry[], place: OpeningPlace): Promise<Opening> {
   const stopped = new Map<EntryHash, Stopped>();
   const opened: Opened[] = [];
   // All asked for at once: WebCrypto answers from threads of its own.
@@ -59,10 +64,19 @@ export async function openStored(stored: readonly StoredEntry[], place: OpeningP
       opened.push({ entry: verified.value, body: body.value.body, actor });
     }
   }
+  return { opened, stopped };
+}
+
+export function onlyWholeBatches({ opened, stopped }: Opening): Opening {
   const whole = wholeBatches(opened);
-  for (const { entry } of opened)
-    if (!whole.has(entry.hash)) stopped.set(entry.hash, { kind: 'batch-incomplete', device: entry.header.device });
-  return { opened: sortedByChain(opened.filter(({ entry }) => whole.has(entry.hash))), stopped };
+  const parts = opened.filter(({ entry }) => !whole.has(entry.hash));
+  return {
+    opened: sortedByChain(opened.filter(({ entry }) => whole.has(entry.hash))),
+    stopped: new Map([
+      ...stopped,
+      ...parts.map(({ entry }) => [entry.hash, { kind: 'batch-incomplete', device: entry.header.device }] as const),
+    ]),
+  };
 }
 
 /** Entries that are of no batch, or of one that is here as a whole. */

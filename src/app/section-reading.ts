@@ -36,6 +36,11 @@ export class SectionReading {
     return new SectionReading(graph, emptyDocument(author), [], []);
   }
 
+  /** The same once more, to try on what is not to be in this one. The caller closes it. */
+  copy(): SectionReading {
+    return new SectionReading(this.#graph, this.#document.copy(), this.#merged, this.#entryByChange);
+  }
+
   get document(): SectionDocument {
     return this.#document;
   }
@@ -53,6 +58,11 @@ export class SectionReading {
 
   close(): void {
     this.#document.close();
+  }
+
+  /** The entry that holds a change, if it is known. */
+  entryOf(change: ChangeHash): EntryHash | undefined {
+    return this.#entryByChange.get(change);
   }
 
   /** The entries that hold these changes. */

@@ -5,26 +5,25 @@
 import type { ChartId, PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { chartSections, isChartSection, type ChartSection, type Section } from '../base/sections.ts';
-import { grant, makeEpochs, revokeWithEpochs, type CharterWrite } from '../access/charter-builders.ts';
+import { grant, makeEpochs, revokeWithEpochs } from '../access/charter-builders.ts';
 import { cutFor } from '../access/effective.ts';
 import type { SectionFrontiers } from '../access/operation-bodies.ts';
 import { WrapBatch } from '../crypto/box.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { ChartService } from './chart-service.ts';
-import { charterFailureOf, withJoinedHeads, withWrite } from './chart-writer.ts';
-import { writeFailureOf, type PracticeContext } from './practice-context.ts';
+import type { CharterChanges, CharterStep } from './charter-changes.ts';
+import type { PracticeContext } from './practice-context.ts';
 import type { WriteFailure } from './session.ts';
 
 export class Sharing {
   readonly #context: PracticeContext;
   readonly #charts: ChartService;
-  /** A charter changed and is durable. */
-  readonly #changed: (chart: ChartId) => void;
+  readonly #changes: CharterChanges;
 
-  constructor(context: PracticeContext, charts: ChartService, changed: (chart: ChartId) => void) {
+  constructor(context: PracticeContext, charts: ChartService, changes: CharterChanges) {
     this.#context = context;
     this.#charts = charts;
-    this.#changed = changed;
+    this.#changes = changes;
   }
 
   share(
@@ -44,12 +43,30 @@ export class Sharing {
         (section) => before.charter.rightOf(practice, section) === 'write' && right === 'read',
       );
       // Lowering a right is a revoke, then a grant (CH-2).
-      const writes: Step[] = lowered.length === 0 ? [] : [(access) => this.#revoke(access, practice, lowered)];
+      const writes: CharterStep[] = lowered.length === 0 ? [] : [(access) => this.#revoke(access, practice, lowered)];
       const given = { practice, sections: granted, right, ...(untilMs === undefined ? {} : { until: untilMs }) };
       writes.push((access) => grant(access.charter, this.#context.author(), given, this.#context.timeMs()));
       writes.push((access) => this.#keysFor(access));
-      return this.#carryOut(before, writes);
+      return this.#changes.carryOut(before, writes);
     });
+  }
+
+  /** CH-8: the same rights once more, with another end: a later grant takes an earlier one's place. */
+  setEnd(
+    chart: ChartId,
+    practice: PracticeId,
+    sections: readonly ChartSection[],
+    untilMs: number | undefined,
+  ): Promise<Result<void, WriteFailure>> {
+    return this.#changes.change(
+      chart,
+      (['read', 'write'] as const).map((right): CharterStep => ({ charter }) => {
+        const held = sections.filter((section) => charter.grantedTo(practice, section) === right);
+        if (held.length === 0) return Promise.resolve(undefined);
+        const given = { practice, sections: held, right, ...(untilMs === undefined ? {} : { until: untilMs }) };
+        return grant(charter, this.#context.author(), given, this.#context.timeMs());
+      }),
+    );
   }
 
   stop(
@@ -68,7 +85,7 @@ export class Sharing {
       // Whose chart it is goes with every share, and ends with the last one.
       const ended = left.length === 0 ? held : named.filter((section) => section !== 'identity');
       if (ended.length === 0) return ok(undefined);
-      return this.#carryOut(before, [(access) => this.#revoke(access, practice, ended, wraps)]);
+      return this.#changes.carryOut(before, [(access) => this.#revoke(access, practice, ended, wraps)]);
     });
   }
 
@@ -109,7 +126,7 @@ export class Sharing {
     practice: PracticeId,
     sections: readonly Section[],
     wraps?: WrapBatch,
-  ): ReturnType<Step> {
+  ): ReturnType<CharterStep> {
     const cut: Record<string, ReturnType<typeof cutFor>> = {};
     for (const section of sections) {
       const keeper = await this.#charts.keeper(access, section);
@@ -124,7 +141,7 @@ export class Sharing {
   }
 
   /** New readers get a key for what is there already: an epoch whose recipients are today's (CH-5, CH-6). */
-  async #keysFor(access: ChartAccess): ReturnType<Step> {
+  async #keysFor(access: ChartAccess): ReturnType<CharterStep> {
     const { charter, keys } = access;
     const lacking = charter.sections.filter(
       (section) =>
@@ -135,32 +152,4 @@ export class Sharing {
     const making = { heldKeys: keys, random: this.#context.ports.random };
     return makeEpochs(charter, this.#context.author(), lacking, making, this.#context.timeMs());
   }
-
-  /** All steps in one commit, or none. */
-  async #carryOut(before: ChartAccess, steps: readonly Step[]): Promise<Result<void, WriteFailure>> {
-    const { charters, content, index } = this.#context;
-    const { chart } = before.charter;
-    const joined = await withJoinedHeads(this.#context, before);
-    if (!joined.ok) return joined;
-    let { access } = joined.value;
-    const ops = [...joined.value.made];
-    for (const step of steps) {
-      const made = await step(access);
-      if (made === undefined) continue;
-      if (!made.ok) return err(charterFailureOf(made.reason));
-      access = withWrite(charters, access, made.value);
-      ops.push(made.value.op);
-    }
-    const indexed = this.#charts.indexed(access, false);
-    const { ops: stored = [], sealed = [] } = charters.write(access, ops);
-    const kept = await content.commit({ ops: stored, sealed: [...sealed, index.write(indexed)] });
-    if (!kept.ok) return err(writeFailureOf(kept.reason));
-    charters.put(access);
-    index.put(indexed);
-    await this.#charts.takeIn(chart, access.charter.sections, false);
-    this.#changed(chart);
-    return ok(undefined);
-  }
 }
-
-type Step = (access: ChartAccess) => Promise<Result<CharterWrite, Parameters<typeof charterFailureOf>[0]> | undefined>;

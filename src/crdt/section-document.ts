@@ -38,7 +38,7 @@ export interface OpenSection {
   /** A saved document that some of the changes are already in. */
   readonly snapshot?: Uint8Array;
   /** The device behind each actor of those changes. */
-  readonly actors: Iterable<readonly [ActorId, DeviceId]>;
+  readonly actors: Iterable<readonly [string, DeviceId]>;
   readonly author: Author;
 }
 
@@ -155,6 +155,18 @@ export class SectionDocument implements AdmissionTarget {
   /** The document with its history, compact; `open` takes it as snapshot. */
   save(): Bytes {
     return new Uint8Array(A.save(this.document()));
+  }
+
+  /** Another document with the same history, to try on what is not to be in this one. The caller closes it. */
+  copy(): SectionDocument {
+    const copy = SectionDocument.open({
+      changes: [],
+      snapshot: this.save(),
+      actors: this.#devices,
+      author: this.#author,
+    });
+    if (!copy.ok) throw new Error(`a saved document opens again, and not ${copy.reason}`);
+    return copy.value;
   }
 
   onChange(listener: ChangeListener): () => void {

@@ -240,7 +240,7 @@ describe('a revoked pharmacy', () => {
     const here = await opened(clinic);
     pharmacy = mustBeOk(await (await world.door('bob')).unlock(passphrase));
     await until(() => here.setAside.length === 1);
-    expect(here.setAside[0]).toMatchObject({ section, reason: 'CUT-2 after-cut' });
+    expect(here.setAside[0]).toMatchObject({ section, reason: 'after-stop' });
     const text = medicationsOf(here);
     expect(text).toContain('another secret dose');
     expect(text).not.toContain('smuggled');
