@@ -20,7 +20,20 @@ export function safetyPhrase(one: PracticeId, other: PracticeId): string {
   return [one, other].toSorted().map(wordsOf).join(' · ');
 }
 
+/** Kept, because screens ask at every repaint; they are no secret. As many as a practice may have met, roughly. */
+const wordsKept = new Map<PracticeId, string>();
+const maxWordsKept = 1_000;
+
 function wordsOf(practice: PracticeId): string {
+  const kept = wordsKept.get(practice);
+  if (kept !== undefined) return kept;
+  if (wordsKept.size >= maxWordsKept) wordsKept.clear();
+  const words = stretchedWords(practice);
+  wordsKept.set(practice, words);
+  return words;
+}
+
+function stretchedWords(practice: PracticeId): string {
   const id = idBytes(practice);
   let hash: Bytes = taggedHash('peerchart/safety/1', id);
   for (let round = 0; round < stretchRounds; round++) hash = sha256(hash, id);
