@@ -25,8 +25,6 @@ export interface ProposedChange {
 
 export interface ProposedStatement {
   readonly key: ResourceKey;
-  /** "Medication". */
-  readonly kind: string;
   readonly label: string;
   readonly isNew: boolean;
   /** Empty: nothing that a person reads would change. */
@@ -55,7 +53,6 @@ export function proposedStatements(
   }
   return [...byKey].map(([key, of]) => ({
     key,
-    kind: typeWords(typeOfKey(key)),
     label: labelOf(key, of),
     isNew: record.get(key) === undefined,
     lines: of.flatMap((change) => linesOf(record, change)),

@@ -28,7 +28,6 @@ describe('what was set aside', () => {
     ).toEqual([
       {
         key: 'MedicationRequest/m',
-        kind: 'Prescription',
         label: 'Ramipril',
         isNew: false,
         lines: [

@@ -42,6 +42,9 @@ export class AsideChange extends LitElement {
       }
       dd {
         overflow-wrap: anywhere;
+      }
+      .before,
+      .after {
         white-space: pre-line;
       }
       .before {
@@ -81,12 +84,9 @@ export class AsideChange extends LitElement {
   }
 }
 
-function renderStatement({ kind, label, isNew, lines }: ProposedStatement) {
+function renderStatement({ label, isNew, lines }: ProposedStatement) {
   return html`<li>
-    <div class="what">
-      ${label} <span class="quiet">${kind === label ? '' : kind}</span>
-      ${isNew ? html`<pc-badge icon="plus">New</pc-badge>` : nothing}
-    </div>
+    <div class="what">${label} ${isNew ? html`<pc-badge icon="plus">New</pc-badge>` : nothing}</div>
     ${
       lines.length === 0
         ? isNew

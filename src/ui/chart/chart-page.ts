@@ -41,6 +41,8 @@ export class ChartPage extends LitElement {
         block-size: 100%;
       }
       .content {
+        /* Else what is only heard, placed absolutely, makes the whole page scroll. */
+        position: relative;
         flex: 1;
         min-block-size: 0;
         overflow: auto;
