@@ -2,7 +2,7 @@
  * The keys of a chart that one reader can open (CH-5, CH-7): wraps made for it, and from any key the former ones sealed under
  * it. Every key is held against the id that committed to it, so a maker who gave readers different keys is found out.
  */
-import type { Bytes } from '../base/bytes.ts';
+import { bytesEqual, type Bytes } from '../base/bytes.ts';
 import type { DeviceId, KeyId, PracticeId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
 import { WrapReader, type BoxKeys } from '../crypto/box.ts';
@@ -22,16 +22,20 @@ export interface OpenedKeys {
   readonly keys: ReadonlyMap<KeyId, Bytes>;
   /** Epochs whose maker wrapped or sealed something else than promised, for this reader: not to be sealed under. */
   readonly broken: ReadonlySet<KeyId>;
+  /** Epochs found to hold all they name, by operation and key: not looked into again. */
+  readonly whole: ReadonlySet<string>;
 }
 
-/** `alreadyHeld` saves opening again what an earlier call gave. */
+/** `alreadyHeld` and `wholeBefore` save opening again what an earlier call opened for the same reader. */
 export function unwrapEpochs(
   charter: CharterState,
   reader: KeyReader,
   alreadyHeld: ReadonlyMap<KeyId, Bytes> = new Map(),
+  wholeBefore: ReadonlySet<string> = new Set(),
 ): OpenedKeys {
   const keys = new Map(alreadyHeld);
   const broken = new Set<KeyId>();
+  const whole = new Set(wholeBefore);
   const readers = new Map<string, WrapReader>();
   const openWrap = (ephemeralKey: Bytes, wrap: Bytes): Bytes | undefined => {
     const name = ephemeralKey.join();
@@ -47,7 +51,7 @@ export function unwrapEpochs(
   };
 
   // Newest first: the newest key a reader opens usually holds all the others.
-  const epochs = [...charter.epochs].reverse();
+  const epochs = charter.epochs.filter((epoch) => !(whole.has(wholeName(epoch)) && keys.has(epoch.keyId))).reverse();
   for (const epoch of epochs) {
     const wrap = keys.has(epoch.keyId) ? undefined : wrapFor(epoch, reader);
     if (wrap !== undefined && !keep(epoch.section, epoch.keyId, openWrap(epoch.ephemeralKey, wrap)))
@@ -62,8 +66,12 @@ export function unwrapEpochs(
   // A key that was passed on, or came out of another epoch, may open what is sealed under it in turn.
   for (const epoch of epochs) openFormer(epoch);
   for (const keyId of keys.keys()) broken.delete(keyId);
-  for (const epoch of epochs) if (!holdsWhatItNames(epoch)) broken.add(epoch.keyId);
-  return { keys, broken };
+  for (const epoch of epochs) {
+    if (!keys.has(epoch.keyId)) continue;
+    if (holdsWhatItNames(epoch)) whole.add(wholeName(epoch));
+    else broken.add(epoch.keyId);
+  }
+  return { keys, broken, whole };
 
   /**
    * Whether the former keys an epoch names are in it: also for a reader who has them already, or a maker who sealed rubbish
@@ -74,8 +82,11 @@ export function unwrapEpochs(
     if (key === undefined || epoch.previous.length === 0) return true;
     const former = open(key, epoch.sealedPrevious);
     return epoch.previous.every((keyId, i) => {
-      const held = former?.slice(32 * i, 32 * i + 32);
-      return held?.length === 32 && keyIdOf(charter.chart, epoch.section, held) === keyId;
+      const sealed = former?.subarray(32 * i, 32 * i + 32);
+      if (sealed?.length !== 32) return false;
+      // A key held was checked against its id when it came; comparing with it is cheaper than hashing each again.
+      const held = keys.get(keyId);
+      return held === undefined ? keyIdOf(charter.chart, epoch.section, sealed) === keyId : bytesEqual(sealed, held);
     });
   }
 
@@ -86,6 +97,11 @@ export function unwrapEpochs(
     for (const [i, keyId] of epoch.previous.entries())
       if (!keys.has(keyId)) keep(epoch.section, keyId, former?.slice(32 * i, 32 * i + 32));
   }
+}
+
+/** Two operations that do not know of each other may name one key, and seal different things under it. */
+function wholeName(epoch: EpochState): string {
+  return `${epoch.op}/${epoch.keyId}`;
 }
 
 function wrapFor(epoch: EpochState, { practice, recipient }: KeyReader): Bytes | undefined {

@@ -1,13 +1,14 @@
 /**
  * Charters in use: each loaded from the disk and checked once, kept resolved with the epoch keys this device can open, and
- * resolved anew when operations or rosters arrive. Owns the keys of charts in memory; on disk they lie under the vault key.
+ * resolved anew when operations arrive, or, after a roster changed, when one is next asked for: a practice may have
+ * thousands. Owns the keys of charts in memory; on disk they lie under the vault key.
  */
 import { fromHex, toHex, type Bytes } from '../base/bytes.ts';
-import type { ChartId, KeyId } from '../base/ids.ts';
+import type { ChartId, DeviceId, KeyId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { resolveCharter, type CharterState } from '../access/charter.ts';
 import { encodeSignedOp } from '../access/operation.ts';
-import { unwrapEpochs, type KeyReader } from '../access/unwrap-epochs.ts';
+import { unwrapEpochs, type KeyReader, type OpenedKeys } from '../access/unwrap-epochs.ts';
 import { isCharterOp, verifyOpBytes, type VerifiedCharterOp, type VerifyFault } from '../access/verify-operation.ts';
 import { wipe } from '../crypto/wipe.ts';
 import { charterLog, type Commit, type Store, type StoredOp } from '../store/store.ts';
@@ -15,12 +16,9 @@ import type { RosterBook } from './roster-book.ts';
 import type { SealedRecords, SealedWrite } from './sealed-records.ts';
 
 /** A charter and what this device can open of its chart. Replaced whole when either changes. */
-export interface ChartAccess {
+export interface ChartAccess extends OpenedKeys {
   readonly charter: CharterState;
   readonly ops: readonly VerifiedCharterOp[];
-  readonly keys: ReadonlyMap<KeyId, Bytes>;
-  /** Keys whose maker wrapped something else than promised: not to be sealed under. */
-  readonly broken: ReadonlySet<KeyId>;
 }
 
 const keysRecord = (chart: ChartId): string => `keys/${chart}`;
@@ -35,6 +33,8 @@ export class CharterBook {
   readonly #rosters: RosterBook;
   readonly #reader: KeyReader;
   readonly #charts = new Map<ChartId, ChartAccess>();
+  /** Resolved before a roster last changed. */
+  readonly #stale = new Set<ChartId>();
 
   constructor(store: Store, records: SealedRecords, rosters: RosterBook, reader: KeyReader) {
     this.#store = store;
@@ -45,7 +45,7 @@ export class CharterBook {
 
   /** Undefined when no charter of that name is here, or none that is valid. */
   async get(chart: ChartId): Promise<ChartAccess | undefined> {
-    const known = this.#charts.get(chart);
+    const known = this.getLoaded(chart);
     if (known !== undefined) return known;
     const [stored, keys] = await Promise.all([
       this.#store.ops(charterLog(chart)),
@@ -60,11 +60,9 @@ export class CharterBook {
 
   /** Loaded before, or undefined. */
   getLoaded(chart: ChartId): ChartAccess | undefined {
-    return this.#charts.get(chart);
-  }
-
-  get loaded(): readonly ChartAccess[] {
-    return [...this.#charts.values()];
+    const known = this.#charts.get(chart);
+    if (known === undefined || !this.#stale.has(chart)) return known;
+    return this.#keep(chart, this.#resolve(known.ops, known.keys, known)) ?? known;
   }
 
   /** Operations of this chart's charter that are well signed; whether they are valid is resolved with the others. */
@@ -84,9 +82,7 @@ export class CharterBook {
 
   /** What these operations would make, with the keys known so far. Undefined without a valid `create`. */
   preview(ops: readonly VerifiedCharterOp[], heldKeys: ReadonlyMap<KeyId, Bytes> = new Map()): ChartAccess | undefined {
-    const charter = resolveCharter(ops, this.#rosters.get);
-    if (charter === undefined) return undefined;
-    return { charter, ops, ...unwrapEpochs(charter, this.#reader, heldKeys) };
+    return this.#resolve(ops, heldKeys);
   }
 
   /** The same chart with more operations, and keys they brought. */
@@ -95,7 +91,7 @@ export class CharterBook {
     ops: readonly VerifiedCharterOp[],
     keys: ReadonlyMap<KeyId, Bytes> = new Map(),
   ): ChartAccess {
-    const extended = this.preview(union(access.ops, ops), new Map([...access.keys, ...keys]));
+    const extended = this.#resolve(union(access.ops, ops), new Map([...access.keys, ...keys]), access);
     if (extended === undefined) throw new Error('a charter with more operations keeps its create');
     return extended;
   }
@@ -107,12 +103,22 @@ export class CharterBook {
   }
 
   put(access: ChartAccess): void {
-    this.#charts.set(access.charter.chart, access);
+    this.#keep(access.charter.chart, access);
   }
 
-  /** After a roster changed: what cites it may have become valid, and readers' devices may be others. */
-  resolveAgain(): void {
-    for (const [chart, access] of this.#charts) this.#keep(chart, this.preview(access.ops, access.keys));
+  /**
+   * A roster changed: what cites it may have become valid, and readers' devices may be others. Answers the charters by which
+   * entries and operations now count otherwise, as they were and as they are; all others are resolved when asked for.
+   */
+  rosterChanged(
+    changed: ReadonlySet<DeviceId>,
+  ): readonly { readonly before: CharterState; readonly after: CharterState }[] {
+    for (const chart of this.#charts.keys()) this.#stale.add(chart);
+    return [...this.#charts.values()].flatMap(({ charter: before, ops }) => {
+      const mayDiffer = before.parked.size > 0 || ops.some((op) => changed.has(op.signer));
+      const after = mayDiffer ? this.getLoaded(before.chart)?.charter : undefined;
+      return after === undefined || after.heads.join() === before.heads.join() ? [] : [{ before, after }];
+    });
   }
 
   wipe(): void {
@@ -120,7 +126,17 @@ export class CharterBook {
     this.#charts.clear();
   }
 
+  #resolve(
+    ops: readonly VerifiedCharterOp[],
+    keys: ReadonlyMap<KeyId, Bytes>,
+    before?: ChartAccess,
+  ): ChartAccess | undefined {
+    const charter = resolveCharter(ops, this.#rosters.get, before === undefined ? {} : { before: before.charter });
+    return charter && { charter, ops, ...unwrapEpochs(charter, this.#reader, keys, before?.whole) };
+  }
+
   #keep(chart: ChartId, access: ChartAccess | undefined): ChartAccess | undefined {
+    this.#stale.delete(chart);
     if (access !== undefined) this.#charts.set(chart, access);
     return access;
   }

@@ -145,15 +145,8 @@ export class PracticeReplication implements ReplicationHost {
       if (checked.value.length === 0) return ops.map(() => ({ kind: 'known' }));
       const kept = await content.commit({ ops: checked.value.map(storedRosterOp) });
       if (!kept.ok) return ops.map(() => ({ kind: 'later', reason: kept.reason }));
-      rosters.add(checked.value);
-      const before = new Map(charters.loaded.map((access) => [access.charter.chart, access.charter]));
-      charters.resolveAgain();
-      for (const { charter } of charters.loaded)
-        if (
-          charter.rosterOf(practice) !== undefined &&
-          charter.heads.join() !== before.get(charter.chart)?.heads.join()
-        )
-          this.#news.charterCame(charter.chart, before.get(charter.chart), charter);
+      for (const { before, after } of charters.rosterChanged(rosters.add(checked.value)))
+        this.#news.charterCame(after.chart, before, after);
       this.#news.rosterCame(practice);
       return ops.map(() => ({ kind: 'kept' }));
     });

@@ -7,7 +7,7 @@ import type { Bytes } from '../base/bytes.ts';
 import type { DeviceId, PracticeId } from '../base/ids.ts';
 import { encodeSignedOp } from '../access/operation.ts';
 import { openDeviceLabel, type DeviceLabel } from '../access/labels.ts';
-import { resolveRoster, type RosterState } from '../access/roster.ts';
+import { resolveRoster, type RosterDevice, type RosterState } from '../access/roster.ts';
 import { isRosterOp, verifyOpBytes, type VerifiedRosterOp, type VerifyFault } from '../access/verify-operation.ts';
 import { rosterLog, type Store, type StoredOp } from '../store/store.ts';
 
@@ -98,10 +98,15 @@ export class RosterBook {
     return resolveRoster([...(this.get(practice)?.ops ?? []), ...more]);
   }
 
-  add(ops: readonly VerifiedRosterOp[]): void {
+  /** Answers the devices that are members otherwise than before. */
+  add(ops: readonly VerifiedRosterOp[]): ReadonlySet<DeviceId> {
     const [first] = ops;
-    if (first === undefined) return;
-    this.#resolve([...(this.get(first.log.practice)?.ops ?? []), ...ops]);
+    if (first === undefined) return new Set();
+    const before = this.get(first.log.practice);
+    this.#resolve([...(before?.ops ?? []), ...ops]);
+    const after = this.get(first.log.practice);
+    const everyone = [...(before?.devices.keys() ?? []), ...(after?.devices.keys() ?? [])];
+    return new Set(everyone.filter((device) => !isSame(before?.devices.get(device), after?.devices.get(device))));
   }
 
   #resolve(ops: readonly VerifiedRosterOp[]): void {
@@ -110,6 +115,10 @@ export class RosterBook {
     this.#rosters.set(roster.practice, roster);
     for (const device of roster.devices.keys()) this.#practiceByDevice.set(device, roster.practice);
   }
+}
+
+function isSame(was: RosterDevice | undefined, is: RosterDevice | undefined): boolean {
+  return was?.status === is?.status && was?.role === is?.role && was?.addedBy === is?.addedBy;
 }
 
 export function storedRosterOp(op: VerifiedRosterOp): StoredOp {
