@@ -3,13 +3,19 @@
  * `demo passphrase to open`; a recovery phrase is taken when it has 24 words and none of them is `wrong`.
  */
 import { err, ok } from '../../src/base/result.ts';
+import type { JoinInput, JoinTold, PeopleDoor, PersonHere } from '../../src/app/people-acts.ts';
 import type { Door, NewPractice, Session } from '../../src/app/session.ts';
 
 export const demoPassphrase = 'demo passphrase to open';
 const demoPhrase =
   'abandon ability able about above absent absorb abstract absurd abuse access accident account accuse achieve acid acoustic acquire across act action actor actress actual';
 
-export class DemoDoor implements Door {
+export const demoPeopleHere: readonly PersonHere[] = [
+  { vault: '', signInName: 'AL' },
+  { vault: 'v0000002a', signInName: 'NB' },
+];
+
+export class DemoDoor implements Door, PeopleDoor {
   readonly state: Door['state'];
   readonly people: Door['people'];
   readonly #session: Session;
@@ -50,4 +56,42 @@ export class DemoDoor implements Door {
     }
     return this.recover(recoveryPhrase);
   }
+
+  /** `expired` has expired; any other invitation shows its digits for a while, and is then accepted. */
+  async join(input: JoinInput, told: JoinTold, signal: AbortSignal): ReturnType<PeopleDoor['join']> {
+    await aWhile(600, signal);
+    if (input.invitation.includes('expired')) return err('expired');
+    told.code('482913', { role: 'nurse' });
+    await aWhile(demoComparingMs, signal);
+    if (signal.aborted) return err('cancelled');
+    for (let done = 0; done <= 214; done += 6) {
+      told.progress(done, 214);
+      await aWhile(30, signal);
+    }
+    return ok(this.#session);
+  }
+
+  async recoverFromPeer(
+    ...[input, progress, signal]: Parameters<PeopleDoor['recoverFromPeer']>
+  ): ReturnType<PeopleDoor['recoverFromPeer']> {
+    progress(0, 0);
+    await aWhile(600, signal);
+    if (input.invitation.includes('stranger')) return err('practice-not-known-there');
+    progress(100, 214);
+    await aWhile(600, signal);
+    if (signal.aborted) return err('cancelled');
+    const recovered = await this.recover(input.recoveryPhrase);
+    if (!recovered.ok) return recovered;
+    return ok({ session: recovered.value, from: 'peer', charts: 214, incompleteCharts: 3, newPracticeBook: true });
+  }
+}
+
+/** Long enough for a screenshot of the digits. */
+const demoComparingMs = 2_500;
+
+function aWhile(durationMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, durationMs);
+    signal.addEventListener('abort', () => resolve());
+  });
 }

@@ -30,6 +30,18 @@ const rows: readonly DeviceRow[] = [
     addedBy: 'Dr. Ada Lindqvist',
   },
   {
+    device: device(4),
+    personName: 'Bo Maas',
+    deviceName: 'Laptop',
+    role: 'clinician',
+    status: 'active',
+    here: undefined,
+    addedAt: '2026-06-15T08:10:00Z',
+    lastSeen: '2026-11-22T08:40:00Z',
+    connection: 'direct',
+    addedBy: 'Dr. Ada Lindqvist',
+  },
+  {
     device: device(3),
     personName: 'Dr. Ada Lindqvist',
     deviceName: 'Tablet',
@@ -43,6 +55,14 @@ const rows: readonly DeviceRow[] = [
     addedBy: 'Dr. Ada Lindqvist',
   },
 ];
+
+export const demoRequest: JoinRequest = {
+  id: 'demo-request',
+  shortCode: '482913',
+  personName: 'Iris Blom',
+  deviceName: 'Android tablet',
+  role: 'nurse',
+};
 
 export class DemoPeople implements People {
   devices = rows;
@@ -62,32 +82,39 @@ export class DemoPeople implements People {
     return ok(this.#invite(role));
   }
 
-  async answer(request: string): Promise<Result<void, WriteFailure | 'gone'>> {
-    const known = this.requests.some(({ id }) => id === request);
+  async answer(request: string, accept: boolean): Promise<Result<void, WriteFailure | 'gone'>> {
+    const known = this.requests.find(({ id }) => id === request);
     this.requests = this.requests.filter(({ id }) => id !== request);
+    if (known !== undefined && accept) this.#add(known);
     this.#changed();
-    return known ? ok(undefined) : err('gone');
+    return known === undefined ? err('gone') : ok(undefined);
   }
 
+  /** `NB` works here already. */
   async addPersonHere(
-    { personName, role, deviceName = 'Front room' }: NewPersonHere,
+    { personName, role, signInName, deviceName = 'Front room' }: NewPersonHere,
     progress: (done: number, total: number) => void,
   ): Promise<Result<void, WriteFailure | 'name-taken'>> {
+    if (signInName === 'NB') return err('name-taken');
     progress(1, 1);
+    this.#add({ personName, deviceName, role }, 'same-browser');
+    this.#changed();
+    return ok(undefined);
+  }
+
+  #add(added: Pick<DeviceRow, 'personName' | 'deviceName' | 'role'>, here?: 'same-browser'): void {
     const row: DeviceRow = {
+      personName: added.personName,
+      deviceName: added.deviceName,
+      role: added.role,
       device: device(10 + this.devices.length),
-      personName,
-      deviceName,
-      role,
       status: 'active',
-      here: 'same-browser',
+      here,
       addedAt: '2026-11-22T10:00:00Z',
       connection: 'none',
       addedBy: 'Dr. Ada Lindqvist',
     };
     this.devices = [...this.devices, row];
-    this.#changed();
-    return ok(undefined);
   }
 
   async setRole(which: DeviceRow['device'], role: Role): Promise<Result<void, WriteFailure>> {

@@ -1,25 +1,35 @@
 /**
- * `<pc-door-page .door .route>`: what stands before a practice is open: making one, unlocking it, opening it by the recovery
- * phrase, restoring it. Each way is an element of its own; the open session leaves by `pc-opened`. Undefined `door`: still
- * looking whether a practice is kept here.
+ * `<pc-door-page .door .route .lastVault>`: what stands before a practice is open: making one, joining one, getting one back by the
+ * recovery phrase, choosing who one is, unlocking. Each way is an element of its own; the open session leaves by `pc-opened`.
+ * Undefined `door`: still looking whether a practice is kept here.
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import type { PersonHere } from '../../app/people-acts.ts';
 import type { Door } from '../../app/session.ts';
 import '../shell/callout.ts';
 import '../shell/page-header.ts';
 import type { Route } from '../shell/route.ts';
 import { base, page } from '../shell/styles.ts';
+import './join.ts';
 import './new-practice.ts';
 import './recover.ts';
+import './recover-from-peer.ts';
 import './restore.ts';
 import './unlock.ts';
+import './who.ts';
 
-type Way = 'start' | 'new' | 'restore' | 'recover';
+type Way = 'start' | 'new' | 'join' | 'get-back' | 'restore' | 'from-peer' | 'forgotten';
 
 export class DoorPage extends LitElement {
-  static override properties = { door: { attribute: false }, route: { attribute: false }, way: { state: true } };
+  static override properties = {
+    door: { attribute: false },
+    route: { attribute: false },
+    lastVault: { attribute: false },
+    way: { state: true },
+    person: { state: true },
+  };
   static override styles = [
     base,
     page,
@@ -57,6 +67,27 @@ export class DoorPage extends LitElement {
         margin-block-start: 0.2em;
         color: var(--wa-color-text-quiet);
       }
+      .ways {
+        display: grid;
+        grid-template-columns: max-content minmax(0, 1fr);
+        gap: var(--wa-space-s) var(--wa-space-m);
+        align-items: center;
+      }
+      .ways li {
+        display: contents;
+      }
+      .ways wa-button {
+        display: grid;
+      }
+      @media (max-width: 40rem) {
+        .ways {
+          grid-template-columns: 1fr;
+          gap: var(--wa-space-2xs);
+        }
+        .ways p {
+          margin-block-end: var(--wa-space-s);
+        }
+      }
       @media print {
         .brand,
         pc-page-header {
@@ -68,13 +99,30 @@ export class DoorPage extends LitElement {
 
   declare door: Door | undefined;
   declare route: Route | undefined;
+  /** Of whoever was at work here last, to be asked for again; undefined after "Switch person" and at the start. */
+  declare lastVault: string | undefined;
   declare private way: Way;
+  /** Chosen of several. */
+  declare private person: PersonHere | undefined;
 
   constructor() {
     super();
     this.way = 'start';
-    this.addEventListener('pc-back', () => (this.way = 'start'));
-    this.addEventListener('pc-forgot', () => (this.way = 'recover'));
+    this.addEventListener(
+      'pc-back',
+      () => (this.way = this.way === 'restore' || this.way === 'from-peer' ? 'get-back' : 'start'),
+    );
+    this.addEventListener('pc-forgot', () => (this.way = 'forgotten'));
+    this.addEventListener('pc-chosen', (event) => (this.person = event.detail));
+    this.addEventListener('pc-other-person', () => (this.person = undefined));
+  }
+
+  override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (!changed.has('door') || this.door === undefined) return;
+    const { people } = this.door;
+    this.person = people.length > 1 ? people.find(({ vault }) => vault === this.lastVault) : undefined;
+    // Whoever followed the link that their practice gave them wants to join it.
+    if (this.route?.page === 'join' && this.door.state === 'empty') this.way = 'join';
   }
 
   override render() {
@@ -95,14 +143,31 @@ export class DoorPage extends LitElement {
             Nothing is stored until the last of three steps is done.
           </pc-page-header>
           <pc-new-practice .door=${door}></pc-new-practice>`;
+      case 'join':
+        return html`<pc-page-header heading="Join a practice">
+            This browser becomes a computer of a practice that uses Peerchart already.
+          </pc-page-header>
+          <pc-join .door=${door} .invitation=${this.followed('join')}></pc-join>`;
+      case 'get-back':
+        return this.renderGetBack();
       case 'restore':
         return html`<pc-page-header heading="Restore from a backup">
             The backup file and the recovery phrase bring the whole practice to this computer.
           </pc-page-header>
           <pc-restore .door=${door}></pc-restore>`;
-      case 'recover':
-        return html`<pc-page-header heading="Forgotten passphrase"></pc-page-header>
-          <pc-recover .door=${door}></pc-recover>`;
+      case 'from-peer':
+        return html`<pc-page-header heading="Recover from another computer">
+            The recovery phrase proves that the practice is yours; whoever holds its charts sends them.
+          </pc-page-header>
+          <pc-recover-from-peer
+            .door=${door}
+            .invitation=${this.followed('join') || this.followed('invite')}
+          ></pc-recover-from-peer>`;
+      case 'forgotten':
+        return html`<pc-page-header
+            heading=${this.person === undefined ? 'Forgotten passphrase' : `Forgotten passphrase of ${this.person.signInName}`}
+          ></pc-page-header>
+          <pc-recover .door=${door} .vault=${this.person?.vault}></pc-recover>`;
     }
   }
 
@@ -127,25 +192,81 @@ export class DoorPage extends LitElement {
           ><span>The charts are on this computer alone until you share them or make a backup.</span>
         </li>
       </ul>
-      <div class="row">
-        <wa-button variant="brand" @click=${() => (this.way = 'new')}>Make a practice</wa-button>
-        <wa-button appearance="outlined" @click=${() => (this.way = 'restore')}>Restore from a backup</wa-button>
-      </div>
+      <ul class="ways">
+        <li>
+          <wa-button variant="brand" @click=${() => (this.way = 'new')}>Make a practice</wa-button>
+          <p class="quiet">You are the first here.</p>
+        </li>
+        <li>
+          <wa-button appearance="outlined" @click=${() => (this.way = 'join')}>Join a practice</wa-button>
+          <p class="quiet">Your practice uses Peerchart already, and its administrator invited you.</p>
+        </li>
+        <li>
+          <wa-button appearance="outlined" @click=${() => (this.way = 'get-back')}>Recover with the 24 words</wa-button>
+          <p class="quiet">The computer is lost or its browser was cleared.</p>
+        </li>
+      </ul>
     </div>`;
+  }
+
+  private renderGetBack() {
+    return html`<pc-page-header heading="Recover with the 24 words">
+        The words prove that the practice is yours. Where do its charts come from?
+      </pc-page-header>
+      <div class="stack">
+        <ul class="ways">
+          <li>
+            <wa-button variant="brand" @click=${() => (this.way = 'restore')}>From a backup file</wa-button>
+            <p class="quiet">Everything as it was when the backup was made.</p>
+          </li>
+          <li>
+            <wa-button appearance="outlined" @click=${() => (this.way = 'from-peer')}>From another computer</wa-button>
+            <p class="quiet">
+              Of your practice: everything. Of a practice that you share charts with: those charts, as far as it may
+              read them.
+            </p>
+          </li>
+        </ul>
+        <div class="row">
+          <wa-button appearance="outlined" @click=${() => (this.way = 'start')}>Back</wa-button>
+        </div>
+      </div>`;
   }
 
   private renderLocked(door: Door) {
+    const asksWho = door.people.length > 1 && this.person === undefined;
     return html`<div class="stack">
-      <pc-page-header heading="Locked">The charts in this browser are sealed until you unlock them.</pc-page-header>
+      <pc-page-header heading=${asksWho ? 'Who is working?' : 'Locked'}
+        >The charts in this browser are sealed until you unlock them.</pc-page-header
+      >
       ${this.renderInvited('unlock first, then it opens by itself.')}
-      <pc-unlock .door=${door}></pc-unlock>
+      ${
+        this.route?.page === 'join'
+          ? html`<pc-callout tone="info" icon="link"
+              ><strong>You opened an invitation to join a practice,</strong> and this browser belongs to one. Open the
+              link in the browser that is to join. To work here as one more person, ask an administrator to add you
+              under “People and devices”.</pc-callout
+            >`
+          : nothing
+      }
+      ${
+        asksWho
+          ? html`<pc-who .people=${door.people}></pc-who>`
+          : html`<pc-unlock .door=${door} .person=${this.person}></pc-unlock>`
+      }
     </div>`;
   }
 
-  /** Someone followed an invitation's link to here. */
+  /** Someone followed a practice's invitation to here. */
   private renderInvited(todo: string) {
     if (this.route?.page !== 'invite') return nothing;
     return html`<pc-callout tone="info" icon="link"><strong>You have an invitation:</strong> ${todo}</pc-callout>`;
+  }
+
+  /** The invitation in the address, as it would be pasted; empty without one of this kind. */
+  private followed(kind: 'join' | 'invite'): string {
+    const { route } = this;
+    return route?.page === kind && route.text !== '' ? `#/${kind}/${route.text}` : '';
   }
 }
 

@@ -10,13 +10,14 @@ import type { Door } from '../../app/session.ts';
 import '../shell/callout.ts';
 import { choiceField, typedValue } from '../shell/fields.ts';
 import { FormState, type Texts } from '../shell/form-state.ts';
+import { isRole } from '../shell/roles.ts';
 import { base, form } from '../shell/styles.ts';
 import { suggestDeviceName } from './device-name.ts';
 import { newPassphraseFields, wrongNewPassphrase } from './new-passphrase.ts';
 import { back, opened } from './opened.ts';
 import './recovery-sheet.ts';
 import { positionsToAsk, sameWord } from './recovery-words.ts';
-import { doorTrouble, isRole, roleChoices } from './words.ts';
+import { doorTrouble, professionChoices } from './words.ts';
 
 type Step = 'about' | 'phrase' | 'ask-back';
 
@@ -115,7 +116,7 @@ export class NewPracticeForm extends LitElement {
           label: 'What you are',
           value: state.text('role'),
           hint: 'Shown beside your name.',
-          choices: roleChoices,
+          choices: professionChoices,
           onChoose: (value) => state.type('role', value),
         })}
       </div>

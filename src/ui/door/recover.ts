@@ -1,5 +1,5 @@
 /**
- * `<pc-recover .door>`: the passphrase is forgotten: the recovery phrase opens what is kept here and sets a new passphrase.
+ * `<pc-recover .door .vault>`: the passphrase is forgotten: the recovery phrase opens what is kept here and sets a new passphrase.
  * Fires `pc-opened`, or `pc-back`.
  */
 import { LitElement, html } from 'lit';
@@ -11,12 +11,15 @@ import { base, form } from '../shell/styles.ts';
 import { newPassphraseFields, wrongNewPassphrase } from './new-passphrase.ts';
 import { back, opened } from './opened.ts';
 import { blamePhraseOrForm, noPhrase, recoveryField } from './recovery-field.ts';
+import { doorTrouble } from './words.ts';
 
 export class Recover extends LitElement {
-  static override properties = { door: { attribute: false } };
+  static override properties = { door: { attribute: false }, vault: { attribute: false } };
   static override styles = [base, form];
 
   declare door: Door;
+  /** Whose passphrase is forgotten; undefined: the only one's. */
+  declare vault: string | undefined;
   private readonly state: FormState = new FormState(this);
 
   override render() {
@@ -42,13 +45,13 @@ export class Recover extends LitElement {
     const { state } = this;
     const findWrong = () => ({ ...state.missing(noPhrase), ...wrongNewPassphrase(state.typed) });
     state.submit(event, findWrong, async () => {
-      const session = await this.door.recover(state.raw('phrase'), state.raw('passphrase'));
+      const session = await this.door.recover(state.raw('phrase'), state.raw('passphrase'), this.vault);
       if (!session.ok) {
-        blamePhraseOrForm(state, session.reason, session.detail);
+        blamePhraseOrForm(state, session, doorTrouble);
         return;
       }
       state.clear();
-      opened(this, session.value);
+      opened(this, session.value, this.vault);
     });
   }
 }

@@ -1,9 +1,11 @@
 /** The field for all 24 words at once, which counts them while they are typed; and the failure that names the word. */
 import type { TemplateResult } from 'lit';
+import type { UnlockFailure } from '../../app/session.ts';
 import type { FormState, Texts } from '../shell/form-state.ts';
 import { count } from '../shell/format.ts';
+import type { Trouble } from '../shell/words.ts';
 import { recoveryWordCount, wordsTyped } from './recovery-words.ts';
-import { doorTrouble, type DoorFailure } from './words.ts';
+import { doorTrouble } from './words.ts';
 
 /** Named `phrase`. */
 export function recoveryField(state: FormState): TemplateResult {
@@ -21,15 +23,19 @@ export function recoveryField(state: FormState): TemplateResult {
 
 export const noPhrase: Texts = { phrase: 'Type the 24 words.' };
 
-/** Puts a failure where it belongs: at the phrase when the phrase is to blame, else below the form. */
-export function blamePhraseOrForm(state: FormState, reason: DoorFailure, detail: string | undefined): void {
-  const error = phraseError(state.raw('phrase'), reason, detail);
-  if (error === undefined) state.trouble = doorTrouble[reason];
+/** Puts a failure where it belongs: at the phrase when the phrase is to blame, else below the form in the words of its table. */
+export function blamePhraseOrForm<Reason extends string>(
+  state: FormState,
+  failure: { readonly reason: Reason; readonly detail?: string | undefined },
+  words: Readonly<Record<Reason, Trouble>>,
+): void {
+  const error = phraseError(state.raw('phrase'), failure.reason, failure.detail);
+  if (error === undefined) state.trouble = words[failure.reason];
   else state.wrong = { phrase: error };
 }
 
 /** What is wrong with the phrase itself, for its field; undefined when the failure is another. */
-export function phraseError(phrase: string, reason: DoorFailure, detail: string | undefined): string | undefined {
+export function phraseError(phrase: string, reason: string, detail: string | undefined): string | undefined {
   const words = wordsTyped(phrase);
   switch (reason) {
     case 'unknown-word': {
@@ -52,6 +58,6 @@ export function phraseError(phrase: string, reason: DoorFailure, detail: string 
   }
 }
 
-function inOneLine(reason: DoorFailure): string {
+function inOneLine(reason: UnlockFailure): string {
   return `${doorTrouble[reason].happened} ${doorTrouble[reason].todo}`;
 }

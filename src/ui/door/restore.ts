@@ -15,6 +15,7 @@ import { suggestDeviceName } from './device-name.ts';
 import { newPassphraseFields, wrongNewPassphrase } from './new-passphrase.ts';
 import { back, opened } from './opened.ts';
 import { blamePhraseOrForm, noPhrase, recoveryField } from './recovery-field.ts';
+import { doorTrouble } from './words.ts';
 
 export class Restore extends LitElement {
   static override properties = {
@@ -115,7 +116,7 @@ export class Restore extends LitElement {
     );
     this.progress = undefined;
     if (!session.ok) {
-      blamePhraseOrForm(state, session.reason, session.detail);
+      blamePhraseOrForm(state, session, doorTrouble);
       return;
     }
     state.clear();

@@ -1,32 +1,27 @@
 /**
- * `<pc-unlock .door>`: the passphrase of the practice kept here. A wrong one costs nothing but the half second of deriving its
- * key. Fires `pc-opened` with the session, and `pc-forgot` for the way by the recovery phrase.
+ * `<pc-unlock .door .vault>`: the passphrase of one person of this browser. A wrong one costs nothing but the half second of deriving its
+ * key. Fires `pc-opened` with the session, `pc-forgot` for the way by the recovery phrase, and `pc-other-person`.
  */
-import { LitElement, css, html } from 'lit';
+import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
+import type { PersonHere } from '../../app/people-acts.ts';
 import type { Door } from '../../app/session.ts';
 import '../shell/callout.ts';
-import { textField } from '../shell/fields.ts';
-import { painted } from '../shell/painted.ts';
+import { FormState } from '../shell/form-state.ts';
 import { base, form } from '../shell/styles.ts';
-import type { Trouble } from '../shell/words.ts';
 import { opened } from './opened.ts';
 import { doorTrouble } from './words.ts';
 
 declare global {
   interface HTMLElementEventMap {
     'pc-forgot': CustomEvent;
+    /** Somebody else of those who use this browser. */
+    'pc-other-person': CustomEvent;
   }
 }
 
 export class Unlock extends LitElement {
-  static override properties = {
-    door: { attribute: false },
-    passphrase: { state: true },
-    wrong: { state: true },
-    trouble: { state: true },
-    busy: { state: true },
-  };
+  static override properties = { door: { attribute: false }, person: { attribute: false } };
   static override styles = [
     base,
     form,
@@ -38,45 +33,23 @@ export class Unlock extends LitElement {
   ];
 
   declare door: Door;
-  declare private passphrase: string;
-  declare private wrong: boolean;
-  declare private trouble: Trouble | undefined;
-  declare private busy: boolean;
-
-  constructor() {
-    super();
-    this.passphrase = '';
-    this.wrong = false;
-    this.busy = false;
-  }
+  /** Undefined: the only one. */
+  declare person: PersonHere | undefined;
+  private readonly state: FormState = new FormState(this);
 
   override render() {
-    const { happened, safe = '', todo } = doorTrouble['wrong-passphrase'];
-    return html`<form
-      autocomplete="off"
-      @submit=${(event: Event) => {
-        event.preventDefault();
-        void this.unlock();
-      }}
-    >
-      ${textField({
-        name: 'passphrase',
-        label: 'Passphrase',
+    const { state, person } = this;
+    return html`<form autocomplete="off" @submit=${(event: Event) => this.unlock(event)}>
+      ${state.field('passphrase', person === undefined ? 'Passphrase' : `Passphrase of ${person.signInName}`, {
         type: 'password',
-        value: this.passphrase,
         focusFirst: true,
-        error: this.wrong ? `${happened} ${safe} ${todo}` : undefined,
-        onInput: (value) => (this.passphrase = value),
       })}
-      <span class="only-heard" role="alert">${this.wrong ? `${happened} ${safe}` : ''}</span>
-      <pc-trouble .words=${this.trouble}></pc-trouble>
+      <span class="only-heard" role="alert">${state.wrong['passphrase'] ?? ''}</span>
+      <pc-trouble .words=${state.trouble}></pc-trouble>
       <div class="actions">
-        <wa-button type="submit" variant="brand" ?loading=${this.busy}>Unlock</wa-button>
-        <wa-button
-          appearance="plain"
-          @click=${() => this.dispatchEvent(new CustomEvent('pc-forgot', { bubbles: true, composed: true }))}
-          >Forgot the passphrase?</wa-button
-        >
+        <wa-button type="submit" variant="brand" ?loading=${state.busy}>Unlock</wa-button>
+        ${person === undefined ? nothing : html`<wa-button appearance="outlined" @click=${() => this.fire('pc-other-person')}>Somebody else</wa-button>`}
+        <wa-button appearance="plain" @click=${() => this.fire('pc-forgot')}>Forgot the passphrase?</wa-button>
       </div>
     </form>`;
   }
@@ -85,22 +58,30 @@ export class Unlock extends LitElement {
     void this.focusField();
   }
 
-  private async unlock(): Promise<void> {
-    if (this.busy || this.passphrase === '') return;
-    this.busy = true;
-    this.wrong = false;
-    this.trouble = undefined;
-    await painted();
-    const session = await this.door.unlock(this.passphrase);
-    this.busy = false;
-    if (session.ok) {
-      this.passphrase = '';
-      opened(this, session.value);
-      return;
-    }
-    this.wrong = session.reason === 'wrong-passphrase';
-    this.trouble = this.wrong ? undefined : doorTrouble[session.reason];
-    if (this.wrong) void this.focusField();
+  private unlock(event: Event): void {
+    const { state } = this;
+    state.submit(
+      event,
+      () => ({}),
+      async () => {
+        if (state.raw('passphrase') === '') return;
+        const session = await this.door.unlock(state.raw('passphrase'), this.person?.vault);
+        if (session.ok) {
+          state.clear();
+          opened(this, session.value, this.person?.vault);
+        } else if (session.reason === 'wrong-passphrase') {
+          const { happened, safe = '', todo } = doorTrouble['wrong-passphrase'];
+          state.wrong = { passphrase: `${happened} ${safe} ${todo}` };
+          void this.focusField();
+        } else {
+          state.trouble = doorTrouble[session.reason];
+        }
+      },
+    );
+  }
+
+  private fire(name: 'pc-forgot' | 'pc-other-person'): void {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true }));
   }
 
   private async focusField(): Promise<void> {

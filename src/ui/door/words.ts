@@ -1,7 +1,8 @@
 /** What the door says: why it stays shut, how strong a passphrase is, who a person is. One table from reason to words. */
-import type { Role, UnlockFailure } from '../../app/session.ts';
+import type { UnlockFailure } from '../../app/session.ts';
 import type { Choice } from '../shell/fields.ts';
-import { roleWords, type Trouble } from '../shell/words.ts';
+import { roleChoices } from '../shell/roles.ts';
+import type { Trouble } from '../shell/words.ts';
 import { leastPassphraseLength, type PassphraseStrength } from './passphrase-strength.ts';
 
 export type DoorFailure = UnlockFailure | 'not-a-backup' | 'truncated-backup' | 'other-practice';
@@ -77,10 +78,4 @@ export const strengthWords: Readonly<Record<PassphraseStrength, string>> = {
 };
 
 /** Who makes a practice looks after it; what is asked is what peers read beside the name. */
-export const roleChoices: readonly Choice[] = (['clinician', 'nurse', 'frontDesk', 'admin'] satisfies Role[]).map(
-  (role) => ({ value: role, label: roleWords[role] }),
-);
-
-export function isRole(text: string): text is Role {
-  return Object.hasOwn(roleWords, text);
-}
+export const professionChoices: readonly Choice[] = roleChoices.filter(({ value }) => value !== 'viewer');

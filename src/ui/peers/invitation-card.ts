@@ -11,6 +11,20 @@ import { say } from '../shell/say.ts';
 import { base, card } from '../shell/styles.ts';
 import './qr-code.ts';
 
+type Kind = PendingInvitation['kind'];
+
+const howToScan: Readonly<Record<Kind, string>> = {
+  practice: 'To be photographed by someone beside you.',
+  device: 'Point the new device’s camera at it: it opens Peerchart there.',
+};
+
+const howToUse: Readonly<Record<Kind, string>> = {
+  practice:
+    'Send it only to the practice you mean: whoever opens it first is connected. The short text works when both use the same relay. Both must have Peerchart open when it is accepted.',
+  device:
+    'Open the link on the new device, or choose “Join a practice” there and type the short text. Nobody is let in by it alone: both screens show six digits, and you compare them here. The short text works when both use the same relay.',
+};
+
 export class InvitationCard extends LitElement {
   static override properties = { session: { attribute: false }, invitation: { attribute: false } };
   static override styles = [
@@ -58,21 +72,17 @@ export class InvitationCard extends LitElement {
   declare invitation: PendingInvitation;
 
   override render() {
-    const { link, shortText, expires, state } = this.invitation;
+    const { kind, link, shortText, expires, state } = this.invitation;
     if (state !== 'waiting') return nothing;
     return html`<div class="card">
       <div>
         <pc-qr-code .text=${link} label="The invitation’s link as a QR code"></pc-qr-code>
-        <p class="quiet">To be photographed by someone beside you.</p>
+        <p class="quiet">${howToScan[kind]}</p>
       </div>
       <div class="texts">
         ${this.renderCopied('Link, to send', link, 'link')}
         ${this.renderCopied('Short text, to read out', shortText, 'short')}
-        <p class="quiet">
-          Works once, until ${timeInWords(expires)}. Send it only to the practice you mean: whoever opens it first is
-          connected. The short text works when both use the same relay. Both must have Peerchart open when it is
-          accepted.
-        </p>
+        <p class="quiet">Works once, until ${timeInWords(expires)}. ${howToUse[kind]}</p>
         <div class="row">
           <wa-button size="s" appearance="outlined" @click=${() => void this.withdraw()}
             >Withdraw the invitation</wa-button

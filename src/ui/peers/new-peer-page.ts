@@ -74,7 +74,7 @@ export class NewPeerPage extends LitElement {
         <p>Make an invitation and give it to the other practice, as a link, a QR code or a short text.</p>
         <div class="invitations">
           ${this.session.invitations
-            .filter(({ state }) => state === 'waiting')
+            .filter(({ kind, state }) => kind === 'practice' && state === 'waiting')
             .map(
               (invitation) => html`<pc-invitation .session=${this.session} .invitation=${invitation}></pc-invitation>`,
             )}

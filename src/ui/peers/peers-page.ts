@@ -52,7 +52,7 @@ export class PeersPage extends LitElement {
 
   override render() {
     const { peers, settings, invitations } = this.session;
-    const waiting = invitations.filter(({ state }) => state === 'waiting');
+    const waiting = invitations.filter(({ kind, state }) => kind === 'practice' && state === 'waiting');
     return html`<pc-page-header heading="Peers">
         ${peers.length === 0 ? 'Practices that you share charts with.' : count(peers.length, 'practice')}
         ${

@@ -5,6 +5,7 @@ import type { Session, Settings } from '../../app/session.ts';
 import '../shell/callout.ts';
 import { choiceField } from '../shell/fields.ts';
 import '../shell/page-header.ts';
+import { roleMay } from '../shell/roles.ts';
 import { base, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
 import { roleWords, writeTrouble, type Trouble } from '../shell/words.ts';
@@ -109,9 +110,11 @@ export class SettingsPage extends LitElement {
           <dt>Person</dt>
           <dd>${practice.personName}</dd>
           <dt>Role</dt>
-          <dd>${roleWords[practice.role]}</dd>
+          <dd>${roleWords[practice.role]}. ${roleMay[practice.role]}</dd>
           <dt>Computer</dt>
           <dd>${practice.deviceName}</dd>
+          <dt>Who else</dt>
+          <dd><a href="#/people">People and devices</a></dd>
         </dl>
       </section>`;
   }

@@ -4,6 +4,7 @@
  */
 import { LitElement, css, html } from 'lit';
 import type { Door, Session } from '../../app/session.ts';
+import type { Opened } from '../door/opened.ts';
 import './banners.ts';
 import './callout.ts';
 import './keyboard-help.ts';
@@ -117,6 +118,8 @@ export class AppFrame extends LitElement {
   declare session: Session | undefined;
   declare updateReady: (() => void) | undefined;
   declare private route: Route;
+  /** Whoever is at work: asked for again after locking, unless the person is switched. */
+  private lastVault: string | undefined;
   private touchedAt = 0;
   private readonly readAddress = (): void => {
     this.route = parseRoute(location.hash);
@@ -132,13 +135,17 @@ export class AppFrame extends LitElement {
       { keys: 'g p', label: 'Go to patients', run: go('#/patients') },
       { keys: 'g i', label: 'Go to the inbox', run: go('#/inbox') },
       { keys: 'g e', label: 'Go to peers', run: go('#/peers') },
+      { keys: 'g d', label: 'Go to people and devices', run: go('#/people') },
       { keys: 'g s', label: 'Go to settings', run: go('#/settings') },
+      { keys: 'g l', label: 'Lock', run: () => void this.session?.lock() },
+      { keys: 'g w', label: 'Lock and switch person', run: () => this.switchPerson() },
       { keys: '?', label: 'Show these keys', run: () => this.showKeys() },
     ]);
     this.doorFailed = false;
     new Watch(this, () => this.session);
     this.addEventListener('pc-say', (event) => this.repeat(event.detail));
     this.addEventListener('pc-opened', (event) => this.enter(event.detail));
+    this.addEventListener('pc-switch-person', () => this.switchPerson());
   }
 
   override connectedCallback(): void {
@@ -169,7 +176,7 @@ export class AppFrame extends LitElement {
       return html`<main class="starting"><pc-trouble .words=${startTrouble}></pc-trouble></main>`;
     }
     if (this.session === undefined) {
-      return html`<pc-door-page .door=${this.door} .route=${this.route}></pc-door-page>`;
+      return html`<pc-door-page .door=${this.door} .route=${this.route} .lastVault=${this.lastVault}></pc-door-page>`;
     }
     return html`<pc-rail .session=${this.session} .route=${this.route}></pc-rail>
       <header class="top">
@@ -184,6 +191,7 @@ export class AppFrame extends LitElement {
           .session=${this.session}
           .updateReady=${this.updateReady}
           ?brief=${this.route.page === 'chart'}
+          ?asksAlready=${this.route.page === 'people' || this.route.page === 'add-device'}
         ></pc-banners>
       </header>
       <main tabindex="-1">${pageOf(this.route, this.session).view}</main>
@@ -199,13 +207,21 @@ export class AppFrame extends LitElement {
     }
   }
 
-  private enter(session: Session): void {
+  private enter({ session, vault }: Opened): void {
     this.session = session;
+    this.lastVault = vault;
+    // The invitation that led here is used; it should not stand in the browser's history.
+    if (this.route.page === 'join') location.replace('#/patients');
     session.addEventListener('locked', () => {
       this.session = undefined;
       this.door = undefined;
       void this.showDoor();
     });
+  }
+
+  private switchPerson(): void {
+    this.lastVault = undefined;
+    void this.session?.lock();
   }
 
   private skip(event: Event): void {

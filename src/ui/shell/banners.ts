@@ -1,13 +1,16 @@
 /**
  * `<pc-banners .session>`: what must not be overlooked, above the page: charts that exist nowhere else, storage that the
- * browser may clear or that runs low, a new version that waits. Each with the act that mends it.
+ * browser may clear or that runs low, a new version that waits, a device that asks to join, charts still on their way, and that
+ * this device was removed. Each with the act that mends it.
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
+import type { People } from '../../app/people-acts.ts';
 import type { Session } from '../../app/session.ts';
 import './back-up.ts';
 import './callout.ts';
-import { bytesInWords, count, whenInWords } from './format.ts';
+import { bytesInWords, count, groupDigits, whenInWords } from './format.ts';
+import './removed-banner.ts';
 import { say } from './say.ts';
 import { base } from './styles.ts';
 import { Watch } from './watch.ts';
@@ -17,6 +20,7 @@ export class Banners extends LitElement {
     session: { attribute: false },
     updateReady: { attribute: false },
     brief: { type: Boolean, reflect: true },
+    asksAlready: { type: Boolean },
     put: { state: true },
   };
   static override styles = [
@@ -46,19 +50,31 @@ export class Banners extends LitElement {
   declare updateReady: (() => void) | undefined;
   /** On a phone, beside a chart: only what can't wait. */
   declare brief: boolean;
+  /** The page below shows who asks to join. */
+  declare asksAlready: boolean;
   /** Warnings the person put away until the next start. */
   declare private put: ReadonlySet<string>;
 
   constructor() {
     super();
     this.brief = false;
+    this.asksAlready = false;
     this.put = new Set();
     new Watch(this, () => this.session);
   }
 
   override render() {
     if (this.session === undefined) return nothing;
-    return [this.renderUpdate(), this.renderStorage(this.session), this.renderOnlyHere(this.session)];
+    const { people } = this.session;
+    if (people.standing === 'removed')
+      return [this.renderUpdate(), html`<pc-removed-banner .session=${this.session}></pc-removed-banner>`];
+    return [
+      this.renderUpdate(),
+      this.renderRequests(people),
+      this.renderArriving(people),
+      this.renderStorage(this.session),
+      this.renderOnlyHere(this.session),
+    ];
   }
 
   private renderUpdate() {
@@ -68,6 +84,25 @@ export class Banners extends LitElement {
       A new version of Peerchart is ready. It starts when you say so; finish what you are typing first.
       <wa-button slot="action" size="s" variant="brand" @click=${apply}>Start the new version</wa-button>
       ${this.renderPutAway('update')}
+    </pc-callout>`;
+  }
+
+  /** On the page that answers them there is a card for each. */
+  private renderRequests({ requests }: People) {
+    const [first] = requests;
+    if (first === undefined || this.asksAlready) return nothing;
+    return html`<pc-callout tone="info" icon="user" role="status">
+      <strong>${first.personName}’s ${first.deviceName} asks to join the practice.</strong> It waits for you to compare
+      six digits.
+      <wa-button slot="action" size="s" variant="brand" href="#/people">Compare</wa-button>
+    </pc-callout>`;
+  }
+
+  private renderArriving({ arriving }: People) {
+    if (arriving === undefined) return nothing;
+    return html`<pc-callout tone="info" icon="download" role="status">
+      <strong>The charts are on their way:</strong> ${groupDigits(arriving.done)} of ${count(arriving.total, 'chart')}
+      can be read here. Keep another device of the practice open until all are here.
     </pc-callout>`;
   }
 

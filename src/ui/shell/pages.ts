@@ -10,7 +10,8 @@
  *    nothing there yet: `<pc-empty-state>`; something to know: `<pc-callout>`; an error: `<pc-trouble .words=…>` with
  *    words from the area's own table (`words.ts`); long acts: `<pc-progress>`; before what cannot be undone:
  *    `await askToConfirm({…})` in numbers; news that needs no decision: `say(this, 'Added', undo)`; states: `<pc-badge>`;
- *    who wrote it: `<pc-provenance>`; fields: `textField`, `areaField`, `choiceField`, read by `readFields`.
+ *    who wrote it: `<pc-provenance>`; a form: `FormState`, or the fields `textField`, `areaField`,
+ *    `choiceField` read by `readFields`.
  * 3. Keys: `new Keys(this, [{ keys: 'n', label: 'New …', run }])`. No style attributes (the policy refuses them), no colour
  *    outside tokens.css, no name or clinical text in the address or the title (the browser writes both to its history).
  * 4. Import Web Awesome components one by one; not slider, qr-code, rating, carousel, comparison, color-picker,
@@ -77,6 +78,31 @@ export function pageOf(route: Route, session: Session): Page {
       return {
         load: () => import('../peers/invite-page.ts'),
         view: html`<pc-invite-page .session=${session} .text=${route.text}></pc-invite-page>`,
+      };
+    case 'join':
+      return {
+        load: () => import('../people/join-link-page.ts'),
+        view: html`<pc-join-link-page></pc-join-link-page>`,
+      };
+    case 'people':
+      return {
+        load: () => import('../people/people-page.ts'),
+        view: html`<pc-people-page .session=${session}></pc-people-page>`,
+      };
+    case 'add-device':
+      return {
+        load: () => import('../people/add-device-page.ts'),
+        view: html`<pc-add-device-page .session=${session}></pc-add-device-page>`,
+      };
+    case 'add-person':
+      return {
+        load: () => import('../people/add-person-page.ts'),
+        view: html`<pc-add-person-page .session=${session}></pc-add-person-page>`,
+      };
+    case 'device':
+      return {
+        load: () => import('../people/device-page.ts'),
+        view: html`<pc-device-page .session=${session} .device=${route.device}></pc-device-page>`,
       };
     case 'settings':
       return {

@@ -30,8 +30,33 @@ const places: readonly Place[] = [
   },
   { page: 'inbox', address: '#/inbox', icon: 'inbox', label: 'Inbox', within: [] },
   { page: 'peers', address: '#/peers', icon: 'peers', label: 'Peers', within: ['peer', 'new-peer', 'invite'] },
+  {
+    page: 'people',
+    address: '#/people',
+    icon: 'user',
+    label: 'People',
+    within: ['add-device', 'add-person', 'device', 'join'],
+  },
   { page: 'settings', address: '#/settings', icon: 'settings', label: 'Settings', within: ['diagnostics', 'help'] },
 ];
+
+declare global {
+  interface HTMLElementEventMap {
+    /** Lock, and ask who works next. */
+    'pc-switch-person': CustomEvent;
+  }
+}
+
+/** Whether other people sign in at this browser. */
+export function severalWorkHere({ people }: Session): boolean {
+  return people.devices.some(({ here, status }) => here === 'same-browser' && status === 'active');
+}
+
+/** What waits for this person there. */
+function waitingAt(page: Place['page'], session: Session): number {
+  if (page === 'inbox') return session.notices.length;
+  return page === 'people' ? session.people.requests.length : 0;
+}
 
 export class Rail extends LitElement {
   static override properties = { session: { attribute: false }, route: { attribute: false } };
@@ -170,7 +195,7 @@ export class Rail extends LitElement {
     return html`<nav aria-label="Practice">
       <p class="practice"><strong>${session.practice.name}</strong></p>
       <ul>
-        ${places.map((place) => this.renderPlace(place, place.page === 'inbox' ? session.notices.length : 0))}
+        ${places.map((place) => this.renderPlace(place, waitingAt(place.page, session)))}
       </ul>
       <div class="foot">
         <pc-status .session=${session}></pc-status>
@@ -178,6 +203,16 @@ export class Rail extends LitElement {
         <wa-button size="s" appearance="outlined" @click=${() => void session.lock()}
           ><wa-icon slot="start" name="lock"></wa-icon>Lock</wa-button
         >
+        ${
+          severalWorkHere(session)
+            ? html`<wa-button
+                size="s"
+                appearance="plain"
+                @click=${() => this.dispatchEvent(new CustomEvent('pc-switch-person', { bubbles: true, composed: true }))}
+                ><wa-icon slot="start" name="user"></wa-icon>Switch person</wa-button
+              >`
+            : nothing
+        }
       </div>
     </nav>`;
   }

@@ -2,7 +2,14 @@
  * Where the person is, as the part of the address after `#`. The browser writes addresses into its history file, which
  * nothing seals: so they carry random chart ids and peers' ids, never a name, a resource's id or what was searched. Pure.
  */
-import { parseChartId, parsePracticeId, type ChartId, type PracticeId } from '../../base/ids.ts';
+import {
+  parseChartId,
+  parseDeviceId,
+  parsePracticeId,
+  type ChartId,
+  type DeviceId,
+  type PracticeId,
+} from '../../base/ids.ts';
 
 export const chartTopics = [
   'summary',
@@ -35,6 +42,12 @@ export type Route =
   | { readonly page: 'peer'; readonly practice: PracticeId }
   /** An invitation followed as a link: `text` is what stands after `#/invite/`. */
   | { readonly page: 'invite'; readonly text: string }
+  /** An invitation for a device, followed as a link: `text` is what stands after `#/join/`. */
+  | { readonly page: 'join'; readonly text: string }
+  | { readonly page: 'people' }
+  | { readonly page: 'add-device' }
+  | { readonly page: 'add-person' }
+  | { readonly page: 'device'; readonly device: DeviceId }
   | { readonly page: 'settings' }
   | { readonly page: 'diagnostics' }
   | { readonly page: 'help' }
@@ -66,8 +79,11 @@ export function parseRoute(hash: string): Route {
       const practice = parsePracticeId(second);
       return practice === undefined ? { page: 'nowhere' } : { page: 'peer', practice };
     }
+    case 'people':
+      return parsePeople(second);
     case 'invite':
-      return { page: 'invite', text: second ?? '' };
+    case 'join':
+      return { page: first, text: second ?? '' };
     case 'import':
     case 'inbox':
     case 'settings':
@@ -76,6 +92,20 @@ export function parseRoute(hash: string): Route {
       return { page: first };
     default:
       return { page: 'nowhere' };
+  }
+}
+
+function parsePeople(second: string | undefined): Route {
+  switch (second) {
+    case undefined:
+      return { page: 'people' };
+    case 'add-device':
+    case 'add-person':
+      return { page: second };
+    default: {
+      const device = parseDeviceId(second);
+      return device === undefined ? { page: 'nowhere' } : { page: 'device', device };
+    }
   }
 }
 

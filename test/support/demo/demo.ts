@@ -1,12 +1,14 @@
 /**
  * The screens over the demo session: `npx vite --config test/support/demo/vite.config.ts`. `?many` adds 10,000 patients,
- * `?door=empty` and `?door=locked` show what stands before a practice, `?sharing=off` keeps to own charts.
+ * `?door=empty` and `?door=locked` show what stands before a practice (`&several`: for two people), `?sharing=off` keeps to own
+ * charts; `?asks`: a device asks to join, `?removed`: this device was removed, `?arriving`: it has just joined, `?nurse`: no administrator.
  */
 import '../../../src/ui/shell/tokens.css';
 import '../../../src/ui/shell/app-frame.ts';
 import { registerIcons } from '../../../src/ui/shell/icons.ts';
 import { applyTheme, startTheme } from '../../../src/ui/shell/theme.ts';
-import { DemoDoor } from '../demo-door.ts';
+import { DemoDoor, demoPeopleHere } from '../demo-door.ts';
+import { demoRequest } from '../demo-people.ts';
 import { DemoSession } from '../demo-session.ts';
 
 registerIcons();
@@ -19,6 +21,10 @@ if (theme === 'dark' || theme === 'light') {
   applyTheme(theme);
 }
 if (options.get('sharing') === 'off') session.settings = { ...session.settings, sharing: false };
+if (options.has('asks')) session.people.requests = [demoRequest];
+if (options.has('removed')) session.people.standing = 'removed';
+if (options.has('arriving')) session.people.arriving = { done: 120, total: 214 };
+if (options.has('nurse')) session.people.mayManage = false;
 const files = (await (await fetch('/demo-data/index.json')).json()) as readonly string[];
 const wanted = Number(options.get('charts') ?? '8');
 for (const file of files.slice(0, wanted)) {
@@ -28,7 +34,7 @@ if (options.has('many')) session.addMany(10_000);
 const frame = document.createElement('peerchart-app');
 const door = options.get('door');
 if (door === 'empty' || door === 'locked') {
-  const demoDoor = new DemoDoor(door, session);
+  const demoDoor = new DemoDoor(door, session, options.has('several') ? demoPeopleHere : undefined);
   frame.openDoor = () => Promise.resolve(demoDoor);
 } else {
   frame.session = session;
