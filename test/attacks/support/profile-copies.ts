@@ -1,0 +1,47 @@
+/** Browser profiles copied whole, record by record: a scene is played once and every test begins from the same disks. */
+export type ProfileCopy = ReadonlyMap<string, readonly (readonly [IDBValidKey, unknown])[]>;
+
+export async function readProfile(name: string): Promise<ProfileCopy> {
+  const db = await asked(indexedDB.open(name));
+  const copy = new Map<string, readonly (readonly [IDBValidKey, unknown])[]>();
+  for (const store of db.objectStoreNames) {
+    const records = db.transaction(store).objectStore(store);
+    const [keys, values] = await Promise.all([asked(records.getAllKeys()), asked<unknown[]>(records.getAll())]);
+    copy.set(
+      store,
+      keys.map((key, i) => [key, values[i]] as const),
+    );
+  }
+  db.close();
+  return copy;
+}
+
+/** Into a profile that was opened before, so that it has its stores, and is closed. */
+export async function writeProfile(name: string, copy: ProfileCopy): Promise<void> {
+  const db = await asked(indexedDB.open(name));
+  const transaction = db.transaction([...copy.keys()], 'readwrite');
+  for (const [store, records] of copy) {
+    const target = transaction.objectStore(store);
+    for (const [key, value] of records) target.put(value, target.keyPath === null ? key : undefined);
+  }
+  await new Promise<void>((resolve, reject) => {
+    transaction.oncomplete = () => {
+      resolve();
+    };
+    transaction.onabort = () => {
+      reject(new Error('a copied profile is written'));
+    };
+  });
+  db.close();
+}
+
+function asked<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => {
+      resolve(request.result);
+    };
+    request.onerror = () => {
+      reject(new Error('a profile in memory answers'));
+    };
+  });
+}
