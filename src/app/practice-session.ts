@@ -20,6 +20,7 @@ import { ChartWriter } from './chart-writer.ts';
 import { CharterChanges } from './charter-changes.ts';
 import { Contacts } from './contacts.ts';
 import { wipeSelf } from './device-self.ts';
+import { disclosureCsv } from './disclosure-record.ts';
 import { HiddenEntries } from './hidden-entries.ts';
 import { Importing } from './importing.ts';
 import { Invitations, type InvitedTo } from './invitations.ts';
@@ -303,8 +304,17 @@ export class PracticeSession extends EventTarget implements Session {
     const whole = [...sections.values()].every(({ state }) => state !== 'incomplete' && state !== 'damaged');
     opened.value.close();
     if (!whole || unreadable.length > 0) return err('incomplete');
-    const name = summary.name.replaceAll(/[^\p{L}\p{N}]+/gu, '-').replaceAll(/^-|-$/g, '');
-    return ok({ fileName: `${name === '' ? 'patient' : name}.json`, text });
+    return ok({ fileName: `${fileNameOf(summary)}.json`, text });
+  }
+
+  async exportDisclosure(
+    chart: ChartId,
+  ): Promise<Result<{ readonly fileName: string; readonly text: string }, 'unknown-chart'>> {
+    const opened = await this.#charts.open(chart, this.#acts);
+    if (!opened.ok) return err('unknown-chart');
+    const { sharing, summary } = opened.value;
+    opened.value.close();
+    return ok({ fileName: `${fileNameOf(summary)}-disclosure.csv`, text: disclosureCsv(sharing) });
   }
 
   // ------------------------------------------------------------------------------------------------------- peers
@@ -602,4 +612,9 @@ interface Parts {
   readonly saving: Saving;
   /** Filled in once the session stands. */
   readonly events: { chartWritten: (chart: ChartId) => void; savingChanged: () => void };
+}
+
+function fileNameOf({ name }: ChartSummary): string {
+  const plain = name.replaceAll(/[^\p{L}\p{N}]+/gu, '-').replaceAll(/^-|-$/g, '');
+  return plain === '' ? 'patient' : plain;
 }

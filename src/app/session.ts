@@ -99,6 +99,10 @@ export interface Session extends EventTarget {
   exportChart(
     chart: ChartId,
   ): Promise<Result<{ readonly fileName: string; readonly text: string }, 'unknown-chart' | 'incomplete'>>;
+  /** The record of disclosure as CSV. */
+  exportDisclosure(
+    chart: ChartId,
+  ): Promise<Result<{ readonly fileName: string; readonly text: string }, 'unknown-chart'>>;
 
   // Peers
   createInvitation(): Promise<Result<PendingInvitation, WriteFailure>>;
