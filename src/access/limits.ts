@@ -28,5 +28,8 @@ export const maxFrontierItems = 2048;
 /** Rank of a device: 0 and 1 are given by the root alone (OP-5.3). */
 export const maxRank = 255;
 
-/** Bytes of a message of the meeting of two practices (ID-7): a roster of some hundreds of operations. */
-export const maxHandshakeBytes = 512 * 1024;
+/** Bytes of a meeting message (ID-3, ID-7): a largest operation fits, or a roster of some hundreds of them. */
+export const maxHandshakeBytes = 896 * 1024;
+
+/** Bytes up to which keys or operations are gathered into one meeting message, so that progress is seen. */
+export const handOverBytes = 256 * 1024;

@@ -1,6 +1,7 @@
 /**
- * How two practices meet over one authenticated connection (ID-7): the messages, and the proofs in them. Pure; who is asked,
- * what is stored and when a secret is spent is app/peers.
+ * How two practices meet over one authenticated connection (ID-7): the messages, and the proofs in them. Owns the encoding of
+ * every message on such a connection; those by which devices join their own practice are in joining.ts. Pure; who is asked,
+ * what is stored and when a secret is spent is app/meetings.ts.
  *
  *     guest → host   ask      {invitation id, guest's roster, proof by the secret}
  *     host  → guest  welcome  {host's roster, contact key, addresses, proof}    or  refuse {reason}
@@ -9,21 +10,23 @@
  *
  * A proof is bound to both devices, as the handshake of the connection proved them, and to both practices: it can be neither
  * sent on nor sent back. Names travel only under contact keys, and those only after the other side's proof. Any device of a
- * practice already met may instead `introduce` itself by its roster, to which nothing secret is answered.
+ * practice already met may instead `introduce` itself by its roster, to which nothing secret is answered: `done`, or where it
+ * was removed, `removed` with the operations that say so.
  */
 import type { Bytes } from '../base/bytes.ts';
-import { decodeCanonical, encodeCanonical, type CborValue } from '../base/codec.ts';
+import { decodeCanonical, encodeCanonical } from '../base/codec.ts';
 import { idBytes, practiceId, type DeviceId, type PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { deriveKey } from '../crypto/hash.ts';
 import { sameSecret } from '../crypto/same-secret.ts';
-import { maxHandshakeBytes } from './limits.ts';
-import { bytesShape, idShape, isMap, listShape, mapShape, textShape, wordShape } from './shape.ts';
+import { joiningShapes, type JoiningMessages } from './joining.ts';
+import { maxHandshakeBytes, maxOperationBytes } from './limits.ts';
+import { bytesShape, idShape, isMap, listShape, mapShape, textShape, wordShape, type Shape } from './shape.ts';
 
 export const meetingRefusals = ['expired', 'withdrawn', 'used', 'unknown', 'already-peers', 'refused'] as const;
 export type MeetingRefusal = (typeof meetingRefusals)[number];
 
-export interface MeetingMessages {
+export interface MeetingMessages extends JoiningMessages {
   readonly ask: {
     readonly invitation: string;
     readonly practice: PracticeId;
@@ -48,7 +51,7 @@ export type MeetingMessage = {
 }[keyof MeetingMessages];
 
 const practice = idShape(practiceId);
-const roster = listShape(bytesShape(1, maxHandshakeBytes), 1, 4096);
+const roster = listShape(bytesShape(1, maxOperationBytes), 1, 4096);
 const key32 = bytesShape(32, 32);
 const addresses = listShape(textShape(512), 0, 8);
 const isRefusal = (text: string): text is MeetingRefusal => (meetingRefusals as readonly string[]).includes(text);
@@ -60,10 +63,11 @@ const shapes = {
   thanks: mapShape<MeetingMessages['thanks']>({ contactKey: key32, addresses }),
   done: mapShape<MeetingMessages['done']>({}),
   introduce: mapShape<MeetingMessages['introduce']>({ practice, roster }),
+  ...joiningShapes,
 };
 
 export function encodeMeetingMessage(message: MeetingMessage): Bytes {
-  return encodeCanonical({ v: 1, kind: message.kind, body: writeBody(message) });
+  return encodeCanonical({ v: 1, kind: message.kind, body: shapeOf(message).write(message) });
 }
 
 export function decodeMeetingMessage(bytes: Uint8Array): Result<MeetingMessage, 'malformed' | 'unknown-version'> {
@@ -102,19 +106,7 @@ export function isMeetingProof(
   return sameSecret(proof, meetingProof(side, secret, parties));
 }
 
-function writeBody(message: MeetingMessage): CborValue {
-  switch (message.kind) {
-    case 'ask':
-      return shapes.ask.write(message);
-    case 'welcome':
-      return shapes.welcome.write(message);
-    case 'refuse':
-      return shapes.refuse.write(message);
-    case 'thanks':
-      return shapes.thanks.write(message);
-    case 'done':
-      return shapes.done.write(message);
-    case 'introduce':
-      return shapes.introduce.write(message);
-  }
+/** `kind` chooses the shape, so the two belong together; TypeScript does not follow that through the table. */
+function shapeOf({ kind }: MeetingMessage): Shape<MeetingMessage> {
+  return shapes[kind] as Shape<object> as Shape<MeetingMessage>;
 }

@@ -37,6 +37,11 @@ export function integerShape(least: number, most: number): Shape<number> {
   };
 }
 
+export const booleanShape: Shape<boolean> = {
+  write: (value) => value,
+  read: (value) => (typeof value === 'boolean' ? value : undefined),
+};
+
 /** One of a few words. */
 export function wordShape<T extends string>(isWord: (text: string) => text is T): Shape<T> {
   return { write: (value) => value, read: (value) => (typeof value === 'string' && isWord(value) ? value : undefined) };

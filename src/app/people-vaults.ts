@@ -55,7 +55,7 @@ export function initialsOf(personName: string): string {
   const words = personName.split(/[\s.-]+/u).filter((word) => word !== '');
   return words
     .slice(0, 4)
-    .map((word) => [...word][0]?.toUpperCase() ?? '')
+    .map((word) => String.fromCodePoint(word.codePointAt(0) ?? 0).toUpperCase())
     .join('');
 }
 
