@@ -17,7 +17,7 @@ import { SealedRecords } from '../../../src/app/sealed-records.ts';
 import { openLockboxWithPassphrase } from '../../../src/crypto/lockbox.ts';
 import { mustBeOk, type World } from './world.ts';
 
-export async function breakIn(world: World, profile: string, passphrase: string): Promise<PracticeContext> {
+export async function breakIn(world: Pick<World, 'ports'>, profile: string, passphrase: string): Promise<PracticeContext> {
   const ports = world.ports(profile);
   const store = mustBeOk(await ports.openStore(() => undefined));
   const lockbox = await store.sealed(lockboxKey);
