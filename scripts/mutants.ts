@@ -102,7 +102,13 @@ export const mutants: readonly Mutant[] = [
   ...predicate(predicates, 'keyIsNew', 'CH-4', true),
   ...predicate(predicates, 'isUsable', 'CH-6', true),
   ...predicate(predicates, 'closeVoids', 'OP-5.2', false),
+  ...order(predicates, 'closeGoesFirst', 'CH-3, OP-5.3'),
   ...predicate(predicates, 'waitsForClose', 'CH-3', false),
+  ...predicate(predicates, 'mayOfferCustody', 'CH-10', true),
+  ...predicate(predicates, 'mayTakeCustody', 'CH-10', true),
+  ...predicate(predicates, 'mayBecomeCustodian', 'CH-10', true),
+  ...order(predicates, 'offerGoesFirst', 'CH-10'),
+  ...predicate(predicates, 'custodyCovers', 'CH-10', true),
 
   // --------------------------------------------------------------------------------------------------------- entries
   ...predicate(claims, 'chainIsAsClaimed', 'EN-1', true),

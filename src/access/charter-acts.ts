@@ -17,8 +17,10 @@ export function isKind<K extends keyof CharterBodies>(op: VerifiedCharterOp, kin
   return op.body.kind === kind;
 }
 
-/** What gives a practice a right in a section, or takes it. */
-export type RightChange = OpOf<'grant'> | OpOf<'revoke'>;
+/** What gives a practice a right in a section, or takes it. Who gives up custody has what it keeps, whatever it had before. */
+export type RightChange = OpOf<'grant'> | OpOf<'revoke'> | OpOf<'takeCustody'>;
+
+type Opener = OpOf<'grant'> | OpOf<'admit'> | OpOf<'settle'> | OpOf<'takeCustody'>;
 
 interface ChangeInOrder {
   readonly op: RightChange;
@@ -31,7 +33,9 @@ export class CharterActs {
   readonly #changes = new Map<PracticeId, Map<Section, ChangeInOrder[]>>();
   readonly #revokes = new Map<Section, OpOf<'revoke'>[]>();
   readonly #closes: OpOf<'close'>[] = [];
-  readonly #openers: (OpOf<'grant'> | OpOf<'admit'> | OpOf<'settle'>)[] = [];
+  readonly #openers: Opener[] = [];
+  readonly #offers = new Map<OpId, OpOf<'offerCustody'>>();
+  readonly #takes: OpOf<'takeCustody'>[] = [];
   #create: OpOf<'create'> | undefined;
 
   constructor(graph: OpGraph<VerifiedCharterOp>) {
@@ -42,9 +46,12 @@ export class CharterActs {
   add(op: VerifiedCharterOp): void {
     if (isKind(op, 'create')) this.#create ??= op;
     if (isKind(op, 'close')) this.#closes.push(op);
-    if (isKind(op, 'grant') || isKind(op, 'admit') || isKind(op, 'settle')) this.#openers.push(op);
+    if (isOpener(op)) this.#openers.push(op);
+    if (isKind(op, 'offerCustody')) this.#offers.set(op.id, op);
+    if (isKind(op, 'takeCustody')) this.#takes.push(op);
     if (isKind(op, 'revoke')) for (const section of op.body.sections) listIn(this.#revokes, section).push(op);
-    if (isKind(op, 'grant') || isKind(op, 'revoke')) this.#addChange(op);
+    if (isKind(op, 'grant') || isKind(op, 'revoke')) this.#addChange(op, op.body.practice, op.body.sections);
+    if (isKind(op, 'takeCustody')) this.#addChange(op, this.offerOf(op).practice, this.#create?.body.sections ?? []);
   }
 
   get create(): OpOf<'create'> | undefined {
@@ -55,9 +62,46 @@ export class CharterActs {
     return this.#closes;
   }
 
-  /** What may begin a stint (CUT-7): grants, admissions and settlements. */
-  get openers(): readonly (OpOf<'grant'> | OpOf<'admit'> | OpOf<'settle'>)[] {
+  /** What may begin a stint (CUT-7). */
+  get openers(): readonly Opener[] {
     return this.#openers;
+  }
+
+  /**
+   * CH-10: of the offers made under one custody, the ones that no later word of the custodian replaced. Of words that do not
+   * know of each other the one that takes offers back wins.
+   */
+  openOffers(
+    custodian: PracticeId,
+    custody: OpId,
+    among: (op: VerifiedCharterOp) => boolean,
+  ): readonly OpOf<'offerCustody'>[] {
+    const made = [...this.#offers.values()].filter(
+      (op) => op.practice === custodian && this.#graph.isBefore(custody, op.id) && among(op),
+    );
+    const heads = new Set(this.#graph.headsOf(made.map((op) => op.id)));
+    const newest = made.filter((op) => heads.has(op.id));
+    return newest.every((op) => op.body.to !== null) ? newest : [];
+  }
+
+  get takes(): readonly OpOf<'takeCustody'>[] {
+    return this.#takes;
+  }
+
+  /** The custodies of a charter follow each other, so the one whose offer knew most is the present one. */
+  latestTake(among: readonly OpOf<'takeCustody'>[]): OpOf<'takeCustody'> | undefined {
+    const place = (take: OpOf<'takeCustody'>): number => this.#graph.placeOf(take.body.offer);
+    return among.reduce<OpOf<'takeCustody'> | undefined>(
+      (latest, take) => (latest === undefined || place(latest) < place(take) ? take : latest),
+      undefined,
+    );
+  }
+
+  /** What was taken up: by the old custodian, so its author's practice is who gave the chart away. */
+  offerOf(take: OpOf<'takeCustody'>): OpOf<'offerCustody'> {
+    const offer = this.#offers.get(take.body.offer);
+    if (offer === undefined) throw new Error('a valid taking has its offer in its past');
+    return offer;
   }
 
   /** Practices that something was ever given to, or taken from. */
@@ -89,10 +133,10 @@ export class CharterActs {
     return candidates.filter((op) => heads.has(op.id));
   }
 
-  #addChange(op: RightChange): void {
-    const bySection = this.#changes.get(op.body.practice) ?? new Map<Section, ChangeInOrder[]>();
-    this.#changes.set(op.body.practice, bySection);
-    for (const section of new Set(op.body.sections)) {
+  #addChange(op: RightChange, practice: PracticeId, sections: readonly Section[]): void {
+    const bySection = this.#changes.get(practice) ?? new Map<Section, ChangeInOrder[]>();
+    this.#changes.set(practice, bySection);
+    for (const section of new Set(sections)) {
       const earlier = listIn(bySection, section);
       const last = earlier.at(-1);
       const knows = (other: RightChange): boolean => this.#graph.isBefore(other.id, op.id);
@@ -101,6 +145,10 @@ export class CharterActs {
       earlier.push({ op, knewAllBefore });
     }
   }
+}
+
+function isOpener(op: VerifiedCharterOp): op is Opener {
+  return isKind(op, 'grant') || isKind(op, 'admit') || isKind(op, 'settle') || isKind(op, 'takeCustody');
 }
 
 function listIn<K, V>(lists: Map<K, V[]>, key: K): V[] {

@@ -23,7 +23,7 @@ import { resolveCharter, type CharterState } from './charter.ts';
 import type { Reason } from './findings.ts';
 import { maxPrev } from './limits.ts';
 import { makeEpochBatch, type NewEpochs } from './make-epochs.ts';
-import type { CharterBody, Right, SectionFrontiers } from './operation-bodies.ts';
+import type { CharterBody, Keeps, Right, SectionFrontiers } from './operation-bodies.ts';
 import { encodeCharterOperation } from './operation.ts';
 import type { RosterState } from './roster.ts';
 import { isCharterOp, signOperation, type VerifiedCharterOp } from './verify-operation.ts';
@@ -152,6 +152,53 @@ export function settle(
   return append(charter, author, { kind: 'settle', ...fork, time: timeMs });
 }
 
+/** CH-10: by the custodian's root. It replaces what was offered before. */
+export function offerCustody(
+  charter: CharterState,
+  root: CharterAuthor,
+  offered: { readonly to: PracticeId; readonly keeps: Keeps },
+  timeMs: number,
+): Written {
+  return append(charter, root, { kind: 'offerCustody', ...offered, time: timeMs });
+}
+
+/** CH-10: by the custodian's root. Who takes the offer up before it hears of this keeps the chart all the same. */
+export function withdrawOffer(charter: CharterState, root: CharterAuthor, timeMs: number): Written {
+  return append(charter, root, { kind: 'offerCustody', to: null, keeps: 'none', time: timeMs });
+}
+
+/**
+ * CH-10: takes up an offer made to the author's practice. What the old custodian does not keep ends with it: `cut` is what
+ * this device has of that practice's chains in each section (CUT-1), and counts only if it does not go on writing.
+ */
+export function takeCustody(
+  charter: CharterState,
+  author: CharterAuthor,
+  cut: SectionFrontiers,
+  making: KeyMaking,
+  timeMs: number,
+): Written {
+  const offer = charter.offers.find(({ to }) => to === author.roster.practice);
+  if (offer === undefined) return Promise.resolve(err('no-open-offer'));
+  if (charter.sections.some((section) => charter.rightOf(author.roster.practice, section) !== 'write'))
+    return Promise.resolve(err('offer-to-partial-reader'));
+  const rekeyed =
+    offer.keeps !== 'none'
+      ? []
+      : charter.sections.filter((section) => charter.epochs.some((epoch) => epoch.section === section));
+  const after = readersAfterRevoke(charter, charter.custodian, charter.sections);
+  const made = rekeyed.length === 0 ? undefined : newEpochs(charter, author, rekeyed, after, making);
+  const ends = offer.keeps === 'write' ? {} : cut;
+  const body: CharterBody = {
+    kind: 'takeCustody',
+    offer: offer.op,
+    cut: ends,
+    epochs: made?.batch ?? null,
+    time: timeMs,
+  };
+  return append(charter, author, body, undefined, made?.keys);
+}
+
 /** OP-2: joins up to eight heads. */
 export function mergeCharterHeads(charter: CharterState, author: CharterAuthor, timeMs: number): Written {
   return append({ ...charter, heads: charter.heads.slice(0, maxPrev) }, author, { kind: 'merge', time: timeMs });
@@ -227,7 +274,8 @@ async function append(
   const bytes = encodeCharterOperation({ chart, prev, signer, practice, roster, body });
   const op = await signOperation(bytes, [author.signKeys]);
   if (!isCharterOp(op) || rosterOf === undefined) throw new Error('a charter builder makes charter operations');
-  const resolved = resolveCharter([...(charter?.ops ?? []), op], rosterOf);
+  const before = charter === undefined ? {} : { before: charter };
+  const resolved = resolveCharter([...(charter?.ops ?? []), op], rosterOf, before);
   const fault = resolved?.refused.get(op.id) ?? resolved?.parked.get(op.id);
   if (fault !== undefined) return err(fault.reason);
   return resolved === undefined ? err('author-may-not') : ok({ op, keys });

@@ -7,9 +7,10 @@ import type { DeviceId, OpId, PracticeId } from '../base/ids.ts';
 import type { CharterLog } from './charter-log.ts';
 import { isKind } from './charter-acts.ts';
 import { viewCharter } from './charter-view.ts';
+import { noCustodyChange, settleCustody, type CustodyOutcome } from './custody.ts';
 import { finding, type Finding } from './findings.ts';
 import type { OpSet } from './op-graph.ts';
-import { closeVoids, comesFirst, mayBeClosed, type TakingOrder } from './predicates.ts';
+import { closeGoesFirst, closeVoids, mayBeClosed, type CloseOrder } from './predicates.ts';
 import { may } from './roles.ts';
 import type { RosterDevice } from './roster.ts';
 import type { VerifiedCharterOp } from './verify-operation.ts';
@@ -25,26 +26,72 @@ export interface CloseOutcome {
   readonly taken: readonly VerifiedCharterOp[];
 }
 
-export function settleCloses(
+/**
+ * Everything that a set of operations settles among itself. Who keeps the chart may hang on the closes by which a practice
+ * ends its own devices, and whether other closes count hangs on who keeps the chart: so in that order.
+ */
+export function settleActs(
   log: CharterLog,
   set: OpSet,
   rosterNow: RosterNow,
   counts: (close: VerifiedCharterOp) => boolean,
 ): CloseOutcome {
+  if (log.acts.takes.length === 0) return settleCloses(log, set, rosterNow, counts, noCustodyChange);
+  const custody = settleCustodyBeside(settleOwnCloses(log, set, rosterNow, counts), log, set, () => true);
+  return settleCloses(log, set, rosterNow, counts, custody);
+}
+
+/** The closes by which a practice ends a device of its own: it may, whoever keeps the chart. */
+export function settleOwnCloses(
+  log: CharterLog,
+  set: OpSet,
+  rosterNow: RosterNow,
+  counts: (close: VerifiedCharterOp) => boolean,
+): CloseOutcome {
+  const isOwn = (op: VerifiedCharterOp): boolean => isKind(op, 'close') && op.body.practice === op.practice;
+  return settleCloses(log, set, rosterNow, (close) => isOwn(close) && counts(close), noCustodyChange);
+}
+
+/** A taking by a device that its own practice closed beside it is void, whoever keeps the chart. */
+export function settleCustodyBeside(
+  own: CloseOutcome,
+  log: CharterLog,
+  set: OpSet,
+  mayTake: (take: VerifiedCharterOp) => boolean,
+): CustodyOutcome {
+  const isInSet = (op: VerifiedCharterOp): boolean => log.graph.isIn(op.id, set);
+  const custody = settleCustody(log, isInSet, (take) => mayTake(take) && !own.voided.has(take.id));
+  const closed = log.acts.takes.flatMap((take) => {
+    const found = own.voided.get(take.id);
+    return found === undefined ? [] : [[take.id, found] as const];
+  });
+  return closed.length === 0 ? custody : { ...custody, voided: new Map([...custody.voided, ...closed]) };
+}
+
+export function settleCloses(
+  log: CharterLog,
+  set: OpSet,
+  rosterNow: RosterNow,
+  counts: (close: VerifiedCharterOp) => boolean,
+  custody: CustodyOutcome,
+): CloseOutcome {
   const { graph } = log;
   const closes = log.acts.closes.filter((op) => graph.isIn(op.id, set));
-  if (closes.length === 0) return { voided: new Map(), moot: new Set(), taken: [] };
+  if (closes.length === 0 && custody.voided.size === 0) return { voided: new Map(), moot: new Set(), taken: [] };
 
   const ops = graph.ordered.filter((op) => graph.isIn(op.id, set));
+  const voided = new Map([...custody.voided].filter(([id]) => graph.isIn(id, set)));
   const moot = new Set(closes.filter((op) => !isBorneOut(op, log, rosterNow)).map((op) => op.id));
   const candidates = closes
-    .filter((op) => !moot.has(op.id) && counts(op))
-    .map((op) => ({ op, order: orderOf(op, rosterNow) }))
-    .sort((a, b) => (goesFirst(a.order, b.order) ? -1 : 1));
+    .filter((op) => !moot.has(op.id) && !voided.has(op.id) && counts(op))
+    .map((op) => ({ op, order: orderOf(op, log, rosterNow) }))
+    .sort((a, b) => (closeGoesFirst(a.order, b.order) ? -1 : 1));
   const taken: VerifiedCharterOp[] = [];
-  const voided = new Map<OpId, Finding>();
   const falls = (op: VerifiedCharterOp): boolean =>
-    op.body.kind !== 'create' && !op.byRoot && taken.some((close) => closesAuthor(log, close, op));
+    op.body.kind !== 'create' &&
+    !op.byRoot &&
+    !custody.takes.has(op.id) &&
+    taken.some((close) => closesAuthor(log, close, op));
   for (const { op } of candidates) {
     if (falls(op)) voided.set(op.id, finding('OP-5', 'remover-removed'));
     else taken.push(op);
@@ -82,16 +129,10 @@ function owesItsRightToVoid(log: CharterLog, op: VerifiedCharterOp, voided: Read
   return op.body.epochs.epochs.some(({ section }) => view.rightOf(op.practice, section) !== 'write');
 }
 
-interface CloseOrder extends TakingOrder {
-  readonly holdsPlace: boolean;
-}
-
-function orderOf(op: VerifiedCharterOp, rosterNow: RosterNow): CloseOrder {
+function orderOf(op: VerifiedCharterOp, log: CharterLog, rosterNow: RosterNow): CloseOrder {
   const author = rosterNow(op.practice)?.get(op.signer);
   const holdsPlace = op.byRoot || (author?.status === 'active' && may(author.role, 'manageSharing'));
-  return { holdsPlace, byRoot: op.byRoot, rank: author?.rank ?? 0, addedBy: author?.addedBy ?? '', id: op.id };
-}
-
-function goesFirst(a: CloseOrder, b: CloseOrder): boolean {
-  return a.holdsPlace === b.holdsPlace ? comesFirst(a, b) : a.holdsPlace;
+  const byCustodian = log.custodyUnder(op).custodian === op.practice;
+  const { id, byRoot } = op;
+  return { holdsPlace, byCustodian, byRoot, rank: author?.rank ?? 0, addedBy: author?.addedBy ?? '', id };
 }

@@ -6,7 +6,7 @@
 import type { KeyId, OpId, PracticeId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
 import { CharterActs } from './charter-acts.ts';
-import { settleCloses, type RosterNow } from './charter-closes.ts';
+import { settleActs, type RosterNow } from './charter-closes.ts';
 import { judgeCharterOp, type RosterOf } from './charter-validity.ts';
 import { viewCharter, type CharterView } from './charter-view.ts';
 import type { KnownEpochs } from './epoch-validity.ts';
@@ -17,11 +17,17 @@ import type { EpochBatch } from './operation-bodies.ts';
 import { headsKey } from './operation.ts';
 import type { VerifiedCharterOp } from './verify-operation.ts';
 
+/** Who kept the chart by what an operation's author knew, and since which operation (CH-10). */
+export interface CustodyThen {
+  readonly custodian: PracticeId;
+  readonly custody: OpId;
+}
+
 /**
- * What was said of an operation for good: allowed (with what its author knew of rosters) or refused. Parked ones have none:
- * what they wait for may come.
+ * What was said of an operation for good: allowed (with what its author knew of rosters and custody) or refused. Parked ones
+ * have none: what they wait for may come.
  */
-type FinalVerdict = { readonly refused: Finding } | { readonly rosters: KnownRosters };
+type FinalVerdict = { readonly refused: Finding } | { readonly rosters: KnownRosters; readonly under: CustodyThen };
 
 export type FinalVerdicts = ReadonlyMap<OpId, FinalVerdict>;
 
@@ -78,13 +84,20 @@ export class CharterLog {
     if (set === undefined) throw new Error('a view is asked for at heads that are known');
     const rosters = this.rostersKnownAt(heads);
     const rosterThen: RosterNow = (practice) => this.rosterOf(practice)?.at((rosters.get(practice) ?? []).flat());
-    const closes = settleCloses(this, set, rosterThen, () => true);
+    const settled = settleActs(this, set, rosterThen, () => true);
     const view = viewCharter(
       this.acts,
-      (op) => this.graph.isIn(op.id, set) && !closes.voided.has(op.id) && !closes.moot.has(op.id),
+      (op) => this.graph.isIn(op.id, set) && !settled.voided.has(op.id) && !settled.moot.has(op.id),
     );
     this.#viewsByHeads.set(key, view);
     return view;
+  }
+
+  /** Who kept the chart by what the author of a valid operation knew. */
+  custodyUnder(op: VerifiedCharterOp): CustodyThen {
+    const verdict = this.#verdicts.get(op.id);
+    if (verdict === undefined || !('under' in verdict)) throw new Error('only a valid operation is under a custody');
+    return verdict.under;
   }
 
   rostersKnownAt(heads: readonly OpId[]): KnownRosters {
@@ -102,14 +115,11 @@ export class CharterLog {
   ): FinalVerdict | { readonly parked: Finding } {
     if (op.prev.some((id) => refused.has(id))) return { refused: finding('OP-4', 'builds-on-refused') };
     if (op.prev.some((id) => parked.has(id))) return { parked: finding('OP-4', 'builds-on-parked') };
-    const isCreate = op.body.kind === 'create';
+    const view = op.body.kind === 'create' ? undefined : this.viewAt(op.prev);
     const known = this.rostersKnownAt(op.prev);
-    const judged = judgeCharterOp(
-      op,
-      { view: isCreate ? undefined : this.viewAt(op.prev), rosters: known, epochs: this.#epochsIn(op.id) },
-      this.rosterOf,
-    );
-    return judged ?? { rosters: withCitations(known, rostersCitedBy(op)) };
+    const judged = judgeCharterOp(op, { view, rosters: known, epochs: this.#epochsIn(op.id) }, this.rosterOf);
+    const { custodian, custody } = view ?? { custodian: op.practice, custody: op.id };
+    return judged ?? { rosters: withCitations(known, rostersCitedBy(op)), under: { custodian, custody } };
   }
 
   /** What comes after a valid operation finds it here. */
@@ -138,5 +148,5 @@ export class CharterLog {
 /** The new keys an operation brings. */
 export function epochsOf({ body }: VerifiedCharterOp): EpochBatch | undefined {
   if (body.kind === 'epoch') return body.epochs;
-  return body.kind === 'revoke' ? (body.epochs ?? undefined) : undefined;
+  return body.kind === 'revoke' || body.kind === 'takeCustody' ? (body.epochs ?? undefined) : undefined;
 }

@@ -13,9 +13,12 @@ import {
   grantLowers,
   isRecipient,
   mayBeClosed,
+  mayBecomeCustodian,
   mayClose,
   mayMakeEpoch,
   mayManageSharing,
+  mayOfferCustody,
+  mayTakeCustody,
   neverGoesBack,
   revokeBringsKeys,
   rosterIsCurrent,
@@ -108,8 +111,10 @@ function judgeBody(
       return judgePassedKeys(op, body, view, rosterOf);
     case 'merge':
       return managesSharing || writesSomething(op, author, view) ? undefined : refuse('OP-2', 'no-right');
-    case 'transferCustody':
-      return judgeTransfer(op, body, isCustodian, rosterOf);
+    case 'offerCustody':
+      return mayOfferCustody(isCustodian, op.byRoot) ? judgeOffer(body, view) : refuse('CH-10', 'not-by-root');
+    case 'takeCustody':
+      return judgeTake(op, body, author, view, past, rosterOf);
     case 'create':
       throw new Error('a create has no past');
   }
@@ -189,18 +194,40 @@ function judgePassedKeys(
   return body.keys.every((passed) => bothRead(passed.section)) ? undefined : refuse('CH-7', 'no-right');
 }
 
-/** Well formed and signed by all who must; taking effect is not part of this version, so it waits, and the chart stays. */
-function judgeTransfer(
+function judgeOffer({ to }: CharterBodies['offerCustody'], view: CharterView): Judgement {
+  if (to === null) return view.offers.length > 0 ? undefined : refuse('CH-10', 'no-open-offer');
+  if (to === view.custodian) return refuse('CH-10', 'offer-to-custodian');
+  if (view.sections.some(isBookSection)) return refuse('CH-10', 'book-is-not-shared');
+  return writesAll(to, view) ? undefined : refuse('CH-10', 'offer-to-partial-reader');
+}
+
+/** Taking over ends what the old custodian does not keep, as a revoke would: with a cut, and with keys it has not got. */
+function judgeTake(
   op: VerifiedCharterOp,
-  body: CharterBodies['transferCustody'],
-  isCustodian: boolean,
+  body: CharterBodies['takeCustody'],
+  author: RosterDevice | undefined,
+  view: CharterView,
+  past: CharterPast,
   rosterOf: RosterOf,
 ): Judgement {
-  if (!op.byRoot) return refuse('CH-2', 'not-by-root');
-  if (!isCustodian || body.to === op.practice) return refuse('CH-2', 'not-the-custodian');
-  const acceptor = rosterOf(body.to)?.at(body.roster)?.get(body.acceptedBy);
-  if (acceptor?.status !== 'active' || !may(acceptor.role, 'manageSharing')) return refuse('CH-2', 'author-may-not');
-  return park('CH-2', 'waits-for-custody');
+  const offer = view.offers.find((open) => open.op === body.offer);
+  if (offer === undefined) return refuse('CH-10', 'no-open-offer');
+  if (!mayTakeCustody(offer.to === op.practice, op.byRoot, author?.role)) return refuse('CH-10', 'author-may-not');
+  if (!writesAll(op.practice, view)) return refuse('CH-10', 'offer-to-partial-reader');
+  if (offer.keeps === 'write' && Object.keys(body.cut).length > 0) return refuse('CH-10', 'nothing-to-cut');
+  const keyed = view.sections.filter((section) => past.epochs.hasAny(section));
+  const rekeyed = body.epochs?.epochs.map((epoch) => epoch.section) ?? [];
+  if (offer.keeps === 'none' && !revokeBringsKeys(keyed, rekeyed)) return refuse('CH-4', 'revoke-without-epochs');
+  if (body.epochs !== null) {
+    const after = offer.keeps === 'none' ? readersAfterRevoke(view, view.custodian, view.sections) : view.readersOf;
+    const fault = epochBatchFault(body.epochs, after, past.epochs, rosterOf);
+    if (fault !== undefined) return { refused: fault };
+  }
+  return judgeSections([...Object.keys(body.cut), ...rekeyed], view);
+}
+
+function writesAll(practice: PracticeId, view: CharterView): boolean {
+  return mayBecomeCustodian(view.sections.map((section) => view.rightOf(practice, section)));
 }
 
 function judgeSections(named: readonly string[], view: CharterView): Judgement {

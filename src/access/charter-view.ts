@@ -5,9 +5,8 @@
 import type { DeviceId, EntryHash, OpId, PracticeId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
 import type { ChainName, FrontierItem } from '../crypto/entry.ts';
-import type { CharterActs, RightChange } from './charter-acts.ts';
-import { isKind } from './charter-acts.ts';
-import type { Right } from './operation-bodies.ts';
+import { isKind, type CharterActs, type OpOf, type RightChange } from './charter-acts.ts';
+import type { Keeps, Right } from './operation-bodies.ts';
 import { smallerRight } from './predicates.ts';
 import type { VerifiedCharterOp } from './verify-operation.ts';
 
@@ -25,13 +24,21 @@ export interface Settlement {
   readonly standing: EntryHash;
 }
 
-interface Opener {
+/** CH-10: an offer that may still be taken up. */
+export interface CustodyOffer {
   readonly op: OpId;
-  readonly kind: 'grant' | 'admit' | 'settle';
+  readonly to: PracticeId;
+  readonly keeps: Keeps;
+  /** By the author's clock, milliseconds since 1970. */
+  readonly timeMs: number;
 }
 
 export interface CharterView {
   readonly custodian: PracticeId;
+  /** CH-10: the operation its custody is named by: the chart's `create`, or the offer that was taken up. */
+  readonly custody: OpId;
+  /** The newest offers of the custodian; none once it has taken them back. */
+  readonly offers: readonly CustodyOffer[];
   readonly sections: readonly Section[];
   rightOf(practice: PracticeId, section: Section): Right | 'none';
   /** The same without what goes along with other sections (`identity`). */
@@ -49,14 +56,20 @@ export interface CharterView {
   admittedIn(section: Section): readonly FrontierItem[];
   settlementsIn(section: Section): readonly Settlement[];
   /** CUT-7: the operations that may begin a stint of that practice in a section, causes first. */
-  openersOf(practice: PracticeId, section: Section): readonly Opener[];
+  openersOf(practice: PracticeId, section: Section): readonly OpId[];
 }
 
 /** `stands`: in the set the view is of, and neither void nor a close that settled nothing. */
 export function viewCharter(acts: CharterActs, stands: (op: VerifiedCharterOp) => boolean): CharterView {
   const { create } = acts;
   if (create === undefined || !stands(create)) throw new Error('a set of charter operations should hold its create');
-  const { custodian, sections } = create.body;
+  const { sections } = create.body;
+  const takes = acts.takes.filter(stands);
+  const taken = acts.latestTake(takes);
+  const custodian = taken?.practice ?? create.body.custodian;
+  const custody = taken?.body.offer ?? create.id;
+  /** Removals that came with a change of custody, of what the old custodian did not keep. */
+  const lossesOf = (take: OpOf<'takeCustody'>): boolean => acts.offerOf(take).body.keeps !== 'write';
 
   /** The grants and revokes that no other one knew of when it was made. */
   function latestChanges(practice: PracticeId, section: Section): readonly RightChange[] {
@@ -64,8 +77,13 @@ export function viewCharter(acts: CharterActs, stands: (op: VerifiedCharterOp) =
   }
 
   function granted(practice: PracticeId, section: Section): Right | 'none' {
-    const latest = latestChanges(practice, section).map((op) => (isKind(op, 'grant') ? op.body.right : 'none'));
+    const latest = latestChanges(practice, section).map(rightAfter);
     return latest.length === 0 ? 'none' : latest.reduce(smallerRight);
+  }
+
+  function rightAfter(op: RightChange): Right | 'none' {
+    if (isKind(op, 'takeCustody')) return acts.offerOf(op).body.keeps;
+    return isKind(op, 'grant') ? op.body.right : 'none';
   }
 
   function rightOf(practice: PracticeId, section: Section): Right | 'none' {
@@ -96,9 +114,14 @@ export function viewCharter(acts: CharterActs, stands: (op: VerifiedCharterOp) =
       .sort(),
   );
   const closes = once(() => acts.closes.filter(stands));
+  const offersOnce = once(() => acts.openOffers(custodian, custody, stands).map(toOffer));
 
   return {
     custodian,
+    custody,
+    get offers() {
+      return offersOnce();
+    },
     sections,
     rightOf,
     grantedTo: (practice, section) => (sections.includes(section) ? granted(practice, section) : 'none'),
@@ -112,12 +135,16 @@ export function viewCharter(acts: CharterActs, stands: (op: VerifiedCharterOp) =
         .revokesIn(section)
         .filter((op) => op.body.practice === practice && stands(op))
         .map((op) => ({ op: op.id, cut: op.body.cut[section] ?? [] })),
+      ...takes
+        .filter((take) => lossesOf(take) && acts.offerOf(take).practice === practice)
+        .map((take) => ({ op: take.id, cut: take.body.cut[section] ?? [] })),
       ...closes().flatMap(({ id, body }) =>
         body.device === device && body.cut !== null ? [{ op: id, cut: body.cut[section] ?? [] }] : [],
       ),
     ],
     cutsOf: (section) => [
       ...acts.revokesIn(section).flatMap((op) => (stands(op) ? (op.body.cut[section] ?? []) : [])),
+      ...takes.flatMap((take) => take.body.cut[section] ?? []),
       ...closes().flatMap(({ body }) => body.cut?.[section] ?? []),
     ],
     admittedIn: (section) =>
@@ -129,17 +156,23 @@ export function viewCharter(acts: CharterActs, stands: (op: VerifiedCharterOp) =
           : [],
       ),
     openersOf: (practice, section) =>
-      acts.openers.flatMap((op): Opener[] => {
+      acts.openers.flatMap((op) => {
         if (!stands(op)) return [];
-        if (isKind(op, 'admit') || isKind(op, 'settle')) return [{ op: op.id, kind: op.body.kind }];
+        if (isKind(op, 'admit') || isKind(op, 'settle')) return [op.id];
+        if (isKind(op, 'takeCustody')) return op.practice === practice ? [op.id] : [];
         const reopens =
           isKind(op, 'grant') &&
           op.body.practice === practice &&
           op.body.right === 'write' &&
           op.body.sections.includes(section);
-        return reopens ? [{ op: op.id, kind: 'grant' }] : [];
+        return reopens ? [op.id] : [];
       }),
   };
+}
+
+function toOffer({ id, body }: OpOf<'offerCustody'>): CustodyOffer {
+  if (body.to === null) throw new Error('an open offer is made to someone');
+  return { op: id, to: body.to, keeps: body.keeps, timeMs: body.time };
 }
 
 function once<V>(make: () => V): () => V {

@@ -129,7 +129,7 @@ export function resolveCharter(
     refused: log.refused,
     verdicts: log.verdicts,
     voided: closes.voided,
-    disclosure: disclosureRows(graph, standing, (op) => closes.voided.has(op)),
+    disclosure: disclosureRows(log.acts, graph, standing, (op) => closes.voided.has(op)),
     ops: [...graph.ordered, ...graph.parked],
     usableEpochs: (section, unopenable = new Set()) => usableEpochs(state, section, unopenable),
     stintOf: (practice, device, section) => {
@@ -137,7 +137,7 @@ export function resolveCharter(
       if (removals.length === 0) return '';
       const follows = (opener: OpId): boolean =>
         !removals.some((removal) => removalEndsChain(graph.isBefore(removal.op, opener)));
-      return view.openersOf(practice, section).find((opener) => follows(opener.op))?.op;
+      return view.openersOf(practice, section).find(follows);
     },
     canWrite: (device, section, charterHeads, rosterHeads) => {
       const practice = state.practiceOfRoster(rosterHeads);

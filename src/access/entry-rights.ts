@@ -98,7 +98,7 @@ export function chainIsEnded(
   practice: PracticeId,
   { header: { device, section, stint } }: EntryNode,
 ): boolean {
-  if (stint !== '' && !view.openersOf(practice, section).some((opener) => opener.op === stint)) return true;
+  if (stint !== '' && !view.openersOf(practice, section).includes(stint)) return true;
   return view
     .removalsOf(practice, device, section)
     .some((removal) => removalEndsChain(stint !== '' && charter.isBefore(removal.op, stint)));
@@ -120,7 +120,7 @@ function rightsFault(
   if (member?.status !== 'active') return finding('EN-3', 'author-not-active');
   if (!mayWriteAt(then.rightOf(practice, header.section), member, header.section)) return finding('EN-3', 'no-right');
   const { stint } = header;
-  if (stint !== '' && !then.openersOf(practice, header.section).some((opener) => opener.op === stint))
+  if (stint !== '' && !then.openersOf(practice, header.section).includes(stint))
     return finding('CUT-7', 'stint-unknown');
   const previous = header.prev === null ? undefined : parents[0]?.header;
   if (previous === undefined) return undefined;

@@ -16,19 +16,19 @@ export function rostersCitedBy(op: VerifiedCharterOp): readonly RosterCitation[]
   const { body } = op;
   switch (body.kind) {
     case 'revoke':
+    case 'takeCustody':
       return [own, ...(body.epochs?.rosters ?? [])];
     case 'epoch':
       return [own, ...body.epochs.rosters];
     case 'close':
     case 'grantKeys':
       return [own, { practice: body.practice, heads: body.roster }];
-    case 'transferCustody':
-      return [own, { practice: body.to, heads: body.roster }];
     case 'create':
     case 'grant':
     case 'admit':
     case 'settle':
     case 'merge':
+    case 'offerCustody':
       return [own];
   }
 }

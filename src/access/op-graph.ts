@@ -40,6 +40,11 @@ export class OpGraph<Op extends GraphOp> {
     return this.#indexById.has(id);
   }
 
+  /** Where it stands in `ordered`: of two operations, the same one comes first in every graph that holds both. */
+  placeOf(id: OpId): number {
+    return this.#mustIndex(id);
+  }
+
   get(id: OpId): Op | undefined {
     const index = this.#indexById.get(id);
     return index === undefined ? undefined : this.ordered[index];

@@ -3,7 +3,7 @@
  * clock says it was, in milliseconds since 1970: it goes on the disclosure record and decides nothing (CH-8).
  *
  *     roster   create · addDevice · removeDevice · setRole · merge
- *     charter  create · grant · revoke · epoch · close · admit · settle · grantKeys · merge · transferCustody
+ *     charter  create · grant · revoke · epoch · close · admit · settle · grantKeys · merge · offerCustody · takeCustody
  */
 import {
   deviceId,
@@ -75,6 +75,9 @@ export interface RosterBodies {
 // ------------------------------------------------------------------------------------------------------ charters
 
 export type Right = 'read' | 'write';
+
+/** What an old custodian goes on being allowed, in every section, when another practice takes the chart over (CH-10). */
+export type Keeps = Right | 'none';
 
 /** Per section, the chains and how far (CUT-1). A section or chain that is not listed: nothing. */
 export type SectionFrontiers = Readonly<Partial<Record<Section, readonly FrontierItem[]>>>;
@@ -165,12 +168,18 @@ export interface CharterBodies {
     readonly time: number;
   };
   readonly merge: { readonly time: number };
-  readonly transferCustody: {
-    readonly to: PracticeId;
-    /** An admin device of the new custodian, which signs too. */
-    readonly acceptedBy: DeviceId;
-    readonly roster: readonly OpId[];
+  readonly offerCustody: {
+    /** Null takes back every offer its author knew. */
+    readonly to: PracticeId | null;
+    readonly keeps: Keeps;
+    readonly time: number;
+  };
+  readonly takeCustody: {
+    readonly offer: OpId;
+    /** What of the old custodian's chains stays, when it keeps less than writing (CUT-1). */
     readonly cut: SectionFrontiers;
+    /** New keys for every section, when it keeps nothing (CH-4); else null. */
+    readonly epochs: EpochBatch | null;
     readonly time: number;
   };
 }
@@ -290,6 +299,7 @@ export const rosterShapes: Shapes<RosterBodies> = {
 };
 
 const isRight = (text: string): text is Right => text === 'read' || text === 'write';
+const isKeeps = (text: string): text is Keeps => text === 'none' || isRight(text);
 
 export const charterShapes: Shapes<CharterBodies> = {
   create: mapShape<CharterBodies['create']>({ custodian: practice, sections, random: key32, time }),
@@ -326,11 +336,11 @@ export const charterShapes: Shapes<CharterBodies> = {
     time,
   }),
   merge: mapShape<CharterBodies['merge']>({ time }),
-  transferCustody: mapShape<CharterBodies['transferCustody']>({
-    to: practice,
-    acceptedBy: device,
-    roster: headsShape,
+  offerCustody: mapShape<CharterBodies['offerCustody']>({ to: orNull(practice), keeps: wordShape(isKeeps), time }),
+  takeCustody: mapShape<CharterBodies['takeCustody']>({
+    offer: idShape(opId),
     cut: sectionFrontiers,
+    epochs: orNull(epochBatch),
     time,
   }),
 };

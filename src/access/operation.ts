@@ -258,7 +258,9 @@ function writeCharterBody(body: CharterBody): CborValue {
       return charterShapes.grantKeys.write(body);
     case 'merge':
       return charterShapes.merge.write(body);
-    case 'transferCustody':
-      return charterShapes.transferCustody.write(body);
+    case 'offerCustody':
+      return charterShapes.offerCustody.write(body);
+    case 'takeCustody':
+      return charterShapes.takeCustody.write(body);
   }
 }

@@ -70,6 +70,39 @@ export function mayManageSharing(isCustodian: boolean, byRoot: boolean, role: Ro
   return isCustodian && (byRoot || (role !== undefined && may(role, 'manageSharing')));
 }
 
+/** CH-10: only the custodian's root gives a chart away. */
+export function mayOfferCustody(isCustodian: boolean, byRoot: boolean): boolean {
+  return isCustodian && byRoot;
+}
+
+/** CH-10: whoever takes a chart over is the practice it was last offered to, by its root or an admin. */
+export function mayTakeCustody(isOfferedTo: boolean, byRoot: boolean, role: Role | undefined): boolean {
+  return isOfferedTo && (byRoot || (role !== undefined && may(role, 'manageSharing')));
+}
+
+/** CH-10: a custodian must be able to open all there is, so only one who may write everything is offered a chart. */
+export function mayBecomeCustodian(rights: readonly (Right | 'none')[]): boolean {
+  return rights.every((right) => right === 'write');
+}
+
+/**
+ * CH-10: of offers taken up without knowledge of each other, the one that stands first among all operations (causes first,
+ * then by id): a custodian who gave a chart away cannot give it away again. It is the old custodian's word that is ordered,
+ * which no taker made.
+ */
+export function offerGoesFirst(a: { readonly place: number }, b: { readonly place: number }): boolean {
+  return a.place < b.place;
+}
+
+/** CH-10: what was done as custodian counts if that custody came about, and not beside the taking that ended it. */
+export function custodyCovers(facts: {
+  readonly cameAbout: boolean;
+  readonly ended: boolean;
+  readonly knownToTaker: boolean;
+}): boolean {
+  return facts.cameAbout && (!facts.ended || facts.knownToTaker);
+}
+
 /** CH-5, CH-6: a device that may not write a section makes no key for it. */
 export function mayMakeEpoch(right: Right | 'none', role: Role | undefined): boolean {
   return right === 'write' && role !== undefined && may(role, 'makeEpoch');
@@ -144,6 +177,22 @@ export function isUsable(facts: {
 /** OP-5.2 across logs: a close voids what the device did in the charter without knowledge of it. */
 export function closeVoids(isAuthor: boolean, concurrent: boolean): boolean {
   return isAuthor && concurrent;
+}
+
+/** What decides between closes that do not know of each other. */
+export interface CloseOrder extends TakingOrder {
+  readonly holdsPlace: boolean;
+  readonly byCustodian: boolean;
+}
+
+/**
+ * CH-3: devices that still hold their place before those that lost it, the custodian before others, whose ranks say nothing
+ * beside its own; then as in OP-5.3.
+ */
+export function closeGoesFirst(a: CloseOrder, b: CloseOrder): boolean {
+  if (a.holdsPlace !== b.holdsPlace) return a.holdsPlace;
+  if (a.byCustodian !== b.byCustodian) return a.byCustodian;
+  return comesFirst(a, b);
 }
 
 /** CH-3: operations of a device that has lost its place wait for the close, unless they were in force here before. */

@@ -89,18 +89,13 @@ function domainOf(operation: Operation): Domain {
   return operation.log.kind === 'roster' ? 'roster-op' : 'charter-op';
 }
 
-/**
- * The author, then whoever has to agree: a device joins no roster, and a practice takes over no chart, without its own
- * signature over the very same bytes.
- */
+/** The author, then whoever has to agree: a device joins no roster without its own signature over the very same bytes. */
 function signersOf(operation: Operation): readonly DeviceId[] {
   const { body, signer } = operation;
   if (operation.log.kind === 'roster' && body.kind === 'create' && 'first' in body) return [signer, body.first.device];
   switch (body.kind) {
     case 'addDevice':
       return [signer, body.added.device];
-    case 'transferCustody':
-      return [signer, body.acceptedBy];
     default:
       return [signer];
   }

@@ -12,13 +12,11 @@ import {
 } from '../../src/access/charter-builders.ts';
 import { resolveCharter } from '../../src/access/charter.ts';
 import { setRole } from '../../src/access/roster-builders.ts';
-import { encodeCharterOperation } from '../../src/access/operation.ts';
 import type { CharterBody } from '../../src/access/operation-bodies.ts';
-import { isCharterOp, signOperation, type VerifiedCharterOp } from '../../src/access/verify-operation.ts';
 import { WrapBatch } from '../../src/crypto/box.ts';
 import { seededRandom } from '../support/seeded-random.ts';
+import { craft, expectSameInEveryOrder, verdict } from './support/charters.ts';
 import { atTime, mustHave, mustOk, rostersOf, TestChart, TestPractice, type TestDevice } from './support/practices.ts';
-import { permutations } from './support/shuffled.ts';
 
 async function shared() {
   const clinic = await TestPractice.found('clinic');
@@ -27,60 +25,6 @@ async function shared() {
   await chart.grant(clinic.author(), peer, ['medications']);
   await chart.rekey(clinic.author(), ['medications', 'identity']);
   return { clinic, peer, chart };
-}
-
-/** An operation that the builders would not make. */
-async function craft(
-  chart: TestChart,
-  practice: TestPractice,
-  body: CharterBody,
-  at: {
-    readonly device?: TestDevice;
-    readonly prev?: VerifiedCharterOp['prev'];
-    readonly roster?: VerifiedCharterOp['roster'];
-  } = {},
-): Promise<VerifiedCharterOp> {
-  const device = at.device ?? practice.first;
-  const bytes = encodeCharterOperation({
-    chart: chart.state.chart,
-    prev: at.prev ?? chart.state.heads,
-    signer: device.id,
-    practice: practice.id,
-    roster: at.roster ?? practice.roster.heads,
-    body,
-  });
-  const op = await signOperation(bytes, [device.signKeys]);
-  if (!isCharterOp(op)) throw new Error('expected a charter operation');
-  return op;
-}
-
-/** Why an operation is refused when it arrives, or what becomes of it. */
-function verdict(chart: TestChart, op: VerifiedCharterOp): string {
-  const state = mustHave(resolveCharter([...chart.ops, op], rostersOf(...chart.practices)));
-  const refused = state.refused.get(op.id);
-  if (refused !== undefined) return `refused ${refused.rule} ${refused.reason}`;
-  const parked = state.parked.get(op.id);
-  if (parked !== undefined) return `parked ${parked.rule} ${parked.reason}`;
-  return state.voided.has(op.id) ? 'void' : 'in force';
-}
-
-function outcome(chart: TestChart, ops: readonly VerifiedCharterOp[]) {
-  const state = mustHave(resolveCharter(ops, rostersOf(...chart.practices)));
-  return {
-    grants: state.grants,
-    heads: state.heads,
-    voided: [...state.voided].sort(),
-    refused: [...state.refused].sort(),
-    parked: [...state.parked].sort(),
-    usable: state.sections.map((section) => state.usableEpochs(section)),
-  };
-}
-
-function expectSameInEveryOrder(chart: TestChart, lately: number): void {
-  const settled = chart.ops.slice(0, -lately);
-  const expected = outcome(chart, chart.ops);
-  for (const order of permutations(chart.ops.slice(-lately)))
-    expect(outcome(chart, [...order, ...settled])).toEqual(expected);
 }
 
 const grantBody = (practice: TestPractice, right: 'read' | 'write' = 'write'): CharterBody => ({
@@ -172,31 +116,6 @@ describe('a chart and who may share it', () => {
     await chart.grant(clinic.author(), peer, ['problems']);
     const op = await craft(chart, clinic, grantBody(peer), { device: admin, roster: old });
     expect(verdict(chart, op)).toBe('refused OP-4 roster-went-back');
-  });
-
-  test('[CH-2] handing over custody waits, signed by all who must, and the chart stays where it is', async () => {
-    const { clinic, peer, chart } = await shared();
-    const body: CharterBody = {
-      kind: 'transferCustody',
-      to: peer.id,
-      acceptedBy: peer.first.id,
-      roster: peer.roster.heads,
-      cut: {},
-      time: atTime,
-    };
-    const draft = {
-      chart: chart.state.chart,
-      prev: chart.state.heads,
-      practice: clinic.id,
-      roster: clinic.roster.heads,
-      body,
-    };
-    const sign = async (signer: VerifiedCharterOp['signer'], keys: typeof clinic.root.sign) => {
-      const op = await signOperation(encodeCharterOperation({ ...draft, signer }), [keys, peer.first.signKeys]);
-      return isCharterOp(op) ? verdict(chart, op) : 'a roster operation';
-    };
-    expect(await sign(mustHave(clinic.ops[0]).signer, clinic.root.sign)).toBe('parked CH-2 waits-for-custody');
-    expect(await sign(clinic.first.id, clinic.first.signKeys)).toBe('refused CH-2 not-by-root');
   });
 });
 
