@@ -128,9 +128,9 @@ export class Join extends LitElement {
       <pc-short-code .code=${code}></pc-short-code>
       <p>
         The administrator who invited you sees six digits too. If they are the same, they choose “The codes are the
-        same” there, and you are in as <strong>${roleWords[role]}</strong>: ${roleMay[role]} There is nothing to press
-        here.
+        same” there, and you are in. There is nothing to press here.
       </p>
+      <p class="quiet">Your role will be ${roleWords[role]}. ${roleMay[role]}</p>
       <pc-progress label="Waiting for the other screen" cannotCancel></pc-progress>
       <div class="row">
         <wa-button appearance="outlined" @click=${() => this.stop?.abort()}>The digits are different: stop</wa-button>

@@ -27,7 +27,7 @@ export class Unlock extends LitElement {
     form,
     css`
       form {
-        max-inline-size: 24rem;
+        max-inline-size: 28rem;
       }
     `,
   ];

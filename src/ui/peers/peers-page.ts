@@ -116,9 +116,9 @@ const badge = ({ tone, icon, text }: StateWords) => html`<pc-badge tone=${tone} 
 const columns: readonly Column<Peer>[] = [
   { label: 'Practice', cell: (peer) => peer.name },
   { label: 'Person', wideOnly: true, cell: (peer) => peer.personName },
-  { label: 'Connection', cell: (peer) => badge(connectionWords(peer)) },
-  { label: 'Last seen', cell: (peer) => lastSeenWords(peer, new Date()) },
-  { label: 'Safety phrase', cell: (peer) => badge(phraseWords(peer)) },
+  { label: 'Connection', tight: true, cell: (peer) => badge(connectionWords(peer)) },
+  { label: 'Last seen', tight: true, cell: (peer) => lastSeenWords(peer, new Date()) },
+  { label: 'Safety phrase', tight: true, cell: (peer) => badge(phraseWords(peer)) },
   { label: 'Reads of ours', number: true, cell: (peer) => count(peer.chartsGiven, 'chart') },
   { label: 'We read', number: true, cell: (peer) => count(peer.chartsReceived, 'chart') },
   {

@@ -93,7 +93,7 @@ export class DevicePage extends LitElement {
           <dt>Last seen</dt>
           <dd>${deviceSeenWords(row, new Date())}</dd>
           <dt>Added</dt>
-          <dd>${addedWords(row)}</dd>
+          <dd>${addedWords(row, this.session.people.devices)}</dd>
         </dl>
       </section>
       ${row.status === 'removed' ? this.renderRemoved(row) : this.renderActs(row)}`;

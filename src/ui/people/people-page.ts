@@ -65,6 +65,7 @@ export class PeoplePage extends LitElement {
     const { people } = this.session;
     const active = people.devices.filter(({ status }) => status === 'active');
     const removed = people.devices.filter(({ status }) => status === 'removed');
+    const added = addedOf(people.devices);
     const names = new Set(active.map(({ personName }) => personName));
     return html`<pc-page-header heading="People and devices">
         ${count(names.size, 'person', 'people')} on ${count(active.length, 'device')}
@@ -73,7 +74,9 @@ export class PeoplePage extends LitElement {
       ${people.requests.map(
         (request) => html`<pc-join-request .session=${this.session} .request=${request}></pc-join-request>`,
       )}
-      <section>${this.renderTable('People and devices', active, columns)}</section>
+      <section>
+        ${this.renderTable('People and devices', active, [person, device, role, connection, seen, added])}
+      </section>
       ${people.mayManage ? nothing : html`<p class="quiet">${whoMayChange(people)}</p>`}
       ${active.length === 1 ? this.renderAlone(people) : nothing}
       ${
@@ -81,7 +84,7 @@ export class PeoplePage extends LitElement {
           ? nothing
           : html`<section>
               <h2>Removed</h2>
-              ${this.renderTable('Removed devices', removed, removedColumns)}
+              ${this.renderTable('Removed devices', removed, [person, device, role, removedAt, added])}
             </section>`
       }
       <section>
@@ -137,7 +140,8 @@ const deviceCell = (row: DeviceRow) =>
   ${row.here === undefined ? nothing : html`<pc-badge tone="info">${hereWords[row.here]}</pc-badge>`}`;
 
 const connectionCell = (row: DeviceRow) => {
-  if (row.here === 'this') return nothing;
+  if (row.here === 'this') return html`<span class="quiet">you work on it</span>`;
+  if (row.here === 'same-browser') return html`<span class="quiet">locked while you work</span>`;
   const { tone, icon, text } = connectionWords(row);
   return html`<pc-badge tone=${tone} icon=${icon}>${text}</pc-badge>`;
 };
@@ -146,22 +150,14 @@ const person: Column<DeviceRow> = { label: 'Person', cell: (row) => row.personNa
 const device: Column<DeviceRow> = { label: 'Device', cell: deviceCell };
 const role: Column<DeviceRow> = { label: 'Role', tight: true, cell: (row) => roleInWords(row.role) };
 
-const columns: readonly Column<DeviceRow>[] = [
-  person,
-  device,
-  role,
-  { label: 'Connection', tight: true, cell: connectionCell },
-  { label: 'Last seen', tight: true, cell: (row) => deviceSeenWords(row, new Date()) },
-  { label: 'Added', wideOnly: true, cell: addedWords },
-];
-
-const removedColumns: readonly Column<DeviceRow>[] = [
-  person,
-  device,
-  role,
-  { label: 'Removed', tight: true, cell: (row) => dateInWords(row.removedAt) },
-  { label: 'Added', wideOnly: true, cell: addedWords },
-];
+const seen: Column<DeviceRow> = { label: 'Last seen', tight: true, cell: (row) => deviceSeenWords(row, new Date()) };
+const removedAt: Column<DeviceRow> = { label: 'Removed', tight: true, cell: (row) => dateInWords(row.removedAt) };
+const connection: Column<DeviceRow> = { label: 'Connection', tight: true, cell: connectionCell };
+const addedOf = (devices: readonly DeviceRow[]): Column<DeviceRow> => ({
+  label: 'Added',
+  wideOnly: true,
+  cell: (row) => addedWords(row, devices),
+});
 
 customElements.define('pc-people-page', PeoplePage);
 declare global {

@@ -62,9 +62,11 @@ export function deviceSeenWords(row: DeviceRow, now: Date): string {
   return row.lastSeen === undefined ? 'not yet' : whenInWords(row.lastSeen, now);
 }
 
-/** '3 Oct 2026 by Ada Lindqvist'. */
-export function addedWords({ addedAt, addedBy }: DeviceRow): string {
-  return `${dateInWords(addedAt)} ${addedBy === undefined ? 'with the recovery phrase' : `by ${addedBy}`}`;
+/** '3 Oct 2026 by Ada Lindqvist'. Without anybody's name it was the recovery phrase: of the first device, as the practice was made. */
+export function addedWords({ addedAt, addedBy }: DeviceRow, devices: readonly DeviceRow[]): string {
+  const isFirst = devices.every((other) => other.addedAt >= addedAt);
+  const how = addedBy === undefined ? (isFirst ? 'with the practice' : 'with the recovery phrase') : `by ${addedBy}`;
+  return `${dateInWords(addedAt)} ${how}`;
 }
 
 /** Charts this practice can still read: what a removed device is kept from. */

@@ -97,6 +97,11 @@ export class TroubleMessage extends LitElement {
 
   declare words: Trouble | undefined;
 
+  /** Without words it takes no row of the form around it. */
+  override willUpdate(): void {
+    this.hidden = this.words === undefined;
+  }
+
   override render() {
     if (this.words === undefined) return nothing;
     return html`<div class="callout danger" role="alert">
