@@ -9,7 +9,7 @@ import type { OpenChart, Session } from '../../../src/app/session.ts';
 import { initCrdt } from '../../../src/crdt/init.ts';
 import type { Connection } from '../../../src/net/transport.ts';
 import type { MemoryTransport } from '../../net/memory-network.ts';
-import { importText, meet, mustBeOk, mustHave, onlyChart, opened, until, World } from '../../app/support/world.ts';
+import { importText, meet, mustBeOk, mustHave, opened, until, World } from '../../app/support/world.ts';
 import { readProfile, writeProfile, type ProfileCopy } from './profile-copies.ts';
 import { problem } from './craft-entry.ts';
 
@@ -57,6 +57,7 @@ export class AttackWorld {
   readonly world: World;
   readonly passphrase = 'correct horse battery';
   readonly #sessions = new Map<string, Session>();
+  readonly #locked = new Set<string>();
   readonly #phrases = new Map<string, string>();
   readonly #hostile = new Map<DeviceId, MemoryTransport>();
   readonly #wanted = new Map<DeviceId, Set<DeviceId>>();
@@ -76,8 +77,8 @@ export class AttackWorld {
   }
 
   /**
-   * The usual scene: `alice` is the custodian of a chart, the others may write its problems. Each has written one entry, and
-   * all have all.
+   * The usual scene: `alice` is the custodian of a chart, the others may write its problems, or read them (`eve:read`). Each
+   * writer has written one entry, and all have all.
    */
   static async scene(...others: readonly string[]): Promise<AttackWorld> {
     const played = scenes.get(others.join()) ?? AttackWorld.#play(others);
@@ -86,10 +87,11 @@ export class AttackWorld {
   }
 
   static async #play(others: readonly string[]): Promise<Scene> {
-    const world = await AttackWorld.of(['alice', ...others]);
+    const guests = others.map((name) => name.split(':') as [string, ('read' | undefined)?]);
+    const world = await AttackWorld.of(['alice', ...guests.map(([name]) => name)]);
     await importText(world.session('alice'), patient);
-    for (const name of others) await world.share(name);
-    for (const name of others) await world.write(name, `first of ${name}`);
+    for (const [name, right = 'write'] of guests) await world.share(name, ['problems'], right);
+    for (const [name, right] of guests) if (right === undefined) await world.write(name, `first of ${name}`);
     await world.settle();
     await world.end();
     const profiles = new Map<string, ProfileCopy>();
@@ -149,8 +151,9 @@ export class AttackWorld {
     return this.session(victim).practice.id;
   }
 
+  /** Ada's. */
   get chart(): ChartId {
-    return onlyChart(this.session('alice')).id;
+    return mustHave(this.session('alice').charts.find(({ name }) => name === 'Ada Okafor')).id;
   }
 
   // ------------------------------------------------------------------------------------------------ people's acts
@@ -161,7 +164,7 @@ export class AttackWorld {
     right: 'read' | 'write' = 'write',
   ): Promise<void> {
     mustBeOk(await this.session('alice').share(this.chart, this.practiceOf(to), sections, right));
-    await until(() => this.session(to).charts[0]?.name === 'Ada Okafor');
+    await until(() => this.session(to).charts.some(({ name }) => name === 'Ada Okafor'));
     await this.settle();
   }
 
@@ -172,12 +175,14 @@ export class AttackWorld {
   /** A person at that practice records a problem. */
   async write(by: string, text: string, section: ChartSection = 'problems'): Promise<void> {
     const chart = await this.open(by);
+    await until(() => chart.sections.get(section)?.canWrite === true);
     mustBeOk(await chart.edit(section, [problem(text)]));
     chart.close();
   }
 
+  /** Ada's chart on a screen. */
   open(by: Victim): Promise<OpenChart> {
-    return opened(this.session(by));
+    return opened(this.session(by), (name) => name === 'Ada Okafor');
   }
 
   // ------------------------------------------------------------------------------------------------------ network
@@ -194,9 +199,7 @@ export class AttackWorld {
 
   /** Waits until all living sessions that know each other are connected again. */
   async reconnected(): Promise<void> {
-    const living = [...this.#sessions.values()].filter(
-      (session) => session.status.network.state === 'ready' || session.peers.length > 0,
-    );
+    const living = [...this.#sessions].flatMap(([name, session]) => (this.#locked.has(name) ? [] : [session]));
     const up = new Set(living.map(({ practice }) => practice.id));
     await until(
       () =>
@@ -224,11 +227,18 @@ export class AttackWorld {
     await this.#hostile.get(device)?.stop();
   }
 
+  /** The program at that practice ends. */
+  async lock(name: string): Promise<void> {
+    this.#locked.add(name);
+    await this.session(name).lock();
+  }
+
   /** The program at that practice ends and is started again: everything is read from the disk. */
   async restart(name: string): Promise<Session> {
-    await this.session(name).lock();
+    await this.lock(name);
     const session = mustBeOk(await (await this.world.door(name)).unlock(this.passphrase));
     this.#sessions.set(name, session);
+    this.#locked.delete(name);
     return session;
   }
 

@@ -18,6 +18,7 @@ import {
 } from '../../../src/base/ids.ts';
 import type { Random } from '../../../src/base/ports.ts';
 import type { Section } from '../../../src/base/sections.ts';
+import type { CharterState } from '../../../src/access/charter.ts';
 import { judgeEntries } from '../../../src/access/effective.ts';
 import { EntryFrontiers } from '../../../src/app/entry-frontiers.ts';
 import type { SectionEdit } from '../../../src/clinical/section-edit.ts';
@@ -98,7 +99,7 @@ export async function craftEntry(author: EntryAuthor, plan: EntryPlan): Promise<
   const chainName = chainNameOf(device, stint);
   const tip = graph.tipOf(chainName)?.hash;
   const previous = plan.after === undefined ? all.find(({ hash }) => hash === tip) : (plan.after ?? undefined);
-  const epoch = plan.epoch ?? mustHave(charter.usableEpochs(section).find((id) => knows.keys.has(id)));
+  const epoch = plan.epoch ?? newestKey(charter, section, knows);
   const key = mustHave(knows.keys.get(epoch));
   const nonce = plan.nonce ?? sha256(idBytes(device), idBytes(epoch), new TextEncoder().encode(stint)).slice(0, 16);
   const actor = actorOf(device, chart, section, nonce);
@@ -213,6 +214,12 @@ export function bodyOf(entry: VerifiedEntry, keys: ReadonlyMap<KeyId, Bytes>): E
     if (opened.ok) return opened.value.body;
   }
   return undefined;
+}
+
+/** One that may be used by the rules; else the last of all that this device can open. */
+function newestKey(charter: CharterState, section: Section, { keys }: Knowledge): KeyId {
+  const held = charter.epochs.filter((epoch) => epoch.section === section && keys.has(epoch.keyId));
+  return charter.usableEpochs(section).find((id) => keys.has(id)) ?? mustHave(held.at(-1)).keyId;
 }
 
 function withPast(

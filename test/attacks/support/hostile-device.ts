@@ -76,7 +76,7 @@ export class HostileDevice {
 
   /** A practice turns hostile: its session ends, its keys and all on its disk are the attacker's. */
   static async takeOver(world: AttackWorld, name: string): Promise<HostileDevice> {
-    await world.session(name).lock();
+    await world.lock(name);
     return HostileDevice.copyOf(world, name);
   }
 

@@ -9,7 +9,6 @@ import { SectionKeeper } from '../../../src/app/section-keeper.ts';
 import type { PracticeContext } from '../../../src/app/practice-context.ts';
 import type { VerifiedEntry } from '../../../src/crypto/entry.ts';
 import { accessOf, breakIn } from '../../app/support/break-in.ts';
-import { opened } from '../../app/support/world.ts';
 import type { AttackWorld, Victim } from './attack-world.ts';
 
 async function atDisk<T>(world: AttackWorld, name: string, ask: (machine: PracticeContext) => Promise<T>): Promise<T> {
@@ -95,7 +94,7 @@ interface Portrait {
 
 /** Everything in which replicas of equal rights must agree: what is shown, what counts, the heads of the charter. */
 export async function portrait(world: AttackWorld, name: string, chart: ChartId): Promise<Portrait> {
-  const open = await opened(world.session(name));
+  const open = await world.open(name);
   const shown: Record<string, unknown> = {};
   for (const [section, view] of open.sections)
     if (view.state !== 'not-shared')
