@@ -348,5 +348,5 @@ function resized(bytes: Bytes, length: number): Bytes {
 }
 
 function heads(fields: Readonly<Record<string, CborValue>>): readonly CborValue[] {
-  return Array.isArray(fields['access']) ? fields['access'] : [];
+  return Array.isArray(fields['access']) ? fields["access"] : [];
 }
