@@ -1,60 +1,27 @@
 /** The door, import, peers and settings in a real browser over the demo session: for all, by keyboard, under the page's policy. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoPassphrase } from '../support/demo-door.ts';
-import { startDemoSite, type DemoSite } from '../support/demo-site.ts';
-import { openProfile, type Profile } from '../support/profiles.ts';
+import { DemoPage } from './support/demo-page.ts';
 
 const passphrase = 'copper window tallow brisk';
 const anyFile = { name: 'a.json', mimeType: 'application/json', buffer: Buffer.from('{}') };
 
 describe('door, import, peers and settings', () => {
-  let noCharts: string;
-  let site: DemoSite;
-  let profile: Profile;
+  let demo: DemoPage;
   let page: Page;
-  let axeSource: string;
 
   beforeAll(async () => {
-    axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-    noCharts = await mkdtemp(join(tmpdir(), 'peerchart-no-charts-'));
-    site = await startDemoSite(noCharts, 0);
-    profile = await openProfile('door');
-    page = profile.page;
+    demo = await DemoPage.start('door');
+    page = demo.page;
   });
 
-  afterAll(async () => {
-    await profile.close();
-    await site.close();
-    await rm(noCharts, { recursive: true, force: true });
-  });
+  afterAll(() => demo.close());
 
-  /** Another address each time, so that the page starts anew. */
-  async function open(query: string, address = ''): Promise<void> {
-    await page.goto('about:blank');
-    await page.goto(`${site.url}?charts=0&${query}${address}`);
-    await page.locator('pc-page-header').last().waitFor();
-  }
-
-  async function expectFit(where: string): Promise<void> {
-    await page.evaluate(axeSource);
-    const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => `${where}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([]);
-    const [inner, outer] = await page.evaluate(() => {
-      const frame = document.querySelector('peerchart-app');
-      const main = frame?.shadowRoot?.querySelector('main') ?? document.documentElement;
-      return [main.scrollWidth, main.clientWidth] as const;
-    });
-    expect(inner, `${where} is wider than its window`).toBeLessThanOrEqual(outer);
-  }
-
-  const button = (name: string | RegExp) => page.getByRole('button', { name });
-  const field = (name: string | RegExp) => page.getByRole('textbox', { name, exact: true });
+  const open = (query: string, address?: string): Promise<void> => demo.open(query, address);
+  const expectFit = (where: string): Promise<void> => demo.expectFit(where);
+  const button = (name: string | RegExp) => demo.button(name);
+  const field = (name: string | RegExp) => demo.field(name);
 
   async function fillAbout(): Promise<void> {
     await button('Make a practice').press('Enter');
@@ -79,7 +46,9 @@ describe('door, import, peers and settings', () => {
       await page.setViewportSize({ width, height: 844 });
       await open(`theme=${theme}&door=empty`, '#/invite/abc');
       await expectFit('welcome');
-      await button('Restore from a backup').click();
+      await button('Recover with the 24 words').click();
+      await expectFit('where the charts come from');
+      await button('From a backup file').click();
       await button(/^Restore$/).click();
       await expectFit('restore');
       await open(`theme=${theme}&door=empty`);
@@ -219,10 +188,6 @@ describe('door, import, peers and settings', () => {
   });
 
   test('no screen asked anyone else for anything or was refused anything by the page’s policy', () => {
-    const elsewhere = profile.requests.filter(
-      (address) => !address.startsWith(site.url) && !/^(data|about):/.test(address),
-    );
-    expect(elsewhere).toEqual([]);
-    expect(profile.errors).toEqual([]);
+    demo.expectNothingAskedElsewhere();
   });
 });

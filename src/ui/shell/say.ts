@@ -16,5 +16,7 @@ declare global {
 
 export function say(from: HTMLElement, text: string, undo?: () => void): void {
   const detail: Said = undo === undefined ? { text } : { text, undo };
-  from.dispatchEvent(new CustomEvent('pc-say', { detail, bubbles: true, composed: true }));
+  // What an act removed from the page can't be heard from where it stood.
+  const speaker = from.isConnected ? from : (document.querySelector('peerchart-app') ?? from);
+  speaker.dispatchEvent(new CustomEvent('pc-say', { detail, bubbles: true, composed: true }));
 }

@@ -161,7 +161,8 @@ export class PracticePage {
   }
 
   async restore(backup: string): Promise<void> {
-    await this.button('Restore from a backup').click();
+    await this.button('Recover with the 24 words').click();
+    await this.button('From a backup file').click();
     await this.page.locator('input[type=file]').setInputFiles(backup);
     await this.field('.*[Rr]ecovery.*').fill(this.recoveryPhrase);
     await this.field('New passphrase for this computer').fill(this.words.passphrase);
