@@ -31,6 +31,8 @@ export interface Judgement {
   readonly refused: ReadonlyMap<EntryHash, Finding>;
   readonly waiting: ReadonlyMap<EntryHash, Finding>;
   readonly forks: readonly Fork[];
+  /** CH-3: chains of devices that lost their place, while no `close` has said yet how far they count. */
+  readonly awaitingClose: ReadonlySet<ChainName>;
   /** The highest effective entry of every chain, sorted by chain. */
   readonly frontier: readonly FrontierItem[];
   /** Whose chain it is, for every chain with an entry that was allowed when written. */
@@ -102,6 +104,7 @@ export function judgeEntries({ charter, section, headers, heldBefore = new Set()
     refused,
     waiting,
     forks: [...forks.values()],
+    awaitingClose: new Set([...chains].flatMap(([chain, standing]) => (standing.awaitsClose ? [chain] : []))),
     frontier: frontierOf(counted),
     practiceByChain: new Map([...chains].map(([chain, { practice }]) => [chain, practice])),
   };

@@ -70,7 +70,7 @@ export class ChartService {
   }
 
   closeIfUnused(chart: ChartId): void {
-    if (!this.#isOpen(chart)) this.#writer.closeChart(chart);
+    if (!this.isOpen(chart)) this.#writer.closeChart(chart);
   }
 
   edit(chart: ChartId, edits: SectionEdits): Promise<Result<void, WriteFailure>> {
@@ -110,23 +110,34 @@ export class ChartService {
     return this.#writer.keeper(access, section);
   }
 
+  closing(access: ChartAccess): ReturnType<ChartWriter['closing']> {
+    return this.#writer.closing(access);
+  }
+
   mayWrite(access: ChartAccess, section: Section): boolean {
     return this.#writer.mayWrite(access, section);
   }
 
   /**
    * The disk or the charter has something new: open charts show it, the index says it. Inside the queue only. A chart that
-   * is closed is opened for as long as this takes, so that nothing waits unchecked for the next visit.
+   * is closed is opened for as long as this takes, so that nothing waits unchecked for the next visit. `awaitsClose`: something
+   * of a device that lost its place is among it (CH-3).
    */
-  async takeIn(chart: ChartId, sections: Iterable<Section>, entriesCame: boolean): Promise<void> {
+  async takeIn(
+    chart: ChartId,
+    sections: Iterable<Section>,
+    entriesCame: boolean,
+  ): Promise<{ readonly awaitsClose: boolean }> {
     const access = await this.#context.charters.get(chart);
-    if (access === undefined || access.charter.kind === 'book') return;
+    if (access === undefined || access.charter.kind === 'book') return { awaitsClose: false };
     const checkpoints = [];
+    let awaitsClose = [...access.charter.parked.values()].some(({ reason }) => reason === 'waits-for-close');
     for (const section of sections) {
       const { readable, ended } = this.reading(access, section);
       if (!readable && !ended) continue;
       const keeper = await this.#writer.keeper(access, section);
       await keeper.refresh(access);
+      awaitsClose ||= keeper.awaitsClose;
       checkpoints.push(keeper.checkpoint());
       for (const { kind, ...rest } of keeper.stopped.values())
         if (kind === 'bad' && 'reason' in rest) this.#context.diagnostics.count('entry', rest.reason);
@@ -134,18 +145,24 @@ export class ChartService {
     // What came is durable already: whoever looks at the chart need not wait for what is noted about it.
     await this.#reload(chart, access);
     const indexed = this.indexed(access, entriesCame);
+    checkpoints.push(this.#context.charters.checkpoint(access));
     const sealed = [...checkpoints.filter((record) => record !== undefined), this.#context.index.write(indexed)];
     const kept = await this.#context.content.commit({ sealed });
-    if (kept.ok) this.#context.index.put(indexed);
-    if (this.#isOpen(chart)) await this.#reload(chart, access);
+    if (kept.ok) {
+      this.#context.index.put(indexed);
+      this.#context.charters.put(access);
+    }
+    if (this.isOpen(chart)) await this.#reload(chart, access);
     else this.closeIfUnused(chart);
+    return { awaitsClose };
   }
 
   async #reload(chart: ChartId, access: ChartAccess): Promise<void> {
     for (const live of this.#open) if (live.id === chart) await live.reload(access);
   }
 
-  #isOpen(chart: ChartId): boolean {
+  /** On a screen. */
+  isOpen(chart: ChartId): boolean {
     return [...this.#open].some((live) => live.id === chart);
   }
 

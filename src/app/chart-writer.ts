@@ -14,6 +14,7 @@ import type { SectionEdit } from '../clinical/section-edit.ts';
 import type { VerifiedEntry } from '../crypto/entry.ts';
 import { newEntry } from '../store/store.ts';
 import type { ChartAccess } from './charter-book.ts';
+import { closingSteps, type ClosingStep } from './closing.ts';
 import type { IndexedChart } from './chart-index.ts';
 import { writeFailureOf, type PracticeContext } from './practice-context.ts';
 import { SectionKeeper, type SealedEdit } from './section-keeper.ts';
@@ -142,12 +143,28 @@ export class ChartWriter {
     const { charters, ports } = this.#context;
     const joined = await withJoinedHeads(this.#context, access);
     if (!joined.ok) return joined;
-    const { charter, keys } = joined.value.access;
-    const making = { heldKeys: keys, random: ports.random };
-    const epochs = await makeEpochs(charter, this.#context.author(), lacking, making, this.#context.timeMs());
-    if (!epochs.ok) return err(charterFailureOf(epochs.reason));
-    const made = [...joined.value.made, epochs.value.op];
-    return ok({ access: withWrite(charters, joined.value.access, epochs.value), made });
+    const made = [...joined.value.made];
+    let next = joined.value.access;
+    const makeKeys: ClosingStep = ({ charter, keys }) =>
+      makeEpochs(
+        charter,
+        this.#context.author(),
+        lacking,
+        { heldKeys: keys, random: ports.random },
+        this.#context.timeMs(),
+      );
+    for (const step of [...this.closing(next), makeKeys]) {
+      const written = await step(next);
+      if (!written.ok) return err(charterFailureOf(written.reason));
+      next = withWrite(charters, next, written.value);
+      made.push(written.value.op);
+    }
+    return ok({ access: next, made });
+  }
+
+  /** CH-3: what ends devices that lost their place, at the latest with the key they do not get. */
+  closing(access: ChartAccess): readonly ClosingStep[] {
+    return closingSteps(this.#context, access, (current, section) => this.keeper(current, section));
   }
 
   /** What was edited and not kept must not stay in memory: the next use reads it from the disk again. */

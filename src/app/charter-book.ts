@@ -4,7 +4,7 @@
  * thousands. Owns the keys of charts in memory; on disk they lie under the vault key.
  */
 import { fromHex, toHex, type Bytes } from '../base/bytes.ts';
-import type { ChartId, DeviceId, KeyId } from '../base/ids.ts';
+import type { ChartId, DeviceId, KeyId, OpId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { resolveCharter, type CharterState } from '../access/charter.ts';
 import { encodeSignedOp } from '../access/operation.ts';
@@ -22,6 +22,7 @@ export interface ChartAccess extends OpenedKeys {
 }
 
 const keysRecord = (chart: ChartId): string => `keys/${chart}`;
+const standingRecord = (chart: ChartId): string => `standing/${chart}`;
 
 export function keysRecordOf(records: SealedRecords, chart: ChartId, keys: ReadonlyMap<KeyId, Bytes>): SealedWrite {
   return records.write(keysRecord(chart), keysToJson(keys));
@@ -35,6 +36,8 @@ export class CharterBook {
   readonly #charts = new Map<ChartId, ChartAccess>();
   /** Resolved before a roster last changed. */
   readonly #stale = new Set<ChartId>();
+  /** The heads last written down as in force. */
+  readonly #kept = new Map<ChartId, string>();
 
   constructor(store: Store, records: SealedRecords, rosters: RosterBook, reader: KeyReader) {
     this.#store = store;
@@ -47,15 +50,19 @@ export class CharterBook {
   async get(chart: ChartId): Promise<ChartAccess | undefined> {
     const known = this.getLoaded(chart);
     if (known !== undefined) return known;
-    const [stored, keys] = await Promise.all([
+    const [stored, keys, standing] = await Promise.all([
       this.#store.ops(charterLog(chart)),
       this.#records.read(keysRecord(chart), keysFromJson),
+      this.#records.read(standingRecord(chart), (value) => value as readonly OpId[]),
     ]);
     if (stored.found.length === 0) return undefined;
     // One that is damaged, or of a newer version, takes with it what stands on it and no more (OP-4).
     const checked = await Promise.all(stored.found.map(({ bytes }) => this.check(chart, [bytes])));
     const ops = checked.flatMap((op) => (op.ok ? op.value : []));
-    return this.#keep(chart, this.preview(ops, keys));
+    // Before any was written here there is no such record: then all of them were here before what is known of their authors.
+    const held = standing === undefined ? ops.map(({ id }) => id) : pastOf(ops, standing);
+    if (standing !== undefined) this.#kept.set(chart, standing.join());
+    return this.#keep(chart, this.#resolve(ops, keys ?? new Map(), undefined, new Set(held)));
   }
 
   /** Loaded before, or undefined. */
@@ -98,12 +105,31 @@ export class CharterBook {
 
   /** What to commit so that `access` is there after a restart; `put` is called once that is durable. */
   write(access: ChartAccess, fresh: readonly VerifiedCharterOp[]): Pick<Commit, 'ops' | 'sealed'> {
-    const record = keysRecordOf(this.#records, access.charter.chart, access.keys);
-    return { ops: fresh.map(storedCharterOp), sealed: [record] };
+    const { chart, heads } = access.charter;
+    const sealed = [keysRecordOf(this.#records, chart, access.keys), this.#records.write(standingRecord(chart), heads)];
+    return { ops: fresh.map(storedCharterOp), sealed };
+  }
+
+  /** Keys that were handed over before their charter came; those of a charter in use are in its `ChartAccess`. */
+  async storedKeys(chart: ChartId): Promise<ReadonlyMap<KeyId, Bytes>> {
+    return (await this.#records.read(keysRecord(chart), keysFromJson)) ?? new Map();
+  }
+
+  writeKeys(chart: ChartId, keys: ReadonlyMap<KeyId, Bytes>): SealedWrite {
+    return keysRecordOf(this.#records, chart, keys);
   }
 
   put(access: ChartAccess): void {
     this.#keep(access.charter.chart, access);
+    this.#kept.set(access.charter.chart, access.charter.heads.join());
+  }
+
+  /**
+   * What a colleague at this disk, or a roster, brought into force since that was last written down; `put` is called once it
+   * is durable.
+   */
+  checkpoint({ charter: { chart, heads } }: ChartAccess): SealedWrite | undefined {
+    return this.#kept.get(chart) === heads.join() ? undefined : this.#records.write(standingRecord(chart), heads);
   }
 
   /**
@@ -130,8 +156,13 @@ export class CharterBook {
     ops: readonly VerifiedCharterOp[],
     keys: ReadonlyMap<KeyId, Bytes>,
     before?: ChartAccess,
+    // CH-3: what was in force here stays in force until a `close` says otherwise, whatever is known of its author by now.
+    heldBefore: ReadonlySet<OpId> = before === undefined ? new Set() : pastOf(before.ops, before.charter.heads),
   ): ChartAccess | undefined {
-    const charter = resolveCharter(ops, this.#rosters.get, before === undefined ? {} : { before: before.charter });
+    const charter = resolveCharter(ops, this.#rosters.get, {
+      heldBefore,
+      ...(before === undefined ? {} : { before: before.charter }),
+    });
     return charter && { charter, ops, ...unwrapEpochs(charter, this.#reader, keys, before?.whole) };
   }
 
@@ -148,6 +179,14 @@ export function storedCharterOp(op: VerifiedCharterOp): StoredOp {
 
 function union(a: readonly VerifiedCharterOp[], b: readonly VerifiedCharterOp[]): readonly VerifiedCharterOp[] {
   return [...new Map([...a, ...b].map((op) => [op.id, op])).values()];
+}
+
+/** These operations and all they were made with knowledge of. */
+function pastOf(ops: readonly VerifiedCharterOp[], heads: readonly OpId[]): ReadonlySet<OpId> {
+  const byId = new Map(ops.map((op) => [op.id, op]));
+  const past = new Set(heads);
+  for (const id of past) for (const earlier of byId.get(id)?.prev ?? []) past.add(earlier);
+  return past;
 }
 
 function keysToJson(keys: ReadonlyMap<KeyId, Bytes>): unknown {

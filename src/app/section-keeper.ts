@@ -85,6 +85,11 @@ export class SectionKeeper {
     return new Map([...this.#judgement.quarantined, ...vain]);
   }
 
+  /** Something newer of a device that lost its place: an admin is to say how far it counts (CH-3). */
+  get awaitsClose(): boolean {
+    return [...this.#judgement.waiting.values()].some(({ reason }) => reason === 'waits-for-close');
+  }
+
   /** What each of them is and would change. */
   review(): Promise<readonly ReviewedAct[]> {
     return reviewSection({ ...this.#reviewed(), aside: this.setAside });

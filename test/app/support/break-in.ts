@@ -8,22 +8,27 @@ import { ChartIndex } from '../../../src/app/chart-index.ts';
 import { CharterBook, type ChartAccess } from '../../../src/app/charter-book.ts';
 import { selfFromJson, selfKey } from '../../../src/app/device-self.ts';
 import { Diagnostics } from '../../../src/app/diagnostics.ts';
-import { lockboxKey } from '../../../src/app/lockbox-key.ts';
 import { PracticeContext } from '../../../src/app/practice-context.ts';
 import { PeopleHere } from '../../../src/app/people-here.ts';
-import { readPeople } from '../../../src/app/people-vaults.ts';
+import { firstVault, lockboxKeyOf, readPeople, vaultPrefix } from '../../../src/app/people-vaults.ts';
 import { RosterBook } from '../../../src/app/roster-book.ts';
 import { SealedRecords } from '../../../src/app/sealed-records.ts';
 import { openLockboxWithPassphrase } from '../../../src/crypto/lockbox.ts';
 import { mustBeOk, type World } from './world.ts';
 
-export async function breakIn(world: Pick<World, 'ports'>, profile: string, passphrase: string): Promise<PracticeContext> {
+/** `vault`: of another person at the same workstation. */
+export async function breakIn(
+  world: Pick<World, 'ports'>,
+  profile: string,
+  passphrase: string,
+  vault = firstVault,
+): Promise<PracticeContext> {
   const ports = world.ports(profile);
   const store = mustBeOk(await ports.openStore(() => undefined));
-  const lockbox = await store.sealed(lockboxKey);
+  const lockbox = await store.sealed(lockboxKeyOf(vault));
   if (lockbox === undefined) throw new Error('a practice keeps its keys in a lockbox');
   const vaultKey = mustBeOk(await openLockboxWithPassphrase(lockbox, passphrase));
-  const records = new SealedRecords(store, vaultKey, ports.random);
+  const records = new SealedRecords(store, vaultKey, ports.random, vaultPrefix(vault));
   const self = await records.read(selfKey, selfFromJson);
   if (self === undefined) throw new Error('the vault holds the keys of the device');
   const rosters = await RosterBook.open(store);
@@ -34,7 +39,7 @@ export async function breakIn(world: Pick<World, 'ports'>, profile: string, pass
     content: (await StoreContent.open(store)).content,
     self,
     records,
-    people: new PeopleHere('', await readPeople(store)),
+    people: new PeopleHere(vault, await readPeople(store)),
     rosters,
     charters: new CharterBook(store, records, rosters, reader),
     index: await ChartIndex.open(records),

@@ -1,0 +1,86 @@
+/**
+ * What a device sees to in a chart without being asked, when something came in: devices to end of which something newer turned
+ * up (CH-3), keys to pass on to colleagues that lack them (CH-7). Devices of one practice take turns, so that what one of
+ * them does is not done by all.
+ */
+import type { ChartId, KeyId } from '../base/ids.ts';
+import { grantKeys } from '../access/charter-builders.ts';
+import type { CharterState } from '../access/charter.ts';
+import { may } from '../access/roles.ts';
+import type { CharterChanges, CharterStep } from './charter-changes.ts';
+import { owedCloses } from './closing.ts';
+import { lackingKeys, passingOrder } from './key-passing.ts';
+import type { PracticeContext } from './practice-context.ts';
+
+/** Long enough that what the device before did has usually arrived. */
+const turnMs = 3_000;
+
+export class ChartDuties {
+  readonly #context: PracticeContext;
+  readonly #changes: CharterChanges;
+  readonly #waiting = new Map<string, () => void>();
+
+  constructor(context: PracticeContext, changes: CharterChanges) {
+    this.#context = context;
+    this.#changes = changes;
+  }
+
+  /** Something newer of a device that lost its place waits in the chart. */
+  closeIsAwaited(chart: ChartId): void {
+    const { self, rosters, charters } = this.#context;
+    const access = charters.getLoaded(chart);
+    const owed = access === undefined ? [] : owedCloses(this.#context, access.charter);
+    if (owed.length === 0) return;
+    const admins = [...(rosters.get(self.practice)?.devices.values() ?? [])]
+      .filter(({ status, role }) => status === 'active' && may(role, 'manageSharing'))
+      .map(({ device }) => device)
+      .sort();
+    // The practice whose device it was goes first; the custodian sees to it when that practice does not.
+    const isOurs = owed.some(({ practice }) => practice === self.practice);
+    // Closes come before any act on a charter; this act has nothing else to do.
+    const close = (): Promise<unknown> => this.#changes.change(chart, []);
+    this.#later(`close ${chart}`, admins.indexOf(self.device) + (isOurs ? 0 : admins.length), close);
+  }
+
+  /** New operations of the chart are in force. */
+  charterCame(chart: ChartId, before: CharterState | undefined, after: CharterState): void {
+    const access = this.#context.charters.getLoaded(chart);
+    if (access === undefined || before === undefined) return;
+    const known = new Set(before.epochs.map(({ keyId }) => keyId));
+    const made = new Set(after.epochs.flatMap(({ keyId }) => (known.has(keyId) ? [] : [keyId])));
+    const lacking = made.size === 0 ? [] : lackingKeys(this.#context, access, made);
+    if (lacking.length === 0) return;
+    const place = passingOrder(this.#context, lacking).indexOf(this.#context.self.device);
+    this.#later(`keys ${[...made].join()}`, place, () => this.#pass(chart, made));
+  }
+
+  /** At locking. */
+  stop(): void {
+    for (const cancel of this.#waiting.values()) cancel();
+    this.#waiting.clear();
+  }
+
+  #later(duty: string, place: number, act: () => Promise<unknown>): void {
+    if (this.#waiting.has(duty)) return;
+    const cancel = this.#context.ports.timers.after(place * turnMs, () => {
+      this.#waiting.delete(duty);
+      this.#context.inBackground(act());
+    });
+    this.#waiting.set(duty, cancel);
+  }
+
+  #pass(chart: ChartId, made: ReadonlySet<KeyId>): Promise<unknown> {
+    return this.#context.exclusively(async () => {
+      const access = await this.#context.charters.get(chart);
+      if (access === undefined) return undefined;
+      const steps = lackingKeys(this.#context, access, made).map(
+        ({ keys, ...to }): CharterStep =>
+          ({ charter, keys: heldKeys }) => {
+            const making = { heldKeys, random: this.#context.ports.random };
+            return grantKeys(charter, this.#context.author(), to, keys, making, this.#context.timeMs());
+          },
+      );
+      return this.#changes.carryOut(access, steps);
+    });
+  }
+}
