@@ -63,6 +63,30 @@ const topics: readonly Topic[] = [
     ],
   },
   {
+    heading: 'People and devices',
+    answers: [
+      {
+        question: 'A colleague at the same computer.',
+        answer:
+          'Under “People”, an administrator adds a person here; they type a passphrase of their own. What they write carries their name. “Switch person” locks and asks who works next.',
+      },
+      {
+        question: 'Another computer or a telephone.',
+        answer:
+          'Under “People”, an administrator adds a device, and opens the invitation on it. Both screens then show six digits; only if they are the same is it let in. It holds every chart.',
+      },
+      {
+        question: 'A device is lost or stolen, or somebody leaves.',
+        answer:
+          'Remove the device under “People”. It can read nothing written from then on and nothing it writes enters a chart. What it had received may stay readable on it for whoever knows its passphrase. Its notes stay signed by its person.',
+      },
+      {
+        question: 'Roles limit what somebody writes, not what they read.',
+        answer: 'Every device of a practice holds the keys of its charts, whatever the role of its person.',
+      },
+    ],
+  },
+  {
     heading: 'When something is lost',
     answers: [
       {
@@ -72,7 +96,7 @@ const topics: readonly Topic[] = [
       {
         question: 'The computer is lost or the browser’s data was cleared.',
         answer:
-          'Open Peerchart on another computer, choose “Restore from a backup”, and give it the backup file and the recovery phrase. What was written after the backup comes back from peers as far as they hold it.',
+          'Open Peerchart on another computer and choose “Recover with the 24 words”. The charts come from your backup file, from another computer of your practice, or from a practice you shared them with. Then remove the lost computer under “People”.',
       },
       {
         question: 'The recovery phrase is lost, the passphrase is known.',
