@@ -25,6 +25,11 @@ export interface IndexedChart extends Omit<ChartSummary, 'links'> {
 
 const prefix = 'index/';
 
+/** Whether the search has nothing to learn: most of what changes in a record are who reads it and its counts. */
+function isFoundAlike(a: IndexedChart | undefined, b: IndexedChart): boolean {
+  return a?.name === b.name && a.birthDate === b.birthDate && a.identifier === b.identifier;
+}
+
 export function indexRecordOf(records: SealedRecords, chart: IndexedChart): SealedWrite {
   return records.write(prefix + chart.id, chart);
 }
@@ -67,8 +72,9 @@ export class ChartIndex {
   }
 
   put(chart: IndexedChart): void {
+    const before = this.#charts.get(chart.id);
     this.#charts.set(chart.id, chart);
-    this.#search.put(chart);
+    if (!isFoundAlike(before, chart)) this.#search.put(chart);
     this.#sorted = undefined;
   }
 

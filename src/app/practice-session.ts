@@ -106,8 +106,8 @@ export class PracticeSession extends EventTarget implements Session {
     this.#invitations = parts.invitations;
     this.#notices = parts.notices;
     this.#importing = new Importing(context, parts.writer, parts.charts);
-    const changes = new CharterChanges(context, parts.charts, (chart) => {
-      parts.events.chartWritten(chart);
+    const changes = new CharterChanges(context, parts.charts, (charts) => {
+      parts.events.chartsWritten(charts);
     });
     this.#sharing = new Sharing(context, parts.charts, changes);
     const review = new Review(context, parts.charts, changes, parts.hidden);
@@ -149,8 +149,8 @@ export class PracticeSession extends EventTarget implements Session {
         context.inBackground(this.#confirmed(chart));
       },
     });
-    parts.events.chartWritten = (chart) => {
-      this.#network.chartChanged(chart);
+    parts.events.chartsWritten = (charts) => {
+      for (const chart of charts) this.#network.chartChanged(chart);
       this.#changed();
     };
     parts.events.savingChanged = () => {
@@ -161,12 +161,12 @@ export class PracticeSession extends EventTarget implements Session {
 
   static async open(context: PracticeContext, opened: Opened): Promise<PracticeSession> {
     const hidden = await HiddenEntries.open(context);
-    const events: Parts['events'] = { chartWritten: () => undefined, savingChanged: () => undefined };
+    const events: Parts['events'] = { chartsWritten: () => undefined, savingChanged: () => undefined };
     const saving = new Saving(() => {
       events.savingChanged();
     });
     const writer = new ChartWriter(context, (chart) => {
-      events.chartWritten(chart);
+      events.chartsWritten([chart]);
     });
     const contacts = await context.exclusively(() => Contacts.open(context, new PracticeBook(context, writer)));
     const session = new PracticeSession(context, opened, {
@@ -357,8 +357,9 @@ export class PracticeSession extends EventTarget implements Session {
   stopSharingEverything(
     practice: PracticeId,
     progress: (done: number, total: number) => void,
-  ): Promise<Result<void, WriteFailure>> {
-    return this.#saving.watch(this.#sharing.stopEverything(practice, progress));
+    signal?: AbortSignal,
+  ): ReturnType<Session['stopSharingEverything']> {
+    return this.#saving.watch(this.#sharing.stopEverything(practice, progress, signal));
   }
 
   share(
@@ -611,7 +612,7 @@ interface Parts {
   readonly hidden: HiddenEntries;
   readonly saving: Saving;
   /** Filled in once the session stands. */
-  readonly events: { chartWritten: (chart: ChartId) => void; savingChanged: () => void };
+  readonly events: { chartsWritten: (charts: readonly ChartId[]) => void; savingChanged: () => void };
 }
 
 function fileNameOf({ name }: ChartSummary): string {

@@ -111,10 +111,12 @@ export interface Session extends EventTarget {
   acceptInvitation(text: string, signal: AbortSignal): Promise<Result<Peer, InvitationFailure>>;
   /** The person compared the safety phrase with the other side. */
   confirmSafetyPhrase(practice: PracticeId): Promise<void>;
+  /** Chart by chart what was stopped stays stopped, also after a failure or a cancel; doing it again does the rest. */
   stopSharingEverything(
     practice: PracticeId,
     progress: (done: number, total: number) => void,
-  ): Promise<Result<void, WriteFailure>>;
+    signal?: AbortSignal,
+  ): Promise<Result<{ readonly stopped: number; readonly left: number }, WriteFailure>>;
 
   // Sharing a chart
   share(

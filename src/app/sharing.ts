@@ -7,13 +7,16 @@ import { err, ok, type Result } from '../base/result.ts';
 import { chartSections, isChartSection, type ChartSection, type Section } from '../base/sections.ts';
 import { grant, makeEpochs, revokeWithEpochs } from '../access/charter-builders.ts';
 import { cutFor } from '../access/effective.ts';
-import type { SectionFrontiers } from '../access/operation-bodies.ts';
+import { chainParts, type SectionFrontiers } from '../access/operation-bodies.ts';
 import { WrapBatch } from '../crypto/box.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { ChartService } from './chart-service.ts';
-import type { CharterChanges, CharterStep } from './charter-changes.ts';
+import type { CharterAct, CharterChanges, CharterStep } from './charter-changes.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { WriteFailure } from './session.ts';
+
+/** Stopped in one commit: enough that the disk is not waited for often, few enough that others get their turn. */
+const chartsPerCommit = 250;
 
 export class Sharing {
   readonly #context: PracticeContext;
@@ -89,25 +92,60 @@ export class Sharing {
     });
   }
 
-  /** Every chart of ours that the practice may read, one by one; what fails is tried again by doing it again. */
+  /**
+   * Every chart of ours that the practice may read, some hundreds a commit: after a crash each of them is stopped or not, and
+   * doing it again does the rest.
+   */
   async stopEverything(
     practice: PracticeId,
     progress: (done: number, total: number) => void,
-  ): Promise<Result<void, WriteFailure>> {
-    const charts = this.#context.index.all.filter(({ own, sharedWith }) => own && sharedWith.includes(practice));
+    signal?: AbortSignal,
+  ): Promise<Result<{ readonly stopped: number; readonly left: number }, WriteFailure>> {
+    const shared = (): readonly ChartId[] =>
+      this.#context.index.all.filter(({ own, sharedWith }) => own && sharedWith.includes(practice)).map(({ id }) => id);
+    const charts = shared();
     // One ephemeral key, and one shared secret per recipient, for all of them (CH-9).
     const wraps = new WrapBatch(this.#context.ports.random);
     try {
-      for (const [done, { id }] of charts.entries()) {
+      for (let done = 0; done < charts.length && signal?.aborted !== true; done += chartsPerCommit) {
         progress(done, charts.length);
-        const stopped = await this.stop(id, practice, 'all', wraps);
+        const slice = charts.slice(done, done + chartsPerCommit);
+        const stopped = await this.#context.exclusively(() => this.#stopAll(slice, practice, wraps));
         if (!stopped.ok) return stopped;
         await this.#context.ports.pause();
       }
     } finally {
       wraps.wipe();
     }
-    progress(charts.length, charts.length);
+    const left = shared().length;
+    progress(charts.length - left, charts.length);
+    return ok({ stopped: charts.length - left, left });
+  }
+
+  /** A chart that cannot be stopped, a damaged one for one, keeps no other from it. */
+  async #stopAll(
+    charts: readonly ChartId[],
+    practice: PracticeId,
+    wraps: WrapBatch,
+  ): Promise<Result<void, WriteFailure>> {
+    const acts: CharterAct[] = [];
+    for (const chart of charts) {
+      const before = await this.#context.charters.get(chart);
+      const held = chartSections.filter((section) => before?.charter.rightOf(practice, section) !== 'none');
+      if (before === undefined || held.length === 0) continue;
+      acts.push({
+        before,
+        steps: [(access) => this.#revoke(access, practice, held, wraps)],
+        changesEntries: held.some((section) => this.#wroteIn(practice, chart, section)),
+      });
+    }
+    const stopped = await this.#changes.carryOutAll(acts);
+    if (stopped.ok || stopped.reason !== 'not-allowed') return stopped;
+    if (charts.length === 1) return ok(undefined);
+    for (const chart of charts) {
+      const alone = await this.#stopAll([chart], practice, wraps);
+      if (!alone.ok) return alone;
+    }
     return ok(undefined);
   }
 
@@ -129,6 +167,8 @@ export class Sharing {
   ): ReturnType<CharterStep> {
     const cut: Record<string, ReturnType<typeof cutFor>> = {};
     for (const section of sections) {
+      // Where nothing of its hand is, there is nothing to leave standing, and nothing to open.
+      if (!this.#wroteIn(practice, access.charter.chart, section)) continue;
       const keeper = await this.#charts.keeper(access, section);
       await keeper.refresh(access);
       const frontier = cutFor(keeper.judgement, practice).flatMap((item) => keeper.beforeHalfBatch(item) ?? []);
@@ -138,6 +178,14 @@ export class Sharing {
     const making = { heldKeys: access.keys, random, ...(wraps === undefined ? {} : { wraps }) };
     const ended = { practice, sections, cut: cut as SectionFrontiers };
     return revokeWithEpochs(access.charter, this.#context.author(), ended, making, this.#context.timeMs());
+  }
+
+  /** Whether anything of a device that is or was the practice's is kept here, whatever it counts. */
+  #wroteIn(practice: PracticeId, chart: ChartId, section: Section): boolean {
+    const devices = this.#context.rosters.get(practice)?.devices;
+    return this.#context.content
+      .frontier(chart, section)
+      .some(({ chain }) => devices?.has(chainParts(chain).device) === true);
   }
 
   /** New readers get a key for what is there already: an epoch whose recipients are today's (CH-5, CH-6). */

@@ -309,6 +309,9 @@ export class DemoSession extends EventTarget implements Session {
   async exportChart() {
     return ok({ fileName: 'chart.json', text: '{}' });
   }
+  async exportDisclosure() {
+    return ok({ fileName: 'chart-disclosure.csv', text: '"practice"\r\n' });
+  }
   async planImport(...[, progress, signal]: Parameters<Session['planImport']>): Promise<ImportPlan> {
     await demoSteps('reading', progress, signal);
     return demoImportPlan(this.#anyChart());
@@ -369,7 +372,7 @@ export class DemoSession extends EventTarget implements Session {
       sharedWith: chart.sharedWith.filter((other) => other !== practice),
     }));
     this.changed();
-    return ok(undefined);
+    return ok({ stopped: 1, left: 0 });
   }
   async changePassphrase() {
     return err('wrong-passphrase');

@@ -1,0 +1,110 @@
+/** Stopping all that a practice has, as one act over many charts: what stays of its work, and what a failure leaves. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ChartId } from '../../src/base/ids.ts';
+import type { OpenChart, Session } from '../../src/app/session.ts';
+import { importText, meet, mustBeOk, sectionOf, until, World } from './support/world.ts';
+
+const names = ['Adams', 'Baker', 'Clark', 'Davis'];
+const patient = (name: string): string =>
+  JSON.stringify([
+    { resourceType: 'Patient', id: name, name: [{ family: name }], birthDate: '1961-04-02' },
+    { resourceType: 'Condition', id: `c-${name}`, subject: { reference: `Patient/${name}` }, code: { text: 'Asthma' } },
+  ]);
+const named = (session: Session, name: string): ChartId => {
+  const chart = session.charts.find((summary) => summary.name.includes(name));
+  if (chart === undefined) throw new Error(`no chart of ${name}`);
+  return chart.id;
+};
+const note = (name: string, text: string) => ({
+  kind: 'change' as const,
+  key: `Condition/c-${name}`,
+  registers: { code: JSON.stringify({ code: { text } }) },
+});
+const problem = (chart: OpenChart, name: string): string =>
+  sectionOf(chart, 'problems').resources.get(`Condition/c-${name}`)?.registers['code'] ?? '';
+
+describe('stopping everything with a practice', () => {
+  let world: World;
+  let clinic: Session;
+  let pharmacy: Session;
+  const quiet = (): void => undefined;
+  const shared = (): number =>
+    clinic.charts.filter(({ sharedWith }) => sharedWith.includes(pharmacy.practice.id)).length;
+
+  beforeEach(async () => {
+    world = await World.start();
+    clinic = await world.newPractice('clinic');
+    pharmacy = await world.newPractice('pharmacy');
+    await meet(clinic, pharmacy);
+    await importText(clinic, ...names.map(patient));
+    for (const { id } of clinic.charts) mustBeOk(await clinic.share(id, pharmacy.practice.id, ['problems'], 'write'));
+    await until(() => pharmacy.charts.filter(({ access }) => access === 'write').length === names.length);
+  });
+
+  afterEach(async () => {
+    await clinic.lock();
+    await pharmacy.lock();
+  });
+
+  test('[CUT-1] [CH-9] [ATTACK-42] what it wrote until now stays in the charts it wrote in, and what it writes later comes into none', async () => {
+    const there = mustBeOk(await pharmacy.openChart(named(pharmacy, 'Baker')));
+    await until(() => sectionOf(there, 'problems').canWrite);
+    mustBeOk(await there.edit('problems', [note('Baker', 'before the stop')]));
+    const here = mustBeOk(await clinic.openChart(named(clinic, 'Baker')));
+    await until(() => problem(here, 'Baker').includes('before the stop'));
+    here.close();
+
+    world.cut(clinic);
+    const steps: string[] = [];
+    expect(
+      mustBeOk(
+        await clinic.stopSharingEverything(pharmacy.practice.id, (done, total) => steps.push(`${done}/${total}`)),
+      ),
+    ).toEqual({ stopped: 4, left: 0 });
+    expect(steps).toEqual(['0/4', '4/4']);
+    // It does not know yet, and goes on: in a chart it wrote in before, and in one it did not.
+    mustBeOk(await there.edit('problems', [note('Baker', 'after the stop')]));
+    const other = mustBeOk(await pharmacy.openChart(named(pharmacy, 'Clark')));
+    mustBeOk(await other.edit('problems', [note('Clark', 'after the stop')]));
+    world.heal();
+    await until(() => pharmacy.charts.every(({ access }) => access === 'ended'));
+    for (const name of ['Baker', 'Clark'])
+      await until(() => clinic.charts.some((chart) => chart.id === named(clinic, name) && chart.setAside > 0));
+
+    const [baker, clark] = [
+      mustBeOk(await clinic.openChart(named(clinic, 'Baker'))),
+      mustBeOk(await clinic.openChart(named(clinic, 'Clark'))),
+    ];
+    expect(problem(baker, 'Baker')).toContain('before the stop');
+    expect(problem(clark, 'Clark')).not.toContain('after the stop');
+    expect(problem(baker, 'Baker')).not.toContain('after the stop');
+    mustBeOk(await clark.edit('problems', [note('Clark', 'sealed to whoever still reads')]));
+  });
+
+  test('a disk that takes nothing leaves every chart as it was, and doing it again stops them', async () => {
+    world.failCommits('clinic', true);
+    expect(await clinic.stopSharingEverything(pharmacy.practice.id, quiet)).toMatchObject({
+      ok: false,
+      reason: 'storage-full',
+    });
+    world.failCommits('clinic', false);
+    expect(shared()).toBe(4);
+    expect(mustBeOk(await clinic.stopSharingEverything(pharmacy.practice.id, quiet))).toEqual({ stopped: 4, left: 0 });
+    expect(shared()).toBe(0);
+    await until(() => pharmacy.charts.every(({ access }) => access === 'ended'));
+  });
+
+  test('an act called off says what it left', async () => {
+    const calledOff = AbortSignal.abort();
+    expect(mustBeOk(await clinic.stopSharingEverything(pharmacy.practice.id, quiet, calledOff))).toEqual({
+      stopped: 0,
+      left: 4,
+    });
+    expect(shared()).toBe(4);
+  });
+
+  test('a practice that may read nothing is stopped by doing nothing', async () => {
+    mustBeOk(await clinic.stopSharingEverything(pharmacy.practice.id, quiet));
+    expect(mustBeOk(await clinic.stopSharingEverything(pharmacy.practice.id, quiet))).toEqual({ stopped: 0, left: 0 });
+  });
+});
