@@ -2,14 +2,21 @@
  * The rosters of our own practice and of every practice we met: loaded and checked once at unlocking, kept resolved, and
  * extended by what peers send. Everything that asks "whose device is this?" asks here.
  */
-import { ok, type Result } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { DeviceId, PracticeId } from '../base/ids.ts';
 import { encodeSignedOp } from '../access/operation.ts';
+import type { Finding } from '../access/findings.ts';
 import { openDeviceLabel, type DeviceLabel } from '../access/labels.ts';
 import { resolveRoster, type RosterDevice, type RosterState } from '../access/roster.ts';
 import { isRosterOp, verifyOpBytes, type VerifiedRosterOp, type VerifyFault } from '../access/verify-operation.ts';
 import { rosterLog, type Store, type StoredOp } from '../store/store.ts';
+
+export interface CheckedRosterOp {
+  readonly op: VerifiedRosterOp;
+  /** `parked`: stands on what is not here. */
+  readonly found: 'new' | 'known' | 'parked' | { readonly refused: Finding };
+}
 
 export class RosterBook {
   readonly #rosters = new Map<PracticeId, RosterState>();
@@ -82,15 +89,35 @@ export class RosterBook {
     practice: PracticeId,
     bytes: readonly Uint8Array[],
   ): Promise<Result<readonly VerifiedRosterOp[], VerifyFault>> {
+    const checked = await this.checkEach(practice, bytes);
+    return checked.ok ? ok(checked.value.flatMap(({ op, found }) => (found === 'new' ? [op] : []))) : checked;
+  }
+
+  /** The same for whoever has to answer for each of them. */
+  async checkEach(
+    practice: PracticeId,
+    bytes: readonly Uint8Array[],
+  ): Promise<Result<readonly CheckedRosterOp[], VerifyFault | 'wrong-log'>> {
     const known = new Set(this.get(practice)?.ops.map((op) => op.id));
-    const fresh: VerifiedRosterOp[] = [];
+    const ops: VerifiedRosterOp[] = [];
     for (const one of bytes) {
       const op = await verifyOpBytes(one);
       if (!op.ok) return op;
-      if (isRosterOp(op.value) && op.value.log.practice === practice && !known.has(op.value.id)) fresh.push(op.value);
+      if (!isRosterOp(op.value) || op.value.log.practice !== practice) return err('wrong-log');
+      ops.push(op.value);
     }
-    const roster = this.preview(practice, fresh);
-    return ok(fresh.filter(({ id }) => roster !== undefined && !roster.refused.has(id) && !roster.parked.has(id)));
+    const roster = this.preview(
+      practice,
+      ops.filter(({ id }) => !known.has(id)),
+    );
+    return ok(
+      ops.map((op) => {
+        if (known.has(op.id)) return { op, found: 'known' };
+        const refused = roster?.refused.get(op.id);
+        if (refused !== undefined) return { op, found: { refused } };
+        return { op, found: roster === undefined || roster.parked.has(op.id) ? 'parked' : 'new' };
+      }),
+    );
   }
 
   /** What the roster would be with these operations. */

@@ -347,6 +347,6 @@ function resized(bytes: Bytes, length: number): Bytes {
   return out;
 }
 
-function heads(fields: Readonly<Record<string, CborValue>>): readonly CborValue[] {
-  return Array.isArray(fields['access']) ? fields["access"] : [];
+function heads({ access }: Readonly<Record<string, CborValue>>): readonly CborValue[] {
+  return Array.isArray(access) ? (access as readonly CborValue[]) : [];
 }
