@@ -14,7 +14,7 @@ import type {
   WriteFailure,
 } from '../../src/app/session.ts';
 import type { ChartActs, Custody, ForkRow, SetAsideRow, ShareRow } from '../../src/app/chart-acts.ts';
-import { demoAside, demoForks, demoShares } from './demo-review.ts';
+import { demoAside, demoForks, demoReceived, demoShares } from './demo-review.ts';
 import { demoAuthors, demoPeerIds, type DemoSession } from './demo-session.ts';
 
 export interface DemoChartParts {
@@ -40,6 +40,7 @@ export class DemoChart extends EventTarget implements OpenChart, ChartActs {
     this.id = parts.id;
     this.#session = session;
     this.#parts = parts;
+    if (parts.number === 1) parts.shares ??= demoReceived(session.practice.id);
     if (parts.number === 0) {
       parts.shares ??= demoShares(...demoPeerIds);
       parts.aside ??= demoAside(parts.resources, ...demoPeerIds);

@@ -188,6 +188,20 @@ export function demoShares(lakeside: PracticeId, pharmacy: PracticeId): readonly
   ];
 }
 
+/** What Lakeside Cardiology gave us. */
+export function demoReceived(us: PracticeId): readonly ShareRow[] {
+  return (['identity', 'allergies', 'medications', 'problems'] as const).map((section) => ({
+    grant: op(5),
+    practice: us,
+    practiceName: ada.practiceName,
+    section,
+    right: 'write',
+    from: '2026-09-01T09:00:00Z',
+    grantedBy: noor,
+    undone: false,
+  }));
+}
+
 function firstKey(resources: Resources, section: ChartSection, prefix: string): string {
   const keys = [...(resources.get(section)?.keys() ?? [])];
   return keys.find((key) => key.startsWith(prefix)) ?? `${prefix}none`;

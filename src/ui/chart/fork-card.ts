@@ -81,7 +81,7 @@ export class ForkCard extends LitElement {
   }
 
   private renderBranch(branch: ForkBranch, index: number) {
-    const aside = this.view.chart.setAside.find(({ id }) => id === branch.hash);
+    const aside = this.view.chart.setAside.filter(({ id, needs }) => id === branch.hash || needs.includes(branch.hash));
     const name = `Version ${String(index + 1)}`;
     return html`<div class="branch ${branch.stands ? 'stands' : ''}">
       <div>
@@ -96,11 +96,7 @@ export class ForkCard extends LitElement {
         <p class="quiet">
           ${branch.at === undefined ? 'Time not known' : timeInWords(branch.at)}, ${count(branch.entries, 'change')}
         </p>
-        ${
-          aside === undefined
-            ? nothing
-            : html`<pc-aside-change .view=${this.view} .preview=${aside.preview}></pc-aside-change>`
-        }
+        ${aside.map(({ preview }) => html`<pc-aside-change .view=${this.view} .preview=${preview}></pc-aside-change>`)}
       </div>
       ${
         branch.stands || !this.maySettle

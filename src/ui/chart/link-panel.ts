@@ -19,6 +19,8 @@ import { base, card, page } from '../shell/styles.ts';
 import { sectionWords } from '../shell/words.ts';
 import { peerName, sexInWords } from '../patients/words.ts';
 import { mustGetSection, type ChartView } from './chart-view.ts';
+import './custody-offer.ts';
+import './disclosure-record.ts';
 
 const mostFound = 8;
 
@@ -29,7 +31,8 @@ export class LinkPanel extends LitElement {
     page,
     card,
     css`
-      section + section {
+      section + section,
+      pc-custody-offer + section {
         margin-block-start: var(--wa-space-l);
       }
       wa-input {
@@ -49,6 +52,7 @@ export class LinkPanel extends LitElement {
     return html`<pc-page-header within heading="Sharing"
         >${keeper} keeps this chart and decides who reads it.</pc-page-header
       >
+      <pc-custody-offer .view=${this.view}></pc-custody-offer>
       <section class="card stack">
         <p>
           ${
@@ -61,7 +65,8 @@ export class LinkPanel extends LitElement {
       <section class="stack">
         <h2>Your own chart of this person</h2>
         ${chart.summary.links.length > 0 ? this.renderLinked() : this.renderSearch()}
-      </section>`;
+      </section>
+      <section><pc-disclosure-record .view=${this.view}></pc-disclosure-record></section>`;
   }
 
   private renderLinked() {

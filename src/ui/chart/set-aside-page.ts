@@ -83,8 +83,10 @@ export class SetAsidePage extends LitElement {
     const { setAside, forks } = this.view.chart;
     const inSight = setAside.filter(({ hidden }) => !hidden);
     const hidden = setAside.filter((row) => row.hidden);
-    const open = inSight.filter(({ canBeAdmitted }) => canBeAdmitted);
-    const waiting = inSight.filter(({ canBeAdmitted, reason }) => !canBeAdmitted && reason !== 'fork');
+    // Of two versions one stands: that is chosen below, not admitted beside it.
+    const apart = inSight.filter(({ reason }) => reason !== 'fork');
+    const open = apart.filter(({ canBeAdmitted }) => canBeAdmitted);
+    const waiting = apart.filter(({ canBeAdmitted }) => !canBeAdmitted);
     return html`<pc-page-header within heading="Set aside for review"
         >Written for this chart, kept out of it until someone decides.</pc-page-header
       >

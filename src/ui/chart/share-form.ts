@@ -18,6 +18,7 @@ import { say } from '../shell/say.ts';
 import { base, form } from '../shell/styles.ts';
 import { sectionWords, writeTrouble, type Trouble } from '../shell/words.ts';
 import { conflictsOf, type ChartView } from './chart-view.ts';
+import { endOfDay } from './end-date.ts';
 
 /** What "the whole chart" means: everything but records without a page of their own, which are shared only by choice. */
 const wholeChart: readonly ChartSection[] = chartSections.filter((section) => section !== 'administrative');
@@ -239,7 +240,7 @@ export class ShareForm extends LitElement {
 
   private async share(): Promise<void> {
     if (this.practice === undefined || this.saving) return;
-    const until = this.until === '' ? undefined : new Date(`${this.until}T23:59:59`);
+    const until = endOfDay(this.until);
     this.untilWrong =
       until !== undefined && until.getTime() <= Date.now() ? 'This day is over. Choose a later one.' : undefined;
     if (this.untilWrong !== undefined) return;

@@ -1,9 +1,10 @@
 /**
- * `<pc-sharing-page .view>`: who may see this chart, since when, until when, and who could before: the record of disclosure.
- * Sharing and stopping are here. A received chart has link-panel.ts in its place.
+ * `<pc-sharing-page .view>`: who may see this chart, since when and until when; below it the record of disclosure. Sharing,
+ * stopping, end dates and handing the chart over are here. A received chart has link-panel.ts in its place.
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/details/details.js';
 import type { PracticeId } from '../../base/ids.ts';
 import type { ChartSection } from '../../base/sections.ts';
 import type { ShareRow } from '../../app/chart-acts.ts';
@@ -19,21 +20,31 @@ import { say } from '../shell/say.ts';
 import { base, card, page } from '../shell/styles.ts';
 import { sectionWords, writeTrouble, type Trouble } from '../shell/words.ts';
 import type { ChartView } from './chart-view.ts';
+import './custody-offer.ts';
+import { disclosuresOf, type Disclosure } from './disclosure.ts';
+import './disclosure-record.ts';
+import './end-date-form.ts';
+import './hand-over-form.ts';
 import './share-form.ts';
 import { dayOf } from './topics.ts';
+import { rightWords } from './words.ts';
 
-const rightWords = { read: 'Read', write: 'Read and write' } as const;
-
-const endedColumns: readonly Column<ShareRow>[] = [
-  { label: 'Practice', cell: (row) => row.practiceName },
-  { label: 'Part', cell: (row) => sectionWords[row.section] },
-  { label: 'Could', cell: (row) => rightWords[row.right] },
-  { label: 'From', cell: (row) => timeInWords(row.from) },
-  { label: 'Ended', cell: (row) => (row.ended === undefined ? '' : timeInWords(row.ended)) },
+const givenColumns: readonly Column<Disclosure>[] = [
+  { label: 'May', tight: true, cell: (row) => rightWords[row.right] },
+  { label: 'Parts', cell: (row) => row.sections.map((section) => sectionWords[section]).join(', ') },
+  { label: 'Since', tight: true, cell: (row) => dayOf(timeInWords(row.from)) },
+  {
+    label: 'Until',
+    tight: true,
+    cell: (row) => (row.until === undefined ? 'no end' : dayOf(timeInWords(row.until))),
+  },
 ];
 
+/** What stands beside the list: a form. */
+type Panel = { readonly kind: 'share' | 'hand-over' } | { readonly kind: 'end'; readonly practice: PracticeId };
+
 export class SharingPage extends LitElement {
-  static override properties = { view: { attribute: false }, sharing: { state: true }, trouble: { state: true } };
+  static override properties = { view: { attribute: false }, panel: { state: true }, trouble: { state: true } };
   static override styles = [
     base,
     page,
@@ -41,6 +52,19 @@ export class SharingPage extends LitElement {
     css`
       :host {
         max-inline-size: none;
+      }
+      .stack {
+        grid-template-columns: minmax(0, 1fr);
+      }
+      wa-details {
+        margin-block-start: var(--wa-space-2xs);
+      }
+      wa-details::part(header) {
+        padding: var(--wa-space-2xs) var(--wa-space-s);
+        font-size: var(--wa-font-size-s);
+      }
+      wa-details p {
+        margin-block-start: var(--wa-space-xs);
       }
       .columns {
         display: grid;
@@ -76,102 +100,117 @@ export class SharingPage extends LitElement {
   ];
 
   declare view: ChartView;
-  declare private sharing: boolean;
+  declare private panel: Panel | undefined;
   declare private trouble: Trouble | undefined;
 
   constructor() {
     super();
-    this.sharing = false;
-    new Keys(this, [{ keys: 'n', label: 'Share this chart', run: () => (this.sharing = true) }]);
+    new Keys(this, [{ keys: 'n', label: 'Share this chart', run: () => (this.panel = { kind: 'share' }) }]);
     this.addEventListener('pc-close', (event) => {
       event.stopPropagation();
-      this.sharing = false;
+      this.panel = undefined;
+      void this.updateComplete.then(() => this.renderRoot.querySelector('pc-page-header')?.focus());
     });
   }
 
   override render() {
-    const current = this.view.chart.sharing.filter((row) => row.ended === undefined);
-    const ended = this.view.chart.sharing.filter((row) => row.ended !== undefined);
+    const { session, chart } = this.view;
+    const current = chart.sharing.filter((row) => row.ended === undefined && !row.undone);
     const practices = [...new Set(current.map((row) => row.practice))];
     return html`<pc-page-header within heading="Sharing"
         >Who may read this chart, and who could before.
-        <wa-button slot="actions" variant="brand" @click=${() => (this.sharing = true)}
+        <wa-button slot="actions" variant="brand" @click=${() => (this.panel = { kind: 'share' })}
           ><wa-icon slot="start" name="share"></wa-icon>Share this chart</wa-button
         >
-      </pc-page-header>
-      <div class="columns ${this.sharing ? 'beside' : ''}">
-        <div class="stack">
-          <pc-trouble .words=${this.trouble}></pc-trouble>
-          ${
-            practices.length === 0
-              ? html`<pc-empty-state icon="share" heading="Shared with nobody"
-                  >Only ${this.view.session.practice.name} can read this chart.</pc-empty-state
-                >`
-              : practices.map((practice) =>
-                  this.renderPractice(
-                    practice,
-                    current.filter((row) => row.practice === practice),
-                  ),
-                )
-          }
-          ${
-            ended.length === 0
-              ? nothing
-              : html`<section>
-                  <h2>Ended</h2>
-                  <pc-data-table
-                    caption="Sharing that has ended"
-                    .columns=${endedColumns}
-                    .rows=${ended}
-                    .keyOf=${(row: ShareRow) => `${row.practice} ${row.section} ${row.from}`}
-                  ></pc-data-table>
-                </section>`
-          }
-        </div>
         ${
-          this.sharing
-            ? html`<aside class="card" aria-label="Share">
-                ${html`<pc-share-form .view=${this.view}></pc-share-form>`}
-              </aside>`
+          session.practice.role === 'admin' && chart.custody?.offer === undefined
+            ? html`<wa-button slot="actions" appearance="outlined" @click=${() => (this.panel = { kind: 'hand-over' })}
+                >Hand over …</wa-button
+              >`
             : nothing
         }
+      </pc-page-header>
+      <div class="columns ${this.panel === undefined ? '' : 'beside'}">
+        <div class="stack">
+          <pc-custody-offer .view=${this.view}></pc-custody-offer>
+          <pc-trouble .words=${this.trouble}></pc-trouble>
+          <div class="stack no-print">
+            ${
+              practices.length === 0
+                ? html`<pc-empty-state icon="share" heading="Shared with nobody"
+                    >Only ${session.practice.name} can read this chart.</pc-empty-state
+                  >`
+                : practices.map((practice) =>
+                    this.renderPractice(
+                      practice,
+                      current.filter((row) => row.practice === practice),
+                    ),
+                  )
+            }
+          </div>
+          <pc-disclosure-record .view=${this.view}></pc-disclosure-record>
+        </div>
+        ${this.renderPanel(current)}
       </div>`;
+  }
+
+  private renderPanel(current: readonly ShareRow[]) {
+    const { panel, view } = this;
+    switch (panel?.kind) {
+      case undefined:
+        return nothing;
+      case 'share':
+        return html`<aside class="card" aria-label="Share"><pc-share-form .view=${view}></pc-share-form></aside>`;
+      case 'hand-over':
+        return html`<aside class="card" aria-label="Hand over">
+          <pc-hand-over-form .view=${view}></pc-hand-over-form>
+        </aside>`;
+      case 'end': {
+        const rows = current.filter((row) => row.practice === panel.practice);
+        return html`<aside class="card" aria-label="End date">
+          <pc-end-date-form .view=${view} .rows=${rows}></pc-end-date-form>
+        </aside>`;
+      }
+    }
   }
 
   private renderPractice(practice: PracticeId, rows: readonly ShareRow[]) {
     const name = rows[0]?.practiceName ?? '';
-    const columns: readonly Column<ShareRow>[] = [
-      { label: 'Part', cell: (row) => sectionWords[row.section] },
-      { label: 'May', tight: true, cell: (row) => rightWords[row.right] },
-      { label: 'Since', tight: true, cell: (row) => dayOf(timeInWords(row.from)) },
-      {
-        label: 'Until',
-        tight: true,
-        cell: (row) => (row.until === undefined ? 'no end' : dayOf(timeInWords(row.until))),
-      },
-      {
-        label: '',
-        cell: (row) =>
-          row.section === 'identity'
-            ? html`<span class="quiet">goes with the others</span>`
-            : html`<wa-button size="s" appearance="plain" @click=${() => void this.stop(practice, name, [row.section])}
-                >Stop<span class="only-heard"> sharing ${sectionWords[row.section]} with ${name}</span></wa-button
-              >`,
-      },
-    ];
     return html`<section>
       <div class="head">
         <h2><a href=${`#/peers/${practice}`}>${name}</a></h2>
-        <wa-button size="s" variant="danger" appearance="outlined" @click=${() => void this.stop(practice, name, 'all')}
-          >Stop sharing this chart</wa-button
-        >
+        <div class="row">
+          <wa-button size="s" appearance="outlined" @click=${() => (this.panel = { kind: 'end', practice })}
+            >Change end date<span class="only-heard"> for ${name}</span></wa-button
+          >
+          <wa-button
+            size="s"
+            variant="danger"
+            appearance="outlined"
+            @click=${() => void this.stop(practice, name, 'all')}
+            >Stop sharing this chart</wa-button
+          >
+        </div>
       </div>
       <pc-data-table
         caption=${`Shared with ${name}`}
-        .columns=${columns}
-        .rows=${rows}
-        .keyOf=${(row: ShareRow) => row.section}
+        .columns=${givenColumns}
+        .rows=${disclosuresOf(rows, new Date())}
+        .keyOf=${(row: Disclosure) => row.key}
       ></pc-data-table>
+      <wa-details summary="Stop sharing single parts">
+        <div class="row">
+          ${rows
+            .filter(({ section }) => section !== 'identity')
+            .map(
+              ({ section }) =>
+                html`<wa-button size="s" appearance="outlined" @click=${() => void this.stop(practice, name, [section])}
+                  >${sectionWords[section]}<span class="only-heard">: stop sharing with ${name}</span></wa-button
+                >`,
+            )}
+        </div>
+        <p class="quiet">Name, birth date, sex and one number go with the other parts, and with the last of them.</p>
+      </wa-details>
     </section>`;
   }
 

@@ -2,6 +2,9 @@
 import type { EditOutcome, FieldReason, Question } from '../../clinical/edits/edit.ts';
 import type { Trouble } from '../shell/words.ts';
 
+/** What a practice may do with what it was given. */
+export const rightWords = { read: 'Read', write: 'Read and write' } as const;
+
 export const fieldWords: Readonly<Record<FieldReason, string>> = {
   required: 'This is needed.',
   'too-long': 'Too long for this field. Write the rest as a note.',
