@@ -40,6 +40,7 @@ export class Connections {
     // A removed device is let in nowhere; a colleague of this browser is away while this one is at work.
     const wanted = (device: DeviceId): boolean =>
       device !== self.device && !people.isHere(device) && !this.#dialling.has(device);
+    if (!rosters.isActive(self.device)) return;
     for (const practice of [self.practice, ...this.#contacts.all.map((contact) => contact.practice)])
       for (const device of rosters.activeDevices(practice))
         if (wanted(device)) void this.#dialUntilConnected(device, practice);
@@ -54,11 +55,7 @@ export class Connections {
     const { signal } = this.#stop;
     this.#dialling.add(device);
     let waitMs = this.#context.self.device < device ? 0 : courtesyMs;
-    for (
-      let tries = 0;
-      !signal.aborted && !this.#isConnected(device) && this.#context.rosters.isActive(device);
-      tries++
-    ) {
+    for (let tries = 0; !signal.aborted && !this.#isConnected(device) && this.#mayReach(device); tries++) {
       await this.#wait(waitMs);
       if (this.#stop.signal.aborted || this.#isConnected(device)) break;
       const addresses = [...(this.#contacts.get(practice)?.addresses ?? []), ...this.#transport.addresses()];
@@ -69,6 +66,11 @@ export class Connections {
       waitMs = Math.min(lastRetryMs, waitMs === 0 ? firstRetryMs : waitMs * 2);
     }
     this.#dialling.delete(device);
+  }
+
+  #mayReach(device: DeviceId): boolean {
+    const { rosters, self } = this.#context;
+    return rosters.isActive(device) && rosters.isActive(self.device);
   }
 
   #isConnected(device: DeviceId): boolean {

@@ -42,9 +42,19 @@ export class Contacts {
 
   static async open(context: PracticeContext, book: PracticeBook): Promise<Contacts> {
     const contacts = new Contacts(context, book);
-    for (const contact of await book.readAll('Contact', contactFromJson)) contacts.#take(contact);
-    for (const link of await book.readAll('ChartLink', linkFromJson)) contacts.#links.set(linkName(link), link);
+    await contacts.#read();
     return contacts;
+  }
+
+  /** The book has something new from another device of the practice. Inside the queue only. */
+  async refresh(): Promise<void> {
+    await this.#book.refresh();
+    await this.#read();
+  }
+
+  async #read(): Promise<void> {
+    for (const contact of await this.#book.readAll('Contact', contactFromJson)) this.#take(contact);
+    for (const link of await this.#book.readAll('ChartLink', linkFromJson)) this.#links.set(linkName(link), link);
   }
 
   get all(): readonly Contact[] {

@@ -9,9 +9,12 @@ import { generatePhrase, phraseToRootKeys } from '../crypto/recovery-phrase.ts';
 import { wipe } from '../crypto/wipe.ts';
 import type { Store } from '../store/store.ts';
 import { createPractice } from './create-practice.ts';
+import { joinPractice } from './joining-guest.ts';
 import { openPractice } from './open-practice.ts';
+import type { JoinFailure } from './people-acts.ts';
 import { firstVault, lockboxKeyOf, readPeople } from './people-vaults.ts';
 import type { Ports } from './ports.ts';
+import type { PracticeSession } from './practice-session.ts';
 import { restorePractice } from './restore.ts';
 import type { Door, NewPractice, Session, UnlockFailure } from './session.ts';
 
@@ -98,6 +101,17 @@ class PracticeDoor implements Door {
         progress,
       });
       return vaultKey.ok ? openPractice(this.#ports, store, vaultKey.value, release) : vaultKey;
+    });
+  }
+
+  join(...[input, told, signal]: Parameters<Door['join']>): ReturnType<Door['join']> {
+    return this.#withStore<Result<PracticeSession, JoinFailure>>(async (store, release) => {
+      if ((await readPeople(store)).length > 0) return err('open-in-another-tab');
+      const vaultKey = await joinPractice(this.#ports, store, input, told, signal);
+      if (!vaultKey.ok) return vaultKey;
+      const opened = await openPractice(this.#ports, store, vaultKey.value, release);
+      if (opened.ok) await opened.value.people.firstKeys(told.progress);
+      return opened;
     });
   }
 

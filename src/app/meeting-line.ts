@@ -3,18 +3,23 @@ import { decodeMeetingMessage, encodeMeetingMessage, type MeetingMessage } from 
 import type { Connection } from '../net/transport.ts';
 import type { Timers } from './ports.ts';
 
-/** A person waits on the other side: longer than any round trip, short enough to say that it failed. */
+/** A machine answers on the other side: longer than any round trip, short enough to say that it failed. */
 const answerTimeoutMs = 20_000;
+
+/** A person answers on the other side, and compares codes first. */
+export const personTimeoutMs = 10 * 60_000;
 
 /** Messages that may have come before they are heard: the two sides take turns, so more than one is already odd. */
 const maxUnheard = 2;
 
 export class MeetingLine {
   readonly connection: Connection;
+  /** Resolves when the connection is gone, whoever ended it. */
+  readonly ended: Promise<void>;
   readonly #timers: Timers;
   readonly #arrived: MeetingMessage[] = [];
   #wake: (() => void) | undefined;
-  #ended = false;
+  #isEnded = false;
 
   constructor(connection: Connection, timers: Timers) {
     this.connection = connection;
@@ -26,9 +31,12 @@ export class MeetingLine {
       else connection.close();
       this.#wake?.();
     });
-    connection.onClose(() => {
-      this.#ended = true;
-      this.#wake?.();
+    this.ended = new Promise((resolve) => {
+      connection.onClose(() => {
+        this.#isEnded = true;
+        this.#wake?.();
+        resolve();
+      });
     });
   }
 
@@ -37,11 +45,11 @@ export class MeetingLine {
   }
 
   /** The next message; undefined when the line ended, or nothing came in time. */
-  async hear(signal?: AbortSignal): Promise<MeetingMessage | undefined> {
+  async hear(signal?: AbortSignal, timeoutMs = answerTimeoutMs): Promise<MeetingMessage | undefined> {
     const message = this.#arrived.shift();
-    if (message !== undefined || this.#ended || signal?.aborted === true) return message;
+    if (message !== undefined || this.#isEnded || signal?.aborted === true) return message;
     await new Promise<void>((resolve) => {
-      const cancel = this.#timers.after(answerTimeoutMs, resolve);
+      const cancel = this.#timers.after(timeoutMs, resolve);
       this.#wake = () => {
         cancel();
         resolve();

@@ -15,6 +15,7 @@ import {
 } from '../access/meeting.ts';
 import { openDeviceLabel, openPracticeLabel } from '../access/labels.ts';
 import { encodeSignedOp } from '../access/operation.ts';
+import type { RosterState } from '../access/roster.ts';
 import type { Connection } from '../net/transport.ts';
 import type { Contacts } from './contacts.ts';
 import type { Invitations } from './invitations.ts';
@@ -31,7 +32,16 @@ export interface MeetingsInit {
   readonly transport: Pick<MeetingTransport, 'meetings' | 'addresses' | 'allowChanged'>;
   /** A practice was met, or introduced a new device. */
   readonly met: (practice: PracticeId) => void;
+  /** Operations of the own roster came. */
+  readonly ownRosterCame: () => void;
+  /** Who answers devices that want to be, or are, of the own practice. */
+  readonly hearers: MeetingHearers;
 }
+
+/** One for each first message that is not about two practices meeting. */
+export type MeetingHearers = {
+  readonly [K in 'join' | 'wantKeys' | 'recover']: (line: MeetingLine, first: MeetingMessages[K]) => Promise<void>;
+};
 
 export class Meetings {
   readonly #init: MeetingsInit;
@@ -113,21 +123,31 @@ export class Meetings {
     return ok(answer.practice);
   }
 
-  /** A device of ours that a peer's roster copy lacks says so, with the roster that proves it. */
-  async introduce(device: DeviceId, addresses: readonly string[]): Promise<boolean> {
+  /** A line to a device of a practice we know. Whoever asked for it closes it. */
+  async call(device: DeviceId, addresses: readonly string[]): Promise<MeetingLine | undefined> {
     const { context, transport } = this.#init;
     this.#calling.add(device);
     try {
       const reached = await transport.meetings.dial(device, addresses);
-      if (!reached.ok) return false;
-      const line = new MeetingLine(reached.value, context.ports.timers);
-      await line.say({ kind: 'introduce', practice: context.self.practice, roster: this.#ownRoster() });
-      const answer = await line.hear();
-      line.close();
-      return answer?.kind === 'done';
+      return reached.ok ? new MeetingLine(reached.value, context.ports.timers) : undefined;
     } finally {
       this.#calling.delete(device);
     }
+  }
+
+  /**
+   * A device of ours that another's roster copy lacks says so, with the roster that proves it; and hears, if it was removed
+   * meanwhile, that it was.
+   */
+  async introduce(device: DeviceId, addresses: readonly string[]): Promise<boolean> {
+    const { self } = this.#init.context;
+    const line = await this.call(device, addresses);
+    if (line === undefined) return false;
+    await line.say({ kind: 'introduce', practice: self.practice, roster: this.#ownRoster() });
+    const answer = await line.hear();
+    line.close();
+    if (answer?.kind === 'removed') await this.#takeOwnRoster(answer.roster);
+    return answer?.kind === 'done';
   }
 
   // ------------------------------------------------------------------------------------------------------- host
@@ -135,9 +155,21 @@ export class Meetings {
   async #receive(connection: Connection): Promise<void> {
     const line = new MeetingLine(connection, this.#init.context.ports.timers);
     const first = await line.hear();
-    if (first?.kind === 'ask') await this.#host(line, first);
-    else if (first?.kind === 'introduce') await this.#hearIntroduction(line, first);
-    else line.close();
+    const { hearers } = this.#init;
+    switch (first?.kind) {
+      case 'ask':
+        return this.#host(line, first);
+      case 'introduce':
+        return this.#hearIntroduction(line, first);
+      case 'join':
+        return hearers.join(line, first);
+      case 'wantKeys':
+        return hearers.wantKeys(line, first);
+      case 'recover':
+        return hearers.recover(line, first);
+      default:
+        line.close();
+    }
   }
 
   async #host(line: MeetingLine, ask: MeetingMessages['ask']): Promise<void> {
@@ -175,12 +207,18 @@ export class Meetings {
 
   async #hearIntroduction(line: MeetingLine, { practice, roster }: MeetingMessages['introduce']): Promise<void> {
     const { context, contacts, transport, met } = this.#init;
-    const known = contacts.get(practice) !== undefined || practice === context.self.practice;
-    if (known && (await this.#takeRoster(practice, line.connection.device, roster))) {
+    const { device } = line.connection;
+    const isOwn = practice === context.self.practice;
+    const known = contacts.get(practice) !== undefined || isOwn;
+    if (known && (await this.#takeRoster(practice, device, roster))) {
+      if (isOwn) this.#init.ownRosterCame();
       transport.allowChanged();
       await line.say({ kind: 'done' });
       met(practice);
-    } else await line.say({ kind: 'refuse', reason: 'refused' });
+      return;
+    }
+    const removal = known ? removalOf(context.rosters.get(practice), device) : [];
+    await line.say(removal.length > 0 ? { kind: 'removed', roster: removal } : { kind: 'refuse', reason: 'refused' });
   }
 
   // ------------------------------------------------------------------------------------------------------- both
@@ -225,10 +263,36 @@ export class Meetings {
     });
   }
 
+  /** What a device of ours, or of a peer, says of our own roster counts by its signatures alone. */
+  async #takeOwnRoster(ops: readonly Bytes[]): Promise<void> {
+    const { context, ownRosterCame } = this.#init;
+    const { rosters, content, charters, self } = context;
+    const isNew = await context.exclusively(async () => {
+      const checked = await rosters.check(self.practice, ops);
+      if (!checked.ok || checked.value.length === 0) return false;
+      const kept = await content.commit({ ops: checked.value.map(storedRosterOp) });
+      if (!kept.ok) return false;
+      charters.rosterChanged(rosters.add(checked.value));
+      return true;
+    });
+    if (isNew) ownRosterCame();
+  }
+
   #ownRoster(): readonly Bytes[] {
     const { rosters, self } = this.#init.context;
     return rosters.mustGet(self.practice).ops.map((op) => encodeSignedOp(op.signed));
   }
+}
+
+/** What shows a device that it was removed, and nothing that came later. */
+function removalOf(roster: RosterState | undefined, device: DeviceId): readonly Bytes[] {
+  if (roster?.devices.get(device)?.status !== 'removed') return [];
+  const removals = roster.ops.filter(
+    ({ id, body }) =>
+      body.kind === 'removeDevice' && body.device === device && !roster.voided.has(id) && !roster.refused.has(id),
+  );
+  const heads = removals.map(({ id }) => id);
+  return roster.ops.filter(({ id }) => roster.includes(heads, id)).map((op) => encodeSignedOp(op.signed));
 }
 
 function refusalFailure(reason: MeetingRefusal): InvitationFailure {

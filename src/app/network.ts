@@ -8,7 +8,9 @@ import { Replicator } from '../net/replicator.ts';
 import { Connections } from './connections.ts';
 import type { Contacts } from './contacts.ts';
 import type { Invitations } from './invitations.ts';
-import { Meetings } from './meetings.ts';
+import type { MeetingLine } from './meeting-line.ts';
+import { Meetings, type MeetingHearers } from './meetings.ts';
+import { ownStanding } from './people-roster.ts';
 import type { MeetingTransport } from './ports.ts';
 import type { PracticeContext } from './practice-context.ts';
 import { PracticeReplication, type ReplicationNews } from './practice-replication.ts';
@@ -21,6 +23,9 @@ export interface NetworkInit extends ReplicationNews {
   readonly met: (practice: PracticeId) => void;
   /** Devices that are connected now. */
   readonly seen: (devices: readonly DeviceId[]) => void;
+  /** Operations of the own roster came in a meeting. */
+  readonly ownRosterCame: () => void;
+  readonly hearers: MeetingHearers;
 }
 
 interface Running {
@@ -83,7 +88,8 @@ export class Network {
     const { ports, self, rosters, charters, index } = this.#context;
     const { contacts, invitations } = this.#init;
     // Answers to peers are given from memory: what is shared with anyone is loaded before anyone can ask.
-    for (const { id, everShared, own } of index.all) if (everShared.length > 0 || !own) await charters.get(id);
+    for (const { id, everShared, own } of index.all)
+      if (everShared.length > 0 || !own || this.#hasSiblings()) await charters.get(id);
     await charters.get(self.book);
     const isPeer = (practice: PracticeId | undefined): boolean =>
       practice !== undefined && (practice === self.practice || contacts.get(practice) !== undefined);
@@ -91,9 +97,12 @@ export class Network {
       seed: self.sign.seed,
       relays,
       iceServers,
-      allow: (device) => isPeer(rosters.practiceOf(device)) && rosters.isActive(device),
-      // A guest, or a new device of a peer: both have to prove themselves before anything is told.
-      allowMeeting: () => invitations.anyWaiting || contacts.all.length > 0 || this.#accepting > 0,
+      // Whoever was removed is served by nobody, and serves nobody: what it has may be behind what the others decided.
+      allow: (device) =>
+        isPeer(rosters.practiceOf(device)) && rosters.isActive(device) && ownStanding(this.#context) === 'active',
+      // A guest, or a new device of a peer or of ours: all have to prove themselves before anything is told.
+      allowMeeting: () =>
+        invitations.anyWaiting || contacts.all.length > 0 || this.#hasSiblings() || this.#accepting > 0,
     });
     const host = new PracticeReplication(this.#context, this.#init);
     const replicator = new Replicator({
@@ -110,6 +119,8 @@ export class Network {
       contacts,
       invitations,
       transport,
+      ownRosterCame: this.#init.ownRosterCame,
+      hearers: this.#init.hearers,
       met: (practice) => {
         transport.allowChanged();
         connections.reach();
@@ -148,6 +159,27 @@ export class Network {
       return await this.#running.meetings.accept(typed, signal);
     } finally {
       this.#accepting -= 1;
+    }
+  }
+
+  /** A meeting line to a device of the own practice; undefined when it cannot be reached now. */
+  call(device: DeviceId): Promise<MeetingLine | undefined> {
+    return this.#running?.meetings.call(device, this.addresses()) ?? Promise.resolve(undefined);
+  }
+
+  /** Other devices of the practice, removed ones too, which may come to learn that they were. */
+  #hasSiblings(): boolean {
+    const { rosters, self, people } = this.#context;
+    const devices = [...rosters.mustGet(self.practice).devices.keys()];
+    return devices.some((device) => device !== self.device && !people.isHere(device));
+  }
+
+  /** Siblings are answered from memory about every chart. In turn with what writes. */
+  async loadCharts(): Promise<void> {
+    const { charters, index, ports } = this.#context;
+    for (const { id } of index.all) {
+      await this.#context.exclusively(() => charters.get(id));
+      await ports.pause();
     }
   }
 

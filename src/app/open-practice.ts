@@ -14,7 +14,7 @@ import { PracticeContext } from './practice-context.ts';
 import { PracticeSession } from './practice-session.ts';
 import { RosterBook } from './roster-book.ts';
 import { SealedRecords } from './sealed-records.ts';
-import type { Session, UnlockFailure } from './session.ts';
+import type { UnlockFailure } from './session.ts';
 import { newSettings, settingsFromJson, settingsKey } from './settings.ts';
 
 /** The session owns the store, the vault key and the writer lock from now on; it gives them back at locking. */
@@ -24,7 +24,7 @@ export async function openPractice(
   vaultKey: Bytes,
   release: () => void,
   vault = firstVault,
-): Promise<Result<Session, UnlockFailure>> {
+): Promise<Result<PracticeSession, UnlockFailure>> {
   const people = new PeopleHere(vault, await readPeople(disk));
   const store = people.marking(disk);
   const records = new SealedRecords(store, vaultKey, ports.random, vaultPrefix(vault));

@@ -28,9 +28,9 @@ export interface JoinInput {
 
 export interface JoinTold {
   /** The six digits to compare with the other screen; the other side answers, nothing is to be pressed here. */
-  code(shortCode: string, offer: { readonly role: Role }): void;
+  readonly code: (shortCode: string, offer: { readonly role: Role }) => void;
   /** Charts whose keys are here, of all. */
-  progress(done: number, total: number): void;
+  readonly progress: (done: number, total: number) => void;
 }
 
 export type JoinFailure =

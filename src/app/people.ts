@@ -1,12 +1,18 @@
 /**
- * The people and devices of this practice for whoever is at work: who they are, and the acts by which they come and go. Holds
- * no rule: rosters are access/, joining is joining-*.ts, vaults are people-vaults.ts.
+ * The people and devices of this practice for whoever is at work: who they are, and the acts by which they come and go. Puts
+ * the parts together and holds no rule: rosters are access/, joining is joining-*.ts, vaults are people-vaults.ts.
  */
-import type { DeviceId } from '../base/ids.ts';
+import type { ChartId, DeviceId } from '../base/ids.ts';
 import { err, type Result } from '../base/result.ts';
+import type { Invitations } from './invitations.ts';
+import { JoiningHost } from './joining-host.ts';
+import { giveKeys } from './joining-key-giver.ts';
+import { ArrivingKeys } from './joining-keys.ts';
+import type { MeetingHearers } from './meetings.ts';
+import type { Network } from './network.ts';
 import type { DeviceRow, JoinRequest, NewPersonHere, People } from './people-acts.ts';
 import { addPersonHere } from './people-adding.ts';
-import { mayManage, ownStanding, type OwnRoster } from './people-roster.ts';
+import { mayManage, OwnRoster, ownStanding } from './people-roster.ts';
 import { deviceRows } from './people-rows.ts';
 import type { LastSeen } from './people-seen.ts';
 import { unlessLocked, type PracticeContext } from './practice-context.ts';
@@ -15,28 +21,54 @@ import type { PendingInvitation, Role, Settings, WriteFailure } from './session.
 
 export interface PeopleParts {
   readonly context: PracticeContext;
-  readonly roster: OwnRoster;
+  readonly invitations: Invitations;
   readonly seen: LastSeen;
-  readonly settings: () => Settings;
-  readonly connection: (device: DeviceId) => DeviceRow['connection'];
-  readonly invite: (role: Role) => Promise<Result<PendingInvitation, WriteFailure>>;
   readonly saving: Saving;
+  readonly settings: () => Settings;
+  readonly network: () => Pick<Network, 'call' | 'connectionTo' | 'loadCharts'>;
+  readonly invite: (role: Role) => Promise<Result<PendingInvitation, WriteFailure>>;
+  readonly rosterChanged: () => void;
+  readonly changed: () => void;
+  /** Keys of a chart came that is here already. Inside the queue. */
+  readonly keysCame: (chart: ChartId) => Promise<void>;
 }
 
 export class PracticePeople implements People {
   readonly #parts: PeopleParts;
+  readonly #roster: OwnRoster;
+  readonly #joining: JoiningHost;
+  readonly #arriving: ArrivingKeys;
+  readonly hearers: MeetingHearers;
 
   constructor(parts: PeopleParts) {
+    const { context, invitations, settings, changed, keysCame, network } = parts;
     this.#parts = parts;
+    const roster = new OwnRoster(context, parts.rosterChanged);
+    const loadCharts = (): Promise<void> => network().loadCharts();
+    const joining = new JoiningHost({ context, invitations, roster, settings, changed, loadCharts });
+    this.#roster = roster;
+    this.#joining = joining;
+    const call: Network['call'] = (device) => network().call(device);
+    this.#arriving = new ArrivingKeys({ context, changed, opened: keysCame, call });
+    this.hearers = {
+      join: (line, join) => joining.hear(line, join),
+      wantKeys: (line, wanted) => giveKeys(context, line, wanted),
+      recover: async (line) => {
+        await line.say({ kind: 'refuse', reason: 'refused' });
+      },
+    };
   }
 
   get devices(): readonly DeviceRow[] {
-    const { context, seen, connection } = this.#parts;
-    return deviceRows(context, { lastSeen: (device) => seen.of(device), connection });
+    const { context, seen, network } = this.#parts;
+    return deviceRows(context, {
+      lastSeen: (device) => seen.of(device),
+      connection: (device) => network().connectionTo(device),
+    });
   }
 
   get requests(): readonly JoinRequest[] {
-    return [];
+    return this.#joining.requests;
   }
 
   get mayManage(): boolean {
@@ -48,32 +80,49 @@ export class PracticePeople implements People {
   }
 
   get arriving(): People['arriving'] {
-    return undefined;
+    return this.#arriving.shown;
+  }
+
+  /** Once the network runs. */
+  start(): Promise<void> {
+    return this.#arriving.start();
+  }
+
+  /** For the door: until the keys are here, or whoever gave them went away. */
+  firstKeys(progress: (done: number, total: number) => void): Promise<void> {
+    return this.#arriving.firstRound(progress);
+  }
+
+  chartCame(): Promise<void> {
+    return this.#arriving.noteChart();
+  }
+
+  stop(): void {
+    this.#arriving.stop();
   }
 
   inviteDevice(role: Role): Promise<Result<PendingInvitation, WriteFailure>> {
     return this.mayManage ? this.#parts.invite(role) : Promise.resolve(err('not-allowed'));
   }
 
-  answer(): Promise<Result<void, WriteFailure | 'gone'>> {
-    return Promise.resolve(err('gone'));
+  answer(request: string, accept: boolean): Promise<Result<void, WriteFailure | 'gone'>> {
+    return unlessLocked(this.#joining.answer(request, accept));
   }
 
   addPersonHere(
     person: NewPersonHere,
     progress: (done: number, total: number) => void,
   ): Promise<Result<void, WriteFailure | 'name-taken'>> {
-    const { context, roster, settings } = this.#parts;
-    return unlessLocked(context.exclusively(() => addPersonHere(context, roster, settings(), person, progress)));
+    const { context, settings } = this.#parts;
+    const add = () => addPersonHere(context, this.#roster, settings(), person, progress);
+    return unlessLocked(context.exclusively(add));
   }
 
   setRole(device: DeviceId, role: Role): Promise<Result<void, WriteFailure>> {
-    const { roster, saving } = this.#parts;
-    return saving.watch(roster.setRole(device, role));
+    return this.#parts.saving.watch(this.#roster.setRole(device, role));
   }
 
   remove(device: DeviceId): Promise<Result<void, WriteFailure>> {
-    const { roster, saving } = this.#parts;
-    return saving.watch(roster.remove(device));
+    return this.#parts.saving.watch(this.#roster.remove(device));
   }
 }

@@ -34,6 +34,13 @@ export class PracticeBook {
     });
   }
 
+  /** What other devices of the practice wrote is taken in. Inside the queue only. */
+  async refresh(): Promise<void> {
+    const access = await this.#access();
+    if (access === undefined) return;
+    await (await this.#writer.keeper(access, section)).refresh(access);
+  }
+
   /** Inside the queue only. `id` may tell nothing outside the book. */
   async put(type: string, id: string, value: unknown): Promise<Result<unknown, WriteFailure>> {
     const access = await this.#access();

@@ -18,7 +18,7 @@ import type { Frontier, ReplicationHost, SharedChart, Verdict } from '../net/rep
 import type { StoredHead } from '../store/store.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { PracticeContext } from './practice-context.ts';
-import { storedRosterOp } from './roster-book.ts';
+import { storedRosterOp, type CheckedRosterOp } from './roster-book.ts';
 
 /** What the session does about news; each is called after it is durable. */
 export interface ReplicationNews {
@@ -53,6 +53,8 @@ export class PracticeReplication implements ReplicationHost {
   rostersFor(device: DeviceId): readonly PracticeId[] {
     const practice = this.practiceOf(device);
     if (practice === undefined) return [];
+    // Devices of one practice know the same practices, those too with which nothing is shared yet.
+    if (practice === this.self.practice) return this.#context.rosters.practices;
     const wanted = new Set([this.self.practice, practice]);
     for (const { charter } of this.#chartsWith(practice)) {
       // Whose right has ended does not learn who got one later.
@@ -140,15 +142,17 @@ export class PracticeReplication implements ReplicationHost {
       const { rosters, content, charters } = this.#context;
       if (rosters.get(practice) === undefined && rosters.practices.length >= maxRosters)
         return ops.map(() => ({ kind: 'refused', reason: 'too-many-rosters' }));
-      const checked = await rosters.check(practice, ops);
+      const checked = await rosters.checkEach(practice, ops);
       if (!checked.ok) return ops.map(() => ({ kind: 'refused', reason: checked.reason }));
-      if (checked.value.length === 0) return ops.map(() => ({ kind: 'known' }));
-      const kept = await content.commit({ ops: checked.value.map(storedRosterOp) });
-      if (!kept.ok) return ops.map(() => ({ kind: 'later', reason: kept.reason }));
-      for (const { before, after } of charters.rosterChanged(rosters.add(checked.value)))
-        this.#news.charterCame(after.chart, before, after);
-      this.#news.rosterCame(practice);
-      return ops.map(() => ({ kind: 'kept' }));
+      const fresh = checked.value.flatMap(({ op, found }) => (found === 'new' ? [op] : []));
+      if (fresh.length > 0) {
+        const kept = await content.commit({ ops: fresh.map(storedRosterOp) });
+        if (!kept.ok) return ops.map(() => ({ kind: 'later', reason: kept.reason }));
+        for (const { before, after } of charters.rosterChanged(rosters.add(fresh)))
+          this.#news.charterCame(after.chart, before, after);
+        this.#news.rosterCame(practice);
+      }
+      return checked.value.map(({ found }) => rosterVerdict(found));
     });
   }
 
@@ -177,7 +181,9 @@ export class PracticeReplication implements ReplicationHost {
       // What was refused stays refused (OP-4): it is told to the sender and takes no room here.
       const { refused } = judged.charter;
       const sound = fresh.filter((op) => !refused.has(op.id));
-      const access = known === undefined ? charters.preview(sound) : charters.extend(known, sound);
+      // Keys may have been handed over before the charter came.
+      const access =
+        known === undefined ? charters.preview(sound, await charters.storedKeys(chart)) : charters.extend(known, sound);
       if (access === undefined) return ops.map(() => ({ kind: 'later', reason: 'no-create' }));
       if (sound.length > 0) {
         const kept = await content.commit(charters.write(access, sound));
@@ -344,6 +350,19 @@ export class PracticeReplication implements ReplicationHost {
       concerns &&
       (sender === ours || sender === charter.custodian || charter.disclosure.some((row) => row.practice === sender))
     );
+  }
+}
+
+function rosterVerdict(found: CheckedRosterOp['found']): Verdict {
+  switch (found) {
+    case 'new':
+      return { kind: 'kept' };
+    case 'known':
+      return { kind: 'known' };
+    case 'parked':
+      return { kind: 'later', reason: 'parked' };
+    default:
+      return { kind: 'refused', reason: `${found.refused.rule} ${found.refused.reason}` };
   }
 }
 

@@ -6,14 +6,15 @@ import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { chartSections, type ChartSection, type Section } from '../base/sections.ts';
-import type { CharterState } from '../access/charter.ts';
 import { identityResource } from '../clinical/identity.ts';
 import { isObject, stringifyJson } from '../clinical/json.ts';
 import { parseJson } from '../clinical/json-parser.ts';
 import { writeBundle } from '../clinical/write-bundle.ts';
 import { safetyPhrase } from '../crypto/safety-phrase.ts';
 import { wipe } from '../crypto/wipe.ts';
+import { Arrivals } from './arrivals.ts';
 import { makeBackup } from './backup.ts';
+import { ChartDuties } from './chart-duties.ts';
 import { changePassphrase } from './change-passphrase.ts';
 import { ChartService } from './chart-service.ts';
 import { ChartWriter } from './chart-writer.ts';
@@ -21,14 +22,13 @@ import { CharterChanges } from './charter-changes.ts';
 import { Contacts } from './contacts.ts';
 import { wipeSelf } from './device-self.ts';
 import { disclosureCsv } from './disclosure-record.ts';
-import { HiddenEntries } from './hidden-entries.ts';
+import { HiddenHere } from './hidden-here.ts';
+import { CustodyOfCharts } from './custody.ts';
 import { Importing } from './importing.ts';
 import { Invitations, type InvitedTo } from './invitations.ts';
 import { Network } from './network.ts';
 import { Notices } from './notices.ts';
 import { PracticePeople } from './people.ts';
-import type { People } from './people-acts.ts';
-import { OwnRoster } from './people-roster.ts';
 import { LastSeen } from './people-seen.ts';
 import { PracticeBook } from './practice-book.ts';
 import { writeFailureOf, type PracticeContext } from './practice-context.ts';
@@ -72,7 +72,7 @@ const endExpiredEveryMs = 10 * 60_000;
 const lowStorageShare = 0.9;
 
 export class PracticeSession extends EventTarget implements Session {
-  readonly people: People;
+  readonly people: PracticePeople;
   readonly #context: PracticeContext;
   readonly #opened: Opened;
   readonly #charts: ChartService;
@@ -85,6 +85,7 @@ export class PracticeSession extends EventTarget implements Session {
   readonly #seen: LastSeen;
   readonly #sharing: Sharing;
   readonly #acts: ActsOnChart;
+  readonly #duties: ChartDuties;
   readonly #network: Network;
   #settings: Settings;
   #status: SessionStatus;
@@ -111,33 +112,43 @@ export class PracticeSession extends EventTarget implements Session {
     });
     this.#sharing = new Sharing(context, parts.charts, changes);
     const review = new Review(context, parts.charts, changes, parts.hidden);
-    this.#acts = { review, sharing: this.#sharing };
+    const custody = new CustodyOfCharts(context, { ...parts, changes, sharing: this.#sharing });
+    this.#acts = { review, sharing: this.#sharing, custody };
+    this.#duties = new ChartDuties(context, changes);
+    const arrivals = new Arrivals(context, parts.charts, parts.notices, this.#duties);
+    const changed = (): void => {
+      this.#changed();
+    };
+    const { book } = context.self;
     this.#seen = parts.seen;
     this.people = new PracticePeople({
       context,
-      roster: new OwnRoster(context, () => {
-        this.#ownRosterChanged();
-      }),
+      invitations: parts.invitations,
       seen: parts.seen,
-      settings: () => this.#settings,
-      connection: (device) => this.#network.connectionTo(device),
-      invite: (role) => this.#invite({ kind: 'device', role }),
       saving: parts.saving,
+      settings: () => this.#settings,
+      network: () => this.#network,
+      invite: (role) => this.#invite({ kind: 'device', role }),
+      rosterChanged: () => {
+        this.#ownRosterChanged();
+      },
+      changed,
+      keysCame: (chart) => this.#keysCame(chart),
     });
     this.#network = new Network(context, {
       contacts: parts.contacts,
       invitations: parts.invitations,
-      changed: () => {
-        this.#changed();
-      },
+      changed,
       met: (practice) => {
         context.inBackground(this.#met(practice));
       },
       chartCame: (chart, sections) => {
-        context.inBackground(this.#chartCame(chart, sections));
+        const taken = chart === book ? this.#bookCame() : arrivals.entriesCame(chart, sections);
+        context.inBackground(taken.then(changed));
       },
       charterCame: (chart, before, after) => {
-        context.inBackground(this.#charterCame(chart, before, after));
+        const taken = chart === book ? this.#bookCame() : arrivals.charterCame(chart, before, after);
+        context.inBackground(taken.then(() => this.people.chartCame()).then(changed));
       },
       rosterCame: () => {
         this.#standingChanged();
@@ -145,6 +156,10 @@ export class PracticeSession extends EventTarget implements Session {
       seen: (devices) => {
         parts.seen.note(devices);
       },
+      ownRosterCame: () => {
+        this.#ownRosterChanged();
+      },
+      hearers: this.people.hearers,
       confirmed: (_device, chart) => {
         context.inBackground(this.#confirmed(chart));
       },
@@ -160,7 +175,7 @@ export class PracticeSession extends EventTarget implements Session {
   }
 
   static async open(context: PracticeContext, opened: Opened): Promise<PracticeSession> {
-    const hidden = await HiddenEntries.open(context);
+    const hidden = await HiddenHere.open(context);
     const events: Parts['events'] = { chartsWritten: () => undefined, savingChanged: () => undefined };
     const saving = new Saving(() => {
       events.savingChanged();
@@ -184,6 +199,7 @@ export class PracticeSession extends EventTarget implements Session {
       typeof value === 'string' ? value : undefined,
     );
     await session.#network.use(session.#settings);
+    await session.people.start();
     session.#endExpired();
     context.inBackground(session.#readRestored());
     context.inBackground(session.#readStale());
@@ -456,6 +472,7 @@ export class PracticeSession extends EventTarget implements Session {
     this.#locked = true;
     this.#cancelAutoLock();
     this.#cancelEndExpired();
+    this.#duties.stop();
     await this.#network.close();
     // What a person has been told is being saved is saved first (EN-6).
     await this.#context.finish();
@@ -510,6 +527,18 @@ export class PracticeSession extends EventTarget implements Session {
 
   // ------------------------------------------------------------------------------------------------ what comes in
 
+  /** Who we met, and links between charts, may have come from another device of the practice. */
+  async #bookCame(): Promise<void> {
+    await this.#context.exclusively(() => this.#contacts.refresh());
+    this.#network.standingChanged();
+  }
+
+  /** Inside the queue only. */
+  async #keysCame(chart: ChartId): Promise<void> {
+    if (chart === this.#context.self.book) await this.#contacts.refresh();
+    else await this.#charts.takeIn(chart, chartSections, false);
+  }
+
   /** An operation of the own roster was made here. */
   #ownRosterChanged(): void {
     this.#network.rosterChanged(this.#context.self.practice);
@@ -525,32 +554,6 @@ export class PracticeSession extends EventTarget implements Session {
 
   async #met(practice: PracticeId): Promise<void> {
     await this.#context.exclusively(() => this.#notices.add({ kind: 'peer-joined', practice }));
-    this.#changed();
-  }
-
-  async #chartCame(chart: ChartId, sections: readonly Section[]): Promise<void> {
-    await this.#context.exclusively(async () => {
-      const before = this.#context.index.get(chart)?.setAside ?? 0;
-      await this.#charts.takeIn(chart, sections, true);
-      const count = (this.#context.index.get(chart)?.setAside ?? 0) - before;
-      if (count > 0) await this.#notices.add({ kind: 'set-aside', chart, count });
-    });
-    this.#changed();
-  }
-
-  async #charterCame(chart: ChartId, before: CharterState | undefined, after: CharterState): Promise<void> {
-    const ours = this.#context.self.practice;
-    const reads = (charter: CharterState | undefined): number =>
-      charter?.sections.filter((section) => charter.rightOf(ours, section) !== 'none').length ?? 0;
-    const practice = after.custodian;
-    await this.#context.exclusively(async () => {
-      await this.#charts.takeIn(chart, after.sections, before === undefined);
-      if (practice === ours) return;
-      const [had, has] = [reads(before), reads(after)];
-      if (had === 0 && has > 0) await this.#notices.add({ kind: 'chart-received', chart, practice });
-      else if (has > had) await this.#notices.add({ kind: 'sharing-extended', chart, practice });
-      else if (has < had) await this.#notices.add({ kind: 'sharing-ended', chart, practice });
-    });
     this.#changed();
   }
 
@@ -609,7 +612,7 @@ interface Parts {
   readonly invitations: Invitations;
   readonly notices: Notices;
   readonly seen: LastSeen;
-  readonly hidden: HiddenEntries;
+  readonly hidden: HiddenHere;
   readonly saving: Saving;
   /** Filled in once the session stands. */
   readonly events: { chartsWritten: (charts: readonly ChartId[]) => void; savingChanged: () => void };

@@ -9,7 +9,7 @@ import type { ChartSection } from '../base/sections.ts';
 import type { Result } from '../base/result.ts';
 import type { ConcurrentChange, Provenance } from '../clinical/conflicts.ts';
 import type { SectionEdit, StoredResource } from '../clinical/section-edit.ts';
-import type { AuthorDoubts, ReviewActs } from './chart-acts.ts';
+import type { AuthorDoubts, ChartActs } from './chart-acts.ts';
 import type { People, PeopleDoor } from './people-acts.ts';
 
 // ---------------------------------------------------------------------------------------------- before unlocking
@@ -42,7 +42,7 @@ export type UnlockFailure =
   | 'storage';
 
 /** The front door: what can be done before a practice is unlocked in this browser profile. */
-export interface Door extends Pick<PeopleDoor, 'people'> {
+export interface Door extends Pick<PeopleDoor, 'people' | 'join'> {
   /** 'empty': nothing here yet. 'locked': a practice is kept here. */
   readonly state: 'empty' | 'locked';
   newRecoveryPhrase(): string;
@@ -265,7 +265,10 @@ export interface Notice {
     | 'peer-joined'
     | 'set-aside'
     | 'restored-older-backup'
-    | 'fork';
+    | 'fork'
+    /** A practice offers us to keep a chart of its; or took over one that we offered. */
+    | 'custody-offered'
+    | 'custody-taken';
   readonly at: string;
   readonly chart?: ChartId;
   readonly practice?: PracticeId;
@@ -289,7 +292,7 @@ export interface Diagnostic {
 
 // ------------------------------------------------------------------------------------------------------- a chart
 
-export interface OpenChart extends EventTarget, ReviewActs {
+export interface OpenChart extends EventTarget, ChartActs {
   readonly id: ChartId;
   readonly summary: ChartSummary;
   /** One per chart section; a 'change' event says some were replaced. */

@@ -48,6 +48,7 @@ export const parseDeviceId = (text: string): DeviceId | undefined => named<Devic
 export const parseChartId = (text: string): ChartId | undefined => named<ChartId>(text, 32);
 export const parseOpId = (text: string): OpId | undefined => named<OpId>(text, 32);
 export const parseEntryHash = (text: string): EntryHash | undefined => named<EntryHash>(text, 32);
+export const parseKeyId = (text: string): KeyId | undefined => named<KeyId>(text, 32);
 export const parseActorId = (text: string): ActorId | undefined => named<ActorId>(text, 16);
 export const parseChangeHash = (text: string): ChangeHash | undefined => named<ChangeHash>(text, 32);
 

@@ -1,0 +1,224 @@
+/**
+ * The side of a new browser that joins a practice by an invitation (ID-3): it names its keys, shows the code and the role it is
+ * offered, signs nothing but exactly that, and keeps nothing until the practice's roster names it. Keys of charts come
+ * afterwards (joining-keys.ts), the charts by replication.
+ */
+import type { Bytes } from '../base/bytes.ts';
+import { bytesEqual } from '../base/bytes.ts';
+import { deviceId, type DeviceId, type PracticeId } from '../base/ids.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { invitationIdOf, parseInvitation } from '../access/invitation.ts';
+import { isOfferProof, joinCode, joinProof, type JoiningMessages, type Offered } from '../access/joining.ts';
+import { openPracticeLabel } from '../access/labels.ts';
+import type { MeetingMessage, MeetingRefusal } from '../access/meeting.ts';
+import { countersign } from '../access/roster-builders.ts';
+import { generateBoxKeys, type BoxKeys } from '../crypto/box.ts';
+import { generateSignKeys, type SignKeys } from '../crypto/sign.ts';
+import { wipe } from '../crypto/wipe.ts';
+import type { Store } from '../store/store.ts';
+import { arrivingKey, newArriving } from './joining-keys.ts';
+import { MeetingLine, personTimeoutMs } from './meeting-line.ts';
+import type { JoinFailure, JoinInput, JoinTold } from './people-acts.ts';
+import { firstVault, newVault, writePeople } from './people-vaults.ts';
+import type { DeviceSelf } from './device-self.ts';
+import type { MeetingTransport, Ports } from './ports.ts';
+import { RosterBook, storedRosterOp } from './roster-book.ts';
+import type { Role } from './session.ts';
+import { newSettings } from './settings.ts';
+
+/** A line may break after the admin has said yes: the same keys ask again before anyone has to begin anew. */
+const attempts = 4;
+
+/** As long as the screens allow (access/labels.ts). */
+const maxNameLength = 120;
+
+/** The vault key of this device in the practice, which lies in the store when this is `ok`. */
+export async function joinPractice(
+  ports: Ports,
+  store: Store,
+  input: JoinInput,
+  told: JoinTold,
+  signal: AbortSignal,
+): Promise<Result<Bytes, JoinFailure>> {
+  const parsed = parseInvitation(input.invitation);
+  if (!parsed.ok) return parsed;
+  const { kind, device: host, practice, secret, addresses } = parsed.value;
+  if (kind === 'practice') return err('invites-a-practice');
+  const sign = generateSignKeys(ports.random);
+  const box = generateBoxKeys(ports.random);
+  const transport = await meetingTransport(ports, sign, host, addresses);
+  try {
+    const guest = new JoiningGuest({ ports, store, transport, input, told, sign, box, host, practice, secret });
+    return await guest.join(addresses, signal);
+  } finally {
+    await transport.stop();
+    wipe(sign.seed, box.secretKey, secret);
+  }
+}
+
+/** A transport for one meeting, before there is a practice: it lets nobody in and calls one device. */
+export async function meetingTransport(
+  ports: Ports,
+  sign: SignKeys,
+  host: DeviceId,
+  addresses: readonly string[],
+): Promise<MeetingTransport> {
+  const { relays, iceServers } = ports.defaults;
+  const transport = await ports.createTransport({
+    // A copy: the transport may wipe or keep what it is given.
+    seed: sign.seed.slice(),
+    relays: [...new Set([...relays, ...addresses.filter((address) => !address.includes('/p2p-circuit'))])],
+    iceServers,
+    allow: () => false,
+    allowMeeting: (device) => device === host,
+  });
+  await transport.start();
+  return transport;
+}
+
+interface Guest {
+  readonly ports: Ports;
+  readonly store: Store;
+  readonly transport: MeetingTransport;
+  readonly input: JoinInput;
+  readonly told: JoinTold;
+  readonly sign: SignKeys;
+  readonly box: BoxKeys;
+  readonly host: DeviceId;
+  /** Undefined when the invitation was a short text; the offer then proves it by the secret. */
+  readonly practice: PracticeId | undefined;
+  readonly secret: Bytes;
+}
+
+class JoiningGuest {
+  readonly #guest: Guest;
+  readonly #names: { readonly personName: string; readonly deviceName: string };
+  /** What the person here has compared and said to nobody else: a later try may not offer something else. */
+  #offered: Offered | undefined;
+
+  constructor(guest: Guest) {
+    this.#guest = guest;
+    const { personName, deviceName } = guest.input;
+    this.#names = { personName: personName.slice(0, maxNameLength), deviceName: deviceName.slice(0, maxNameLength) };
+  }
+
+  async join(addresses: readonly string[], signal: AbortSignal): Promise<Result<Bytes, JoinFailure>> {
+    const { transport, host, ports } = this.#guest;
+    let agreed = false;
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const reached = await transport.meetings.dial(host, [...addresses, ...transport.addresses()], signal);
+      if (signal.aborted) return err('cancelled');
+      if (!reached.ok) {
+        if (!agreed) return err(reached.reason === 'not-allowed' ? 'withdrawn' : 'not-reachable');
+        continue;
+      }
+      const line = new MeetingLine(reached.value, ports.timers);
+      try {
+        const outcome = await this.#converse(line, signal);
+        if (outcome !== 'again') return outcome;
+        agreed = true;
+      } finally {
+        line.close();
+      }
+    }
+    return err('connection-lost');
+  }
+
+  /** 'again': this side has signed, and does not know whether the other did. */
+  async #converse(line: MeetingLine, signal: AbortSignal): Promise<Result<Bytes, JoinFailure> | 'again'> {
+    const { secret, host, sign, box, told } = this.#guest;
+    const joining = { host, guest: deviceId(sign.publicKey), boxKey: box.publicKey, ...this.#names };
+    const proof = joinProof(secret, joining);
+    await line.say({
+      kind: 'join',
+      invitation: invitationIdOf(secret),
+      boxKey: box.publicKey,
+      ...this.#names,
+      proof,
+    });
+    const offer = await line.hear(signal);
+    if (offer?.kind === 'joined') return this.#keep(offer);
+    if (offer?.kind !== 'offer') return err(failureOf(offer, signal));
+    const { practice, role, nonce } = offer;
+    const offered: Offered = { ...joining, practice, role, nonce };
+    const expected = this.#guest.practice ?? practice;
+    if (practice !== expected || role === 'keeper' || !isOfferProof(offer.proof, secret, offered))
+      return err('refused');
+    this.#offered = offered;
+    told.code(joinCode(secret, offered), { role });
+
+    const proposal = await line.hear(signal, personTimeoutMs);
+    if (proposal?.kind !== 'propose') return err(failureOf(proposal, signal));
+    const asTold = { practice, author: host, boxKey: box.publicKey, role };
+    const signature = await countersign(proposal.op, sign, asTold);
+    if (!signature.ok) {
+      await line.say({ kind: 'refuse', reason: 'refused' });
+      return err('refused');
+    }
+    await line.say({ kind: 'agree', signature: signature.value });
+    const joined = await line.hear(signal);
+    if (joined?.kind === 'joined') return this.#keep(joined);
+    return joined === undefined && !signal.aborted ? 'again' : err(failureOf(joined, signal));
+  }
+
+  /** Everything in one commit: afterwards this browser is a device of the practice, or nothing at all. */
+  async #keep(joined: JoiningMessages['joined']): Promise<Result<Bytes, JoinFailure>> {
+    const { ports, store, input, sign, box, host } = this.#guest;
+    const offered = this.#offered;
+    if (offered === undefined) return err('refused');
+    const { practice } = offered;
+    const rosters = new RosterBook();
+    const ops = await rosters.check(practice, joined.roster);
+    if (!ops.ok) return err('refused');
+    rosters.add(ops.value);
+    const device = deviceId(sign.publicKey);
+    const roster = rosters.get(practice);
+    const own = roster?.devices.get(device);
+    const label = roster === undefined ? undefined : openPracticeLabel(joined.contactKey, roster.label);
+    const asTold =
+      own?.status === 'active' &&
+      own.role === offered.role &&
+      bytesEqual(own.boxKey, box.publicKey) &&
+      roster?.devices.get(host)?.status === 'active';
+    if (roster === undefined || label === undefined || !asTold) return err('refused');
+
+    const { contactKey, book, relays } = joined;
+    const { rootBoxKey } = roster;
+    const { practiceName } = label;
+    const role = offered.role as Role;
+    const self: DeviceSelf = {
+      practice,
+      device,
+      sign,
+      box,
+      contactKey,
+      book,
+      rootBoxKey,
+      practiceName,
+      role,
+      ...this.#names,
+    };
+    const settings = { ...newSettings(ports, true), ...(relays.length === 0 ? {} : { relays }) };
+    const { passphrase, signInName } = input;
+    const made = await newVault(ports, store, { vault: firstVault, self, settings, passphrase });
+    const kept = await store.commit({
+      ops: ops.value.map(storedRosterOp),
+      sealed: [
+        ...made.writes,
+        made.records.write(arrivingKey, newArriving),
+        writePeople([{ vault: firstVault, signInName, device }]),
+      ],
+    });
+    return kept.ok ? ok(made.vaultKey) : err('storage');
+  }
+}
+
+function failureOf(message: MeetingMessage | undefined, signal: AbortSignal): JoinFailure {
+  if (signal.aborted) return 'cancelled';
+  if (message === undefined) return 'connection-lost';
+  return message.kind === 'refuse' ? refusalFailure(message.reason) : 'refused';
+}
+
+export function refusalFailure(reason: MeetingRefusal): 'expired' | 'withdrawn' | 'used' | 'refused' {
+  return reason === 'unknown' || reason === 'already-peers' ? 'refused' : reason;
+}
