@@ -38,7 +38,13 @@ export class Arrivals {
       this.#duties.charterCame(chart, before, after);
       const ours = this.#context.self.practice;
       const practice = after.custodian;
+      if (before?.custodian === ours && practice !== ours) {
+        await this.#notices.add({ kind: 'custody-taken', chart, practice });
+        return;
+      }
       if (practice === ours) return;
+      const offered = (charter?: CharterState): number => charter?.offers.filter(({ to }) => to === ours).length ?? 0;
+      if (offered(after) > offered(before)) await this.#notices.add({ kind: 'custody-offered', chart, practice });
       const [had, has] = [sectionsRead(before, ours), sectionsRead(after, ours)];
       if (had === 0 && has > 0) await this.#notices.add({ kind: 'chart-received', chart, practice });
       else if (has > had) await this.#notices.add({ kind: 'sharing-extended', chart, practice });

@@ -17,7 +17,7 @@ import type { ChartAccess } from './charter-book.ts';
 import type { IndexedChart } from './chart-index.ts';
 import type { ChartWriter } from './chart-writer.ts';
 import type { Contacts } from './contacts.ts';
-import type { HiddenEntries } from './hidden-entries.ts';
+import type { HiddenHere } from './hidden-here.ts';
 import { LiveChart, type ActsOnChart } from './open-chart.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { Saving } from './saving.ts';
@@ -29,14 +29,14 @@ export class ChartService {
   readonly #writer: ChartWriter;
   readonly #contacts: Contacts;
   readonly #saving: Saving;
-  readonly #hidden: HiddenEntries;
+  readonly #hidden: HiddenHere;
   readonly #open = new Set<LiveChart>();
 
   constructor(
     context: PracticeContext,
     writer: ChartWriter,
     contacts: Contacts,
-    { saving, hidden }: { readonly saving: Saving; readonly hidden: HiddenEntries },
+    { saving, hidden }: { readonly saving: Saving; readonly hidden: HiddenHere },
   ) {
     this.#context = context;
     this.#writer = writer;

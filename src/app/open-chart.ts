@@ -7,9 +7,10 @@ import type { Result } from '../base/result.ts';
 import { chartSections, type ChartSection } from '../base/sections.ts';
 import type { Provenance } from '../clinical/conflicts.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
-import type { AuthorDoubts, ForkRow, SetAsideRow, ShareRow } from './chart-acts.ts';
+import type { AuthorDoubts, Custody, ForkRow, PhraseFailure, SetAsideRow, ShareRow } from './chart-acts.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { ChartService } from './chart-service.ts';
+import type { CustodyOfCharts } from './custody.ts';
 import { shareRows } from './disclosure-record.ts';
 import { admissionOf, type Review } from './review.ts';
 import type { SectionKeeper } from './section-keeper.ts';
@@ -20,9 +21,11 @@ import type { Sharing } from './sharing.ts';
 export interface ActsOnChart {
   readonly review: Review;
   readonly sharing: Sharing;
+  readonly custody: CustodyOfCharts;
 }
 
 type Done = Promise<Result<void, WriteFailure>>;
+type SignedByRoot = Promise<Result<void, WriteFailure | PhraseFailure>>;
 
 export class LiveChart extends EventTarget implements OpenChart {
   readonly id: ChartId;
@@ -60,6 +63,10 @@ export class LiveChart extends EventTarget implements OpenChart {
 
   get sharing(): readonly ShareRow[] {
     return shareRows(this.#access.charter, this.#service);
+  }
+
+  get custody(): Custody {
+    return this.#acts.custody.shown(this.#access.charter);
   }
 
   /** Everything anew from keepers that took in what is new. Inside the queue only. */
@@ -123,6 +130,22 @@ export class LiveChart extends EventTarget implements OpenChart {
 
   setEnd(practice: PracticeId, sections: readonly ChartSection[], until: string | undefined): Done {
     return this.#acts.sharing.setEnd(this.id, practice, sections, until === undefined ? undefined : Date.parse(until));
+  }
+
+  handOver(practice: PracticeId, keeps: 'none' | 'read' | 'write', recoveryPhrase: string): SignedByRoot {
+    return this.#acts.custody.handOver(this.id, practice, keeps, recoveryPhrase);
+  }
+
+  withdrawOffer(recoveryPhrase: string): SignedByRoot {
+    return this.#acts.custody.withdraw(this.id, recoveryPhrase);
+  }
+
+  takeOver(): Done {
+    return this.#acts.custody.take(this.id);
+  }
+
+  declineOffer(): Done {
+    return this.#acts.custody.decline(this.id);
   }
 
   close(): void {

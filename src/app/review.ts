@@ -15,7 +15,7 @@ import type { AsideReason, ForkRow, SetAsideRow } from './chart-acts.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { CharterChanges } from './charter-changes.ts';
 import type { ChartService } from './chart-service.ts';
-import type { HiddenEntries } from './hidden-entries.ts';
+import type { HiddenHere } from './hidden-here.ts';
 import { writeFailureOf, type PracticeContext } from './practice-context.ts';
 import type { SectionKeeper } from './section-keeper.ts';
 import type { ReviewedAct } from './section-review.ts';
@@ -25,9 +25,9 @@ export class Review {
   readonly #context: PracticeContext;
   readonly #charts: ChartService;
   readonly #changes: CharterChanges;
-  readonly #hidden: HiddenEntries;
+  readonly #hidden: HiddenHere;
 
-  constructor(context: PracticeContext, charts: ChartService, changes: CharterChanges, hidden: HiddenEntries) {
+  constructor(context: PracticeContext, charts: ChartService, changes: CharterChanges, hidden: HiddenHere) {
     this.#context = context;
     this.#charts = charts;
     this.#changes = changes;

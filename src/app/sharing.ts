@@ -49,7 +49,7 @@ export class Sharing {
       const writes: CharterStep[] = lowered.length === 0 ? [] : [(access) => this.#revoke(access, practice, lowered)];
       const given = { practice, sections: granted, right, ...(untilMs === undefined ? {} : { until: untilMs }) };
       writes.push((access) => grant(access.charter, this.#context.author(), given, this.#context.timeMs()));
-      writes.push((access) => this.#keysFor(access));
+      writes.push((access) => this.newKeys(access));
       return this.#changes.carryOut(before, writes);
     });
   }
@@ -189,7 +189,7 @@ export class Sharing {
   }
 
   /** New readers get a key for what is there already: an epoch whose recipients are today's (CH-5, CH-6). */
-  async #keysFor(access: ChartAccess): ReturnType<CharterStep> {
+  async newKeys(access: ChartAccess): ReturnType<CharterStep> {
     const { charter, keys } = access;
     const lacking = charter.sections.filter(
       (section) =>
