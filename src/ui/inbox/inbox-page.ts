@@ -49,6 +49,16 @@ const noticeWords: Readonly<Record<Notice['kind'], NoticeWords>> = {
     text: () =>
       'An older backup was restored here. What was written after it comes back from the practices that hold it.',
   },
+  'custody-offered': {
+    icon: 'share',
+    text: (who, chart) => `${who} asks you to keep the chart of ${chart} from now on.`,
+    open: { label: 'See the offer', topic: 'sharing' },
+  },
+  'custody-taken': {
+    icon: 'share',
+    text: (who, chart) => `${who} now keeps the chart of ${chart}.`,
+    open: { label: 'Open chart', topic: 'summary' },
+  },
   fork: {
     icon: 'alert',
     text: (who, chart) =>
