@@ -9,7 +9,6 @@ import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, DeviceId, EntryHash, OpId, PracticeId } from '../base/ids.ts';
 import { maxCitedHeads } from '../base/limits.ts';
 import type { Section } from '../base/sections.ts';
-import { isKind } from '../access/charter-acts.ts';
 import { encodeSignedOp } from '../access/operation.ts';
 import type { CharterState } from '../access/charter.ts';
 import type { VerifiedCharterOp } from '../access/verify-operation.ts';
@@ -19,6 +18,7 @@ import type { StoredHead } from '../store/store.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { PracticeContext } from './practice-context.ts';
 import { storedRosterOp, type CheckedRosterOp } from './roster-book.ts';
+import { chartsWith, opsFor, rostersToldTo } from './told-to.ts';
 
 /** What the session does about news; each is called after it is durable. */
 export interface ReplicationNews {
@@ -53,15 +53,7 @@ export class PracticeReplication implements ReplicationHost {
   rostersFor(device: DeviceId): readonly PracticeId[] {
     const practice = this.practiceOf(device);
     if (practice === undefined) return [];
-    // Devices of one practice know the same practices, those too with which nothing is shared yet.
-    if (practice === this.self.practice) return this.#context.rosters.practices;
-    const wanted = new Set([this.self.practice, practice]);
-    for (const { charter } of this.#chartsWith(practice)) {
-      // Whose right has ended does not learn who got one later.
-      const told = new Set(opsFor(charter, practice).map(({ id }) => id));
-      for (const { granted, practice: cited } of charter.disclosure) if (told.has(granted.op)) wanted.add(cited);
-    }
-    return [...wanted].filter((one) => this.#context.rosters.get(one) !== undefined);
+    return rostersToldTo(this.#context, practice);
   }
 
   rosterHeads(practice: PracticeId): readonly OpId[] {
@@ -72,7 +64,7 @@ export class PracticeReplication implements ReplicationHost {
     const practice = this.practiceOf(device);
     const charts = new Map<ChartId, SharedChart>();
     if (practice === undefined) return charts;
-    for (const access of this.#chartsWith(practice)) {
+    for (const access of chartsWith(this.#context, practice)) {
       const shared = this.#sharedChart(access, practice);
       if (shared !== undefined) charts.set(access.charter.chart, shared);
     }
@@ -280,18 +272,6 @@ export class PracticeReplication implements ReplicationHost {
     return verdicts;
   }
 
-  #chartsWith(practice: PracticeId): readonly ChartAccess[] {
-    const { index, charters, self } = this.#context;
-    const charts = index.all
-      .filter(
-        ({ custodian, sharedWith, everShared }) =>
-          custodian === practice || sharedWith.includes(practice) || everShared.includes(practice),
-      )
-      .map(({ id }) => id);
-    const all = practice === self.practice ? [...index.all.map(({ id }) => id), self.book] : charts;
-    return all.flatMap((chart) => charters.getLoaded(chart) ?? []);
-  }
-
   #sharedChart(access: ChartAccess, practice: PracticeId): SharedChart | undefined {
     const { charter } = access;
     const ours = this.self.practice;
@@ -383,18 +363,6 @@ const maxRosters = 1_000;
 
 /** The frontiers a SharedChart was made from, so that it is the same object while nothing changed. */
 const cacheKeys = new WeakMap<SharedChart, string>();
-
-/**
- * The operations a practice may have: all while it reads or writes something; afterwards those up to its removals, and what
- * these cite.
- */
-function opsFor(charter: CharterState, practice: PracticeId): readonly VerifiedCharterOp[] {
-  const sent = charter.ops.filter((op) => !charter.refused.has(op.id));
-  const current = charter.custodian === practice || charter.members.includes(practice);
-  if (current) return sent;
-  const removals = sent.filter((op) => isKind(op, 'revoke') && op.body.practice === practice).map(({ id }) => id);
-  return sent.filter((op) => removals.includes(op.id) || removals.some((removal) => charter.isBefore(op.id, removal)));
-}
 
 function headsOf(charter: CharterState, ops: readonly VerifiedCharterOp[]): readonly OpId[] {
   if (ops.length === charter.ops.length) return charter.heads;

@@ -1,0 +1,50 @@
+/**
+ * What a practice may be told of charts and rosters at this moment (RE-1): which charts it has a part in, which operations of
+ * them, whose rosters it needs to judge these. Asked by replication at each sending, and when a practice comes back by its
+ * recovery phrase.
+ */
+import type { PracticeId } from '../base/ids.ts';
+import { isKind } from '../access/charter-acts.ts';
+import type { CharterState } from '../access/charter.ts';
+import type { VerifiedCharterOp } from '../access/verify-operation.ts';
+import type { ChartAccess } from './charter-book.ts';
+import type { PracticeContext } from './practice-context.ts';
+
+type Known = Pick<PracticeContext, 'index' | 'charters' | 'self' | 'rosters'>;
+
+/** Those in memory: of the own practice all, the practice book among them. */
+export function chartsWith({ index, charters, self }: Known, practice: PracticeId): readonly ChartAccess[] {
+  const charts = index.all
+    .filter(
+      ({ custodian, sharedWith, everShared }) =>
+        custodian === practice || sharedWith.includes(practice) || everShared.includes(practice),
+    )
+    .map(({ id }) => id);
+  const all = practice === self.practice ? [...index.all.map(({ id }) => id), self.book] : charts;
+  return all.flatMap((chart) => charters.getLoaded(chart) ?? []);
+}
+
+/** Devices of one practice know the same practices, those too with which nothing is shared yet. */
+export function rostersToldTo(known: Known, practice: PracticeId): readonly PracticeId[] {
+  const { self, rosters } = known;
+  if (practice === self.practice) return rosters.practices;
+  const wanted = new Set([self.practice, practice]);
+  for (const { charter } of chartsWith(known, practice)) {
+    // Whose right has ended does not learn who got one later.
+    const told = new Set(opsFor(charter, practice).map(({ id }) => id));
+    for (const { granted, practice: cited } of charter.disclosure) if (told.has(granted.op)) wanted.add(cited);
+  }
+  return [...wanted].filter((one) => rosters.get(one) !== undefined);
+}
+
+/**
+ * The operations a practice may have: all while it reads or writes something; afterwards those up to its removals, and what
+ * these cite.
+ */
+export function opsFor(charter: CharterState, practice: PracticeId): readonly VerifiedCharterOp[] {
+  const sent = charter.ops.filter((op) => !charter.refused.has(op.id));
+  const current = charter.custodian === practice || charter.members.includes(practice);
+  if (current) return sent;
+  const removals = sent.filter((op) => isKind(op, 'revoke') && op.body.practice === practice).map(({ id }) => id);
+  return sent.filter((op) => removals.includes(op.id) || removals.some((removal) => charter.isBefore(op.id, removal)));
+}
