@@ -29,7 +29,7 @@ export interface DemoChartParts {
   history?: HistoryRow[];
 }
 
-export class DemoChart extends EventTarget implements OpenChart, ChartActs {
+export class DemoChart extends EventTarget implements OpenChart {
   readonly id: ChartId;
   readonly #session: DemoSession;
   readonly #parts: DemoChartParts;
@@ -69,8 +69,8 @@ export class DemoChart extends EventTarget implements OpenChart, ChartActs {
     };
   }
 
-  get setAside(): readonly (SetAsideRow & { readonly at: string })[] {
-    return (this.#parts.aside ?? []).map((row) => ({ ...row, at: row.at ?? '' }));
+  get setAside(): readonly SetAsideRow[] {
+    return this.#parts.aside ?? [];
   }
 
   async admit(ids: readonly EntryHash[]): Promise<Result<void, WriteFailure>> {

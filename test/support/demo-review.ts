@@ -118,7 +118,7 @@ export function demoAside(resources: Resources, lakeside: PracticeId, pharmacy: 
       id: hash(7),
       group: 'noor results',
       section: 'results',
-      at: '',
+      at: undefined,
       reason: 'missing',
       canBeAdmitted: false,
       preview: 'cannot-be-opened',

@@ -114,6 +114,8 @@ export class ChartBanner extends LitElement {
     const { session, chart } = this.view;
     const { id, own, custodian, access, sharedWith, setAside } = chart.summary;
     const unsettled = conflictsOf(this.view).length;
+    const forks = chart.forks.filter(({ settled }) => !settled).length;
+    const offer = chart.custody.offer;
     return html`${
       unsettled === 0
         ? nothing
@@ -126,6 +128,22 @@ export class ChartBanner extends LitElement {
         ? nothing
         : html`<a href=${chartAddress(id, 'set-aside')}
             ><pc-badge tone="warning" icon="inbox">${count(setAside, 'change')} set aside</pc-badge></a
+          >`
+    }
+    ${
+      forks === 0
+        ? nothing
+        : html`<a href=${chartAddress(id, 'set-aside')}
+            ><pc-badge tone="warning" icon="alert">${count(forks, 'place')} with two versions</pc-badge></a
+          >`
+    }
+    ${
+      offer === undefined
+        ? nothing
+        : html`<a href=${chartAddress(id, 'sharing')}
+            ><pc-badge tone=${offer.direction === 'received' ? 'warning' : 'info'} icon="share"
+              >${offer.direction === 'received' ? `${offer.practiceName} asks you to keep it` : `Offered to ${offer.practiceName}`}</pc-badge
+            ></a
           >`
     }
     ${

@@ -74,6 +74,8 @@ export class ChartNav extends LitElement {
     const { chart, record } = this.view;
     const unsettled = conflictsOf(this.view).length;
     const { setAside } = chart.summary;
+    // What is hidden or has two versions is found there too.
+    const hasAside = setAside > 0 || chart.setAside.length > 0 || chart.forks.length > 0;
     return html`<nav aria-label="Chart">
       <ul>
         ${this.renderLink('summary', 'Summary')}
@@ -85,7 +87,11 @@ export class ChartNav extends LitElement {
             entries > 0 ? entries : hidden ? html`<wa-icon name="lock" label="not shared"></wa-icon>` : '';
           return this.renderLink(topic.name, html`${topic.label} <span class="count">${counted}</span>`);
         })}
-        ${setAside > 0 ? this.renderLink('set-aside', html`<span class="look">Set aside</span>`) : nothing}
+        ${
+          hasAside
+            ? this.renderLink('set-aside', html`<span class=${setAside > 0 ? 'look' : ''}>Set aside</span>`)
+            : nothing
+        }
         ${this.renderLink('sharing', 'Sharing')}
       </ul>
     </nav>`;

@@ -10,22 +10,18 @@ import { undoOf } from '../../clinical/edits/entered-in-error.ts';
 import type { Act } from '../../clinical/edits/edit.ts';
 import { ChartRecord } from '../../clinical/record.ts';
 import type { ResourceKey, SectionEdit } from '../../clinical/section-edit.ts';
-import type { CustodyActs } from '../../app/chart-acts.ts';
 import type { Authorship, OpenChart, SectionView, Session, WriteFailure } from '../../app/session.ts';
 import type { Result } from '../../base/result.ts';
 import { say } from '../shell/say.ts';
 
-/** Until `OpenChart` itself extends `CustodyActs`. */
-type Offered = Omit<CustodyActs, 'custody'> & Partial<Pick<CustodyActs, 'custody'>>;
-
 export interface ChartView {
   readonly session: Session;
-  readonly chart: OpenChart & Offered;
+  readonly chart: OpenChart;
   readonly record: ChartRecord;
 }
 
 export function viewOf(session: Session, chart: OpenChart): ChartView {
-  return { session, chart: chart as OpenChart & Offered, record: new ChartRecord(chart.sections) };
+  return { session, chart, record: new ChartRecord(chart.sections) };
 }
 
 export function mustGetSection(view: ChartView, section: ChartSection): SectionView {

@@ -49,7 +49,7 @@ export class CustodyOfferPanel extends LitElement {
   }
 
   override render() {
-    const offer = this.view.chart.custody?.offer;
+    const offer = this.view.chart.custody.offer;
     if (offer === undefined) return nothing;
     return html`${offer.direction === 'given' ? this.renderGiven(offer) : this.renderReceived(offer)}
       <pc-trouble .words=${this.trouble}></pc-trouble>`;

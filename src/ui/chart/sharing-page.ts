@@ -123,7 +123,7 @@ export class SharingPage extends LitElement {
           ><wa-icon slot="start" name="share"></wa-icon>Share this chart</wa-button
         >
         ${
-          session.practice.role === 'admin' && chart.custody?.offer === undefined
+          session.practice.role === 'admin' && chart.custody.offer === undefined
             ? html`<wa-button slot="actions" appearance="outlined" @click=${() => (this.panel = { kind: 'hand-over' })}
                 >Hand over …</wa-button
               >`

@@ -20,6 +20,7 @@ import { saveFile } from '../shell/save-file.ts';
 import { base, card, page } from '../shell/styles.ts';
 import type { Trouble } from '../shell/words.ts';
 import { conflictsOf, mustGetSection, type ChartView } from './chart-view.ts';
+import './custody-offer.ts';
 import { emptyWords, unreadableWords } from './list-words.ts';
 import { dayOf, isNoneKnown, topicOf, type TopicName } from './topics.ts';
 import { renderUnsettled, unsettledWords } from './unsettled.ts';
@@ -88,7 +89,8 @@ export class SummaryPage extends LitElement {
       .linked {
         margin-block-start: var(--wa-space-l);
       }
-      .attention {
+      .attention,
+      pc-custody-offer {
         margin-block-end: var(--wa-space-m);
       }
       @media print {
@@ -121,12 +123,13 @@ export class SummaryPage extends LitElement {
       </pc-page-header>
       <pc-trouble .words=${this.trouble}></pc-trouble>
       ${this.renderAttention()}
+      <pc-custody-offer class="no-print" .view=${this.view}></pc-custody-offer>
       <div class="cards">
         ${this.renderCard('problems', 'Problems', this.problemLines(), 'current')}
         ${this.renderCard('medications', 'Medications', this.medicationLines(), 'current')}
         ${this.renderCard('allergies', 'Allergies', this.allergyLines(), 'current')}
-        ${this.renderCard('vitals', 'Vital signs', this.vitalLines(), 'kinds, newest of each')}
-        ${this.renderCard('results', 'Newest results', this.resultLines(), 'kinds, newest of each')}
+        ${this.renderCard('vitals', 'Vital signs', this.vitalLines(), 'kinds')}
+        ${this.renderCard('results', 'Newest results', this.resultLines(), 'kinds')}
         ${this.renderCard('immunizations', 'Immunizations', this.immunizationLines(), '')}
         ${this.renderCard('encounters', 'Visits', this.encounterLines(), '')}
         ${this.renderCard('notes', 'Notes', this.noteLines(), '')}
@@ -246,7 +249,7 @@ export class SummaryPage extends LitElement {
     const newest = new Map<string, Line>();
     for (const row of vitalRows(this.view.record)) {
       if (row.enteredInError || newest.has(row.label)) continue;
-      const line = html`${row.label} <strong>${row.short}</strong>`;
+      const line = html`${row.label} <strong>${unbroken(row.short)}</strong>`;
       newest.set(row.label, { row, main: line, side: dayOf(row.when?.words ?? '') });
     }
     return [...newest.values()];
@@ -261,7 +264,7 @@ export class SummaryPage extends LitElement {
     }
     return [...newest.values()].map((row) => ({
       row,
-      main: html`${row.label} <strong>${row.short}</strong> ${
+      main: html`${row.label} <strong>${unbroken(row.short)}</strong> ${
           row.abnormal ? html`<pc-badge tone="warning" icon="alert">${row.interpretation}</pc-badge>` : nothing
         }`,
       side: dayOf(row.when?.words ?? ''),
@@ -296,6 +299,11 @@ export class SummaryPage extends LitElement {
     this.trouble = made.ok ? undefined : openTrouble[made.reason];
     if (made.ok) saveFile(made.value.fileName, new Blob([made.value.text], { type: 'application/fhir+json' }));
   }
+}
+
+/** A number is not parted from its unit at the end of a line; a text may break. */
+function unbroken(value: string): string {
+  return value.length > 24 ? value : value.replaceAll(' ', '\u00A0');
 }
 
 customElements.define('pc-summary-page', SummaryPage);

@@ -17,8 +17,9 @@ import { mustGetSection, type ChartView } from './chart-view.ts';
 import './conflict-card.ts';
 import './edit-form.ts';
 import { addForms, type AddFormName } from './forms.ts';
-import { emptyWords, unreadableWords } from './list-words.ts';
+import { emptyWords } from './list-words.ts';
 import './row-panel.ts';
+import { renderSectionNotices } from './section-notices.ts';
 import { renderUnsettled, unsettledWords } from './unsettled.ts';
 import { isNoneKnown, topicOf, type Topic, type TopicGroup, type TopicName } from './topics.ts';
 import './vital-trends.ts';
@@ -175,27 +176,7 @@ export class TopicPage extends LitElement {
       ...conflictViews(this.view.record, topic.section, section.conflicts),
       ...contradictions(this.view.record, topic.section),
     ];
-    const unreadable = unreadableWords(this.view, section);
-    return html`${
-      section.state === 'ended'
-        ? html`<pc-callout tone="neutral" icon="stop"
-            >Sharing has ended. This is what was received until then; it is no longer kept up to date.</pc-callout
-          >`
-        : nothing
-    }
-    ${
-      section.state === 'damaged'
-        ? html`<pc-callout tone="danger"
-            >Part of this page could not be read from the storage of this browser. What follows may be
-            incomplete.</pc-callout
-          >`
-        : nothing
-    }
-    ${
-      unreadable === ''
-        ? nothing
-        : html`<pc-callout tone="warning">${unreadable} What follows is incomplete.</pc-callout>`
-    }
+    return html`${renderSectionNotices(this.view, topic.section)}
     ${
       conflicts.length === 0
         ? nothing

@@ -126,7 +126,8 @@ function trendsOf(series: readonly VitalSeries[]): readonly Trend[] {
 
 function rangeOf(line: VitalSeries): string {
   const numbers = line.points.map((point) => point.number);
-  return `${String(round(Math.min(...numbers)))}–${String(round(Math.max(...numbers)))}`;
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)].map((number) => String(round(number)));
+  return low === high ? `always ${low ?? ''}` : `${low ?? ''}–${high ?? ''}`;
 }
 
 function isLong(written: string): boolean {
