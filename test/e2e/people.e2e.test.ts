@@ -69,6 +69,7 @@ describe('people and devices', () => {
         ['asks', '#/people'],
         ['asks', '#/patients'],
         ['removed', '#/patients'],
+        ['removed', '#/people'],
         ['arriving', '#/patients'],
         ['nurse', '#/people'],
         ['nurse', '#/people/add-device'],
@@ -220,6 +221,7 @@ describe('people and devices', () => {
   test('a device that was removed is told calmly what is left to do', async () => {
     await demo.open('removed', '#/patients');
     await page.getByText('has removed this device').waitFor();
+    await page.getByRole('link', { name: 'What is left to do' }).press('Enter');
     await page.getByText('ask Dr. Ada Lindqvist for a new invitation').waitFor();
   });
 

@@ -46,6 +46,9 @@ export class InvitationCard extends LitElement {
         justify-items: start;
         gap: var(--wa-space-2xs);
       }
+      pc-qr-code {
+        margin-block-end: var(--wa-space-xs);
+      }
       code {
         display: block;
         inline-size: 100%;

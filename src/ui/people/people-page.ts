@@ -20,7 +20,7 @@ import { base, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
 import { roleWords } from '../shell/words.ts';
 import './join-request.ts';
-import { addedWords, deviceSeenWords, roleInWords, whoMayChange } from './words.ts';
+import { addedWords, administrators, deviceSeenWords, roleInWords, whoMayChange } from './words.ts';
 
 export class PeoplePage extends LitElement {
   static override properties = { session: { attribute: false } };
@@ -71,13 +71,14 @@ export class PeoplePage extends LitElement {
         ${count(names.size, 'person', 'people')} on ${count(active.length, 'device')}
         ${people.mayManage ? this.renderActions() : nothing}
       </pc-page-header>
+      ${people.standing === 'removed' ? this.renderRemoved(people) : nothing}
       ${people.requests.map(
         (request) => html`<pc-join-request .session=${this.session} .request=${request}></pc-join-request>`,
       )}
       <section>
         ${this.renderTable('People and devices', active, [person, device, role, connection, seen, added])}
       </section>
-      ${people.mayManage ? nothing : html`<p class="quiet">${whoMayChange(people)}</p>`}
+      ${people.mayManage || people.standing === 'removed' ? nothing : html`<p class="quiet">${whoMayChange(people)}</p>`}
       ${active.length === 1 ? this.renderAlone(people) : nothing}
       ${
         removed.length === 0
@@ -97,6 +98,26 @@ export class PeoplePage extends LitElement {
           )}
         </dl>
       </section>`;
+  }
+
+  /** Nobody here did wrong, so it is said calmly: what stays, and the two things one may want. */
+  private renderRemoved({ devices }: People) {
+    const admins = administrators(devices);
+    return html`<section class="reading stack">
+      <h2>This device was removed</h2>
+      <p>
+        What you wrote stays in the record, signed by you. What this device had received can still be read here, and
+        nothing needs saving: the practice has it all.
+      </p>
+      <p>
+        <strong>If that was meant,</strong> nothing is left to do. To leave nothing on this computer, clear this site’s
+        data in the browser’s settings; whoever else signs in here loses theirs with it.
+      </p>
+      <p>
+        <strong>If it was a mistake,</strong> ask ${admins === '' ? 'an administrator' : admins} for a new invitation,
+        and join with it in another browser profile: a device that was removed stays removed.
+      </p>
+    </section>`;
   }
 
   private renderActions() {

@@ -2,7 +2,7 @@
  * `<peerchart-app>`: the frame around everything. Paints at once; the door and the practice behind it arrive later and
  * are handed in. Holds the rail, the page the address asks for, banners, news and the keyboard map; no page's own matters.
  */
-import { LitElement, css, html } from 'lit';
+import { LitElement, css, html, nothing } from 'lit';
 import type { Door, Session } from '../../app/session.ts';
 import type { Opened } from '../door/opened.ts';
 import './banners.ts';
@@ -10,7 +10,7 @@ import './callout.ts';
 import './keyboard-help.ts';
 import { Keys, listenForKeys } from './keyboard.ts';
 import { pageOf } from './pages.ts';
-import './rail.ts';
+import { severalWorkHere } from './rail.ts';
 import { parseRoute, type Route } from './route.ts';
 import './said-line.ts';
 import type { Said } from './say.ts';
@@ -183,9 +183,18 @@ export class AppFrame extends LitElement {
         <a class="skip" href=${location.hash} @click=${(event: Event) => this.skip(event)}>Skip to the page</a>
         <div class="strip">
           <pc-status .session=${this.session}></pc-status>
-          <wa-button size="s" appearance="plain" @click=${() => void this.session?.lock()}
-            ><wa-icon name="lock" label="Lock"></wa-icon
-          ></wa-button>
+          <span>
+            ${
+              severalWorkHere(this.session)
+                ? html`<wa-button size="s" appearance="plain" @click=${() => this.switchPerson()}
+                    ><wa-icon name="user" label="Switch person"></wa-icon
+                  ></wa-button>`
+                : nothing
+            }
+            <wa-button size="s" appearance="plain" @click=${() => void this.session?.lock()}
+              ><wa-icon name="lock" label="Lock"></wa-icon
+            ></wa-button>
+          </span>
         </div>
         <pc-banners
           .session=${this.session}
