@@ -19,6 +19,7 @@ export interface AttackRule {
 }
 
 const signatures = 'test/attacks/signatures.test.ts';
+const membership = 'test/attacks/membership.test.ts';
 const cut = 'test/attacks/cut.test.ts';
 
 export const attackRules: readonly AttackRule[] = [
@@ -38,5 +39,29 @@ export const attackRules: readonly AttackRule[] = [
   { attack: 5, file: signatures, by: { flip: 'verify:off' } },
   { attack: 6, file: signatures, by: { flip: 'mayWriteAt:off' } },
   { attack: 7, file: signatures, by: { flip: 'verifyEntry.ciphertext:off' } },
+  { attack: 8, file: membership, by: { flip: 'comesFirst' } },
+  { attack: 9, file: membership, by: { flip: 'additionOutlives:off' } },
+  { attack: 10, file: membership, by: { flip: 'takingVoids:off' } },
+  { attack: 11, file: membership, by: { flip: 'takingVoids:off' } },
+  { attack: 12, file: membership, by: { flip: 'takingVoids:off' } },
+  { attack: 13, file: membership, by: { flip: 'comesFirst' } },
+  { attack: 13, file: membership, by: { flip: 'mayGiveRank:off' } },
+  {
+    attack: 14,
+    file: membership,
+    by: {
+      check: 'isMeetingProof, src/access/meeting.ts; Invitations.secretFor and use, src/app/invitations.ts',
+      broken: 'isMeetingProof answering true; then secretFor without its look at the end',
+    },
+  },
+  { attack: 15, file: membership, by: { flip: 'mayManageDevices:off' } },
+  { attack: 16, file: membership, by: { flip: 'comesFirst:off' } },
   { attack: 17, file: cut, by: { flip: 'removalEndsChain' } },
+  { attack: 18, file: cut, by: { flip: 'isRoot:off' } },
+  { attack: 19, file: cut, by: { flip: 'buildsOnEffective:off' } },
+  { attack: 20, file: cut, by: { flip: 'isRoot:off' } },
+  { attack: 22, file: cut, by: { flip: 'isRoot:off' } },
+  { attack: 23, file: cut, by: { flip: 'isRoot:off' } },
+  { attack: 24, file: cut, by: { flip: 'isRoot:off' } },
+  { attack: 59, file: cut, by: { flip: 'isRoot:off' } },
 ];

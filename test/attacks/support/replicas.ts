@@ -3,9 +3,10 @@
  * people, and whether several replicas came to the same chart.
  */
 import { expect } from 'vitest';
-import type { ChartId, OpId } from '../../../src/base/ids.ts';
+import type { ChartId, OpId, PracticeId } from '../../../src/base/ids.ts';
 import { chartSections, type Section } from '../../../src/base/sections.ts';
 import { SectionKeeper } from '../../../src/app/section-keeper.ts';
+import type { VerifiedRosterOp } from '../../../src/access/verify-operation.ts';
 import type { PracticeContext } from '../../../src/app/practice-context.ts';
 import type { VerifiedEntry } from '../../../src/crypto/entry.ts';
 import { accessOf, breakIn } from '../../app/support/break-in.ts';
@@ -57,6 +58,16 @@ export function charterFate(world: AttackWorld, name: string, chart: ChartId, op
   });
 }
 
+/** What became of a roster operation, at a practice that knows that roster. */
+export function rosterFate(world: AttackWorld, name: string, { id, log }: VerifiedRosterOp): Promise<string> {
+  return atDisk(world, name, ({ rosters }) => {
+    const roster = rosters.get(log.practice);
+    if (roster?.ops.some((op) => op.id === id) !== true) return Promise.resolve('not kept');
+    const why = roster.refused.get(id) ?? roster.parked.get(id) ?? roster.voided.get(id);
+    return Promise.resolve(why === undefined ? 'in force' : `void: ${why.rule} ${why.reason}`);
+  });
+}
+
 /** What a practice's own people are told: `what: reason`, as on the diagnostics page. */
 export function told(world: AttackWorld, victim: Victim): readonly string[] {
   return world
@@ -74,11 +85,10 @@ export function wasTold(world: AttackWorld, victim: Victim, words: string): bool
 export function membersAt(
   world: AttackWorld,
   name: string,
-  practice: string,
+  practice: PracticeId,
 ): Promise<Readonly<Record<string, string>>> {
   return atDisk(world, name, ({ rosters }) => {
-    const devices = rosters.practices.includes(practice as never) ? rosters.get(practice as never)?.devices : undefined;
-    const members = [...(devices ?? [])].map(([device, { role, status }]) => [
+    const members = [...(rosters.get(practice)?.devices ?? [])].map(([device, { role, status }]) => [
       device,
       status === 'active' ? role : status,
     ]);
