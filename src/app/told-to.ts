@@ -45,6 +45,12 @@ export function opsFor(charter: CharterState, practice: PracticeId): readonly Ve
   const sent = charter.ops.filter((op) => !charter.refused.has(op.id));
   const current = charter.custodian === practice || charter.members.includes(practice);
   if (current) return sent;
-  const removals = sent.filter((op) => isKind(op, 'revoke') && op.body.practice === practice).map(({ id }) => id);
+  const removals = sent.filter((op) => endsFor(charter, op, practice)).map(({ id }) => id);
   return sent.filter((op) => removals.includes(op.id) || removals.some((removal) => charter.isBefore(op.id, removal)));
+}
+
+/** Who gives a chart out of its hands, and keeps nothing of it, is told who has it now. */
+function endsFor(charter: CharterState, op: VerifiedCharterOp, practice: PracticeId): boolean {
+  if (isKind(op, 'revoke')) return op.body.practice === practice;
+  return isKind(op, 'takeCustody') && charter.ops.find(({ id }) => id === op.body.offer)?.practice === practice;
 }
