@@ -41,7 +41,7 @@ const noticeWords: Readonly<Record<Notice['kind'], NoticeWords>> = {
   'set-aside': {
     icon: 'inbox',
     text: (who, chart, number) =>
-      `${count(number, 'change')} of ${who} to the chart of ${chart} ${number === 1 ? 'was' : 'were'} set aside: written after you stopped sharing.`,
+      `${count(number, 'change')} of ${who} to the chart of ${chart} ${number === 1 ? 'was' : 'were'} set aside and ${number === 1 ? 'waits' : 'wait'} for your review.`,
     open: { label: 'Review', topic: 'set-aside' },
   },
   'restored-older-backup': {
@@ -62,8 +62,8 @@ const noticeWords: Readonly<Record<Notice['kind'], NoticeWords>> = {
   fork: {
     icon: 'alert',
     text: (who, chart) =>
-      `${who} wrote two contradicting versions of the chart of ${chart}. One is kept, the other set aside. Ask them whether a device was restored from a backup.`,
-    open: { label: 'Review', topic: 'set-aside' },
+      `A device of ${who} wrote two versions of the same work in the chart of ${chart}. One stands, the other is set aside. Ask them whether a computer was set back to an earlier copy.`,
+    open: { label: 'Compare', topic: 'set-aside' },
   },
 };
 
