@@ -33,7 +33,7 @@ export function resolveMembers(graph: OpGraph<VerifiedRosterOp>, set: OpSet): Me
   const resolution = new Resolution(graph, ops);
   const devices = new Map<DeviceId, RosterDevice>();
   for (const device of resolution.everyone()) {
-    const member = resolution.memberIn(device, set);
+    const member = resolution.memberIn(device, set) ?? resolution.undoneIn(device, set);
     if (member !== undefined) devices.set(device, member);
   }
   return { devices, voided: resolution.voided };
@@ -94,6 +94,15 @@ class Resolution {
       addedBy: chosen.id,
       label: added.label,
     };
+  }
+
+  /**
+   * A device whose addition came to nothing: out, like one that was removed. It has to be known, because what it wrote while
+   * it was taken for a member waits for a close (CH-3), and a close names a device that is out.
+   */
+  undoneIn(device: DeviceId, set: OpSet): RosterDevice | undefined {
+    const member = this.memberIn(device, set, noVoids);
+    return member && { ...member, status: 'removed' };
   }
 
   /** OP-5.6: of changes that did not know of each other, the least; the root's before anyone's (OP-5.1). */

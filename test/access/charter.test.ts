@@ -11,7 +11,7 @@ import {
   type CharterWrite,
 } from '../../src/access/charter-builders.ts';
 import { resolveCharter } from '../../src/access/charter.ts';
-import { setRole } from '../../src/access/roster-builders.ts';
+import { removeDevice, setRole } from '../../src/access/roster-builders.ts';
 import type { CharterBody } from '../../src/access/operation-bodies.ts';
 import { WrapBatch } from '../../src/crypto/box.ts';
 import { seededRandom } from '../support/seeded-random.ts';
@@ -295,6 +295,20 @@ describe('a device that lost its place', () => {
     await chart.grant(clinic.author(), peer, ['medications']);
     expect(chart.state.revokesToRepeat).toEqual([]);
     expect(chart.state.isServed(peer.id, 'medications', atTime)).toBe(true);
+  });
+
+  test('[CH-3] [OP-5.5] a device whose addition came to nothing is out, and what it did here is closed like that of any other', async () => {
+    const { clinic, peer, chart, second, oldRoster } = await withSecondAdmin();
+    const removed = await removeDevice(clinic.roster, clinic.first.signKeys, second.id, atTime);
+    // Beside its removal the second admin adds another, which shares the chart.
+    const invitee = await clinic.add('invitee', 'admin', 3, second.signKeys);
+    const shared = await craft(chart, clinic, grantBody(peer), { device: invitee });
+    clinic.ops = [...clinic.ops, mustOk(removed)];
+    expect(clinic.roster.covers(clinic.roster.heads, oldRoster)).toBe(true);
+    expect(verdict(chart, shared)).toBe('parked CH-3 waits-for-close');
+    const ended = { practice: clinic.id, device: invitee.id, cut: {} };
+    chart.take(mustOk(await close(chart.state, clinic.author(), ended, atTime)));
+    expect(verdict(chart, shared)).toBe('void');
   });
 
   test('[CH-3] a demoted admin goes on writing, while what it shares beside the demotion is closed', async () => {

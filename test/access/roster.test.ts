@@ -177,7 +177,7 @@ describe('removals that do not know of each other', () => {
     const branch = mustHave(resolveRoster([...practice.ops, invited]));
     const further = await addTo(branch, invitee.signKeys, second, 'admin', 3);
     const state = expectSameInEveryOrder([...practice.ops, removal, invited, further]);
-    expect([status(state, invitee), status(state, second)]).toEqual([undefined, undefined]);
+    expect([status(state, invitee), status(state, second)]).toEqual(['removed', 'removed']);
     expect(state.voided.get(invited.id)?.reason).toBe('author-removed');
     expect(state.voided.get(further.id)?.reason).toBe('author-void');
   });
@@ -226,6 +226,6 @@ describe('removals that do not know of each other', () => {
     const removal = await remove(base, practice.first, bad);
     const state = expectSameInEveryOrder([...practice.ops, evil, honest, removal]);
     expect(status(state, testDevice('honest'))).toBe('active');
-    expect(status(state, testDevice('evil'))).toBeUndefined();
+    expect(status(state, testDevice('evil'))).toBe('removed');
   });
 });
