@@ -10,6 +10,8 @@ import type { PracticeContext } from './practice-context.ts';
 import type { PracticeBook } from './practice-book.ts';
 import type { WriteFailure } from './session.ts';
 
+export const contactToPinKey = 'contact-to-pin';
+
 export interface Contact {
   readonly practice: PracticeId;
   /** Opens the names in its roster. */
@@ -43,7 +45,16 @@ export class Contacts {
   static async open(context: PracticeContext, book: PracticeBook): Promise<Contacts> {
     const contacts = new Contacts(context, book);
     await contacts.#read();
+    await contacts.#pin();
     return contacts;
+  }
+
+  /** A recovery may have left the peer it came from, for which there was no book to write into yet. */
+  async #pin(): Promise<void> {
+    const { records, content } = this.#context;
+    const contact = await records.read(contactToPinKey, contactFromJson);
+    if (contact === undefined || !(await this.put(contact)).ok) return;
+    await content.commit({ sealed: [records.remove(contactToPinKey)] });
   }
 
   /** The book has something new from another device of the practice. Inside the queue only. */
@@ -86,8 +97,7 @@ export class Contacts {
 
   /** Inside the queue only. */
   async put(contact: Contact): Promise<Result<void, WriteFailure>> {
-    const { contactKey, ...rest } = contact;
-    const kept = await this.#book.put('Contact', contact.practice, { v: 1, ...rest, contactKey: toHex(contactKey) });
+    const kept = await this.#book.put('Contact', contact.practice, contactToJson(contact));
     if (!kept.ok) return kept;
     this.#take(contact);
     return ok(undefined);
@@ -105,6 +115,10 @@ export class Contacts {
     this.#contacts.set(contact.practice, contact);
     this.#context.rosters.setContactKey(contact.practice, contact.contactKey);
   }
+}
+
+export function contactToJson({ contactKey, ...rest }: Contact): Record<string, unknown> {
+  return { v: 1, ...rest, contactKey: toHex(contactKey) };
 }
 
 function linkName({ received, own }: ChartLink): string {

@@ -3,7 +3,7 @@
  * recovery phrase, restoring it from a backup. Each way ends in a session or in a reason, and a way that fails leaves
  * everything as it was (ID-6).
  */
-import { err, type Result } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import { openLockboxWithPassphrase, openLockboxWithRecovery, rewrapPassphrase } from '../crypto/lockbox.ts';
 import { generatePhrase, phraseToRootKeys } from '../crypto/recovery-phrase.ts';
 import { wipe } from '../crypto/wipe.ts';
@@ -11,7 +11,8 @@ import type { Store } from '../store/store.ts';
 import { createPractice } from './create-practice.ts';
 import { joinPractice } from './joining-guest.ts';
 import { openPractice } from './open-practice.ts';
-import type { JoinFailure } from './people-acts.ts';
+import { recoverByPhrase } from './joining-by-phrase.ts';
+import type { JoinFailure, Recovered, RecoverFromPeerFailure } from './people-acts.ts';
 import { firstVault, lockboxKeyOf, readPeople } from './people-vaults.ts';
 import type { Ports } from './ports.ts';
 import type { PracticeSession } from './practice-session.ts';
@@ -112,6 +113,24 @@ class PracticeDoor implements Door {
       const opened = await openPractice(this.#ports, store, vaultKey.value, release);
       if (opened.ok) await opened.value.people.firstKeys(told.progress);
       return opened;
+    });
+  }
+
+  recoverFromPeer(
+    ...[input, progress, signal]: Parameters<Door['recoverFromPeer']>
+  ): ReturnType<Door['recoverFromPeer']> {
+    let outcome: Omit<Recovered, 'session'> | undefined;
+    const act = this.#withStore<Result<PracticeSession, RecoverFromPeerFailure>>(async (store, release) => {
+      if ((await readPeople(store)).length > 0) return err('open-in-another-tab');
+      const made = await recoverByPhrase(this.#ports, store, input, progress, signal);
+      if (!made.ok) return made;
+      ({ outcome } = made.value);
+      return openPractice(this.#ports, store, made.value.vaultKey, release);
+    });
+    return act.then((opened) => {
+      if (!opened.ok) return opened;
+      if (outcome === undefined) throw new Error('what was recovered is known when it is open');
+      return ok({ session: opened.value, ...outcome });
     });
   }
 

@@ -76,6 +76,14 @@ export async function meetingTransport(
   return transport;
 }
 
+/**
+ * Where to call: what the invitation says, and the relays of this host, at which a short text means both sides to be. The caller
+ * needs no place at them, so nothing is waited for.
+ */
+export function meetingAddresses({ defaults }: Pick<Ports, 'defaults'>, invited: readonly string[]): readonly string[] {
+  return [...new Set([...invited, ...defaults.relays.map((relay) => `${relay}/p2p-circuit`)])];
+}
+
 interface Guest {
   readonly ports: Ports;
   readonly store: Store;
@@ -106,7 +114,7 @@ class JoiningGuest {
     const { transport, host, ports } = this.#guest;
     let agreed = false;
     for (let attempt = 0; attempt < attempts; attempt++) {
-      const reached = await transport.meetings.dial(host, [...addresses, ...transport.addresses()], signal);
+      const reached = await transport.meetings.dial(host, meetingAddresses(ports, addresses), signal);
       if (signal.aborted) return err('cancelled');
       if (!reached.ok) {
         if (!agreed) return err(reached.reason === 'not-allowed' ? 'withdrawn' : 'not-reachable');

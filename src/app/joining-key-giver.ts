@@ -72,7 +72,8 @@ async function nextKeys(
   }
 
   function piece(more: boolean): JoiningMessages['keys'] {
-    return { ephemeralKey: wraps.ephemeralKey, keys, done, total: index.all.length, more };
+    const total = index.all.filter(({ patientKey }) => patientKey !== '').length;
+    return { ephemeralKey: wraps.ephemeralKey, keys, done: Math.min(done, total), total, more };
   }
 }
 

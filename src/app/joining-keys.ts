@@ -13,7 +13,7 @@ import type { People } from './people-acts.ts';
 import type { PracticeContext } from './practice-context.ts';
 
 /** What is still on its way to a new device; the record is gone when nothing is. */
-interface Arriving {
+export interface Arriving {
   readonly v: 1;
   /** Keys up to here are kept. */
   readonly after: KeyPlace | null;
@@ -51,8 +51,13 @@ export class ArrivingKeys {
 
   get shown(): People['arriving'] {
     if (this.#state === undefined) return undefined;
-    const here = this.#parts.context.index.all.length;
-    return { done: Math.min(here, this.#state.total), total: this.#state.total };
+    const { total } = this.#state;
+    return { done: Math.min(this.#readable(), total), total };
+  }
+
+  /** Charts of which it can be read whose they are. */
+  #readable(): number {
+    return this.#parts.context.index.all.filter(({ patientKey }) => patientKey !== '').length;
   }
 
   /** Begins to ask, where something is still to come. */
@@ -73,7 +78,7 @@ export class ArrivingKeys {
   /** A chart came: perhaps the last. */
   async noteChart(): Promise<void> {
     const { context } = this.#parts;
-    if (this.#state?.keysAreHere !== true || context.index.all.length < this.#state.total) return;
+    if (this.#state?.keysAreHere !== true || this.#readable() < this.#state.total) return;
     this.#state = undefined;
     await context.exclusively(() => context.content.commit({ sealed: [context.records.remove(arrivingKey)] }));
   }

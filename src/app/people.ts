@@ -4,7 +4,9 @@
  */
 import type { ChartId, DeviceId } from '../base/ids.ts';
 import { err, type Result } from '../base/result.ts';
+import type { Contacts } from './contacts.ts';
 import type { Invitations } from './invitations.ts';
+import { giveBack } from './joining-by-phrase-host.ts';
 import { JoiningHost } from './joining-host.ts';
 import { giveKeys } from './joining-key-giver.ts';
 import { ArrivingKeys } from './joining-keys.ts';
@@ -21,11 +23,12 @@ import type { PendingInvitation, Role, Settings, WriteFailure } from './session.
 
 export interface PeopleParts {
   readonly context: PracticeContext;
+  readonly contacts: Contacts;
   readonly invitations: Invitations;
   readonly seen: LastSeen;
   readonly saving: Saving;
   readonly settings: () => Settings;
-  readonly network: () => Pick<Network, 'call' | 'connectionTo' | 'loadCharts'>;
+  readonly network: () => Pick<Network, 'addresses' | 'call' | 'connectionTo' | 'loadCharts'>;
   readonly invite: (role: Role) => Promise<Result<PendingInvitation, WriteFailure>>;
   readonly rosterChanged: () => void;
   readonly changed: () => void;
@@ -53,8 +56,10 @@ export class PracticePeople implements People {
     this.hearers = {
       join: (line, join) => joining.hear(line, join),
       wantKeys: (line, wanted) => giveKeys(context, line, wanted),
-      recover: async (line) => {
-        await line.say({ kind: 'refuse', reason: 'refused' });
+      recover: (line, asked) => {
+        const { contacts } = parts;
+        const addresses = (): readonly string[] => network().addresses();
+        return giveBack({ context, contacts, invitations, settings, addresses, loadCharts }, line, asked);
       },
     };
   }

@@ -123,6 +123,7 @@ export class PracticeSession extends EventTarget implements Session {
     this.#seen = parts.seen;
     this.people = new PracticePeople({
       context,
+      contacts: parts.contacts,
       invitations: parts.invitations,
       seen: parts.seen,
       saving: parts.saving,
@@ -144,7 +145,7 @@ export class PracticeSession extends EventTarget implements Session {
       },
       chartCame: (chart, sections) => {
         const taken = chart === book ? this.#bookCame() : arrivals.entriesCame(chart, sections);
-        context.inBackground(taken.then(changed));
+        context.inBackground(taken.then(() => this.people.chartCame()).then(changed));
       },
       charterCame: (chart, before, after) => {
         const taken = chart === book ? this.#bookCame() : arrivals.charterCame(chart, before, after);

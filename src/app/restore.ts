@@ -12,13 +12,6 @@ import { practiceIdOf } from '../access/operation.ts';
 import { addDevice, firstRank } from '../access/roster-builders.ts';
 import { resolveCharter } from '../access/charter.ts';
 import { unwrapEpochs } from '../access/unwrap-epochs.ts';
-import {
-  isCharterOp,
-  isRosterOp,
-  verifyOpBytes,
-  type VerifiedCharterOp,
-  type VerifiedRosterOp,
-} from '../access/verify-operation.ts';
 import { openBackup } from '../crypto/backup.ts';
 import { generateBoxKeys } from '../crypto/box.ts';
 import { decodeEntry, verifyEntry, type VerifiedEntry } from '../crypto/entry.ts';
@@ -27,6 +20,7 @@ import { generateSignKeys } from '../crypto/sign.ts';
 import { wipe } from '../crypto/wipe.ts';
 import { newEntry, type NewEntry, type Store, type StoredOp } from '../store/store.ts';
 import { backupVersion } from './backup.ts';
+import { checkedOps } from './checked-ops.ts';
 import { keysRecordOf, storedCharterOp } from './charter-book.ts';
 import { indexRecordOf, indexedChartFromJson, standingOf, type IndexedChart } from './chart-index.ts';
 import { practiceSelfFromJson, type DeviceSelf, type PracticeSelf } from './device-self.ts';
@@ -34,7 +28,7 @@ import { noticesKey } from './notices.ts';
 import { firstVault, initialsOf, newVault, writePeople } from './people-vaults.ts';
 import type { Ports } from './ports.ts';
 import { restoredKey } from './restored-key.ts';
-import { RosterBook, storedRosterOp } from './roster-book.ts';
+import { storedRosterOp } from './roster-book.ts';
 import type { UnlockFailure } from './session.ts';
 import { newSettings } from './settings.ts';
 
@@ -204,23 +198,6 @@ function jsonOf(bytes: Uint8Array): unknown {
   }
 }
 
-async function checkedOps(
-  ops: readonly Bytes[],
-): Promise<{ readonly rosters: RosterBook; readonly charters: ReadonlyMap<ChartId, readonly VerifiedCharterOp[]> }> {
-  const rosterOps = new Map<PracticeId, VerifiedRosterOp[]>();
-  const charters = new Map<ChartId, VerifiedCharterOp[]>();
-  for (const bytes of ops) {
-    const op = await verifyOpBytes(bytes);
-    if (!op.ok) continue;
-    if (isRosterOp(op.value)) pushTo(rosterOps, op.value.log.practice, op.value);
-    else if (isCharterOp(op.value)) pushTo(charters, op.value.log.chart, op.value);
-  }
-  const rosters = new RosterBook();
-  // Each log whole: in a file its operations stand in no order, and without its `create` a roster is nothing.
-  for (const log of rosterOps.values()) rosters.add(log);
-  return { rosters, charters };
-}
-
 /** Entries that extend their chains in order, and beside them the other branches of forks (CUT-8). */
 function chainsAndOthers(entries: readonly VerifiedEntry[]) {
   const tips = new Map<string, { readonly seq: number; readonly hash: EntryHash }>();
@@ -235,10 +212,4 @@ function chainsAndOthers(entries: readonly VerifiedEntry[]) {
     if (extendsChain) tips.set(chain, { seq, hash: entry.hash });
   }
   return { entries: chains, beside };
-}
-
-function pushTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
 }

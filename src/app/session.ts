@@ -42,7 +42,7 @@ export type UnlockFailure =
   | 'storage';
 
 /** The front door: what can be done before a practice is unlocked in this browser profile. */
-export interface Door extends Pick<PeopleDoor, 'people' | 'join'> {
+export interface Door extends PeopleDoor {
   /** 'empty': nothing here yet. 'locked': a practice is kept here. */
   readonly state: 'empty' | 'locked';
   newRecoveryPhrase(): string;

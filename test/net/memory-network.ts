@@ -21,6 +21,17 @@ export class MemoryNetwork {
   readonly manual: boolean;
   readonly #transports = new Map<DeviceId, MemoryTransport>();
   readonly #cut = new Set<string>();
+  /** Each link is lost when it has carried so many frames, both ways together. */
+  breakAfter: number | undefined;
+  readonly #carried = new WeakMap<object, number>();
+
+  /** Whether the link may carry one more. */
+  carries(link: object): boolean {
+    const carried = (this.#carried.get(link) ?? 0) + 1;
+    this.#carried.set(link, carried);
+    return this.breakAfter === undefined || carried <= this.breakAfter;
+  }
+
   /** Every frame handed to the network, for whoever looks for plaintext or counts bytes. */
   readonly frames: { readonly from: DeviceId; readonly to: DeviceId; readonly frame: Bytes }[] = [];
 
@@ -100,8 +111,9 @@ export class MemoryTransport implements Transport {
     const other = this.#network.reachable(this.device, device);
     if (other === undefined) return Promise.resolve(err('unreachable'));
     if (!this.allow(device) || !other.allow(this.device)) return Promise.resolve(err('not-allowed'));
-    const here = new MemoryConnection(this.#network, this.device, device);
-    const there = new MemoryConnection(this.#network, device, this.device);
+    const link = {};
+    const here = new MemoryConnection(this.#network, this.device, device, link);
+    const there = new MemoryConnection(this.#network, device, this.device, link);
     here.joinTo(there);
     there.joinTo(here);
     other.adopt(there);
@@ -174,7 +186,11 @@ export class MemoryConnection implements Connection {
   /** Set when the other end closed cleanly: what it sent before is still delivered. */
   #closingWith: CloseReason | undefined;
 
-  constructor(network: MemoryNetwork, self: DeviceId, device: DeviceId) {
+  readonly #link: object;
+
+  /** `link` is what both ends have in common. */
+  constructor(network: MemoryNetwork, self: DeviceId, device: DeviceId, link: object) {
+    this.#link = link;
     this.#network = network;
     this.#self = self;
     this.device = device;
@@ -196,6 +212,10 @@ export class MemoryConnection implements Connection {
     if (frame.length === 0 || frame.length > maxFrameBytes) return err('frame-too-large');
     const other = this.#other;
     if (this.#closed !== undefined || this.#closingWith !== undefined || other === undefined) return err('closed');
+    if (!this.#network.carries(this.#link)) {
+      this.end('lost', 'lost');
+      return err('closed');
+    }
     this.#network.frames.push({ from: this.#self, to: this.device, frame });
     this.#underWay += frame.length;
     other.#incoming.push(frame);

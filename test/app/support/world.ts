@@ -67,6 +67,11 @@ export class World {
 
   readonly #full = new Set<string>();
 
+  /** Lines of meetings break after so many messages, whoever sent them; undefined: they hold again. */
+  breakMeetingsAfter(messages: number | undefined): void {
+    this.meetings.breakAfter = messages;
+  }
+
   heal(): void {
     this.#offline.clear();
     this.sync.heal();
