@@ -106,8 +106,8 @@ export class PeoplePage extends LitElement {
     return html`<section class="reading stack">
       <h2>This device was removed</h2>
       <p>
-        What you wrote stays in the record, signed by you. What this device had received can still be read here, and
-        nothing needs saving: the practice has it all.
+        What you wrote stays in the record, signed by you, as far as it had reached the practice before. Everything this
+        device had received can still be read here.
       </p>
       <p>
         <strong>If that was meant,</strong> nothing is left to do. To leave nothing on this computer, clear this site’s

@@ -22,7 +22,7 @@ if (theme === 'dark' || theme === 'light') {
 }
 if (options.get('sharing') === 'off') session.settings = { ...session.settings, sharing: false };
 if (options.has('asks')) session.people.requests = [demoRequest];
-if (options.has('removed')) session.people.standing = 'removed';
+if (options.has('removed')) Object.assign(session.people, { standing: 'removed', mayManage: false });
 if (options.has('arriving')) session.people.arriving = { done: 120, total: 214 };
 if (options.has('nurse')) session.people.mayManage = false;
 const files = (await (await fetch('/demo-data/index.json')).json()) as readonly string[];
