@@ -62,8 +62,8 @@ export class CharterChanges {
   async carryOutAll(acts: readonly CharterAct[]): Promise<Result<void, WriteFailure>> {
     const { charters, content, index } = this.#context;
     const prepared: Prepared[] = [];
-    for (const act of acts) {
-      const one = await this.#prepare(act);
+    // Side by side: while WebCrypto signs for one chart, the next is worked out.
+    for (const one of await Promise.all(acts.map((act) => this.#prepare(act)))) {
       if (!one.ok) return one;
       if (one.value.ops.length > 0) prepared.push(one.value);
     }
