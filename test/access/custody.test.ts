@@ -256,7 +256,7 @@ describe('what the old custodian keeps', () => {
 });
 
 describe('custody under attack', () => {
-  test('[CH-10] what the old custodian does beside the taking is void, and what rests on it', async () => {
+  test('[CH-10.3] what the old custodian does beside the taking is void, and what rests on it', async () => {
     const { clinic, next, peer, chart, offer, take } = await world();
     await offer(next);
     const before = chart.state.heads;
@@ -290,7 +290,7 @@ describe('custody under attack', () => {
     expectSameInEveryOrder(chart, 5);
   });
 
-  test('[CH-10] what the old custodian did before, and the taker had seen, stands', async () => {
+  test('[CH-10.3] what the old custodian did before, and the taker had seen, stands', async () => {
     const { clinic, next, peer, chart, offer, take } = await world();
     const seen = await chart.grant(clinic.author(), peer, ['vitals']);
     await offer(next);
@@ -300,7 +300,7 @@ describe('custody under attack', () => {
     expect(chart.state.isBefore(seen.id, mustHave(chart.state.heads[0]))).toBe(true);
   });
 
-  test('[CH-10] [OP-5.5] a revoke undone by the taking is shown to the new custodian, and its subject is not served meanwhile', async () => {
+  test('[CH-10.3] [OP-5.5] a revoke undone by the taking is shown to the new custodian, and its subject is not served meanwhile', async () => {
     const { clinic, next, peer, chart, offer, take } = await world();
     await offer(next);
     const ended = { practice: peer.id, sections: ['medications'] as const, cut: {} };
@@ -314,7 +314,7 @@ describe('custody under attack', () => {
     expect(chart.state.isServed(peer.id, 'medications', atTime)).toBe(true);
   });
 
-  test('[CH-10] a withdrawal back-dated by the old root does not take the chart back', async () => {
+  test('[CH-10.3] a withdrawal back-dated by the old root does not take the chart back', async () => {
     const { clinic, next, chart, offer, take } = await world();
     const offered = await offer(next);
     await take(next);
@@ -330,7 +330,7 @@ describe('custody under attack', () => {
     expectSameInEveryOrder(chart, 3);
   });
 
-  test('[CH-10] a chart given away is not given away again: the earlier offer stands, whoever takes up the later', async () => {
+  test('[CH-10.2] a chart given away is not given away again: the earlier offer stands, whoever takes up the later', async () => {
     const { clinic, next, peer, chart, offer, take } = await world();
     await chart.grant(clinic.author(), peer, all);
     await chart.rekey(clinic.author(), all);
@@ -359,7 +359,7 @@ describe('custody under attack', () => {
     expectSameInEveryOrder(chart, 4);
   });
 
-  test('[CH-10] two offers that do not know of each other: the same one stands everywhere, whatever the takers sign', async () => {
+  test('[CH-10.2] two offers that do not know of each other: the same one stands everywhere, whatever the takers sign', async () => {
     const { clinic, next, peer, chart } = await world();
     await chart.grant(clinic.author(), peer, all);
     await chart.rekey(clinic.author(), all);
@@ -388,7 +388,7 @@ describe('custody under attack', () => {
     expect([...winners]).toEqual([first?.body.kind === 'offerCustody' ? first.body.to : undefined]);
   });
 
-  test('[CH-10] two admins who take up the same offer at once begin one custody, and both their acts count', async () => {
+  test('[CH-10.1] two admins who take up the same offer at once begin one custody, and both their acts count', async () => {
     const { next, peer, chart, offer, take } = await world();
     const second = await next.add('second', 'admin');
     await offer(next, 'read');
@@ -408,7 +408,7 @@ describe('custody under attack', () => {
     expectSameInEveryOrder(chart, 4);
   });
 
-  test('[CH-10] a taking that turns up after its practice has handed the chart on changes nothing', async () => {
+  test('[CH-10.3] a taking that turns up after its practice has handed the chart on changes nothing', async () => {
     const { clinic, next, peer, chart, offer, take } = await world();
     await chart.grant(clinic.author(), peer, all);
     await chart.rekey(clinic.author(), all);
@@ -427,7 +427,7 @@ describe('custody under attack', () => {
     expectSameInEveryOrder(chart, 4);
   });
 
-  test('[CH-10] [CH-3] the old custodian cannot undo a taking by closing the device that took over', async () => {
+  test('[CH-10.4] [CH-3] the old custodian cannot undo a taking by closing the device that took over', async () => {
     const { clinic, next, chart, offer, take } = await world();
     const lost = await next.add('lost', 'admin');
     await offer(next);
@@ -449,7 +449,7 @@ describe('custody under attack', () => {
     expectSameInEveryOrder(chart, 3);
   });
 
-  test('[CH-10] [CH-3] a taking by a device its practice has removed waits for the close, and falls if the close did not know it', async () => {
+  test('[CH-10.4] [CH-3] a taking by a device its practice has removed waits for the close, and falls if the close did not know it', async () => {
     const { clinic, next, chart, offer } = await world();
     const stolen = await next.add('stolen', 'admin');
     const oldRoster = next.roster.heads;

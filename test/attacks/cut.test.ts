@@ -121,7 +121,7 @@ describe('cuts under attack', () => {
     expect(await sameAfterRestart(world, honest)).toContain('written in good faith');
   });
 
-  test('[ATTACK-22] the removal arrives before, between and after what it cuts: the same documents', async () => {
+  test('[ATTACK-22] [CUT-6] the removal arrives before, between and after what it cuts: the same documents', async () => {
     world = await AttackWorld.scene(...others);
     const { chart } = world;
     const mallory = await HostileDevice.takeOver(world, 'bob');
