@@ -20,7 +20,7 @@ import { base, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
 import './safety-phrase.ts';
-import { cannotTakeBack, connectionWords, lastSeenWords } from './words.ts';
+import { cannotTakeBack, connectionWords, haltedTrouble, lastSeenWords } from './words.ts';
 
 /** Names listed before "and n more": the patients list shows who shares what. */
 const listedCharts = 30;
@@ -60,6 +60,7 @@ export class PeerPage extends LitElement {
   declare practice: PracticeId;
   declare private stopping: { readonly done: number; readonly total: number } | undefined;
   declare private trouble: Trouble | undefined;
+  private halt: AbortController | undefined;
 
   constructor() {
     super();
@@ -161,9 +162,9 @@ export class PeerPage extends LitElement {
           : html`<pc-progress
               label="Stopping"
               unit="charts"
-              cannotCancel
               .done=${this.stopping.done}
               .total=${this.stopping.total}
+              @pc-cancel=${() => this.halt?.abort()}
             ></pc-progress>`
       }
     </section>`;
@@ -185,13 +186,16 @@ export class PeerPage extends LitElement {
     if (!yes) return;
     this.trouble = undefined;
     this.stopping = { done: 0, total: peer.chartsGiven };
+    this.halt = new AbortController();
     const stopped = await this.session.stopSharingEverything(
       peer.id,
       (done, total) => (this.stopping = { done, total }),
+      this.halt.signal,
     );
     this.stopping = undefined;
-    if (stopped.ok) say(this, `${peer.name} may read no chart of yours from now on`);
-    else this.trouble = writeTrouble[stopped.reason];
+    if (!stopped.ok) this.trouble = writeTrouble[stopped.reason];
+    else if (stopped.value.left === 0) say(this, `${peer.name} may read no chart of yours from now on`);
+    else this.trouble = haltedTrouble(stopped.value);
   }
 }
 

@@ -1,7 +1,7 @@
 /** What peers are to a person: how connected, why an invitation did not work. One table from reason to sentences. */
 import type { InvitationFailure, Peer } from '../../app/session.ts';
 import type { Tone } from '../shell/callout.ts';
-import { whenInWords } from '../shell/format.ts';
+import { count, whenInWords } from '../shell/format.ts';
 import type { Trouble } from '../shell/words.ts';
 
 export const invitationTrouble: Readonly<Record<InvitationFailure, Trouble>> = {
@@ -107,3 +107,12 @@ export function phraseWords(peer: Peer): StateWords {
 
 /** Said wherever sharing ends: it is a promise of what can't be done. */
 export const cannotTakeBack = 'What they have already read can’t be taken back.';
+
+/** Stopping everything was cancelled on the way: what is stopped stays stopped. */
+export function haltedTrouble({ stopped, left }: { readonly stopped: number; readonly left: number }): Trouble {
+  return {
+    happened: `Stopped on the way: they may still read ${count(left, 'chart')}.`,
+    safe: `Sharing has ended for ${count(stopped, 'chart')} and stays ended.`,
+    todo: 'Press the button again to end the rest.',
+  };
+}
