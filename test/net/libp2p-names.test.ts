@@ -11,7 +11,12 @@ test('[ID-2] the seed of a device’s signing key is that of its libp2p key: wha
   const peer = peerIdFromPrivateKey(await generateKeyPairFromSeed('Ed25519', seed));
   expect(deviceOf(peer)).toBe(device);
   expect(peerIdOf(device).equals(peer)).toBe(true);
-  const other = peerIdFromPrivateKey(await generateKeyPairFromSeed('Ed25519', seed.map((byte) => byte ^ 1)));
+  const other = peerIdFromPrivateKey(
+    await generateKeyPairFromSeed(
+      'Ed25519',
+      seed.map((byte) => byte ^ 1),
+    ),
+  );
   expect(deviceOf(other)).not.toBe(device);
 });
 
