@@ -14,7 +14,7 @@ import type {
   WriteFailure,
 } from '../../src/app/session.ts';
 import type { ChartActs, Custody, ForkRow, SetAsideRow, ShareRow } from '../../src/app/chart-acts.ts';
-import { demoAside, demoForks, demoReceived, demoShares } from './demo-review.ts';
+import { demoAside, demoForks, demoHistory, demoReceived, demoShares } from './demo-review.ts';
 import { demoAuthors, demoPeerIds, type DemoSession } from './demo-session.ts';
 
 export interface DemoChartParts {
@@ -26,7 +26,7 @@ export interface DemoChartParts {
   forks?: readonly ForkRow[];
   offer?: Custody['offer'] | 'none';
   settled?: Set<string>;
-  history?: HistoryRow[];
+  history?: readonly HistoryRow[];
 }
 
 export class DemoChart extends EventTarget implements OpenChart {
@@ -45,6 +45,7 @@ export class DemoChart extends EventTarget implements OpenChart {
       parts.shares ??= demoShares(...demoPeerIds);
       parts.aside ??= demoAside(parts.resources, ...demoPeerIds);
       parts.forks ??= demoForks();
+      parts.history ??= demoHistory(parts.resources, (own) => this.#author(own, 1));
     }
     this.sections = this.#views();
     session.addEventListener('change', () => this.dispatchEvent(new Event('change')));

@@ -2,6 +2,7 @@
 import { entryHash, opId, type EntryHash, type OpId, type PracticeId } from '../../src/base/ids.ts';
 import { chartSections, type ChartSection } from '../../src/base/sections.ts';
 import type { ForkRow, Person, PreviewChange, SetAsideRow, ShareRow } from '../../src/app/chart-acts.ts';
+import type { Authorship, HistoryRow } from '../../src/app/session.ts';
 import type { StoredResource } from '../../src/clinical/section-edit.ts';
 
 const hash = (number: number): EntryHash => entryHash(new Uint8Array(32).fill(number));
@@ -200,6 +201,33 @@ export function demoReceived(us: PracticeId): readonly ShareRow[] {
     grantedBy: noor,
     undone: false,
   }));
+}
+
+/** Of one prescription: a value for each way a value can come in. */
+export function demoHistory(resources: Resources, author: (own: boolean) => Authorship): readonly HistoryRow[] {
+  const key = firstKey(resources, 'medications', 'MedicationRequest/');
+  const base = resources.get('medications')?.get(key)?.base;
+  if (base === undefined) return [];
+  const dose = (text: string, by: HistoryRow['author']): HistoryRow => ({
+    key,
+    register: 'dose',
+    json: JSON.stringify({ dosageInstruction: [{ text }] }),
+    author: by,
+  });
+  const peer = { ...author(false), deviceName: 'Ward computer' };
+  return [
+    dose('1 tablet once daily', { ...author(true), at: '2026-11-20T10:00:00Z', deviceName: 'Front room' }),
+    dose('2 tablets once daily', { ...peer, at: '2026-11-19T10:00:00Z', vouchedBy: true }),
+    dose('1 tablet twice daily', {
+      ...peer,
+      at: '2026-11-18T12:20:00Z',
+      admittedBy: ada,
+      admittedAt: '2026-11-19T08:00:00Z',
+      clockDoubt: 'ahead',
+      clockOffMinutes: 118,
+    }),
+    { key, register: '', json: base, author: { ...author(true), at: '2026-10-01T08:00:00Z' } },
+  ];
 }
 
 function firstKey(resources: Resources, section: ChartSection, prefix: string): string {
