@@ -139,7 +139,7 @@ export function viewCharter(acts: CharterActs, stands: (op: VerifiedCharterOp) =
         .filter((take) => lossesOf(take) && acts.offerOf(take).practice === practice)
         .map((take) => ({ op: take.id, cut: take.body.cut[section] ?? [] })),
       ...closes().flatMap(({ id, body }) =>
-        body.device === device && body.cut !== null ? [{ op: id, cut: body.cut[section] ?? [] }] : [],
+        body.device === device && body.cut?.[section] !== undefined ? [{ op: id, cut: body.cut[section] }] : [],
       ),
     ],
     cutsOf: (section) => [

@@ -222,18 +222,26 @@ export class SectionKeeper {
     const act = { edits, timeMs, access, epoch, batchId };
     const sealed = await this.#sealing.seal(act, this.#reading, this.#graph);
     if (!sealed.ok) return sealed;
-    const { chain, entries, newest } = sealed.value;
-    const checked = newest === undefined ? this.#checked : { ...this.#checked, [chain]: newest };
-    return ok({ entries, record: this.#context.records.write(this.#recordKey, checked) });
+    const entries = sealed.value;
+    const record = this.#context.records.write(this.#recordKey, this.#checkedWith(entries));
+    return ok({ entries, record });
   }
 
   committed({ entries }: SealedEdit, access: ChartAccess): void {
     this.#access = access;
-    for (const { hash, header } of entries) {
-      this.#reading.keep(hash);
-      this.#checked = { ...this.#checked, [chainNameOf(header.device, header.stint)]: hash };
-    }
+    this.#checked = this.#checkedWith(entries);
+    for (const { hash } of entries) this.#reading.keep(hash);
     this.#judgement = this.#judge();
+  }
+
+  /** Own entries just written need no trial, as long as all before them in their chain passed one: keys can be stolen. */
+  #checkedWith(entries: readonly VerifiedEntry[]): CheckedUpTo {
+    const checked: Record<string, EntryHash> = { ...this.#checked };
+    for (const { hash, header } of entries) {
+      const chain = chainNameOf(header.device, header.stint);
+      if ((checked[chain] ?? null) === header.prev) checked[chain] = hash;
+    }
+    return checked;
   }
 
   /** What the next opening need not try again. Undefined when nothing changed since it was last kept. */

@@ -3,14 +3,14 @@
  * which this device writes, fresh at every start and with every epoch and stint (EN-4). Commits nothing.
  */
 import type { Bytes } from '../base/bytes.ts';
-import type { ChartId, EntryHash, KeyId } from '../base/ids.ts';
+import type { ChartId, KeyId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
 import type { EditRefusal } from '../crdt/edit-plan.ts';
 import type { Author } from '../crdt/section-document.ts';
 import { actorNonceBytes, actorOf } from '../crypto/chain.ts';
-import { chainNameOf, type ChainName, type VerifiedEntry } from '../crypto/entry.ts';
+import type { VerifiedEntry } from '../crypto/entry.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { EntryFrontiers } from './entry-frontiers.ts';
 import { sealChanges } from './entry-sealing.ts';
@@ -18,12 +18,6 @@ import type { PracticeContext } from './practice-context.ts';
 import type { SectionReading } from './section-reading.ts';
 
 export type SealFailure = 'unsettled-conflict' | 'too-large' | 'not-allowed' | 'not-found' | 'clock';
-
-export interface WrittenEntries {
-  readonly chain: ChainName;
-  readonly entries: readonly VerifiedEntry[];
-  readonly newest: EntryHash | undefined;
-}
 
 /** One act: the charter as its entries cite it, and the key they are sealed under. */
 export interface SealingAct {
@@ -59,7 +53,7 @@ export class SectionSealing {
     { edits, timeMs, access, epoch, batchId }: SealingAct,
     reading: SectionReading,
     frontiers: EntryFrontiers,
-  ): Promise<Result<WrittenEntries, SealFailure>> {
+  ): Promise<Result<readonly VerifiedEntry[], SealFailure>> {
     const { self } = this.#context;
     const { charter } = access;
     const epochKey = access.keys.get(epoch);
@@ -84,8 +78,7 @@ export class SectionSealing {
     const sealed = await sealChanges(this.#context, place, written.value, batchId);
     if (!sealed.ok) return sealed;
     for (const { entry, changes } of sealed.value) reading.wrote(entry.hash, changes);
-    const entries = sealed.value.map(({ entry }) => entry);
-    return ok({ chain: chainNameOf(self.device, stint), entries, newest: entries.at(-1)?.hash });
+    return ok(sealed.value.map(({ entry }) => entry));
   }
 
   /** Whether what is written from now on needs an actor of its own. */

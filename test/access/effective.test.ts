@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { VerifiedEntry } from '../../src/crypto/entry.ts';
 import { admit, close, revokeWithEpochs, settle } from '../../src/access/charter-builders.ts';
 import { resolveCharter } from '../../src/access/charter.ts';
+import { setRole } from '../../src/access/roster-builders.ts';
 import { admitEntry, cutFor, judgeEntries } from '../../src/access/effective.ts';
 import { atTime, mustHave, mustOk, rostersOf, TestChart, testDevice, TestPractice } from './support/practices.ts';
 import { fate, itemOf, judge, noOp, writeEntry, type EntryPlan } from './support/section.ts';
@@ -363,6 +364,19 @@ describe('a removed device', () => {
     expect(fates(chart, [one, two, late])[2]).toBe('quarantined CUT-2 after-cut');
     chart.take(mustOk(await admit(chart.state, clinic.author(), { [section]: [itemOf(two)] }, atTime)));
     expect(fates(chart, [one, two])).toEqual(['effective', 'effective']);
+  });
+
+  test('[CH-3] the close of a device that got a lesser role ends the sections it lost, and no other', async () => {
+    const { clinic, chart } = await shared();
+    const colleague = await clinic.add('colleague', 'clinician');
+    const prescribed = await writeEntry(chart, 'medications', { practice: clinic, device: colleague });
+    const judged = await writeEntry(chart, 'problems', { practice: clinic, device: colleague });
+    const demotion = await setRole(clinic.roster, clinic.first.signKeys, colleague.id, 'nurse', atTime);
+    clinic.ops = [...clinic.ops, mustOk(demotion)];
+    const ended = { practice: clinic.id, device: colleague.id, cut: { problems: [] } };
+    chart.take(mustOk(await close(chart.state, clinic.author(), ended, atTime)));
+    expect(fate(judge(chart, 'medications', [prescribed]), prescribed)).toBe('effective');
+    expect(fate(judge(chart, 'problems', [judged]), judged)).toBe('quarantined CUT-2 after-cut');
   });
 
   test('[CH-3] a colleague who did not know of the removal vouches for what he built on', async () => {
