@@ -210,7 +210,65 @@ describe.skipIf(charts === undefined)(`screens (skipped where ${referenceDataNot
     expect(await dialog.innerText()).toMatch(/\d+ parts \(\d+ entries now\)/);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    expect(await page.getByText('Ended', { exact: true }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Stop sharing this chart' }).count()).toBe(2);
+  });
+
+  test('[CUT-4] nothing that was set aside is taken in before its number was said, and Escape means no', async () => {
+    await open('theme=light');
+    await go(`#/chart/${await shared()}/set-aside`);
+    const problems = page.getByRole('region', { name: /Haddad.*: Problems$/ });
+    const rows = await page.locator('pc-aside-group').count();
+    await page.getByRole('checkbox', { name: /21 Nov 2026, \d+:12/ }).press('Space');
+    await page.getByText('1 change chosen; 1 more comes along').waitFor();
+    await page.getByRole('button', { name: 'Admit …' }).press('Enter');
+    const dialog = page.locator('pc-confirm wa-dialog');
+    await dialog.getByText('1 of them comes along because what you chose builds on it.').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.locator('pc-aside-group').count()).toBe(rows);
+    await page.getByRole('button', { name: 'Admit …' }).press('Enter');
+    await page.getByRole('button', { name: 'Admit 2 changes' }).press('Enter');
+    await page
+      .getByRole('region', { name: /Haddad.*: Medications$/ })
+      .getByRole('checkbox')
+      .waitFor({ state: 'hidden' });
+    // The rest still waits, and the focus is where it can be read on.
+    expect(await problems.count()).toBe(1);
+    expect(await focusedText(page)).toContain('Set aside for review');
+  });
+
+  test('[CUT-4] what is hidden here can be shown again', async () => {
+    await open('theme=light');
+    await go(`#/chart/${await shared()}/set-aside`);
+    const problems = page.getByRole('region', { name: /Haddad.*: Problems$/ });
+    await problems.getByRole('checkbox').press('Space');
+    await page.getByRole('button', { name: 'Hide here' }).press('Enter');
+    await problems.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Show 1 hidden change' }).press('Enter');
+    await problems.getByRole('button', { name: 'Show again' }).press('Enter');
+    await problems.getByRole('checkbox').waitFor();
+  });
+
+  test('[CUT-8] of two versions the other one stands once somebody chose it', async () => {
+    await open('theme=light');
+    await go(`#/chart/${await shared()}/set-aside`);
+    const card = page.locator('pc-fork-card');
+    await card.getByRole('button', { name: 'Let version 2 stand …' }).press('Enter');
+    await page.locator('pc-confirm').getByText('3 changes of the version that stands now will be set aside.').waitFor();
+    await page.getByRole('button', { name: 'Let this one stand' }).press('Enter');
+    await card.getByText('Somebody chose which one stands.').waitFor();
+    await card.getByRole('button', { name: 'Let version 1 stand …' }).waitFor();
+  });
+
+  test('a chart that is offered is taken over after a question, and is then one’s own', async () => {
+    await open('theme=light');
+    await go(`#/chart/${await received()}/sharing`);
+    await page.getByRole('button', { name: 'Take over this chart …' }).press('Enter');
+    const dialog = page.locator('pc-confirm wa-dialog');
+    await dialog.getByText('Lakeside Cardiology keeps the right to read it.').waitFor();
+    await page.getByRole('button', { name: 'Take over this chart', exact: true }).press('Enter');
+    await page.getByRole('button', { name: 'Share this chart' }).waitFor();
+    expect(await page.getByText('asks you to keep this chart').count()).toBe(0);
   });
 
   test('ten thousand patients are searched as one types, with only the rows in sight on the page', async () => {

@@ -94,6 +94,7 @@ export class ChartPage extends LitElement {
       { keys: 'g n', label: 'Notes', run: go('notes') },
       { keys: 'g h', label: 'Sharing', run: go('sharing') },
       { keys: 'g c', label: 'What is to settle', run: go('conflicts') },
+      { keys: 'g t', label: 'What was set aside', run: go('set-aside') },
     ]);
   }
 
