@@ -13,8 +13,16 @@ import { importText, meet, mustBeOk, mustHave, opened, until, World } from '../.
 import { readProfile, writeProfile, type ProfileCopy } from './profile-copies.ts';
 import { problem } from './craft-entry.ts';
 
-/** The longest wait between two dials: shortened with the others. */
+/** The longest wait between two dials, and that for an answer in a meeting. */
 const lastRetryMs = 30_000;
+const answerTimeoutMs = 20_000;
+
+function laterBy(delayMs: number, run: () => void): () => void {
+  const timer = setTimeout(run, delayMs);
+  return () => {
+    clearTimeout(timer);
+  };
+}
 
 /** Courtesies between two diallers are over at once: nothing here is lost by haste, and sixty attacks have no time. */
 class HastyWorld extends World {
@@ -23,11 +31,16 @@ class HastyWorld extends World {
     return new HastyWorld();
   }
 
+  /** Not where practices meet: a dial during the meeting would take its connection for its own. */
+  inHaste = false;
+
   override ports(profile: string): Ports {
     const ports = super.ports(profile);
+    const { after: twentyTimesFaster } = ports.timers;
     const after: Ports['timers']['after'] = (delayMs, run) => {
-      const inHaste = delayMs <= 16_000 || delayMs === lastRetryMs;
-      return ports.timers.after(inHaste ? delayMs / 10 : delayMs, run);
+      // An answer is waited for as long as a busy machine takes for it.
+      if (delayMs === answerTimeoutMs) return laterBy(answerTimeoutMs, run);
+      return twentyTimesFaster(this.inHaste && delayMs <= lastRetryMs ? delayMs / 10 : delayMs, run);
     };
     return { ...ports, timers: { after } };
   }
@@ -54,7 +67,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const noChart = '0'.repeat(64) as ChartId;
 
 export class AttackWorld {
-  readonly world: World;
+  readonly world: HastyWorld;
   readonly passphrase = 'correct horse battery';
   readonly #sessions = new Map<string, Session>();
   readonly #locked = new Set<string>();
@@ -62,7 +75,7 @@ export class AttackWorld {
   readonly #hostile = new Map<DeviceId, MemoryTransport>();
   readonly #wanted = new Map<DeviceId, Set<DeviceId>>();
 
-  private constructor(world: World) {
+  private constructor(world: HastyWorld) {
     this.world = world;
   }
 
@@ -77,8 +90,8 @@ export class AttackWorld {
   }
 
   /**
-   * The usual scene: `alice` is the custodian of a chart, the others may write its problems, or read them (`eve:read`). Each
-   * writer has written one entry, and all have all.
+   * The usual scene: `alice` is the custodian of a chart, the others may write its problems, or read them (`eve:read`), or
+   * have only met (`eve:none`). Each writer has written one entry, and all have all.
    */
   static async scene(...others: readonly string[]): Promise<AttackWorld> {
     const played = scenes.get(others.join()) ?? AttackWorld.#play(others);
@@ -87,10 +100,10 @@ export class AttackWorld {
   }
 
   static async #play(others: readonly string[]): Promise<Scene> {
-    const guests = others.map((name) => name.split(':') as [string, ('read' | undefined)?]);
+    const guests = others.map((name) => name.split(':') as [string, ('read' | 'none')?]);
     const world = await AttackWorld.of(['alice', ...guests.map(([name]) => name)]);
     await importText(world.session('alice'), patient);
-    for (const [name, right = 'write'] of guests) await world.share(name, ['problems'], right);
+    for (const [name, right = 'write'] of guests) if (right !== 'none') await world.share(name, ['problems'], right);
     for (const [name, right] of guests) if (right === undefined) await world.write(name, `first of ${name}`);
     await world.settle();
     await world.end();
@@ -102,6 +115,7 @@ export class AttackWorld {
   static async #begin({ profiles, phrases, nowMs }: Scene): Promise<AttackWorld> {
     const world = new AttackWorld(await HastyWorld.start());
     world.world.nowMs = nowMs;
+    world.world.inHaste = true;
     for (const [name, phrase] of phrases) world.#phrases.set(name, phrase);
     for (const [name, copy] of profiles) {
       mustBeOk(await world.world.ports(name).openStore(() => undefined)).close();

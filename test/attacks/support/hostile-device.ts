@@ -15,11 +15,20 @@
  * A device whose place in its roster is gone is refused at the door: let a colluder `deliver` its bytes.
  */
 import { concatBytes, type Bytes } from '../../../src/base/bytes.ts';
-import { deviceId, type ChartId, type DeviceId, type OpId, type PracticeId } from '../../../src/base/ids.ts';
+import type { Section } from '../../../src/base/sections.ts';
+import {
+  deviceId,
+  type ChartId,
+  type DeviceId,
+  type KeyId,
+  type OpId,
+  type PracticeId,
+} from '../../../src/base/ids.ts';
 import type { Random } from '../../../src/base/ports.ts';
-import type { CharterAuthor, KeyMaking } from '../../../src/access/charter-builders.ts';
 import type { CharterBody, NewDevice, RosterBody } from '../../../src/access/operation-bodies.ts';
 import { encodeCharterOperation, encodeRosterOperation, encodeSignedOp } from '../../../src/access/operation.ts';
+import { makeEpochBatch, type EpochRequest, type NewEpochs } from '../../../src/access/make-epochs.ts';
+import { unwrapEpochs } from '../../../src/access/unwrap-epochs.ts';
 import type { Role } from '../../../src/access/roles.ts';
 import {
   isCharterOp,
@@ -28,7 +37,7 @@ import {
   type VerifiedCharterOp,
   type VerifiedRosterOp,
 } from '../../../src/access/verify-operation.ts';
-import { boxKeysFromSeed, type BoxKeys } from '../../../src/crypto/box.ts';
+import { boxKeysFromSeed, WrapBatch, type BoxKeys } from '../../../src/crypto/box.ts';
 import type { VerifiedEntry } from '../../../src/crypto/entry.ts';
 import { signKeysFromSeed, type SignKeys } from '../../../src/crypto/sign.ts';
 import { breakIn } from '../../app/support/break-in.ts';
@@ -107,14 +116,6 @@ export class HostileDevice {
     return new HostileDevice(this.#world, this, this.knows.copy());
   }
 
-  get author(): CharterAuthor {
-    return { signKeys: this.sign, roster: this.knows.roster(this.practice) };
-  }
-
-  get making(): KeyMaking {
-    return { heldKeys: this.knows.keys, random: this.random };
-  }
-
   /** How this device stands in an addition. */
   asMember(role: Role, rank = 2): NewDevice {
     return { device: this.device, boxKey: this.box.publicKey, role, rank, label: new Uint8Array() };
@@ -151,6 +152,28 @@ export class HostileDevice {
     if (!isCharterOp(op)) throw new Error('a charter operation was asked for');
     this.knows.learn(op);
     return op;
+  }
+
+  /** New keys as an honest writer with this knowledge would make them, for an `epoch` or a `revoke` to carry. */
+  epochs(chart: ChartId, sections: readonly Section[], given: Partial<EpochRequest> = {}): NewEpochs {
+    const charter = this.knows.charter(chart);
+    return makeEpochBatch({
+      chart,
+      sections,
+      readersOf: charter.readersOf,
+      rosterOf: this.knows.rosterOf,
+      formerEpochs: charter.epochs,
+      heldKeys: this.knows.keys,
+      wraps: new WrapBatch(this.random),
+      random: this.random,
+      ...given,
+    });
+  }
+
+  /** Whether its own box key opens this key from what it knows of the charter, however it got there. */
+  opens(chart: ChartId, key: KeyId): boolean {
+    const reader = { practice: this.practice, recipient: this.device, boxKeys: this.box };
+    return unwrapEpochs(this.knows.charter(chart), reader).keys.has(key);
   }
 
   // --------------------------------------------------------------------------------------------------- entries
