@@ -124,12 +124,12 @@ const topics: readonly Topic[] = [
       {
         question: 'Keeps this chart',
         answer:
-          'The practice that made a chart keeps it and decides who may read it. A chart you received names its keeper.',
+          'The practice that made a chart keeps it and decides who may read it, until it hands the chart over to another. A chart you received names its keeper.',
       },
       {
         question: 'Set aside for review',
         answer:
-          'What a practice wrote after its right had ended. It is in no chart until someone looks at it and enters it again.',
+          'What a practice wrote after its right had ended. It is in no chart until an administrator of the practice that keeps the chart looks at what it would change and admits it.',
       },
     ],
   },
