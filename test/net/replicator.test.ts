@@ -8,7 +8,7 @@ import type { CloseReason, Connection } from '../../src/net/transport.ts';
 import { decodeFrame, encodeFrame, wireVersion, type Message } from '../../src/net/wire.ts';
 import { wholeEntry } from '../../src/store/store.ts';
 import { mustHave, testDevice } from '../access/support/practices.ts';
-import type { Replica } from '../sim/replica.ts';
+import type { Replica } from './replica.ts';
 import {
   clinicAndPharmacy,
   connect,

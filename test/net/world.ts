@@ -4,7 +4,7 @@ import { decodeFrame, type MessageKind } from '../../src/net/wire.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { TestPractice } from '../access/support/practices.ts';
-import { Replica } from '../sim/replica.ts';
+import { Replica } from './replica.ts';
 import { MemoryNetwork, type MemoryTransport } from './memory-network.ts';
 
 export interface World {

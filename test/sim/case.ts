@@ -1,0 +1,120 @@
+/**
+ * What a run of the simulated world is made of, as plain data: a seed, a shape, and what people, networks and attackers do and
+ * when. An action names nobody: its dice choose among what is there when its time has come, so that a case from which actions
+ * were taken is a case again (shrink.ts). Cases that failed once are kept in corpus/ and tried first.
+ */
+import { Chance } from './chance.ts';
+import type { Shape } from './founding.ts';
+
+export const actionKinds = [
+  'register',
+  'create',
+  'change',
+  'settle',
+  'share',
+  'stop',
+  'admit',
+  'settleFork',
+  'role',
+  'remove',
+  'handOver',
+  'restore',
+  'cut',
+  'mend',
+  'storm',
+  'crash',
+  'restart',
+  'together',
+  'unaware',
+  'hostile',
+  'forgery',
+] as const;
+
+export type ActionKind = (typeof actionKinds)[number];
+
+export interface Action {
+  /** Milliseconds after the beginning. */
+  readonly atMs: number;
+  readonly kind: ActionKind;
+  /** Below 1000 each. */
+  readonly dice: readonly number[];
+}
+
+export interface SimCase {
+  readonly seed: number;
+  readonly shape: Shape;
+  readonly actions: readonly Action[];
+}
+
+const dicePerAction = 6;
+const shapes: readonly Shape[] = [
+  [1, 1, 1],
+  [2, 1],
+  [2, 1, 1],
+  [1, 2],
+];
+
+/** How often each kind is drawn, of the sum of all. */
+const weights: Readonly<Record<ActionKind, number>> = {
+  register: 1,
+  create: 14,
+  change: 22,
+  settle: 6,
+  share: 7,
+  stop: 5,
+  admit: 3,
+  settleFork: 2,
+  role: 2,
+  remove: 1,
+  handOver: 0,
+  restore: 1,
+  cut: 6,
+  mend: 5,
+  storm: 4,
+  crash: 5,
+  restart: 2,
+  together: 4,
+  unaware: 3,
+  hostile: 14,
+  forgery: 0,
+};
+
+/** Until here everyone gets to know the first chart. */
+export const prologueMs = 25_000;
+const setPiecesMs = 16_000;
+const endMs = 150_000;
+const drawnActions = 18;
+
+/** In every run, so that each shows what the invariants are about (REAL). */
+const always: readonly ActionKind[] = [
+  'together',
+  'crash',
+  'crash',
+  'crash',
+  'unaware',
+  'hostile',
+  'hostile',
+  'hostile',
+];
+
+export function caseOf(seed: number): SimCase {
+  const chance = new Chance(`case ${seed}`);
+  const bag = actionKinds.flatMap((kind) => Array.from({ length: weights[kind] }, () => kind));
+  const kinds = [...always, ...Array.from({ length: drawnActions }, () => bag[chance.below(bag.length)] ?? 'change')];
+  const actions = kinds.map((kind) => ({
+    atMs: prologueMs + setPiecesMs + chance.below(endMs - prologueMs - setPiecesMs),
+    kind,
+    dice: Array.from({ length: dicePerAction }, () => chance.below(1000)),
+  }));
+  // Before the rest: everyone writes at once, somebody hears of a forgery, and one practice writes on without knowing that it
+  // was stopped. What the dice make of it is left to them.
+  const first: readonly ActionKind[] = ['forgery', 'together', 'unaware', 'mend'];
+  for (const [i, kind] of first.entries())
+    actions.push({
+      atMs: prologueMs + 4_000 * i,
+      kind,
+      dice: Array.from({ length: dicePerAction }, () => chance.below(1000)),
+    });
+  const shape = shapes[seed % shapes.length] ?? [1, 1];
+  return { seed, shape, actions: actions.sort((a, b) => a.atMs - b.atMs) };
+}

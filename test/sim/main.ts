@@ -1,0 +1,62 @@
+/**
+ * `npm run sim -- --seeds 5000 [--from 1]` · `npm run sim -- --seed 17`. Loads the simulation through vite, so that
+ * PEERCHART_FLIP works here as in tests; many seeds are shared out to a process for each core.
+ */
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { createServer } from 'vite';
+import { flip, root } from '../../scripts/mutants.ts';
+import type { Asked, simulate } from './cli.ts';
+
+const args = new Map<string, number>();
+for (let i = 2; i < process.argv.length; i++) {
+  const name = process.argv[i] ?? '';
+  if (name.startsWith('--')) args.set(name.slice(2), Number(process.argv[i + 1] ?? 1));
+}
+const seed = args.get('seed');
+const from = args.get('from') ?? 1;
+const to = from - 1 + (args.get('seeds') ?? 200);
+const step = args.get('step');
+
+if (seed !== undefined) process.exitCode = await work({ seed, from, to, step: 1, onlyToSee: false });
+else if (step !== undefined) process.exitCode = await work({ from, to, step, onlyToSee: args.has('only-to-see') });
+else process.exitCode = await shareOut(availableParallelism());
+
+async function work(asked: Asked): Promise<number> {
+  const server = await createServer({
+    root,
+    configFile: false,
+    plugins: flip(),
+    appType: 'custom',
+    logLevel: 'error',
+    server: { middlewareMode: true, watch: null, hmr: false },
+    optimizeDeps: { noDiscovery: true },
+  });
+  try {
+    const loaded = (await server.ssrLoadModule('/test/sim/cli.ts')) as { readonly simulate: typeof simulate };
+    const good = await loaded.simulate(asked, (line) => {
+      process.stdout.write(`${line}\n`);
+    });
+    return good ? 0 : 1;
+  } finally {
+    await server.close();
+  }
+}
+
+/** Every worker takes every so-many-th seed. */
+async function shareOut(workers: number): Promise<number> {
+  const beganMs = Date.now();
+  const codes = await Promise.all(
+    Array.from({ length: workers }, (_, i) => {
+      const options = ['--from', from + i, '--seeds', to - from - i + 1, '--step', workers].map(String);
+      const main = fileURLToPath(import.meta.url);
+      const worker = spawn(process.execPath, ['--import', 'tsx', main, ...options], { stdio: 'inherit', cwd: root });
+      return new Promise<number>((resolve) => worker.on('exit', (code) => resolve(code ?? 1)));
+    }),
+  );
+  const good = codes.every((code) => code === 0);
+  const seconds = Math.round((Date.now() - beganMs) / 1000);
+  process.stdout.write(`${to - from + 1} seeds in ${seconds} s: ${good ? 'every invariant held' : 'see above'}\n`);
+  return good ? 0 : 1;
+}
