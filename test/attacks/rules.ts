@@ -20,6 +20,7 @@ export interface AttackRule {
 
 const signatures = 'test/attacks/signatures.test.ts';
 const membership = 'test/attacks/membership.test.ts';
+const keys = 'test/attacks/keys.test.ts';
 const cut = 'test/attacks/cut.test.ts';
 
 export const attackRules: readonly AttackRule[] = [
@@ -55,7 +56,7 @@ export const attackRules: readonly AttackRule[] = [
     },
   },
   { attack: 15, file: membership, by: { flip: 'mayManageDevices:off' } },
-  { attack: 16, file: membership, by: { flip: 'comesFirst:off' } },
+  { attack: 16, file: membership, by: { flip: 'additionOutlives:off' } },
   { attack: 17, file: cut, by: { flip: 'removalEndsChain' } },
   { attack: 18, file: cut, by: { flip: 'isRoot:off' } },
   { attack: 19, file: cut, by: { flip: 'buildsOnEffective:off' } },
@@ -63,5 +64,14 @@ export const attackRules: readonly AttackRule[] = [
   { attack: 22, file: cut, by: { flip: 'isRoot:off' } },
   { attack: 23, file: cut, by: { flip: 'isRoot:off' } },
   { attack: 24, file: cut, by: { flip: 'isRoot:off' } },
+  { attack: 25, file: keys, by: { flip: 'sameSet:off' } },
+  { attack: 26, file: keys, by: { flip: 'mayMakeEpoch:off' } },
+  { attack: 27, file: keys, by: { flip: 'isUsable:off' } },
+  { attack: 28, file: keys, by: { flip: 'isUsable:off' } },
+  { attack: 29, file: keys, by: { flip: 'revokeBringsKeys:off' } },
+  { attack: 30, file: keys, by: { flip: 'isUsable:off' } },
+  { attack: 31, file: keys, by: { flip: 'isUsable:off' } },
+  { attack: 48, file: keys, by: { flip: 'rosterIsCurrent:off' } },
+  { attack: 49, file: keys, by: { flip: 'isUsable:off' } },
   { attack: 59, file: cut, by: { flip: 'isRoot:off' } },
 ];

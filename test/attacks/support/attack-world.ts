@@ -36,11 +36,10 @@ class HastyWorld extends World {
 
   override ports(profile: string): Ports {
     const ports = super.ports(profile);
-    const { after: twentyTimesFaster } = ports.timers;
     const after: Ports['timers']['after'] = (delayMs, run) => {
       // An answer is waited for as long as a busy machine takes for it.
       if (delayMs === answerTimeoutMs) return laterBy(answerTimeoutMs, run);
-      return twentyTimesFaster(this.inHaste && delayMs <= lastRetryMs ? delayMs / 10 : delayMs, run);
+      return ports.timers.after(this.inHaste && delayMs <= lastRetryMs ? delayMs / 10 : delayMs, run);
     };
     return { ...ports, timers: { after } };
   }
