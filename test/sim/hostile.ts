@@ -161,7 +161,7 @@ const faults: readonly ((change: Decoded) => Bytes)[] = [
   (change) => encoded({ ...change, seq: change.seq + 1 }),
   (change) => encoded({ ...change, actor: '00112233445566778899aabbccddeeff' }),
   (change) => encoded({ ...change, message: 'half past nine' }),
-  (change) => encoded({ ...change, ops: change.ops.filter(({ key }) => !`${key}`.endsWith('#mark')) }),
+  (change) => encoded({ ...change, ops: change.ops.filter(({ key }) => !key.endsWith('#mark')) }),
   (change) => encoded({ ...change, ops: change.ops.map((op) => ({ ...op, value: 7 })) }),
   (change) => encoded({ ...change, ops: change.ops.map((op) => ({ ...op, pred: [`1@${change.actor}`] })) }),
   (change) => encoded(change).subarray(0, 40),
