@@ -8,6 +8,7 @@ import { bytesEqual, type Bytes } from '../base/bytes.ts';
 import { deviceId, type PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { bookSections } from '../base/sections.ts';
+import { initialsOf } from '../base/sign-in-name.ts';
 import { createCharter } from '../access/charter-builders.ts';
 import { resolveCharter, type CharterState } from '../access/charter.ts';
 import { invitationIdOf, parseInvitation, type Invitation } from '../access/invitation.ts';
@@ -40,7 +41,7 @@ import { meetingAddresses, meetingTransport, refusalFailure } from './joining-gu
 import { arrivingKey, type Arriving } from './joining-keys.ts';
 import { MeetingLine } from './meeting-line.ts';
 import type { Recovered, RecoverFromPeerFailure, RecoverFromPeerInput } from './people-acts.ts';
-import { firstVault, initialsOf, newVault, writePeople } from './people-vaults.ts';
+import { firstVault, newVault, writePeople } from './people-vaults.ts';
 import type { Ports } from './ports.ts';
 import { storedRosterOp, type RosterBook } from './roster-book.ts';
 import type { SealedWrite } from './sealed-records.ts';

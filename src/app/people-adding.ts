@@ -5,6 +5,7 @@
  */
 import { deviceId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { initialsOf } from '../base/sign-in-name.ts';
 import { sealDeviceLabel } from '../access/labels.ts';
 import { maxRank } from '../access/limits.ts';
 import { addDevice } from '../access/roster-builders.ts';
@@ -16,7 +17,7 @@ import { indexRecordOf } from './chart-index.ts';
 import type { DeviceSelf } from './device-self.ts';
 import type { NewPersonHere } from './people-acts.ts';
 import { mayManage, type OwnRoster } from './people-roster.ts';
-import { initialsOf, newVault, newVaultName, type KeptPerson } from './people-vaults.ts';
+import { newVault, newVaultName, type KeptPerson } from './people-vaults.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { SealedRecords, SealedWrite } from './sealed-records.ts';
 import type { Settings, WriteFailure } from './session.ts';

@@ -50,15 +50,6 @@ export function writePeople(people: readonly KeptPerson[]): SealedWrite {
   return { key: peopleKey, bytes: toUtf8(JSON.stringify({ v: 1, people: list })) };
 }
 
-/** What is made of a name where its owner chose nothing to be shown at the door. */
-export function initialsOf(personName: string): string {
-  const words = personName.split(/[\s.-]+/u).filter((word) => word !== '');
-  return words
-    .slice(0, 4)
-    .map((word) => String.fromCodePoint(word.codePointAt(0) ?? 0).toUpperCase())
-    .join('');
-}
-
 /** The records of a new vault, to be committed with the operation that makes its device a member. */
 export async function newVault(
   ports: Pick<Ports, 'random' | 'kdf'>,

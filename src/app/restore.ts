@@ -5,8 +5,9 @@
  */
 import { bytesEqual, fromUtf8, type Bytes } from '../base/bytes.ts';
 import { decodeCanonical, type CborValue } from '../base/codec.ts';
-import { deviceId, type ChartId, type EntryHash, type PracticeId } from '../base/ids.ts';
+import { deviceId, type EntryHash } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { initialsOf } from '../base/sign-in-name.ts';
 import { sealDeviceLabel } from '../access/labels.ts';
 import { practiceIdOf } from '../access/operation.ts';
 import { addDevice, firstRank } from '../access/roster-builders.ts';
@@ -25,7 +26,7 @@ import { keysRecordOf, storedCharterOp } from './charter-book.ts';
 import { indexRecordOf, indexedChartFromJson, standingOf, type IndexedChart } from './chart-index.ts';
 import { practiceSelfFromJson, type DeviceSelf, type PracticeSelf } from './device-self.ts';
 import { noticesKey } from './notices.ts';
-import { firstVault, initialsOf, newVault, writePeople } from './people-vaults.ts';
+import { firstVault, newVault, writePeople } from './people-vaults.ts';
 import type { Ports } from './ports.ts';
 import { restoredKey } from './restored-key.ts';
 import { storedRosterOp } from './roster-book.ts';

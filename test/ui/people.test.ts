@@ -4,7 +4,6 @@ import { deviceId } from '../../src/base/ids.ts';
 import { chartSections } from '../../src/base/sections.ts';
 import type { DeviceRow } from '../../src/app/people-acts.ts';
 import { joinTrouble, recoverFromPeerTrouble } from '../../src/ui/door/join-words.ts';
-import { initialsOf, longestSignInName } from '../../src/ui/door/sign-in-name.ts';
 import {
   addedWords,
   administrators,
@@ -83,6 +82,12 @@ describe('before a device is removed', () => {
     expect(removalConsequences(row(), [row()], charts).join(' ')).toContain('has no other device');
   });
 
+  test('of a colleague at this browser it is said that they can’t sign in any more; of another device that it keeps what it has', () => {
+    const here = row({ here: 'same-browser' });
+    expect(removalConsequences(here, [here], charts).join(' ')).toContain('can no longer sign in at this browser');
+    expect(removalConsequences(row(), [row()], charts).join(' ')).toContain('may stay readable on it');
+  });
+
   test('it is said that notes stay signed and that there is no way back', () => {
     const all = removalConsequences(row(), [row()], charts).join(' ');
     expect(all).toContain('Notes stay signed by Bo Maas');
@@ -117,21 +122,6 @@ describe('the list of devices', () => {
     expect(addedWords(row(), [row()])).toBe('3 Oct 2026 by Ada Lindqvist');
     expect(addedWords(unnamed, [unnamed, later])).toBe('3 Oct 2026 with the practice');
     expect(addedWords(later, [unnamed, later])).toBe('1 Nov 2026 with the recovery phrase');
-  });
-});
-
-describe('the name on the locked page', () => {
-  test('is initials, without titles, unless a person chooses another', () => {
-    expect(initialsOf('Dr. Ada Lindqvist')).toBe('AL');
-    expect(initialsOf('Iris van der Blom')).toBe('IB');
-    expect(initialsOf('  jean-luc  ')).toBe('JL');
-    expect(initialsOf('Ösme')).toBe('Ö');
-    expect(initialsOf('')).toBe('');
-  });
-
-  test('never tells the whole of a name by itself', () => {
-    expect(initialsOf('Ada Birgitta Lindqvist Maas').length).toBeLessThanOrEqual(2);
-    expect(longestSignInName).toBeLessThan(120);
   });
 });
 

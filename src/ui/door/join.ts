@@ -5,6 +5,7 @@
  */
 import { LitElement, css, html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
+import { initialsOf, longestSignInName } from '../../base/sign-in-name.ts';
 import type { JoinInput, PeopleDoor } from '../../app/people-acts.ts';
 import type { Role } from '../../app/session.ts';
 import '../shell/callout.ts';
@@ -18,7 +19,6 @@ import { suggestDeviceName } from './device-name.ts';
 import { joinTrouble } from './join-words.ts';
 import { newPassphraseFields, wrongNewPassphrase } from './new-passphrase.ts';
 import { back, opened } from './opened.ts';
-import { initialsOf, longestSignInName } from './sign-in-name.ts';
 
 type Stage =
   | { readonly kind: 'asking' }

@@ -4,9 +4,9 @@
  */
 import { LitElement, css, html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
+import { initialsOf, longestSignInName } from '../../base/sign-in-name.ts';
 import type { Role, Session } from '../../app/session.ts';
 import { newPassphraseFields, wrongNewPassphrase } from '../door/new-passphrase.ts';
-import { initialsOf, longestSignInName } from '../door/sign-in-name.ts';
 import '../shell/callout.ts';
 import { FormState, type Texts } from '../shell/form-state.ts';
 import '../shell/page-header.ts';

@@ -85,7 +85,9 @@ export function removalConsequences(
   ).length;
   return [
     `${deviceInWords(row)} can read nothing written from now on, in ${count(chartsInUse(charts), 'chart')}, and nothing it writes enters a chart.`,
-    'What it has received until now may stay readable on it; that can’t be taken back.',
+    row.here === 'same-browser'
+      ? `${row.personName} can no longer sign in at this browser: what opens the charts for them here is deleted.`
+      : 'What it has received until now may stay readable on it; that can’t be taken back.',
     `Notes stay signed by ${row.personName}, as they are.`,
     others === 0
       ? `${row.personName} has no other device in this practice.`
