@@ -12,8 +12,8 @@ import { owedCloses } from './closing.ts';
 import { lackingKeys, passingOrder } from './key-passing.ts';
 import type { PracticeContext } from './practice-context.ts';
 
-/** Long enough that what the device before did has usually arrived. */
-const turnMs = 3_000;
+/** The first acts at once; the next when what the first did would have arrived, were it connected. */
+const turnMs = 30_000;
 
 export class ChartDuties {
   readonly #context: PracticeContext;

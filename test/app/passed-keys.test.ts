@@ -1,0 +1,67 @@
+/** A key made beside the addition of a device (CH-7): whoever holds it passes it on, once, and nobody waits for the next one. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Session } from '../../src/app/session.ts';
+import { accessOf, breakIn } from './support/break-in.ts';
+import { importText, mustBeOk, mustHave, onlyChart, opened, sectionOf, until, World } from './support/world.ts';
+
+const passphrase = 'correct horse battery';
+const section = 'allergies';
+const patient = JSON.stringify([
+  { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
+]);
+const allergy = {
+  kind: 'create' as const,
+  key: 'AllergyIntolerance/a1',
+  base: JSON.stringify({ resourceType: 'AllergyIntolerance', id: 'a1', code: { text: 'Penicillin' } }),
+};
+
+describe('a device added while another is away', () => {
+  let world: World;
+  const open: Session[] = [];
+
+  beforeEach(async () => {
+    world = await World.start();
+  });
+
+  afterEach(async () => {
+    for (const session of open.splice(0)) await session.lock();
+  });
+
+  async function join(desk: Session, profile: string): Promise<Session> {
+    const { link } = mustBeOk(await desk.people.inviteDevice('clinician'));
+    const door = await world.door(profile);
+    const names = { personName: `Dr ${profile}`, deviceName: profile, signInName: profile };
+    const told = { code: () => undefined, progress: () => undefined };
+    const joining = door.join({ invitation: link, ...names, passphrase }, told, new AbortController().signal);
+    await until(() => desk.people.requests.length === 1);
+    mustBeOk(await desk.people.answer(mustHave(desk.people.requests[0]).id, true));
+    const session = mustBeOk(await joining);
+    open.push(session);
+    await until(() => session.charts[0]?.name === 'Ada Okafor');
+    return session;
+  }
+
+  test('[CH-7] gets the key that one made meanwhile, from one colleague and not from all', async () => {
+    const desk = await world.newPractice('alice');
+    open.push(desk);
+    await importText(desk, patient);
+    const ward = await join(desk, 'ward');
+    const lab = await join(desk, 'lab');
+    mustBeOk(await lab.updateSettings({ sharing: false }));
+    const tablet = await join(desk, 'tablet');
+    const away = await opened(lab);
+    // The first entry of the section: its key is made here, by a device that does not know of the tablet.
+    mustBeOk(await away.edit(section, [allergy]));
+    mustBeOk(await lab.updateSettings({ sharing: true }));
+    const chart = await opened(tablet);
+    await until(() => sectionOf(chart, section).resources.size === 1, 'the tablet reads it');
+    await until(async () => sectionOf(await opened(ward), section).resources.size === 1);
+    // Everyone has had a turn by now.
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const machine = await breakIn(world, 'alice', passphrase);
+    const { charter } = await accessOf(machine, onlyChart(desk).id);
+    machine.store.close();
+    expect(charter.ops.filter(({ body }) => body.kind === 'grantKeys')).toHaveLength(1);
+    expect(charter.epochs.filter((epoch) => epoch.section === section)).toHaveLength(1);
+  });
+});
