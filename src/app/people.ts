@@ -34,6 +34,8 @@ export interface PeopleParts {
   readonly changed: () => void;
   /** Keys of a chart came that is here already. Inside the queue. */
   readonly keysCame: (chart: ChartId) => Promise<void>;
+  /** What colleagues at this workstation left on the disk is taken in. */
+  readonly caughtUp: () => Promise<void>;
 }
 
 export class PracticePeople implements People {
@@ -128,6 +130,7 @@ export class PracticePeople implements People {
   }
 
   remove(device: DeviceId): Promise<Result<void, WriteFailure>> {
-    return this.#parts.saving.watch(this.#roster.remove(device));
+    const remove = this.#parts.caughtUp().then(() => this.#roster.remove(device));
+    return this.#parts.saving.watch(remove);
   }
 }

@@ -29,6 +29,7 @@ import { Invitations, type InvitedTo } from './invitations.ts';
 import { Network } from './network.ts';
 import { Notices } from './notices.ts';
 import { PracticePeople } from './people.ts';
+import { CatchingUp } from './people-catching-up.ts';
 import { LastSeen } from './people-seen.ts';
 import { PracticeBook } from './practice-book.ts';
 import { writeFailureOf, type PracticeContext } from './practice-context.ts';
@@ -86,6 +87,7 @@ export class PracticeSession extends EventTarget implements Session {
   readonly #sharing: Sharing;
   readonly #acts: ActsOnChart;
   readonly #duties: ChartDuties;
+  readonly #catchingUp: CatchingUp;
   readonly #network: Network;
   #settings: Settings;
   #status: SessionStatus;
@@ -116,6 +118,10 @@ export class PracticeSession extends EventTarget implements Session {
     this.#acts = { review, sharing: this.#sharing, custody };
     this.#duties = new ChartDuties(context, changes);
     const arrivals = new Arrivals(context, parts.charts, parts.notices, this.#duties);
+    this.#catchingUp = new CatchingUp(context, arrivals, parts.notices, (chart) => {
+      this.#network.chartChanged(chart);
+      this.#changed();
+    });
     const changed = (): void => {
       this.#changed();
     };
@@ -135,6 +141,7 @@ export class PracticeSession extends EventTarget implements Session {
       },
       changed,
       keysCame: (chart) => this.#keysCame(chart),
+      caughtUp: () => this.#catchingUp.done,
     });
     this.#network = new Network(context, {
       contacts: parts.contacts,
@@ -203,7 +210,7 @@ export class PracticeSession extends EventTarget implements Session {
     await session.people.start();
     session.#endExpired();
     context.inBackground(session.#readRestored());
-    context.inBackground(session.#readStale());
+    session.#catchingUp.start();
     await session.#readStorage();
     if (session.#storage.persistent !== true) void session.requestPersistentStorage();
     session.touch();
@@ -506,24 +513,6 @@ export class PracticeSession extends EventTarget implements Session {
     }
     await content.commit({ sealed: [records.remove(restoredKey)] });
     this.#changed();
-  }
-
-  /** What colleagues at this workstation wrote and received is on the disk; this vault's own list learns of it now. */
-  async #readStale(): Promise<void> {
-    const { people, store, index, content, ports, self } = this.#context;
-    for (const chart of await people.stale(store)) {
-      await this.#context.exclusively(async () => {
-        const isNew = chart !== self.book && index.get(chart) === undefined;
-        await this.#charts.takeIn(chart, chartSections, true);
-        const custodian = index.get(chart)?.custodian;
-        if (isNew && custodian !== undefined && custodian !== self.practice)
-          await this.#notices.add({ kind: 'chart-received', chart, practice: custodian });
-        await content.commit({ sealed: [people.readAnew(chart)] });
-      });
-      this.#network.chartChanged(chart);
-      this.#changed();
-      await ports.pause();
-    }
   }
 
   // ------------------------------------------------------------------------------------------------ what comes in

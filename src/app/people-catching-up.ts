@@ -1,0 +1,53 @@
+/**
+ * After unlocking: what colleagues at this workstation wrote and received meanwhile is on the shared disk, and this vault's own
+ * list of patients and of checked entries learns of it, chart by chart. Nobody waits for it but whoever removes a device: what
+ * that device wrote counts as far as it was taken in here before (CH-3).
+ */
+import type { ChartId } from '../base/ids.ts';
+import { chartSections } from '../base/sections.ts';
+import type { Arrivals } from './arrivals.ts';
+import type { Notices } from './notices.ts';
+import type { PracticeContext } from './practice-context.ts';
+
+export class CatchingUp {
+  readonly #context: PracticeContext;
+  readonly #arrivals: Arrivals;
+  readonly #notices: Notices;
+  readonly #read: (chart: ChartId) => void;
+  /** Rejects when the practice is locked before that. */
+  done: Promise<void> = Promise.resolve();
+
+  constructor(context: PracticeContext, arrivals: Arrivals, notices: Notices, read: (chart: ChartId) => void) {
+    this.#context = context;
+    this.#arrivals = arrivals;
+    this.#notices = notices;
+    this.#read = read;
+  }
+
+  start(): void {
+    this.done = this.#catchUp();
+    this.#context.inBackground(this.done);
+  }
+
+  async #catchUp(): Promise<void> {
+    const { people, store, ports } = this.#context;
+    for (const chart of await people.stale(store)) {
+      await this.#readAnew(chart);
+      this.#read(chart);
+      await ports.pause();
+    }
+  }
+
+  async #readAnew(chart: ChartId): Promise<void> {
+    const { people, index, content, self } = this.#context;
+    // The practice book is read at every start.
+    const isNew = chart !== self.book && index.get(chart) === undefined;
+    if (chart !== self.book) await this.#arrivals.entriesCame(chart, chartSections);
+    await this.#context.exclusively(async () => {
+      const practice = index.get(chart)?.custodian;
+      if (isNew && practice !== undefined && practice !== self.practice)
+        await this.#notices.add({ kind: 'chart-received', chart, practice });
+      await content.commit({ sealed: [people.readAnew(chart)] });
+    });
+  }
+}
