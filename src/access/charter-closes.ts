@@ -83,7 +83,7 @@ export function settleCloses(
   const voided = new Map([...custody.voided].filter(([id]) => graph.isIn(id, set)));
   const moot = new Set(closes.filter((op) => !isBorneOut(op, log, rosterNow)).map((op) => op.id));
   const candidates = closes
-    .filter((op) => !moot.has(op.id) && !voided.has(op.id) && counts(op))
+    .filter((op) => !moot.has(op.id) && !voided.has(op.id))
     .map((op) => ({ op, order: orderOf(op, log, rosterNow) }))
     .sort((a, b) => (closeGoesFirst(a.order, b.order) ? -1 : 1));
   const taken: VerifiedCharterOp[] = [];
@@ -92,10 +92,15 @@ export function settleCloses(
     !op.byRoot &&
     !custody.takes.has(op.id) &&
     taken.some((close) => closesAuthor(log, close, op));
-  for (const { op } of candidates) {
-    if (falls(op)) voided.set(op.id, finding('OP-5', 'remover-removed'));
-    else taken.push(op);
-  }
+  // A close by a device that lost its place counts once a close of that device, which knew of it, is taken.
+  const isKnownToTaken = (op: VerifiedCharterOp): boolean =>
+    taken.some((close) => isKind(close, 'close') && close.body.device === op.signer && graph.isBefore(op.id, close.id));
+  const undecided = candidates.map(({ op }) => op);
+  const nextToCount = (): number => undecided.findIndex((op) => counts(op) || isKnownToTaken(op));
+  for (let at = nextToCount(); at >= 0; at = nextToCount())
+    for (const op of undecided.splice(at, 1))
+      if (falls(op)) voided.set(op.id, finding('OP-5', 'remover-removed'));
+      else taken.push(op);
   const pinned = new Set(taken.map((op) => op.id));
   for (const op of ops) {
     if (pinned.has(op.id) || voided.has(op.id)) continue;

@@ -297,6 +297,25 @@ describe('a device that lost its place', () => {
     expect(chart.state.isServed(peer.id, 'medications', atTime)).toBe(true);
   });
 
+  test('[CH-3] a close by a device that itself lost its place counts as soon as that device is closed with knowledge of it', async () => {
+    const { peer, chart } = await shared();
+    const [second, third] = [await peer.add('second', 'admin'), await peer.add('third', 'admin')];
+    const before = { prev: chart.state.heads, roster: peer.roster.heads };
+    const late = await craft(chart, peer, { kind: 'merge', time: atTime }, { device: third, ...before });
+    await peer.remove(third.id, second.signKeys);
+    const endThird = { practice: peer.id, device: third.id, cut: {} };
+    chart.take(mustOk(await close(chart.state, peer.author(second), endThird, atTime)));
+    // Known where it was held; elsewhere it waits, and what the third did waits with it.
+    const held = new Set(chart.ops.map((op) => op.id));
+    await peer.remove(second.id);
+    expect(verdict(chart, late)).toBe('parked CH-3 waits-for-close');
+    chart.heldBefore = held;
+    const endSecond = { practice: peer.id, device: second.id, cut: {} };
+    chart.take(mustOk(await close(chart.state, peer.author(), endSecond, atTime)));
+    chart.heldBefore = new Set();
+    expect(verdict(chart, late)).toBe('void');
+  });
+
   test('[CH-3] [OP-5.5] a device whose addition came to nothing is out, and what it did here is closed like that of any other', async () => {
     const { clinic, peer, chart, second, oldRoster } = await withSecondAdmin();
     const removed = await removeDevice(clinic.roster, clinic.first.signKeys, second.id, atTime);
