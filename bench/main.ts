@@ -9,10 +9,20 @@ import { editLatency } from './figures/edit-latency.ts';
 import { importRate } from './figures/import-rate.ts';
 import { largestChart } from './figures/largest-chart.ts';
 import { sealing } from './figures/sealing.ts';
+import { manyCharts } from './figures/many-charts.ts';
+import { resolving } from './figures/resolving.ts';
 import { BenchSite } from './site.ts';
 import { readWorkload } from './workload.ts';
 
-const measurements = [editLatency('direct'), editLatency('relayed'), largestChart, importRate, sealing];
+const measurements = [
+  editLatency('direct'),
+  editLatency('relayed'),
+  largestChart,
+  importRate,
+  sealing,
+  resolving,
+  manyCharts,
+];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string', multiple: true } } });

@@ -2,10 +2,12 @@
 import * as editLatency from './edit-latency.ts';
 import * as importing from './importing.ts';
 import * as largestChart from './largest-chart.ts';
+import * as accessCost from './access-cost.ts';
+import * as manyCharts from './many-charts.ts';
 import * as practice from './practice.ts';
 import * as sealing from './sealing.ts';
 
-const page = { practice, editLatency, largestChart, importing, sealing };
+const page = { practice, accessCost, manyCharts, editLatency, largestChart, importing, sealing };
 
 type BenchPage = typeof page;
 
