@@ -13,7 +13,7 @@ import { base, card } from '../shell/styles.ts';
 import { sectionWords } from '../shell/words.ts';
 import './aside-change.ts';
 import type { ChartView } from './chart-view.ts';
-import { asideWords, personWords } from './review-words.ts';
+import { asideWords, personWords, practiceWords } from './review-words.ts';
 
 declare global {
   interface HTMLElementEventMap {
@@ -97,9 +97,7 @@ export class AsideGroup extends LitElement {
       <header>
         <div>
           <h3>${who} <pc-badge>${sectionWords[first.section]}</pc-badge></h3>
-          <p class="quiet">
-            ${words.why(first.practiceName === '' ? 'that practice' : first.practiceName)} ${words.todo}
-          </p>
+          <p class="quiet">${words.why(practiceWords(this.view.session, first))} ${words.todo}</p>
         </div>
         ${
           this.canChoose && this.rows.length > 1

@@ -2,8 +2,8 @@
  * What a chart says of how something came into it or was kept out: one table from reason to sentences, each saying what can
  * be done; and the marks beside an author in the history.
  */
-import type { AsideReason, AuthorDoubts } from '../../app/chart-acts.ts';
-import type { Authorship } from '../../app/session.ts';
+import type { AsideReason, AuthorDoubts, SetAsideRow } from '../../app/chart-acts.ts';
+import type { Authorship, Session } from '../../app/session.ts';
 import { count, timeInWords } from '../shell/format.ts';
 
 interface AsideWords {
@@ -74,6 +74,12 @@ export function historyMarks(author: Authorship & AuthorDoubts): readonly Histor
 /** "Dr. Ada Lindqvist, Birchwood Family Practice"; what is not known is left out. */
 export function personWords(person: { readonly personName: string; readonly practiceName: string }): string {
   return [person.personName, person.practiceName].filter((name) => name !== '').join(', ');
+}
+
+/** Whose work it is, in the middle of a sentence. */
+export function practiceWords(session: Session, row: Pick<SetAsideRow, 'practice' | 'practiceName'>): string {
+  if (row.practice === session.practice.id) return 'your practice';
+  return row.practiceName === '' ? 'a practice not known here' : row.practiceName;
 }
 
 /** "25 min", "2 h", "3 days": as exact as it matters. */

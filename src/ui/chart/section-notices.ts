@@ -10,7 +10,7 @@ import { chartAddress } from '../shell/route.ts';
 import { mustGetSection, type ChartView } from './chart-view.ts';
 import { unreadableWords } from './list-words.ts';
 import { entriesOf } from './review-selection.ts';
-import { personWords } from './review-words.ts';
+import { personWords, practiceWords } from './review-words.ts';
 
 export function renderSectionNotices(view: ChartView, section: ChartSection): TemplateResult {
   const { state, notYetReadable } = mustGetSection(view, section);
@@ -46,7 +46,7 @@ function renderAside(view: ChartView, section: ChartSection) {
   const rows = view.chart.setAside.filter((row) => row.section === section && !row.hidden && row.reason !== 'fork');
   if (rows.length === 0) return nothing;
   const total = entriesOf(rows);
-  const who = listInWords([...new Set(rows.map((row) => row.practiceName || 'a practice not known here'))]);
+  const who = listInWords([...new Set(rows.map((row) => practiceWords(view.session, row)))]);
   return html`<pc-callout tone="neutral" icon="inbox"
     >${count(total, 'change')} by ${who} ${total === 1 ? 'is' : 'are'} set aside and not in this list.
     <a href=${chartAddress(view.chart.id, 'set-aside')}>Review ${total === 1 ? 'it' : 'them'}</a></pc-callout
