@@ -56,6 +56,8 @@ export class DisclosureRecord extends LitElement {
         margin-block-end: var(--wa-space-xs);
       }
       .frame {
+        /* Keeps the head, which is only heard on a phone, from widening the page. */
+        position: relative;
         border: 1px solid var(--wa-color-surface-border);
         border-radius: var(--wa-border-radius-l);
         overflow: hidden;
