@@ -228,8 +228,8 @@ export class PracticeSession extends EventTarget implements Session {
       device: self.device,
       deviceName: self.deviceName,
       personName: self.personName,
-      // An admin is shown by profession, which limits nothing; any other role says what may be done.
-      role: role === undefined || role === 'admin' || role === 'keeper' ? self.role : role,
+      // What may be done, by the roster: the profession in the device's label limits nothing.
+      role: role === undefined || role === 'keeper' ? 'viewer' : role,
     };
   }
 

@@ -54,6 +54,7 @@ describe('people of one workstation', () => {
 
   test('[ID-6] a second person has an own passphrase, sees every chart, and is named in what they write', async () => {
     const steps: number[] = [];
+    expect(session.practice.role, 'whoever made the practice looks after it').toBe('admin');
     mustBeOk(await session.people.addPersonHere(nurse, (done) => steps.push(done)));
     expect(steps.at(-1)).toBe(2);
     const door = await world.door('alice');

@@ -8,16 +8,15 @@ import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
 import type { Door } from '../../app/session.ts';
 import '../shell/callout.ts';
-import { choiceField, typedValue } from '../shell/fields.ts';
+import { typedValue } from '../shell/fields.ts';
 import { FormState, type Texts } from '../shell/form-state.ts';
-import { isRole } from '../shell/roles.ts';
 import { base, form } from '../shell/styles.ts';
 import { suggestDeviceName } from './device-name.ts';
 import { newPassphraseFields, wrongNewPassphrase } from './new-passphrase.ts';
 import { back, opened } from './opened.ts';
 import './recovery-sheet.ts';
 import { positionsToAsk, sameWord } from './recovery-words.ts';
-import { doorTrouble, professionChoices } from './words.ts';
+import { doorTrouble } from './words.ts';
 
 type Step = 'about' | 'phrase' | 'ask-back';
 
@@ -54,8 +53,7 @@ export class NewPracticeForm extends LitElement {
         align-items: start;
       }
       @media (max-width: 40rem) {
-        .words,
-        .pair {
+        .words {
           grid-template-columns: 1fr;
         }
       }
@@ -67,7 +65,6 @@ export class NewPracticeForm extends LitElement {
   private phrase = '';
   private asked: readonly number[] = [];
   private readonly state: FormState = new FormState(this, {
-    role: 'clinician',
     sharing: 'yes',
     deviceName: suggestDeviceName(navigator.userAgent),
   });
@@ -109,17 +106,7 @@ export class NewPracticeForm extends LitElement {
         )}
     >
       ${state.field('practiceName', 'Name of the practice', { hint: 'As other practices will read it.' })}
-      <div class="pair">
-        ${state.field('personName', 'Your name', { hint: 'Written under everything you record.' })}
-        ${choiceField({
-          name: 'role',
-          label: 'What you are',
-          value: state.text('role'),
-          hint: 'Shown beside your name.',
-          choices: professionChoices,
-          onChoose: (value) => state.type('role', value),
-        })}
-      </div>
+      ${state.field('personName', 'Your name', { hint: 'Written under everything you record.' })}
       ${state.field('deviceName', 'Name of this computer', { hint: 'To tell your computers apart.' })}
       ${newPassphraseFields(state, { known: this.knownNames })}
       <wa-radio-group
@@ -221,11 +208,11 @@ export class NewPracticeForm extends LitElement {
 
   private async create(): Promise<void> {
     const { state } = this;
-    const role = state.text('role');
     const session = await this.door.create({
       practiceName: state.text('practiceName'),
       personName: state.text('personName'),
-      role: isRole(role) ? role : 'clinician',
+      // Whoever makes a practice looks after it (ID-4).
+      role: 'admin',
       deviceName: state.text('deviceName'),
       passphrase: state.raw('passphrase'),
       recoveryPhrase: this.phrase,

@@ -1,7 +1,5 @@
 /** What the door says: why it stays shut, how strong a passphrase is, who a person is. One table from reason to words. */
 import type { UnlockFailure } from '../../app/session.ts';
-import type { Choice } from '../shell/fields.ts';
-import { roleChoices } from '../shell/roles.ts';
 import type { Trouble } from '../shell/words.ts';
 import { leastPassphraseLength, type PassphraseStrength } from './passphrase-strength.ts';
 
@@ -76,6 +74,3 @@ export const strengthWords: Readonly<Record<PassphraseStrength, string>> = {
   fair: 'Good enough. One more word makes it strong.',
   strong: 'Strong.',
 };
-
-/** Who makes a practice looks after it; what is asked is what peers read beside the name. */
-export const professionChoices: readonly Choice[] = roleChoices.filter(({ value }) => value !== 'viewer');

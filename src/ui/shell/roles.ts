@@ -3,7 +3,6 @@
  * these words to that table, so that no screen promises what replicas refuse.
  */
 import type { Role } from '../../app/session.ts';
-import type { Choice } from './fields.ts';
 import { roleWords } from './words.ts';
 
 export const roleMay: Readonly<Record<Role, string>> = {
@@ -16,11 +15,6 @@ export const roleMay: Readonly<Record<Role, string>> = {
 
 /** From the most to the least. */
 export const allRoles = ['admin', 'clinician', 'nurse', 'frontDesk', 'viewer'] as const satisfies readonly Role[];
-
-export const roleChoices: readonly (Choice & { readonly value: Role })[] = allRoles.map((role) => ({
-  value: role,
-  label: roleWords[role],
-}));
 
 export function isRole(text: string): text is Role {
   return Object.hasOwn(roleWords, text);
