@@ -19,7 +19,7 @@ import { WrapBatch } from '../crypto/box.ts';
 import type { ChainName } from '../crypto/entry.ts';
 import type { SignKeys } from '../crypto/sign.ts';
 import { readersAfterRevoke, sectionsLost, type RosterOf } from './charter-validity.ts';
-import { resolveCharter, type CharterState } from './charter.ts';
+import { resolveCharter, type CharterState, type ResolveCharterOptions } from './charter.ts';
 import type { Reason } from './findings.ts';
 import { maxPrev } from './limits.ts';
 import { makeEpochBatch, type NewEpochs } from './make-epochs.ts';
@@ -274,9 +274,14 @@ async function append(
   const bytes = encodeCharterOperation({ chart, prev, signer, practice, roster, body });
   const op = await signOperation(bytes, [author.signKeys]);
   if (!isCharterOp(op) || rosterOf === undefined) throw new Error('a charter builder makes charter operations');
-  const before = charter === undefined ? {} : { before: charter };
-  const resolved = resolveCharter([...(charter?.ops ?? []), op], rosterOf, before);
+  const resolved = resolveCharter([...(charter?.ops ?? []), op], rosterOf, charter && onTopOf(charter));
   const fault = resolved?.refused.get(op.id) ?? resolved?.parked.get(op.id);
   if (fault !== undefined) return err(fault.reason);
   return resolved === undefined ? err('author-may-not') : ok({ op, keys });
+}
+
+/** CH-3: what is in force where it is written stays so for what is written on it. */
+function onTopOf(charter: CharterState): ResolveCharterOptions {
+  const inForce = charter.ops.filter(({ id }) => !charter.parked.has(id) && !charter.refused.has(id));
+  return { before: charter, heldBefore: new Set(inForce.map(({ id }) => id)) };
 }

@@ -297,6 +297,23 @@ describe('a device that lost its place', () => {
     expect(chart.state.isServed(peer.id, 'medications', atTime)).toBe(true);
   });
 
+  test('[CH-3] a peer goes on by a grant that was in force when its author was removed, and nothing of it is lost', async () => {
+    const { clinic, peer, chart, second } = await withSecondAdmin();
+    await chart.grant(clinic.author(second), peer, ['vitals']);
+    chart.heldBefore = new Set(chart.ops.map((op) => op.id));
+    await clinic.remove(second.id);
+    const made = await chart.rekey(peer.author(), ['vitals']);
+    expect(chart.state.parked.size).toBe(0);
+    expect(chart.state.usableEpochs('vitals')).toHaveLength(1);
+    // Where the grant came too late, both wait for the close; it was made where both were known.
+    const elsewhere = mustHave(resolveCharter(chart.ops, rostersOf(clinic, peer)));
+    expect(elsewhere.parked.get(made.id)?.reason).toBe('builds-on-parked');
+    chart.take(
+      mustOk(await close(chart.state, clinic.author(), { practice: clinic.id, device: second.id, cut: {} }, atTime)),
+    );
+    expect(mustHave(resolveCharter(chart.ops, rostersOf(clinic, peer))).parked.size).toBe(0);
+  });
+
   test('[CH-3] a close by a device that itself lost its place counts as soon as that device is closed with knowledge of it', async () => {
     const { peer, chart } = await shared();
     const [second, third] = [await peer.add('second', 'admin'), await peer.add('third', 'admin')];
