@@ -17,8 +17,9 @@ import type { Frontier, ReplicationHost, SharedChart, Verdict } from '../net/rep
 import type { StoredHead } from '../store/store.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { PracticeContext } from './practice-context.ts';
+import { QuarantineQuota } from './quarantine-quota.ts';
 import { storedRosterOp, type CheckedRosterOp } from './roster-book.ts';
-import { chartsWith, opsFor, rostersToldTo } from './told-to.ts';
+import { chartsWith, opsFor, rosterHeadsToldTo, rostersToldTo } from './told-to.ts';
 
 /** What the session does about news; each is called after it is durable. */
 export interface ReplicationNews {
@@ -33,6 +34,7 @@ export class PracticeReplication implements ReplicationHost {
   readonly self: ReplicationHost['self'];
   readonly #context: PracticeContext;
   readonly #news: ReplicationNews;
+  readonly #quota: QuarantineQuota;
   /** By device, chart and section: the frontier it last said it holds. */
   readonly #held = new Map<string, string>();
   readonly #shared = new Map<string, { readonly access: ChartAccess; readonly chart: SharedChart }>();
@@ -43,6 +45,7 @@ export class PracticeReplication implements ReplicationHost {
   constructor(context: PracticeContext, news: ReplicationNews) {
     this.#context = context;
     this.#news = news;
+    this.#quota = new QuarantineQuota(context);
     this.self = { practice: context.self.practice, device: context.self.device };
   }
 
@@ -77,16 +80,19 @@ export class PracticeReplication implements ReplicationHost {
     return practice === undefined || access === undefined ? undefined : this.#sharedChart(access, practice);
   }
 
-  rosterOpsBeyond(practice: PracticeId, known: readonly OpId[]): Promise<readonly Bytes[]> {
-    return Promise.resolve(this.#rosterOps(practice, known));
+  rosterOpsBeyond(practice: PracticeId, known: readonly OpId[], device: DeviceId): Promise<readonly Bytes[]> {
+    return Promise.resolve(this.#rosterOps(practice, known, device));
   }
 
-  #rosterOps(practice: PracticeId, known: readonly OpId[]): readonly Bytes[] {
+  #rosterOps(practice: PracticeId, known: readonly OpId[], device: DeviceId): readonly Bytes[] {
     const roster = this.#context.rosters.get(practice);
-    if (roster === undefined) return [];
+    const to = this.practiceOf(device);
+    if (roster === undefined || to === undefined) return [];
+    const upTo = rosterHeadsToldTo(this.#context, practice, to);
     const heads = known.filter((head) => roster.ops.some((op) => op.id === head));
     return roster.ops
       .filter((op) => !roster.refused.has(op.id) && !(heads.length > 0 && roster.includes(heads, op.id)))
+      .filter((op) => upTo === 'all' || roster.includes(upTo, op.id))
       .map((op) => encodeSignedOp(op.signed));
   }
 
@@ -150,44 +156,59 @@ export class PracticeReplication implements ReplicationHost {
 
   receiveCharterOps(from: DeviceId, chart: ChartId, ops: readonly Bytes[]): Promise<readonly Verdict[]> {
     return this.#context.exclusively(async () => {
-      const { charters, content } = this.#context;
-      const known = await charters.get(chart);
-      const checked = await charters.check(chart, ops);
-      if (!checked.ok) return ops.map(() => ({ kind: 'refused', reason: checked.reason }));
-      const have = new Set(known?.ops.map((op) => op.id));
-      const begun = known === undefined ? this.#begunWith(from, chart) : [];
-      const fresh = [...begun, ...checked.value.filter((op) => !have.has(op.id))];
-      if (fresh.length === 0) return ops.map(() => ({ kind: 'known' }));
-      const judged = known === undefined ? charters.preview(fresh) : charters.extend(known, fresh);
-      if (judged === undefined) return ops.map(() => ({ kind: 'later', reason: 'no-create' }));
-      if (!this.#concernsUs(judged, from)) {
-        // A long charter comes in several frames, and what gives us a right may be in the last.
-        if (known === undefined && this.#begin(from, chart, fresh))
-          return ops.map(() => ({ kind: 'later', reason: 'not-shared-with-us-yet' }));
-        // Our grant may stand on what is not known yet, the roster of a practice we never met for one.
-        const parked = judged.charter.parked.size > 0;
-        return ops.map(() =>
-          parked ? { kind: 'later', reason: 'parked' } : { kind: 'refused', reason: 'not-shared-with-us' },
-        );
-      }
-      // What was refused stays refused (OP-4): it is told to the sender and takes no room here.
-      const { refused } = judged.charter;
-      const sound = fresh.filter((op) => !refused.has(op.id));
-      // Keys may have been handed over before the charter came.
-      const access =
-        known === undefined ? charters.preview(sound, await charters.storedKeys(chart)) : charters.extend(known, sound);
-      if (access === undefined) return ops.map(() => ({ kind: 'later', reason: 'no-create' }));
-      if (sound.length > 0) {
-        const kept = await content.commit(charters.write(access, sound));
-        if (!kept.ok) return ops.map(() => ({ kind: 'later', reason: kept.reason }));
-        charters.put(access);
-        this.#news.charterCame(chart, known?.charter, access.charter);
-      }
-      return checked.value.map(({ id }): Verdict => {
-        const finding = refused.get(id);
-        if (finding !== undefined) return { kind: 'refused', reason: `${finding.rule} ${finding.reason}` };
-        return have.has(id) ? { kind: 'known' } : { kind: 'kept' };
-      });
+      // One by one: what one operation is, of a newer version say, says nothing of the others in its frame.
+      const checked = await Promise.all(ops.map((op) => this.#context.charters.check(chart, [op])));
+      const sound = checked.flatMap((one) => (one.ok ? one.value : []));
+      const verdicts = sound.length === 0 ? [] : [...(await this.#keepCharterOps(from, chart, sound))];
+      return checked.map((one): Verdict =>
+        one.ok
+          ? (verdicts.shift() ?? { kind: 'later', reason: 'no-verdict' })
+          : { kind: 'refused', reason: one.reason },
+      );
+    });
+  }
+
+  /** Inside the queue only. */
+  async #keepCharterOps(
+    from: DeviceId,
+    chart: ChartId,
+    ops: readonly VerifiedCharterOp[],
+  ): Promise<readonly Verdict[]> {
+    const { charters, content } = this.#context;
+    const known = await charters.get(chart);
+    const have = new Set(known?.ops.map((op) => op.id));
+    const begun = known === undefined ? this.#begunWith(from, chart) : [];
+    const fresh = [...begun, ...ops.filter((op) => !have.has(op.id))];
+    if (fresh.length === 0) return ops.map(() => ({ kind: 'known' }));
+    const judged = known === undefined ? charters.preview(fresh) : charters.extend(known, fresh);
+    if (judged === undefined) return ops.map(() => ({ kind: 'later', reason: 'no-create' }));
+    if (!this.#concernsUs(judged, from)) {
+      // A long charter comes in several frames, and what gives us a right may be in the last.
+      if (known === undefined && this.#begin(from, chart, fresh))
+        return ops.map(() => ({ kind: 'later', reason: 'not-shared-with-us-yet' }));
+      // Our grant may stand on what is not known yet, the roster of a practice we never met for one.
+      const parked = judged.charter.parked.size > 0;
+      return ops.map(() =>
+        parked ? { kind: 'later', reason: 'parked' } : { kind: 'refused', reason: 'not-shared-with-us' },
+      );
+    }
+    // What was refused stays refused (OP-4): it is told to the sender and takes no room here.
+    const { refused } = judged.charter;
+    const sound = fresh.filter((op) => !refused.has(op.id));
+    // Keys may have been handed over before the charter came.
+    const access =
+      known === undefined ? charters.preview(sound, await charters.storedKeys(chart)) : charters.extend(known, sound);
+    if (access === undefined) return ops.map(() => ({ kind: 'later', reason: 'no-create' }));
+    if (sound.length > 0) {
+      const kept = await content.commit(charters.write(access, sound));
+      if (!kept.ok) return ops.map(() => ({ kind: 'later', reason: kept.reason }));
+      charters.put(access);
+      this.#news.charterCame(chart, known?.charter, access.charter);
+    }
+    return ops.map(({ id }): Verdict => {
+      const finding = refused.get(id);
+      if (finding !== undefined) return { kind: 'refused', reason: `${finding.rule} ${finding.reason}` };
+      return have.has(id) ? { kind: 'known' } : { kind: 'kept' };
     });
   }
 
@@ -211,7 +232,15 @@ export class PracticeReplication implements ReplicationHost {
     }
     if (verdicts.length > 0 && taken.length > 0) return this.#eachAlone(from, chart, section, entries);
     if (taken.length === 0) return verdicts;
-    const kept = await this.#context.content.keep(chart, section, taken);
+    const over = await this.#quota.over(charter, taken);
+    const within = taken.filter((_, i) => !over.has(i));
+    const kept = [...(await this.#keepEntries(chart, section, within))];
+    return taken.map((_, i) => over.get(i) ?? kept.shift() ?? { kind: 'later', reason: 'no-verdict' });
+  }
+
+  async #keepEntries(chart: ChartId, section: Section, entries: readonly VerifiedEntry[]): Promise<readonly Verdict[]> {
+    if (entries.length === 0) return [];
+    const kept = await this.#context.content.keep(chart, section, entries);
     if (kept.verdicts.some(({ kind }) => kind === 'kept')) {
       this.#shared.clear();
       this.#news.chartCame(chart, [section]);

@@ -3,9 +3,10 @@
  * them, whose rosters it needs to judge these. Asked by replication at each sending, and when a practice comes back by its
  * recovery phrase.
  */
-import type { PracticeId } from '../base/ids.ts';
+import type { OpId, PracticeId } from '../base/ids.ts';
 import { isKind } from '../access/charter-acts.ts';
 import type { CharterState } from '../access/charter.ts';
+import { rostersCitedBy } from '../access/known-rosters.ts';
 import type { VerifiedCharterOp } from '../access/verify-operation.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { PracticeContext } from './practice-context.ts';
@@ -35,6 +36,21 @@ export function rostersToldTo(known: Known, practice: PracticeId): readonly Prac
     for (const { granted, practice: cited } of charter.disclosure) if (told.has(granted.op)) wanted.add(cited);
   }
   return [...wanted].filter((one) => rosters.get(one) !== undefined);
+}
+
+/**
+ * How far a practice may follow the roster of another: one with which it shares a chart now, to the end; one it knows from
+ * charts that were shared with it, as far as the operations it has speak of it.
+ */
+export function rosterHeadsToldTo(known: Known, roster: PracticeId, to: PracticeId): readonly OpId[] | 'all' {
+  const { self } = known;
+  if (to === self.practice || roster === self.practice || roster === to) return 'all';
+  const charts = chartsWith(known, to);
+  const partOf = ({ charter }: ChartAccess, practice: PracticeId): boolean =>
+    charter.custodian === practice || charter.members.includes(practice);
+  if (charts.some((chart) => partOf(chart, to) && partOf(chart, roster))) return 'all';
+  const cited = charts.flatMap(({ charter }) => opsFor(charter, to)).flatMap(rostersCitedBy);
+  return [...new Set(cited.flatMap(({ practice, heads }) => (practice === roster ? heads : [])))];
 }
 
 /**

@@ -1,0 +1,90 @@
+/**
+ * How much of an author who may not write a section is kept for review there (CUT-4): enough for what an honest colleague wrote
+ * before hearing of a removal, bounded against one who writes on for ever. The oldest are kept; what comes after is refused.
+ */
+import type { DeviceId } from '../base/ids.ts';
+import type { CharterState } from '../access/charter.ts';
+import { mayWriteAt } from '../access/predicates.ts';
+import { chainNameOf, decodeEntryHead, type VerifiedEntry } from '../crypto/entry.ts';
+import type { Verdict } from '../net/replication-host.ts';
+import type { PracticeContext } from './practice-context.ts';
+
+/** Per author and section. Some months of offline work; a person reviews what is in it. */
+export const maxSetAsideEntries = 1_000;
+/** The same in bytes of ciphertext. */
+export const maxSetAsideBytes = 16 * 1024 * 1024;
+
+type Parts = Pick<PracticeContext, 'rosters' | 'store' | 'content'>;
+
+interface Kept {
+  entries: number;
+  bytes: number;
+}
+
+export class QuarantineQuota {
+  readonly #context: Parts;
+  /** What this charter state leaves aside, by chart, section and author; worked out when first asked for. */
+  readonly #kept = new WeakMap<CharterState, Map<string, Kept>>();
+
+  constructor(context: Parts) {
+    this.#context = context;
+  }
+
+  /** A verdict for each entry that is over the quota of its author, by its place in the list. */
+  async over(charter: CharterState, entries: readonly VerifiedEntry[]): Promise<ReadonlyMap<number, Verdict>> {
+    const verdicts = new Map<number, Verdict>();
+    for (const [i, { header }] of entries.entries()) {
+      const { device, section, stint, seq, ctLength } = header;
+      if (this.#mayWrite(charter, header)) continue;
+      const chain = chainNameOf(device, stint);
+      // What is here takes no room once more; a second branch of a chain has a bound of its own.
+      const tip = this.#context.content.frontier(charter.chart, section).find((item) => item.chain === chain);
+      if (tip !== undefined && seq <= tip.seq) continue;
+      if (charter.cutsOf(section).some((item) => item.chain === chain && seq <= item.seq)) continue;
+      const kept = await this.#keptOf(charter, header);
+      if (kept.entries < maxSetAsideEntries && kept.bytes + ctLength <= maxSetAsideBytes) {
+        kept.entries += 1;
+        kept.bytes += ctLength;
+        continue;
+      }
+      // One refusal tells it: each of many would count against whoever only hands them on.
+      const told = [...verdicts.values()].some(({ kind }) => kind === 'refused');
+      verdicts.set(i, told ? { kind: 'later', reason: 'quota' } : { kind: 'refused', reason: 'quota' });
+    }
+    return verdicts;
+  }
+
+  #mayWrite(charter: CharterState, { device, section, stint }: VerifiedEntry['header']): boolean {
+    const practice = this.#context.rosters.practiceOf(device);
+    if (practice === undefined) return false;
+    const member = this.#context.rosters.get(practice)?.devices.get(device);
+    return (
+      charter.stintOf(practice, device, section) === stint &&
+      mayWriteAt(charter.rightOf(practice, section), member, section)
+    );
+  }
+
+  async #keptOf(charter: CharterState, { section, device }: VerifiedEntry['header']): Promise<Kept> {
+    const bySection = this.#kept.get(charter) ?? new Map<string, Kept>();
+    this.#kept.set(charter, bySection);
+    const name = `${section}/${device}`;
+    const known = bySection.get(name);
+    if (known !== undefined) return known;
+    const kept = await this.#count(charter, section, device);
+    bySection.set(name, kept);
+    return kept;
+  }
+
+  async #count(charter: CharterState, section: CharterState['sections'][number], author: DeviceId): Promise<Kept> {
+    const cuts = new Map<string, number>();
+    for (const { chain, seq } of charter.cutsOf(section)) cuts.set(chain, Math.max(seq, cuts.get(chain) ?? 0));
+    const kept: Kept = { entries: 0, bytes: 0 };
+    for (const { head, device, stint, seq } of (await this.#context.store.heads(charter.chart, section)).found) {
+      if (device !== author || seq <= (cuts.get(chainNameOf(device, stint)) ?? 0)) continue;
+      const decoded = decodeEntryHead(head);
+      kept.entries += 1;
+      kept.bytes += decoded.ok ? decoded.value.header.ctLength : 0;
+    }
+    return kept;
+  }
+}

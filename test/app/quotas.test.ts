@@ -1,0 +1,132 @@
+/** What a peer may fill this disk with (CUT-4), and what one thing of its does to the others beside it (OP-1). */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ChartId, DeviceId } from '../../src/base/ids.ts';
+import { encodeSignedOp } from '../../src/access/operation.ts';
+import { PracticeReplication, type ReplicationNews } from '../../src/app/practice-replication.ts';
+import type { PracticeContext } from '../../src/app/practice-context.ts';
+import { maxSetAsideEntries } from '../../src/app/quarantine-quota.ts';
+import { SectionKeeper } from '../../src/app/section-keeper.ts';
+import type { Session } from '../../src/app/session.ts';
+import type { VerifiedEntry } from '../../src/crypto/entry.ts';
+import { accessOf, breakIn } from './support/break-in.ts';
+import { importText, meet, mustBeOk, mustHave, onlyChart, until, World } from './support/world.ts';
+
+const passphrase = 'correct horse battery';
+const section = 'allergies';
+const patient = JSON.stringify([
+  { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
+]);
+const allergy = (number: number) => ({
+  kind: 'create' as const,
+  key: `AllergyIntolerance/a${number}`,
+  base: JSON.stringify({ resourceType: 'AllergyIntolerance', id: `a${number}`, code: { text: 'Penicillin' } }),
+});
+const nobody: ReplicationNews = {
+  chartCame: () => undefined,
+  charterCame: () => undefined,
+  rosterCame: () => undefined,
+  confirmed: () => undefined,
+};
+
+/** Many acts of one device, one after the other, as its own program makes them. */
+async function written(machine: PracticeContext, chart: ChartId, howMany: number): Promise<readonly VerifiedEntry[]> {
+  const access = await accessOf(machine, chart);
+  const keeper = await SectionKeeper.load(machine, access, section);
+  const epoch = mustHave(access.charter.usableEpochs(section, access.broken)[0]);
+  const entries: VerifiedEntry[] = [];
+  for (let number = 0; number < howMany; number++) {
+    const sealed = mustBeOk(await keeper.seal([allergy(number)], 1_800_000_000_000, access, epoch, undefined));
+    entries.push(...sealed.entries);
+  }
+  keeper.close();
+  return entries;
+}
+
+describe('a peer', () => {
+  let world: World;
+  let clinic: Session;
+  let pharmacy: Session;
+  let chart: ChartId;
+  let from: { readonly clinic: DeviceId; readonly pharmacy: DeviceId };
+  const machines: PracticeContext[] = [];
+
+  beforeEach(async () => {
+    world = await World.start();
+    clinic = await world.newPractice('alice');
+    pharmacy = await world.newPractice('bob');
+    await importText(clinic, patient);
+    await meet(clinic, pharmacy);
+    chart = onlyChart(clinic).id;
+    from = { clinic: clinic.practice.device, pharmacy: pharmacy.practice.device };
+    mustBeOk(await clinic.share(chart, pharmacy.practice.id, [section], 'write'));
+    await until(() => pharmacy.charts[0]?.name === 'Ada Okafor');
+    const here = mustBeOk(await clinic.openChart(chart));
+    mustBeOk(await here.edit(section, [allergy(-1)]));
+    const there = mustBeOk(await pharmacy.openChart(chart));
+    await until(() => there.sections.get(section)?.resources.size === 1);
+    await pharmacy.lock();
+  });
+
+  afterEach(async () => {
+    await clinic.lock();
+    await pharmacy.lock();
+    for (const machine of machines.splice(0)) machine.store.close();
+  });
+
+  async function machineOf(profile: string): Promise<PracticeContext> {
+    const machine = await breakIn(world, profile, passphrase);
+    machines.push(machine);
+    await machine.charters.get(chart);
+    return machine;
+  }
+
+  test('[CUT-4] that may not write any more fills its quota and no more; the oldest are kept, the rest refused by name', async () => {
+    const attacker = await machineOf('bob');
+    const entries = await written(attacker, chart, maxSetAsideEntries + 5);
+    mustBeOk(await clinic.stopSharing(chart, attacker.self.practice, 'all'));
+    await clinic.lock();
+    const machine = await machineOf('alice');
+    const replication = new PracticeReplication(machine, nobody);
+    const before = machine.content.sections(chart).get(section)?.entries ?? 0;
+    const first = await replication.receiveEntries(from.pharmacy, chart, section, entries.slice(0, 600));
+    const again = await replication.receiveEntries(from.pharmacy, chart, section, entries.slice(0, 600));
+    const rest = await replication.receiveEntries(from.pharmacy, chart, section, entries.slice(600));
+    expect(first.every(({ kind }) => kind === 'kept')).toBe(true);
+    expect(again.every(({ kind }) => kind === 'known')).toBe(true);
+    expect(rest.filter(({ kind }) => kind === 'kept')).toHaveLength(maxSetAsideEntries - 600);
+    expect(rest.slice(maxSetAsideEntries - 600)).toEqual([
+      { kind: 'refused', reason: 'quota' },
+      ...Array.from({ length: 4 }, () => ({ kind: 'later', reason: 'quota' })),
+    ]);
+    expect(machine.content.sections(chart).get(section)?.entries).toBe(before + maxSetAsideEntries);
+    // After a restart the quota is as full as it was.
+    const later = new PracticeReplication(await machineOf('alice'), nobody);
+    expect(await later.receiveEntries(from.pharmacy, chart, section, entries.slice(-5, -4))).toEqual([
+      { kind: 'refused', reason: 'quota' },
+    ]);
+  });
+
+  test('[CUT-4] that may write has no quota', async () => {
+    const attacker = await machineOf('bob');
+    const entries = await written(attacker, chart, maxSetAsideEntries + 5);
+    await clinic.lock();
+    const replication = new PracticeReplication(await machineOf('alice'), nobody);
+    const verdicts = await replication.receiveEntries(from.pharmacy, chart, section, entries);
+    expect(verdicts.every(({ kind }) => kind === 'kept')).toBe(true);
+  });
+
+  test('[OP-1] that sends one operation of an unknown version has the others in its frame taken', async () => {
+    mustBeOk(await clinic.share(chart, pharmacy.practice.id, ['problems'], 'read'));
+    await clinic.lock();
+    const { charter } = await accessOf(await machineOf('alice'), chart);
+    const machine = await machineOf('bob');
+    const known = new Set((await accessOf(machine, chart)).ops.map(({ id }) => id));
+    const fresh = charter.ops.filter(({ id }) => !known.has(id)).map(({ signed }) => encodeSignedOp(signed));
+    const newest = Buffer.from(mustHave(fresh.at(-1)));
+    // The field `v` of the operation: 1 becomes 2.
+    newest[newest.indexOf(Buffer.from([0x61, 0x76, 0x01])) + 2] = 2;
+    const replication = new PracticeReplication(machine, nobody);
+    const verdicts = await replication.receiveCharterOps(from.clinic, chart, [newest, ...fresh]);
+    expect(verdicts).toEqual([{ kind: 'refused', reason: 'unknown-version' }, ...fresh.map(() => ({ kind: 'kept' }))]);
+  });
+});
