@@ -305,11 +305,14 @@ export class ChartService {
     return { here: true, confirmed, waitingFor };
   }
 
-  /** Whether someone else holds every section of the chart: one who was given two of them saves nobody the rest. */
+  /**
+   * Whether someone else holds every section of the chart, another device of this practice included: one who was given two of
+   * them saves nobody the rest.
+   */
   async isHeldWhole(access: ChartAccess): Promise<boolean> {
     const { charter } = access;
     const kept = [...this.#context.content.sections(charter.chart).keys()];
-    const holders = await this.#holders(access);
+    const holders = [...(await this.#holders(access)), ...(await this.#siblings(access))];
     return holders.some(
       ({ practice, entriesLacking, atMs }) =>
         atMs > 0 && entriesLacking === 0 && kept.every((section) => charter.rightOf(practice, section) !== 'none'),
@@ -321,13 +324,35 @@ export class ChartService {
     const held = (await store.held(charter.chart)).found;
     return charter.members
       .filter((practice) => practice !== self.practice)
-      .map((practice) => {
-        const said = held.filter(({ device }) => rosters.practiceOf(device) === practice);
-        const entriesLacking = chartSections
-          .filter((section) => charter.rightOf(practice, section) !== 'none')
-          .reduce((sum, section) => sum + this.#lackingIn(charter.chart, section, said), 0);
-        return { practice, entriesLacking, atMs: Math.max(0, ...said.map(({ atMs }) => atMs)) };
-      });
+      .map((practice) =>
+        this.#holder(
+          charter,
+          practice,
+          held.filter(({ device }) => rosters.practiceOf(device) === practice),
+        ),
+      );
+  }
+
+  /** The other devices of this practice, each for itself: what two hold between them saves nobody when one is lost. */
+  async #siblings({ charter }: ChartAccess): Promise<readonly Holder[]> {
+    const { store, rosters, self } = this.#context;
+    const held = (await store.held(charter.chart)).found;
+    return [...rosters.mustGet(self.practice).devices.values()]
+      .filter(({ device, status }) => device !== self.device && status === 'active')
+      .map(({ device }) =>
+        this.#holder(
+          charter,
+          self.practice,
+          held.filter((said) => said.device === device),
+        ),
+      );
+  }
+
+  #holder(charter: ChartAccess['charter'], practice: PracticeId, said: readonly HeldFrontier[]): Holder {
+    const entriesLacking = chartSections
+      .filter((section) => charter.rightOf(practice, section) !== 'none')
+      .reduce((sum, section) => sum + this.#lackingIn(charter.chart, section, said), 0);
+    return { practice, entriesLacking, atMs: Math.max(0, ...said.map(({ atMs }) => atMs)) };
   }
 
   #lackingIn(chart: ChartId, section: Section, said: readonly HeldFrontier[]): number {

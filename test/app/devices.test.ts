@@ -138,6 +138,14 @@ describe('two devices of one practice', () => {
     chart.close();
   });
 
+  test('a chart that a second device of the practice holds is said on neither to exist only there', async () => {
+    expect(desk.status.chartsOnlyHere).toBe(1);
+    const tablet = await join('tablet');
+    await until(() => named(tablet) && tablet.people.arriving === undefined);
+    await until(() => desk.status.chartsOnlyHere === 0);
+    await until(() => tablet.status.chartsOnlyHere === 0);
+  });
+
   test('[ID-5] a practice met on one device, and what it shared, is known to the other', async () => {
     const tablet = await join('tablet');
     const peer = await world.newPractice('bob');
