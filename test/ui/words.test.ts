@@ -3,7 +3,7 @@ import { practiceId } from '../../src/base/ids.ts';
 import { asideWords, historyMarks, minutesInWords, notYetOpened } from '../../src/ui/chart/review-words.ts';
 import { fieldWords, openTrouble, questionWords, refusalTrouble } from '../../src/ui/chart/words.ts';
 import { chartStates, peerName } from '../../src/ui/patients/words.ts';
-import { networkLine, savingLine } from '../../src/ui/shell/status-words.ts';
+import { connectedNow, networkLine, savingLine } from '../../src/ui/shell/status-words.ts';
 import { sectionWords, writeTrouble } from '../../src/ui/shell/words.ts';
 import { demoAuthors, demoPeerIds, DemoSession } from '../support/demo-session.ts';
 
@@ -65,10 +65,19 @@ describe('words', () => {
 
   test('a connection with no peer behind it is not called connected', () => {
     const { network } = new DemoSession().status;
-    expect(networkLine({ ...network, connectedPeers: 0 }).text).toBe('No peer connected');
-    expect(networkLine({ ...network, connectedPeers: 2 }).text).toBe('2 peers connected');
-    expect(networkLine({ ...network, state: 'off' }).text).toBe('Own charts only');
-    expect(networkLine({ ...network, state: 'offline' }).text).toBe('Offline');
+    const lineOf = (peers: number, ownDevices: number): string => networkLine(network, { peers, ownDevices }).text;
+    expect(lineOf(0, 0)).toBe('No peer connected');
+    expect(lineOf(2, 0)).toBe('2 peers connected');
+    expect(networkLine({ ...network, state: 'off' }, { peers: 0, ownDevices: 0 }).text).toBe('Own charts only');
+    expect(networkLine({ ...network, state: 'offline' }, { peers: 0, ownDevices: 0 }).text).toBe('Offline');
+  });
+
+  test('a device of one’s own is not counted as a peer', () => {
+    const session = new DemoSession();
+    expect(connectedNow(session)).toEqual({ peers: 1, ownDevices: 1 });
+    const { network } = session.status;
+    expect(networkLine(network, { peers: 1, ownDevices: 1 }).text).toBe('1 peer, 1 own device connected');
+    expect(networkLine(network, { peers: 0, ownDevices: 2 }).text).toBe('2 own devices connected');
   });
 
   test('a chart says first what needs eyes, then who shares it', () => {

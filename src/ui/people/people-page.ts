@@ -34,6 +34,9 @@ export class PeoplePage extends LitElement {
       h2 {
         margin-block-end: var(--wa-space-xs);
       }
+      .who-may {
+        margin-block-start: var(--wa-space-xs);
+      }
       dl {
         display: grid;
         grid-template-columns: max-content minmax(0, 1fr);
@@ -78,7 +81,7 @@ export class PeoplePage extends LitElement {
       <section>
         ${this.renderTable('People and devices', active, [person, device, role, connection, seen, added])}
       </section>
-      ${people.mayManage || people.standing === 'removed' ? nothing : html`<p class="quiet">${whoMayChange(people)}</p>`}
+      ${people.mayManage || people.standing === 'removed' ? nothing : html`<p class="quiet who-may">${whoMayChange(people)}</p>`}
       ${active.length === 1 ? this.renderAlone(people) : nothing}
       ${
         removed.length === 0

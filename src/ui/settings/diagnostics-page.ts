@@ -99,7 +99,7 @@ export class DiagnosticsPage extends LitElement {
     return [
       ['Practice id', practice.id],
       ['Device id', practice.device],
-      ['Network', `${network.state}, peers connected: ${String(network.connectedPeers)}`],
+      ['Network', `${network.state}, devices connected: ${String(network.connectedPeers)}`],
       ...network.relays.map(({ address, state }) => [`Relay ${state}`, address] as const),
       ['Saving', status.savingFailure === undefined ? status.saving : `${status.saving}: ${status.savingFailure}`],
       [

@@ -5,7 +5,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { Session } from '../../app/session.ts';
-import { networkLine, savingLine } from './status-words.ts';
+import { connectedNow, networkLine, savingLine } from './status-words.ts';
 import { base } from './styles.ts';
 import { Watch } from './watch.ts';
 import { writeTrouble } from './words.ts';
@@ -55,11 +55,12 @@ export class StatusBadge extends LitElement {
   }
 
   override render() {
-    const status = this.session?.status;
-    if (status === undefined) return nothing;
+    const { session } = this;
+    if (session === undefined) return nothing;
+    const { status } = session;
     const reason = status.saving === 'failed' ? writeTrouble[status.savingFailure ?? 'storage'] : undefined;
     return html`<div role="status" aria-label="Saving and connection">
-        ${[savingLine(status), networkLine(status.network)].map(
+        ${[savingLine(status), networkLine(status.network, connectedNow(session))].map(
           (line) => html`<span class=${line.tone}><wa-icon name=${line.icon}></wa-icon>${line.text}</span>`,
         )}
       </div>

@@ -1,5 +1,6 @@
 /** Whether work is saved and peers are connected, in words: what the status badge shows. */
-import type { NetworkStatus, SessionStatus } from '../../app/session.ts';
+import type { People } from '../../app/people-acts.ts';
+import type { NetworkStatus, Peer, Session, SessionStatus } from '../../app/session.ts';
 import { count } from './format.ts';
 
 export interface StatusLine {
@@ -19,7 +20,7 @@ export function savingLine(status: SessionStatus): StatusLine {
   }
 }
 
-export function networkLine(network: NetworkStatus): StatusLine {
+export function networkLine(network: NetworkStatus, connected: Connected): StatusLine {
   switch (network.state) {
     case 'off':
       return { icon: 'lock', tone: 'quiet', text: 'Own charts only' };
@@ -27,9 +28,29 @@ export function networkLine(network: NetworkStatus): StatusLine {
       return { icon: 'offline', tone: 'look', text: 'Offline' };
     case 'connecting':
       return { icon: 'peers', tone: 'quiet', text: 'Connecting …' };
-    case 'ready':
-      return network.connectedPeers > 0
-        ? { icon: 'peers', tone: 'good', text: `${count(network.connectedPeers, 'peer')} connected` }
+    case 'ready': {
+      const { peers, ownDevices } = connected;
+      const who = [
+        ...(peers > 0 ? [count(peers, 'peer')] : []),
+        ...(ownDevices > 0 ? [count(ownDevices, 'own device')] : []),
+      ];
+      return who.length > 0
+        ? { icon: 'peers', tone: 'good', text: `${who.join(', ')} connected` }
         : { icon: 'peers', tone: 'quiet', text: 'No peer connected' };
+    }
   }
+}
+
+/** Who is connected now: other practices, and other devices of this one. */
+export interface Connected {
+  readonly peers: number;
+  readonly ownDevices: number;
+}
+
+export function connectedNow({
+  peers,
+  people,
+}: Pick<Session, 'peers'> & { readonly people: Pick<People, 'devices'> }): Connected {
+  const isConnected = ({ connection }: { readonly connection: Peer['connection'] }): boolean => connection !== 'none';
+  return { peers: peers.filter(isConnected).length, ownDevices: people.devices.filter(isConnected).length };
 }
