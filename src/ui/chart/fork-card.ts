@@ -96,6 +96,7 @@ export class ForkCard extends LitElement {
         <p class="quiet">
           ${branch.at === undefined ? 'Time not known' : timeInWords(branch.at)}, ${count(branch.entries, 'change')}
         </p>
+        ${branch.stands ? html`<p>This is what the chart shows now.</p>` : nothing}
         ${aside.map(({ preview }) => html`<pc-aside-change .view=${this.view} .preview=${preview}></pc-aside-change>`)}
       </div>
       ${

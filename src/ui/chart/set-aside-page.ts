@@ -85,8 +85,10 @@ export class SetAsidePage extends LitElement {
     const hidden = setAside.filter((row) => row.hidden);
     // Of two versions one stands: that is chosen below, not admitted beside it.
     const apart = inSight.filter(({ reason }) => reason !== 'fork');
-    const open = apart.filter(({ canBeAdmitted }) => canBeAdmitted);
-    const waiting = apart.filter(({ canBeAdmitted }) => !canBeAdmitted);
+    // What a removed device wrote is settled by who removed it, without anybody looking at it here.
+    const isOpen = (row: SetAsideRow): boolean => row.canBeAdmitted && row.reason !== 'waits-for-close';
+    const open = apart.filter(isOpen);
+    const waiting = apart.filter((row) => !isOpen(row));
     return html`<pc-page-header within heading="Set aside for review"
         >Written for this chart, kept out of it until someone decides.</pc-page-header
       >

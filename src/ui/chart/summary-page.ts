@@ -18,7 +18,8 @@ import '../shell/page-header.ts';
 import { chartAddress } from '../shell/route.ts';
 import { saveFile } from '../shell/save-file.ts';
 import { base, card, page } from '../shell/styles.ts';
-import type { Trouble } from '../shell/words.ts';
+import { sectionWords, type Trouble } from '../shell/words.ts';
+import type { ChartSection } from '../../base/sections.ts';
 import { conflictsOf, mustGetSection, type ChartView } from './chart-view.ts';
 import './custody-offer.ts';
 import { emptyWords, unreadableWords } from './list-words.ts';
@@ -296,9 +297,20 @@ export class SummaryPage extends LitElement {
 
   private async exportFile(): Promise<void> {
     const made = await this.view.session.exportChart(this.view.chart.id);
-    this.trouble = made.ok ? undefined : openTrouble[made.reason];
+    this.trouble = made.ok ? leftOut(made.value.incomplete) : openTrouble[made.reason];
     if (made.ok) saveFile(made.value.fileName, new Blob([made.value.text], { type: 'application/fhir+json' }));
   }
+}
+
+/** What of the chart is not in the file that was just saved. */
+function leftOut(incomplete: readonly ChartSection[]): Trouble | undefined {
+  if (incomplete.length === 0) return undefined;
+  const parts = incomplete.map((section) => sectionWords[section]).join(', ');
+  return {
+    happened: `The file was saved, but not whole: of ${parts} not everything is readable here yet.`,
+    safe: 'Everything else is in the file, and the chart is unchanged.',
+    todo: 'Connect to the practice that wrote it, then export again.',
+  };
 }
 
 /** A number is not parted from its unit at the end of a line; a text may break. */

@@ -42,7 +42,7 @@ export const refusalTrouble: Readonly<Record<Refusal, Trouble>> = {
   },
 };
 
-export const openTrouble: Readonly<Record<'unknown-chart' | 'damaged' | 'incomplete', Trouble>> = {
+export const openTrouble: Readonly<Record<'unknown-chart' | 'damaged', Trouble>> = {
   'unknown-chart': {
     happened: 'This chart is not held by this practice.',
     safe: 'Nothing was changed.',
@@ -52,10 +52,5 @@ export const openTrouble: Readonly<Record<'unknown-chart' | 'damaged' | 'incompl
     happened: 'This chart could not be opened: what is stored here is damaged.',
     safe: 'Other charts are not affected, and nothing was overwritten.',
     todo: 'Restore it from a backup, or wait until a practice that holds it is connected.',
-  },
-  incomplete: {
-    happened: 'Not exported: part of this chart is not readable here yet.',
-    safe: 'The chart is unchanged.',
-    todo: 'Connect to the practice that wrote it, then export again.',
   },
 };
