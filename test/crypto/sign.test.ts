@@ -20,6 +20,7 @@ import {
 } from '../../src/crypto/sign.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { flipBit, hex, readVector } from './fixtures.ts';
+import { signatureCases } from './signature-cases.ts';
 
 interface Ed25519Vectors {
   readonly rfc8032: readonly Readonly<Record<'seed' | 'publicKey' | 'message' | 'signature', string>>[];
@@ -77,6 +78,14 @@ describe('Ed25519', () => {
 
   it('[OP-6] gives one verdict on the edge cases where libraries are known to disagree', async () => {
     for (const { what, message, signature, publicKey, accepted } of vectors.edgeCases) {
+      expect(await verdict(hex(message), hex(signature), hex(publicKey)), what).toBe(accepted);
+    }
+  });
+
+  it('[OP-6] [ATTACK-1] [ATTACK-2] gives the published verdict on every case, by both implementations', async () => {
+    const cases = await signatureCases();
+    expect(cases.length).toBeGreaterThan(250);
+    for (const { what, message, signature, publicKey, accepted } of cases) {
       expect(await verdict(hex(message), hex(signature), hex(publicKey)), what).toBe(accepted);
     }
   });
