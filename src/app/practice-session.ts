@@ -318,17 +318,18 @@ export class PracticeSession extends EventTarget implements Session {
     return this.#importing.carryOut(plan, answers, progress, signal).finally(() => void this.#readStorage());
   }
 
-  async exportChart(
-    chart: ChartId,
-  ): Promise<Result<{ readonly fileName: string; readonly text: string }, 'unknown-chart' | 'incomplete'>> {
+  async exportChart(chart: ChartId): ReturnType<Session['exportChart']> {
     const opened = await this.#charts.open(chart, this.#acts);
     if (!opened.ok) return err('unknown-chart');
     const { sections, summary } = opened.value;
     const { text, unreadable } = writeBundle(sections);
-    const whole = [...sections.values()].every(({ state }) => state !== 'incomplete' && state !== 'damaged');
     opened.value.close();
-    if (!whole || unreadable.length > 0) return err('incomplete');
-    return ok({ fileName: `${fileNameOf(summary)}.json`, text });
+    const incomplete = chartSections.filter((section) => {
+      const view = sections.get(section);
+      const isUnreadable = unreadable.some((key) => view?.resources.has(key));
+      return view?.state === 'incomplete' || view?.state === 'damaged' || isUnreadable;
+    });
+    return ok({ fileName: `${fileNameOf(summary)}.json`, text, incomplete });
   }
 
   async exportDisclosure(

@@ -95,10 +95,8 @@ export interface Session extends EventTarget {
     progress: (p: ImportProgress) => void,
     signal: AbortSignal,
   ): Promise<ImportOutcome>;
-  /** A FHIR Bundle (collection) as JSON text with every resource of the chart this practice can read. */
-  exportChart(
-    chart: ChartId,
-  ): Promise<Result<{ readonly fileName: string; readonly text: string }, 'unknown-chart' | 'incomplete'>>;
+  /** A FHIR Bundle (collection) as JSON text with every resource of the chart this practice can read now. */
+  exportChart(chart: ChartId): Promise<Result<ExportedChart, 'unknown-chart'>>;
   /** The record of disclosure as CSV. */
   exportDisclosure(
     chart: ChartId,
@@ -149,6 +147,13 @@ export interface Session extends EventTarget {
   touch(): void;
   /** Seals what is pending, wipes keys from memory, closes everything. A 'locked' event follows. */
   lock(): Promise<void>;
+}
+
+export interface ExportedChart {
+  readonly fileName: string;
+  readonly text: string;
+  /** Sections of which something is not in the file: it waits for entries, or is damaged. A person is to be told. */
+  readonly incomplete: readonly ChartSection[];
 }
 
 export type WriteFailure =

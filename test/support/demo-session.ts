@@ -307,7 +307,7 @@ export class DemoSession extends EventTarget implements Session {
     return ok({ fileName: 'peerchart-2026-11-22.backup', file: new Blob(['demo']) });
   }
   async exportChart() {
-    return ok({ fileName: 'chart.json', text: '{}' });
+    return ok({ fileName: 'chart.json', text: '{}', incomplete: [] });
   }
   async exportDisclosure() {
     return ok({ fileName: 'chart-disclosure.csv', text: '"practice"\r\n' });
