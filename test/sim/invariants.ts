@@ -104,7 +104,6 @@ function checkConvergence(world: World, chart: ChartId, replicas: readonly Repli
         violated('CONV', `roster heads: ${who}`);
     for (const section of reads) {
       const [here, there] = [replica.keepers.get(section), reference.keepers.get(section)];
-      if (owesClose(here) || owesClose(there)) continue;
       const effective = (keeper: SectionKeeper | undefined): string =>
         [...(keeper?.judgement.effective ?? [])].sort().join();
       if (effective(here) !== effective(there))
@@ -121,11 +120,6 @@ function checkConvergence(world: World, chart: ChartId, replicas: readonly Repli
     if (active && charter.rightOf(practice, 'identity') !== 'none')
       violated('CONV', `${machine.name} may read ${name} and has never heard of it`);
   }
-}
-
-/** CH-3: until a close says so, what a device that lost its place wrote counts where it had arrived before. */
-function owesClose(keeper: SectionKeeper | undefined): boolean {
-  return [...(keeper?.judgement.waiting.values() ?? [])].some(({ reason }) => reason === 'waits-for-close');
 }
 
 /** The entries that one counts and the other does not, with what either says of them. */

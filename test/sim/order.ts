@@ -14,8 +14,15 @@ export function checkOrder(replicas: readonly Replica[]): Promise<void> {
 function checkReplica({ access, disk, keepers, machine }: Replica): void {
   const { charter } = access;
   const chance = new Chance(charter.chart);
-  const again = resolveCharter(shuffled(access.ops, chance), disk.rosters.get);
-  if (again?.heads.join() !== charter.heads.join() || keys(again.refused) !== keys(charter.refused))
+  // Without what the machine remembers to have been in force (CH-3), which is no part of the set.
+  const resolved = (ops: typeof access.ops): string => {
+    const state = resolveCharter(ops, disk.rosters.get);
+    const rights = charter.members.flatMap((practice) =>
+      charter.sections.map((section) => state?.rightOf(practice, section)),
+    );
+    return JSON.stringify([state?.heads, keys(state?.refused), keys(state?.parked), rights]);
+  };
+  if (resolved(access.ops) !== resolved(shuffled(access.ops, chance)))
     violated('ORD', `the charter of ${machine.name} in another order is another`);
   for (const practice of charter.members) {
     const roster = disk.rosters.get(practice);
@@ -38,7 +45,7 @@ function checkReplica({ access, disk, keepers, machine }: Replica): void {
   }
 }
 
-const keys = (map: ReadonlyMap<string, unknown>): string => [...map.keys()].sort().join();
+const keys = (map: ReadonlyMap<string, unknown> | undefined): string => [...(map?.keys() ?? [])].sort().join();
 
 function shuffled<T>(items: readonly T[], chance: Chance): T[] {
   const result = [...items];

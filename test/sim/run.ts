@@ -3,7 +3,7 @@ import { sections, perform, create, register } from './actions.ts';
 import { prologueMs, type SimCase } from './case.ts';
 import { checkInvariants } from './invariants.ts';
 import type { Machine } from './machine.ts';
-import { World, type Tally } from './world.ts';
+import { noTally, World, type Tally } from './world.ts';
 
 export interface Outcome {
   readonly what: SimCase;
@@ -15,7 +15,14 @@ export interface Outcome {
 }
 
 export async function runCase(what: SimCase): Promise<Outcome> {
-  const world = await World.begin(what);
+  let world: World;
+  try {
+    world = await World.begin(what);
+  } catch (error) {
+    // Practices cannot even be founded, met or unlocked: the product is broken before anything happened.
+    const failure = new Error(`REAL: no world begins: ${error instanceof Error ? error.message : String(error)}`);
+    return { what, traceHash: '', tally: { ...noTally(), conflicts: 0 }, log: [], failure };
+  }
   let failure: Error | undefined;
   try {
     await prologue(world);

@@ -42,6 +42,10 @@ export interface Tally {
   frames: number;
 }
 
+export function noTally(): Tally {
+  return { saved: 0, settled: 0, shares: 0, stops: 0, setAside: 0, crashes: 0, forged: 0, frames: 0 };
+}
+
 export interface SeenFrame {
   readonly from: DeviceId;
   readonly to: DeviceId;
@@ -73,16 +77,7 @@ export class World {
   /** Texts that no honest replica may ever show, with the reason. */
   readonly never = new Map<string, string>();
   readonly beganMs: number;
-  readonly tally: Tally = {
-    saved: 0,
-    settled: 0,
-    shares: 0,
-    stops: 0,
-    setAside: 0,
-    crashes: 0,
-    forged: 0,
-    frames: 0,
-  };
+  readonly tally = noTally();
   readonly #trace = createHash('sha256');
 
   private constructor(what: SimCase, nowMs: number, images: Parameters<typeof Machine.from>[2][]) {
