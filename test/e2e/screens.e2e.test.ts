@@ -271,6 +271,29 @@ describe.skipIf(charts === undefined)(`screens (skipped where ${referenceDataNot
     expect(await page.getByText('asks you to keep this chart').count()).toBe(0);
   });
 
+  test('[ID-4] who is no administrator sees what is shared and set aside, and no act that would be refused', async () => {
+    await open('theme=light');
+    await page.evaluate(() => {
+      Object.assign(demoSession.practice, { role: 'clinician' });
+      demoSession.changed();
+    });
+    const chart = await shared();
+    await go(`#/chart/${chart}/sharing`);
+    await page.getByText('An administrator of your practice decides who reads this chart.').waitFor();
+    await page.getByRole('table', { name: 'Shared with Corner Pharmacy' }).waitFor();
+    for (const name of ['Share this chart', 'Hand over …', 'Stop sharing this chart', 'Change end date'])
+      expect(await page.getByRole('button', { name }).count(), name).toBe(0);
+    await go(`#/chart/${chart}/set-aside`);
+    await page.getByText('An administrator of your practice decides what of this counts.').waitFor();
+    await page.getByRole('checkbox').first().press('Space');
+    await page.getByRole('button', { name: 'Hide here' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Admit …' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: /^Let version/ }).count()).toBe(0);
+    await page.evaluate(() => Object.assign(demoSession.practice, { role: 'viewer' }));
+    await go('#/patients');
+    expect(await page.getByRole('button', { name: 'Register a patient' }).count()).toBe(0);
+  });
+
   test('ten thousand patients are searched as one types, with only the rows in sight on the page', async () => {
     await open('theme=light&many');
     await go('#/patients');

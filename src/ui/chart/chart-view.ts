@@ -30,6 +30,11 @@ export function mustGetSection(view: ChartView, section: ChartSection): SectionV
   return found;
 }
 
+/** Whether the person here decides who reads the chart and what counts in it: an administrator of the practice that keeps it. */
+export function mayDecide({ session, chart }: ChartView): boolean {
+  return chart.summary.own && session.practice.role === 'admin';
+}
+
 /** Every unsettled change of the chart, with where it lies. */
 export function conflictsOf(
   view: ChartView,

@@ -16,7 +16,7 @@ import { base, page } from '../shell/styles.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
 import { peerName } from '../patients/words.ts';
 import './aside-group.ts';
-import type { ChartView } from './chart-view.ts';
+import { mayDecide, type ChartView } from './chart-view.ts';
 import './fork-card.ts';
 import { admitQuestion, chosenOf, entriesOf, groupsOf } from './review-selection.ts';
 
@@ -110,7 +110,11 @@ export class SetAsidePage extends LitElement {
               <div class="groups">
                 ${forks.map(
                   (fork) =>
-                    html`<pc-fork-card .view=${this.view} .fork=${fork} .maySettle=${this.mayDecide}></pc-fork-card>`,
+                    html`<pc-fork-card
+                      .view=${this.view}
+                      .fork=${fork}
+                      .maySettle=${mayDecide(this.view)}
+                    ></pc-fork-card>`,
                 )}
               </div>
             </section>`
@@ -119,16 +123,10 @@ export class SetAsidePage extends LitElement {
       ${hidden.length === 0 ? nothing : this.renderHidden(hidden)} ${this.renderBar(open)}`;
   }
 
-  /** Whoever decides about this chart: an administrator of the practice that keeps it. */
-  private get mayDecide(): boolean {
-    const { session, chart } = this.view;
-    return chart.summary.own && session.practice.role === 'admin';
-  }
-
   private renderOpen(open: readonly SetAsideRow[]) {
     const { session, chart } = this.view;
     return html`${
-      this.mayDecide
+      mayDecide(this.view)
         ? nothing
         : html`<pc-callout tone="info"
             >${
@@ -178,7 +176,7 @@ export class SetAsidePage extends LitElement {
     if (chosen.length === 0) return nothing;
     return html`<div class="row bar no-print">
       ${
-        this.mayDecide
+        mayDecide(this.view)
           ? html`<wa-button variant="brand" ?loading=${this.saving} @click=${() => void this.admit(open)}
               >Admit …</wa-button
             >`

@@ -19,7 +19,7 @@ import '../shell/page-header.ts';
 import { say } from '../shell/say.ts';
 import { base, card, page } from '../shell/styles.ts';
 import { sectionWords, writeTrouble, type Trouble } from '../shell/words.ts';
-import type { ChartView } from './chart-view.ts';
+import { mayDecide, type ChartView } from './chart-view.ts';
 import './custody-offer.ts';
 import { disclosuresOf, type Disclosure } from './disclosure.ts';
 import './disclosure-record.ts';
@@ -105,7 +105,7 @@ export class SharingPage extends LitElement {
 
   constructor() {
     super();
-    new Keys(this, [{ keys: 'n', label: 'Share this chart', run: () => (this.panel = { kind: 'share' }) }]);
+    new Keys(this, [{ keys: 'n', label: 'Share this chart', run: () => this.open({ kind: 'share' }) }]);
     this.addEventListener('pc-close', (event) => {
       event.stopPropagation();
       this.panel = undefined;
@@ -115,25 +115,22 @@ export class SharingPage extends LitElement {
 
   override render() {
     const { session, chart } = this.view;
-    const current = chart.sharing.filter((row) => row.ended === undefined && !row.undone);
+    const current = sharedNow(chart.sharing);
     const practices = [...new Set(current.map((row) => row.practice))];
     return html`<pc-page-header within heading="Sharing"
-        >Who may read this chart, and who could before.
-        <wa-button slot="actions" variant="brand" @click=${() => (this.panel = { kind: 'share' })}
-          ><wa-icon slot="start" name="share"></wa-icon>Share this chart</wa-button
-        >
-        ${
-          session.practice.role === 'admin' && chart.custody.offer === undefined
-            ? html`<wa-button slot="actions" appearance="outlined" @click=${() => (this.panel = { kind: 'hand-over' })}
-                >Hand over …</wa-button
-              >`
-            : nothing
-        }
+        >Who may read this chart, and who could before. ${mayDecide(this.view) ? this.renderActions() : nothing}
       </pc-page-header>
       <div class="columns ${this.panel === undefined ? '' : 'beside'}">
         <div class="stack">
           <pc-custody-offer .view=${this.view}></pc-custody-offer>
           <pc-trouble .words=${this.trouble}></pc-trouble>
+          ${
+            mayDecide(this.view)
+              ? nothing
+              : html`<pc-callout class="no-print" tone="info"
+                  >An administrator of your practice decides who reads this chart.</pc-callout
+                >`
+          }
           <div class="stack no-print">
             ${
               practices.length === 0
@@ -152,6 +149,23 @@ export class SharingPage extends LitElement {
         </div>
         ${this.renderPanel(current)}
       </div>`;
+  }
+
+  private renderActions() {
+    return html`<wa-button slot="actions" variant="brand" @click=${() => this.open({ kind: 'share' })}
+        ><wa-icon slot="start" name="share"></wa-icon>Share this chart</wa-button
+      >
+      ${
+        this.view.chart.custody.offer === undefined
+          ? html`<wa-button slot="actions" appearance="outlined" @click=${() => this.open({ kind: 'hand-over' })}
+              >Hand over …</wa-button
+            >`
+          : nothing
+      }`;
+  }
+
+  private open(panel: Panel): void {
+    if (mayDecide(this.view)) this.panel = panel;
   }
 
   private renderPanel(current: readonly ShareRow[]) {
@@ -179,18 +193,7 @@ export class SharingPage extends LitElement {
     return html`<section>
       <div class="head">
         <h2><a href=${`#/peers/${practice}`}>${name}</a></h2>
-        <div class="row">
-          <wa-button size="s" appearance="outlined" @click=${() => (this.panel = { kind: 'end', practice })}
-            >Change end date<span class="only-heard"> for ${name}</span></wa-button
-          >
-          <wa-button
-            size="s"
-            variant="danger"
-            appearance="outlined"
-            @click=${() => void this.stop(practice, name, 'all')}
-            >Stop sharing this chart</wa-button
-          >
-        </div>
+        ${mayDecide(this.view) ? this.renderActsOn(practice, name) : nothing}
       </div>
       <pc-data-table
         caption=${`Shared with ${name}`}
@@ -198,26 +201,41 @@ export class SharingPage extends LitElement {
         .rows=${disclosuresOf(rows, new Date())}
         .keyOf=${(row: Disclosure) => row.key}
       ></pc-data-table>
-      <wa-details summary="Stop sharing single parts">
-        <div class="row">
-          ${rows
-            .filter(({ section }) => section !== 'identity')
-            .map(
-              ({ section }) =>
-                html`<wa-button size="s" appearance="outlined" @click=${() => void this.stop(practice, name, [section])}
-                  >${sectionWords[section]}<span class="only-heard">: stop sharing with ${name}</span></wa-button
-                >`,
-            )}
-        </div>
-        <p class="quiet">Name, birth date, sex and one number go with the other parts, and with the last of them.</p>
-      </wa-details>
+      ${mayDecide(this.view) ? this.renderParts(practice, name, rows) : nothing}
     </section>`;
+  }
+
+  private renderActsOn(practice: PracticeId, name: string) {
+    return html`<div class="row">
+      <wa-button size="s" appearance="outlined" @click=${() => this.open({ kind: 'end', practice })}
+        >Change end date<span class="only-heard"> for ${name}</span></wa-button
+      >
+      <wa-button size="s" variant="danger" appearance="outlined" @click=${() => void this.stop(practice, name, 'all')}
+        >Stop sharing this chart</wa-button
+      >
+    </div>`;
+  }
+
+  private renderParts(practice: PracticeId, name: string, rows: readonly ShareRow[]) {
+    return html`<wa-details summary="Stop sharing single parts">
+      <div class="row">
+        ${rows
+          .filter(({ section }) => section !== 'identity')
+          .map(
+            ({ section }) =>
+              html`<wa-button size="s" appearance="outlined" @click=${() => void this.stop(practice, name, [section])}
+                >${sectionWords[section]}<span class="only-heard">: stop sharing with ${name}</span></wa-button
+              >`,
+          )}
+      </div>
+      <p class="quiet">Name, birth date, sex and one number go with the other parts, and with the last of them.</p>
+    </wa-details>`;
   }
 
   private async stop(practice: PracticeId, name: string, sections: readonly ChartSection[] | 'all'): Promise<void> {
     const { chart, record, session } = this.view;
-    const stopped = chart.sharing
-      .filter((row) => row.practice === practice && row.ended === undefined)
+    const stopped = sharedNow(chart.sharing)
+      .filter((row) => row.practice === practice)
       .map((row) => row.section)
       .filter((section) => sections === 'all' || sections.includes(section));
     const entries = stopped.reduce((sum, section) => sum + record.inSection(section).length, 0);
@@ -238,6 +256,10 @@ export class SharingPage extends LitElement {
     this.trouble = done.ok ? undefined : writeTrouble[done.reason];
     if (done.ok) say(this, `Stopped sharing with ${name}.`);
   }
+}
+
+function sharedNow(rows: readonly ShareRow[]): readonly ShareRow[] {
+  return rows.filter((row) => row.ended === undefined && !row.undone);
 }
 
 customElements.define('pc-sharing-page', SharingPage);

@@ -55,7 +55,7 @@ export class PatientsPage extends LitElement {
     new Watch(this, () => this.session);
     new Keys(this, [
       { keys: '/', label: 'Search patients', run: () => this.renderRoot.querySelector('wa-input')?.focus() },
-      { keys: 'n', label: 'Register a patient', run: () => (location.hash = '#/patients/new') },
+      { keys: 'n', label: 'Register a patient', run: () => this.register() },
     ]);
   }
 
@@ -70,24 +70,36 @@ export class PatientsPage extends LitElement {
   override render() {
     const all = this.session.charts.length;
     return html`<pc-page-header heading="Patients">
-        ${all === 0 ? nothing : count(all, 'chart')}
-        <wa-button slot="actions" appearance="outlined" href="#/import"
-          ><wa-icon slot="start" name="upload"></wa-icon>Import</wa-button
-        >
-        <wa-button slot="actions" variant="brand" href="#/patients/new"
-          ><wa-icon slot="start" name="plus"></wa-icon>Register a patient</wa-button
-        >
+        ${all === 0 ? nothing : count(all, 'chart')} ${this.mayBegin ? this.renderActions() : nothing}
       </pc-page-header>
       ${all === 0 ? this.renderEmpty() : this.renderList()}`;
+  }
+
+  /** Every role but one that only reads may begin a chart. */
+  private get mayBegin(): boolean {
+    return this.session.practice.role !== 'viewer';
+  }
+
+  private renderActions() {
+    return html`<wa-button slot="actions" appearance="outlined" href="#/import"
+        ><wa-icon slot="start" name="upload"></wa-icon>Import</wa-button
+      >
+      <wa-button slot="actions" variant="brand" href="#/patients/new"
+        ><wa-icon slot="start" name="plus"></wa-icon>Register a patient</wa-button
+      >`;
   }
 
   private renderEmpty() {
     return html`<pc-empty-state icon="patients" heading="No patients yet">
       Charts of this practice appear here, and charts that other practices share with you.
-      <span slot="action" class="row">
-        <wa-button variant="brand" href="#/import">Import patients from files</wa-button>
-        <wa-button appearance="outlined" href="#/patients/new">Register a patient</wa-button>
-      </span>
+      ${
+        this.mayBegin
+          ? html`<span slot="action" class="row">
+              <wa-button variant="brand" href="#/import">Import patients from files</wa-button>
+              <wa-button appearance="outlined" href="#/patients/new">Register a patient</wa-button>
+            </span>`
+          : nothing
+      }
     </pc-empty-state>`;
   }
 
@@ -125,6 +137,10 @@ export class PatientsPage extends LitElement {
               @pc-leave-list=${() => this.renderRoot.querySelector('wa-input')?.focus()}
             ></pc-patient-list>`
       }`;
+  }
+
+  private register(): void {
+    if (this.mayBegin) location.hash = '#/patients/new';
   }
 
   private search(query: string): void {
