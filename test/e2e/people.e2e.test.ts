@@ -124,6 +124,14 @@ describe('people and devices', () => {
     await page.getByRole('navigation').waitFor();
   });
 
+  test('a link followed in the same tab leads to joining as well', async () => {
+    await demo.open('door=empty');
+    await page.evaluate(() => (location.hash = '#/join/abc'));
+    await page.getByText('The invitation came with the link you opened').waitFor();
+    await button('Back').press('Enter');
+    await button('Make a practice').waitFor();
+  });
+
   test('an invitation that has expired costs nobody what they typed', async () => {
     await demo.open('door=empty');
     await askToJoin('expired');
@@ -207,6 +215,17 @@ describe('people and devices', () => {
     await page.getByText('Bo Maas: Nurse').waitFor();
     await button('Undo').press('Enter');
     await page.getByText('Clinician. Reads and writes every chart').waitFor();
+  });
+
+  test('an administrator who steps back is asked first, since nobody could undo it for them', async () => {
+    await demo.open('', '#/people');
+    await button('Dr. Ada Lindqvist').first().press('Enter');
+    await page.getByRole('radio', { name: /^Administrator/ }).press('ArrowDown');
+    await button('Change the role').press('Enter');
+    await page.locator('pc-confirm wa-dialog').getByText('you can’t undo it yourself').waitFor();
+    await button('Step back').press('Enter');
+    await page.getByText('Dr. Ada Lindqvist: Clinician').waitFor();
+    expect(await button('Undo').count()).toBe(0);
   });
 
   test('who is no administrator is told whom to ask, and can change nothing', async () => {

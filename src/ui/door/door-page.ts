@@ -118,11 +118,14 @@ export class DoorPage extends LitElement {
   }
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (!changed.has('door') || this.door === undefined) return;
-    const { people } = this.door;
-    this.person = people.length > 1 ? people.find(({ vault }) => vault === this.lastVault) : undefined;
-    // Whoever followed the link that their practice gave them wants to join it.
-    if (this.route?.page === 'join' && this.door.state === 'empty') this.way = 'join';
+    const { door, route, lastVault } = this;
+    if (door === undefined) return;
+    if (changed.has('door')) {
+      this.person = door.people.length > 1 ? door.people.find(({ vault }) => vault === lastVault) : undefined;
+    }
+    // Whoever followed the link that their practice gave them wants to join it; what somebody is filling in stays.
+    const hasFollowed = (changed.has('door') || changed.has('route')) && route?.page === 'join';
+    if (hasFollowed && door.state === 'empty' && this.way === 'start') this.way = 'join';
   }
 
   override render() {

@@ -28,6 +28,7 @@ import {
   peopleTrouble,
   removalConsequences,
   roleInWords,
+  stepBackQuestion,
   whoMayChange,
 } from './words.ts';
 
@@ -158,12 +159,19 @@ export class DevicePage extends LitElement {
   }
 
   private changeRole(event: Event, row: DeviceRow, before: Role, next: Role): void {
+    // Whoever steps back can't undo it: that takes an administrator.
+    const stepsBack = row.here === 'this';
     this.state.submit(
       event,
       () => ({}),
       async () => {
+        if (stepsBack && !(await askToConfirm(stepBackQuestion(next)))) return;
         if (!(await this.setRole(row, next))) return;
-        say(this, `${row.personName}: ${roleWords[next]}`, () => void this.setRole(row, before));
+        say(
+          this,
+          `${row.personName}: ${roleWords[next]}`,
+          stepsBack ? undefined : () => void this.setRole(row, before),
+        );
       },
     );
   }

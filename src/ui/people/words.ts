@@ -3,8 +3,10 @@
  * here is one that docs/threats.md makes: what was received can't be taken back, what was signed stays signed.
  */
 import type { DeviceRow, People } from '../../app/people-acts.ts';
-import type { ChartSummary, WriteFailure } from '../../app/session.ts';
+import type { ChartSummary, Role, WriteFailure } from '../../app/session.ts';
+import type { Question } from '../shell/confirm.ts';
 import { count, dateInWords, listInWords, whenInWords } from '../shell/format.ts';
+import { roleMay } from '../shell/roles.ts';
 import { roleWords, writeTrouble, type Trouble } from '../shell/words.ts';
 
 type PeopleFailure = WriteFailure | 'gone' | 'name-taken';
@@ -70,7 +72,7 @@ export function addedWords({ addedAt, addedBy }: DeviceRow, devices: readonly De
 }
 
 /** Charts this practice can still read: what a removed device is kept from. */
-export function chartsInUse(charts: readonly Pick<ChartSummary, 'access'>[]): number {
+function chartsInUse(charts: readonly Pick<ChartSummary, 'access'>[]): number {
   return charts.filter(({ access }) => access !== 'ended').length;
 }
 
@@ -94,4 +96,16 @@ export function removalConsequences(
       : `${row.personName} goes on working on ${count(others, 'other device')}.`,
     'This can’t be undone. The same computer can only be added again as a new device, with a new invitation.',
   ];
+}
+
+/** Before an administrator gives up the role on the device in use. */
+export function stepBackQuestion(next: Role): Question {
+  return {
+    heading: 'Stop being administrator on this device?',
+    consequences: [
+      `From now on you are ${roleWords[next].toLowerCase()} here. ${roleMay[next]}`,
+      'Only another administrator can give the role back; you can’t undo it yourself.',
+    ],
+    act: 'Step back',
+  };
 }
