@@ -139,5 +139,6 @@ function orderOf(op: VerifiedCharterOp, log: CharterLog, rosterNow: RosterNow): 
   const holdsPlace = op.byRoot || (author?.status === 'active' && may(author.role, 'manageSharing'));
   const byCustodian = log.custodyUnder(op).custodian === op.practice;
   const { id, byRoot } = op;
-  return { holdsPlace, byCustodian, byRoot, rank: author?.rank ?? 0, addedBy: author?.addedBy ?? '', id };
+  const line = author && { addition: author.addedBy, above: undefined, length: 1 };
+  return { holdsPlace, byCustodian, byRoot, rank: author?.rank ?? 0, line, id };
 }

@@ -30,20 +30,42 @@ export function saysWhatWasTold(facts: {
   return facts.samePractice && facts.sameAuthor && facts.ownSignKey && facts.ownBoxKey && facts.sameRole;
 }
 
+/** How a device became a member: its addition, and how whoever added it did. Undefined above: by the root. */
+export interface Line {
+  readonly addition: OpId;
+  readonly above: Line | undefined;
+  readonly length: number;
+}
+
 /** What decides between takings that do not know of each other. All of it was fixed before the dispute, but the last. */
 export interface TakingOrder {
   readonly byRoot: boolean;
   readonly rank: number;
-  readonly addedBy: OpId | '';
+  /** Undefined for the root. */
+  readonly line: Line | undefined;
   readonly id: OpId;
 }
 
-/** OP-5.1 and OP-5.3: the root, then by rank, then by the author's own addition. The own id only parts those of one author. */
+/** OP-5.1 and OP-5.3: the root, then by rank, then by the additions that led to the author. The own id only parts those of one author. */
 export function comesFirst(a: TakingOrder, b: TakingOrder): boolean {
   if (a.byRoot !== b.byRoot) return a.byRoot;
   if (a.rank !== b.rank) return a.rank < b.rank;
-  if (a.addedBy !== b.addedBy) return a.addedBy < b.addedBy;
+  if (a.line?.addition !== b.line?.addition) return linePrecedes(a.line, b.line);
   return a.id < b.id;
+}
+
+/**
+ * By the oldest additions in which two lines differ, so that nobody comes before whoever added it: a device about to be
+ * removed could otherwise add others until the id of one addition put it before its remover.
+ */
+function linePrecedes(a: Line | undefined, b: Line | undefined): boolean {
+  if (a === undefined || b === undefined) return a === undefined;
+  let [own, other]: [Line | undefined, Line | undefined] = [a, b];
+  while (own !== undefined && own.length > b.length) own = own.above;
+  while (other !== undefined && other.length > a.length) other = other.above;
+  if (own?.addition === other?.addition) return a.length < b.length;
+  while (own?.above?.addition !== other?.above?.addition) [own, other] = [own?.above, other?.above];
+  return own !== undefined && other !== undefined && own.addition < other.addition;
 }
 
 /**

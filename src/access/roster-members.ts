@@ -2,13 +2,20 @@
  * OP-5 for rosters: which of a set of valid operations stand, and who is a member by them. Pure, and a function of the set.
  *
  * A *taking* is what takes authority away: a removal, or a change of role from admin to a lesser one. Takings are settled
- * first, in an order fixed before any dispute began (rank and id of the author's own addition); the rest follows from them.
+ * first, in an order fixed before any dispute began (rank and the additions that led to the author); the rest follows.
  */
 import type { Bytes } from '../base/bytes.ts';
 import type { DeviceId, OpId } from '../base/ids.ts';
 import { finding, type Finding } from './findings.ts';
 import type { OpGraph, OpSet } from './op-graph.ts';
-import { additionOutlives, comesFirst, mayManageDevices, takingVoids, type TakingOrder } from './predicates.ts';
+import {
+  additionOutlives,
+  comesFirst,
+  mayManageDevices,
+  takingVoids,
+  type Line,
+  type TakingOrder,
+} from './predicates.ts';
 import { lesserRole, type Role } from './roles.ts';
 import type { VerifiedRosterOp } from './verify-operation.ts';
 
@@ -41,6 +48,7 @@ export function resolveMembers(graph: OpGraph<VerifiedRosterOp>, set: OpSet): Me
 
 class Resolution {
   readonly #graph: OpGraph<VerifiedRosterOp>;
+  readonly #lines = new Map<OpId, Line>();
   readonly #opsByDevice = new Map<DeviceId, VerifiedRosterOp[]>();
   readonly voided: ReadonlyMap<OpId, Finding>;
 
@@ -129,7 +137,24 @@ class Resolution {
 
   #orderOf(op: VerifiedRosterOp): TakingOrder {
     const author = this.memberIn(op.signer, this.#graph.pastOf(op.id), noVoids);
-    return { byRoot: op.byRoot, rank: author?.rank ?? 0, addedBy: author?.addedBy ?? '', id: op.id };
+    const line = author && this.#lineOf(author.addedBy);
+    return { byRoot: op.byRoot, rank: author?.rank ?? 0, line, id: op.id };
+  }
+
+  /**
+   * The additions from the root down to this one. A device stands behind whoever added it, or one that is about to be removed
+   * could add others until one of them came before its remover.
+   */
+  #lineOf(addition: OpId): Line {
+    const known = this.#lines.get(addition);
+    if (known !== undefined) return known;
+    const op = this.#graph.get(addition);
+    if (op === undefined) throw new Error('a member was added by an operation of its log');
+    const by = op.byRoot ? undefined : this.memberIn(op.signer, this.#graph.pastOf(addition), noVoids);
+    const above = by && this.#lineOf(by.addedBy);
+    const line: Line = { addition, above, length: (above?.length ?? 0) + 1 };
+    this.#lines.set(addition, line);
+    return line;
   }
 
   #voids(taking: VerifiedRosterOp, op: VerifiedRosterOp): boolean {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { setRole, removeDevice, addDevice, mergeRosterHeads } from '../../src/access/roster-builders.ts';
 import { resolveRoster, type RosterState } from '../../src/access/roster.ts';
-import type { VerifiedRosterOp } from '../../src/access/verify-operation.ts';
+import type { NewDevice } from '../../src/access/operation-bodies.ts';
+import { encodeRosterOperation, opIdOf } from '../../src/access/operation.ts';
+import { isRosterOp, signOperation, type VerifiedRosterOp } from '../../src/access/verify-operation.ts';
 import { addTo, atTime, mustHave, mustOk, testDevice, TestPractice, type TestDevice } from './support/practices.ts';
 import { permutations } from './support/shuffled.ts';
 
@@ -180,6 +182,38 @@ describe('removals that do not know of each other', () => {
     expect([status(state, invitee), status(state, second)]).toEqual(['removed', 'removed']);
     expect(state.voided.get(invited.id)?.reason).toBe('author-removed');
     expect(state.voided.get(further.id)?.reason).toBe('author-void');
+  });
+
+  test('[OP-5.3] [ATTACK-13] a device that a removed admin mints beside its removal outranks nobody, however its addition is ground', async () => {
+    const { practice, admins, base } = await withAdmins(2);
+    const addedBy = (device: TestDevice): string => mustHave(base.devices.get(device.id)).addedBy;
+    const inOrder = [...admins].sort((a, b) => (addedBy(a) < addedBy(b) ? -1 : 1));
+    const [honest, bad] = [mustHave(inOrder[0]), mustHave(inOrder[1])];
+    const removal = await remove(base, honest, bad);
+    const accomplice = testDevice('accomplice');
+    const added: NewDevice = {
+      device: accomplice.id,
+      boxKey: accomplice.boxKeys.publicKey,
+      role: 'admin',
+      rank: 2,
+      label: new Uint8Array(),
+    };
+    const addition = (time: number) =>
+      encodeRosterOperation({
+        practice: practice.id,
+        prev: base.heads,
+        signer: bad.id,
+        body: { kind: 'addDevice', added, time },
+      });
+    let time = 0;
+    while (opIdOf(addition(time)) > addedBy(honest)) time++;
+    const minted = await signOperation(addition(time), [bad.signKeys, accomplice.signKeys]);
+    if (!isRosterOp(minted)) throw new Error('an addition is a roster operation');
+    const branch = mustHave(resolveRoster([...practice.ops, minted]));
+    const revenge = await remove(branch, accomplice, honest);
+    const state = expectSameInEveryOrder([...practice.ops, removal, minted, revenge]);
+    expect([status(state, honest), status(state, bad)]).toEqual(['active', 'removed']);
+    expect(status(state, accomplice)).toBe('removed');
   });
 
   test('[OP-5.4] [ATTACK-9] a removal beats a concurrent remove-and-add-again; a real addition afterwards counts', async () => {
