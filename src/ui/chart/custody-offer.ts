@@ -48,8 +48,13 @@ export class CustodyOfferPanel extends LitElement {
     this.saving = false;
   }
 
+  /** With nothing to show it takes no place between what stands around it. */
+  override willUpdate(): void {
+    this.hidden = this.view.chart.custody.offer === undefined;
+  }
+
   override render() {
-    const offer = this.view.chart.custody.offer;
+    const { offer } = this.view.chart.custody;
     if (offer === undefined) return nothing;
     return html`${offer.direction === 'given' ? this.renderGiven(offer) : this.renderReceived(offer)}
       <pc-trouble .words=${this.trouble}></pc-trouble>`;

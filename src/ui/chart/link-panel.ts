@@ -32,7 +32,7 @@ export class LinkPanel extends LitElement {
     card,
     css`
       section + section,
-      pc-custody-offer + section {
+      pc-custody-offer:not([hidden]) + section {
         margin-block-start: var(--wa-space-l);
       }
       wa-input {

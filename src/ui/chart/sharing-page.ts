@@ -123,7 +123,7 @@ export class SharingPage extends LitElement {
       <div class="columns ${this.panel === undefined ? '' : 'beside'}">
         <div class="stack">
           <pc-custody-offer .view=${this.view}></pc-custody-offer>
-          <pc-trouble .words=${this.trouble}></pc-trouble>
+          ${this.trouble === undefined ? nothing : html`<pc-trouble .words=${this.trouble}></pc-trouble>`}
           ${
             mayDecide(this.view)
               ? nothing
