@@ -63,6 +63,7 @@ function check(file: string, name: string, rule: string, piece: string, by: stri
 
 const predicates = 'src/access/predicates.ts';
 const claims = 'src/access/entry-claims.ts';
+const epochs = 'src/access/epoch-validity.ts';
 const change = 'src/crdt/check-change.ts';
 const trial = 'src/crdt/trial.ts';
 const entry = 'src/crypto/entry.ts';
@@ -101,6 +102,9 @@ export const mutants: readonly Mutant[] = [
   ...predicate(predicates, 'rosterIsCurrent', 'CH-5', true),
   ...predicate(predicates, 'keyIsNew', 'CH-4', true),
   ...predicate(predicates, 'isUsable', 'CH-6', true),
+  check(predicates, 'isUsable.devices:off', 'CH-6', 'facts.readersNow && facts.devicesNow', 'facts.readersNow'),
+  check(predicates, 'isUsable.reach:off', 'CH-6', ' && facts.reachesAll', ''),
+  check(epochs, 'epochFault.readers:off', 'CH-5', '!sameSet(epoch.readers, readers)', 'false'),
   ...predicate(predicates, 'closeVoids', 'OP-5.2', false),
   ...order(predicates, 'closeGoesFirst', 'CH-3, OP-5.3'),
   ...predicate(predicates, 'waitsForClose', 'CH-3', false),
@@ -109,6 +113,29 @@ export const mutants: readonly Mutant[] = [
   ...predicate(predicates, 'mayBecomeCustodian', 'CH-10', true),
   ...order(predicates, 'offerGoesFirst', 'CH-10'),
   ...predicate(predicates, 'custodyCovers', 'CH-10', true),
+
+  check(
+    'src/access/charter-closes.ts',
+    'settleCloses.knownToTaken:off',
+    'CH-3',
+    '(op) => counts(op) || isKnownToTaken(op)',
+    '(op) => counts(op)',
+  ),
+  check('src/access/roster-members.ts', 'memberIn.undone:off', 'CH-3', ' ?? resolution.undoneIn(device, set)', ''),
+  check(
+    'src/access/roster-members.ts',
+    'lineOf.above:off',
+    'OP-5.3',
+    'const above = by && this.#lineOf(by.addedBy);',
+    'const above = undefined;',
+  ),
+  check(
+    'src/access/charter-closes.ts',
+    'settleActs.own:off',
+    'CH-10.4',
+    'mayTake(take) && !own.voided.has(take.id)',
+    'mayTake(take)',
+  ),
 
   // --------------------------------------------------------------------------------------------------------- entries
   ...predicate(claims, 'chainIsAsClaimed', 'EN-1', true),

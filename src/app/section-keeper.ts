@@ -16,6 +16,7 @@ import { EntryFrontiers } from './entry-frontiers.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { SealedWrite } from './sealed-records.ts';
 import { openStored, type Stopped } from './section-opening.ts';
+import { inFixedOrder } from './section-order.ts';
 import { SectionReading } from './section-reading.ts';
 import { reviewSection, timesOf, type ReviewedAct } from './section-review.ts';
 import { SectionSealing, type SealFailure } from './section-sealing.ts';
@@ -39,6 +40,8 @@ export class SectionKeeper {
   #judgement: Judgement;
   #stopped: ReadonlyMap<EntryHash, Stopped> = new Map();
   #checked: CheckedUpTo = {};
+  /** What was last settled by making the document anew. */
+  #contest = '';
   #damaged = 0;
 
   private constructor(context: PracticeContext, access: ChartAccess, section: Section) {
@@ -164,15 +167,34 @@ export class SectionKeeper {
     const shrunk = [...this.#reading.merged].some((hash) => !effective.has(hash));
     if (shrunk) this.#reading.forget(this.#sealing.author);
     const wanted = new Set([...effective].filter((hash) => !this.#reading.merged.has(hash)));
-    this.#stopped = new Map([...(await this.#takeIn(wanted)), ...this.#stillWaiting()]);
-    return shrunk;
+    let stopped = await this.#takeIn(wanted);
+    const anew = this.#contestIn(stopped) !== this.#contest;
+    if (anew) {
+      this.#reading.forget(this.#sealing.author);
+      stopped = await this.#takeIn(effective, true);
+      this.#contest = this.#contestIn(stopped);
+    }
+    this.#stopped = new Map([...stopped, ...this.#stillWaiting()]);
+    return shrunk || anew;
+  }
+
+  /**
+   * The entries that were left out because another holds their actor's number, and which side of each fork stands. Where that
+   * is news, what came first must not be what counts: the document is made anew in an order that all devices share (CUT-8).
+   */
+  #contestIn(stopped: ReadonlyMap<EntryHash, Stopped>): string {
+    const leftOut = [...stopped].filter(([, why]) => why.kind === 'bad' && why.reason === 'AM-1 sequence-reused');
+    if (leftOut.length === 0) return '';
+    const standing = this.#judgement.forks.map((fork) => `${fork.chain} ${fork.standing ?? ''}`);
+    return [...leftOut.map(([hash]) => hash).sort(), ...standing.sort()].join();
   }
 
   close(): void {
     this.#reading.close();
   }
 
-  async #takeIn(wanted: ReadonlySet<EntryHash>): Promise<ReadonlyMap<EntryHash, Stopped>> {
+  /** `anew`: nothing is taken for granted, and the order is the one that all devices share. */
+  async #takeIn(wanted: ReadonlySet<EntryHash>, anew = false): Promise<ReadonlyMap<EntryHash, Stopped>> {
     if (wanted.size === 0) return new Map();
     const stored = await this.#context.store.entries(this.chart, this.section, wanted);
     this.#damaged += stored.damaged.length;
@@ -182,11 +204,12 @@ export class SectionKeeper {
       keys: this.#access.keys,
       admit: (entry) => admitEntry(entry, this.#judgement),
     });
+    if (anew) return new Map([...stopped, ...this.#reading.take(inFixedOrder(opened, this.#judgement.forks), stopped)]);
     const checked = this.#checkedEntries();
     const known = this.#reading.merged.size === 0 ? opened.filter(({ entry }) => checked.has(entry.hash)) : [];
     const loaded = known.length > 0 && this.#reading.load(known, this.#sealing.author);
     const rest = loaded ? opened.filter((one) => !known.includes(one)) : opened;
-    return new Map([...stopped, ...this.#reading.take(rest)]);
+    return new Map([...stopped, ...this.#reading.take(rest, stopped)]);
   }
 
   /** The checked entries of every chain: those the checkpoint names, and what they follow. A fork's other branch is not. */

@@ -104,8 +104,12 @@ export class SectionReading {
     return true;
   }
 
-  /** What was never in a document of this device. Answers what became of those that are not in it now. */
-  take(opened: readonly Opened[]): ReadonlyMap<EntryHash, Stopped> {
+  /**
+   * What was never in a document of this device. Answers what became of those that are not in it now. `unopened`: entries that
+   * count and could not be opened, and why.
+   */
+  take(opened: readonly Opened[], unopened: ReadonlyMap<EntryHash, Stopped>): ReadonlyMap<EntryHash, Stopped> {
+    const here = new Set(opened.map(({ entry }) => entry.hash));
     const stopped = new Map<EntryHash, Stopped>();
     const sound = opened.flatMap((one) => {
       const { entry, actor, body } = one;
@@ -116,12 +120,17 @@ export class SectionReading {
         return [];
       }
       for (const own of claims.value.own) this.#entryByChange.set(own, hash);
+      this.#times.set(hash, claims.value.timeMs);
       return [{ hash, device: header.device, actor, changes: body.changes, claims: claims.value, entry }];
     });
     const honest = sound.filter(({ hash, device, claims, entry }) => {
       // What it builds on may wait for a key or for the rest of an import: then nothing can be said of its claims yet.
       if (!claims.deps.every((dep) => dep === genesisHash || this.#entryByChange.has(dep))) {
-        stopped.set(hash, { kind: 'waiting', device });
+        const missing = this.#pastOf(hash).filter((one) => !this.#merged.has(one) && !here.has(one));
+        if (missing.length === 0) stopped.set(hash, { kind: 'bad', device, reason: 'EN-2 deps-mismatch' });
+        else if (missing.every((one) => unopened.get(one)?.kind === 'bad'))
+          stopped.set(hash, { kind: 'bad', device, reason: buildsOnBad });
+        else stopped.set(hash, { kind: 'waiting', device });
         return false;
       }
       const fault = this.#faultOf(entry, claims);
@@ -140,7 +149,40 @@ export class SectionReading {
       const device = deviceOf.get(hash);
       if (device !== undefined) stopped.set(hash, { kind: 'waiting', device });
     }
+    this.#giveUpOn(honest, stopped);
     return stopped;
+  }
+
+  /** What builds on something that never enters waits in vain, and nobody is to wait for it. */
+  #giveUpOn(
+    entries: readonly { readonly hash: EntryHash; readonly claims: Claims }[],
+    stopped: Map<EntryHash, Stopped>,
+  ): void {
+    for (let more = true; more;) {
+      more = false;
+      for (const { hash, claims } of entries) {
+        const why = stopped.get(hash);
+        if (why?.kind !== 'waiting') continue;
+        if (!this.entriesOf(claims.deps).some((cause) => stopped.get(cause)?.kind === 'bad')) continue;
+        stopped.set(hash, { kind: 'bad', device: why.device, reason: buildsOnBad });
+        more = true;
+      }
+    }
+  }
+
+  /** Everything an entry says it builds on. */
+  #pastOf(hash: EntryHash): readonly EntryHash[] {
+    const past = new Set<EntryHash>();
+    for (const queue = [hash]; queue.length > 0;) {
+      const header = this.#graph.get(queue.pop() ?? hash);
+      const causes = header === undefined ? [] : [header.prev, ...header.deps.map((item) => item.hash)];
+      for (const cause of causes)
+        if (cause !== null && !past.has(cause)) {
+          past.add(cause);
+          queue.push(cause);
+        }
+    }
+    return [...past];
   }
 
   /** EN-1 and EN-2: the header says of its changes neither more nor less than is so. */
@@ -158,6 +200,9 @@ export class SectionReading {
     this.#document = document;
   }
 }
+
+/** Its own claims are sound; what it builds on is in nobody's document. */
+const buildsOnBad = 'CUT-3 builds-on-refused';
 
 interface Claims {
   readonly own: readonly ChangeHash[];

@@ -66,7 +66,7 @@ export async function reviewSection(input: ReviewInput): Promise<readonly Review
   const copy = reading.copy();
   let tried: ReadonlyMap<EntryHash, Stopped>;
   try {
-    tried = copy.take(opened);
+    tried = copy.take(opened, stopped);
   } finally {
     copy.close();
   }

@@ -51,7 +51,7 @@ export interface EntryPlan {
   readonly text?: string;
   readonly edits?: readonly SectionEdit[];
   readonly changes?: (place: ChangePlace) => readonly Bytes[];
-  /** What its document holds, with all that builds on; default: all that counts by what is known. */
+  /** What its document holds, with all that builds on; default: all that counts by what is known, and its own chain. */
   readonly on?: readonly VerifiedEntry[];
   /** Its predecessor in its chain; null: none. Default: the newest of the chain. */
   readonly after?: VerifiedEntry | null;
@@ -108,7 +108,7 @@ export async function craftEntry(author: EntryAuthor, plan: EntryPlan): Promise<
     const { effective: counted } = judgeEntries({ charter, section, headers: all });
     return all.filter(({ hash }) => counted.has(hash));
   };
-  const built = withPast(plan.on ?? effective(), all, previous);
+  const built = withPast(plan.on ?? effective(), all, plan.on === undefined ? previous : undefined);
   const { document, entryByChange } = documentOf(built, knows, { device, actor });
   const bytes = plan.changes?.({
     actor,

@@ -116,6 +116,13 @@ export class HostileDevice {
     return new HostileDevice(this.#world, this, this.knows.copy());
   }
 
+  /** The same device and knowledge with other randomness: what it seals once more becomes another ciphertext. */
+  withOtherRandom(): HostileDevice {
+    const copy = this.asOf();
+    copy.random.bytes(64);
+    return copy;
+  }
+
   /** How this device stands in an addition. */
   asMember(role: Role, rank = 2): NewDevice {
     return { device: this.device, boxKey: this.box.publicKey, role, rank, label: new Uint8Array() };

@@ -12,6 +12,9 @@ import type { VerifiedEntry } from '../../../src/crypto/entry.ts';
 import { accessOf, breakIn } from '../../app/support/break-in.ts';
 import type { AttackWorld, Victim } from './attack-world.ts';
 
+/** An entry, whatever its stage. */
+type Named = Pick<VerifiedEntry, 'header' | 'hash'>;
+
 async function atDisk<T>(world: AttackWorld, name: string, ask: (machine: PracticeContext) => Promise<T>): Promise<T> {
   const machine = await breakIn(world.world, name, world.passphrase);
   try {
@@ -22,7 +25,7 @@ async function atDisk<T>(world: AttackWorld, name: string, ask: (machine: Practi
 }
 
 /** What became of an entry at a practice, by its own disk and the product's own judgement: `rule reason` where there is one. */
-export function fateOf(world: AttackWorld, name: string, { header, hash }: VerifiedEntry): Promise<string> {
+export function fateOf(world: AttackWorld, name: string, { header, hash }: Named): Promise<string> {
   return atDisk(world, name, async (machine) => {
     const { found } = await machine.store.heads(header.chart, header.section);
     if (!found.some((head) => head.hash === hash)) return 'not kept';
@@ -41,7 +44,7 @@ export function fateOf(world: AttackWorld, name: string, { header, hash }: Verif
 }
 
 /** The fate of one entry at several practices, which is to be the same. */
-export async function fates(world: AttackWorld, names: readonly string[], entry: VerifiedEntry): Promise<string> {
+export async function fates(world: AttackWorld, names: readonly string[], entry: Named): Promise<string> {
   const all = await Promise.all(names.map((name) => fateOf(world, name, entry)));
   return [...new Set(all)].join(' | ');
 }
