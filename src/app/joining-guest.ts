@@ -27,7 +27,8 @@ import type { Role } from './session.ts';
 import { newSettings } from './settings.ts';
 
 /** A line may break after the admin has said yes: the same keys ask again before anyone has to begin anew. */
-const attempts = 4;
+const attempts = 5;
+const againMs = 3_000;
 
 /** As long as the screens allow (access/labels.ts). */
 const maxNameLength = 120;
@@ -103,6 +104,7 @@ class JoiningGuest {
   readonly #names: { readonly personName: string; readonly deviceName: string };
   /** What the person here has compared and said to nobody else: a later try may not offer something else. */
   #offered: Offered | undefined;
+  #hasSigned = false;
 
   constructor(guest: Guest) {
     this.#guest = guest;
@@ -112,28 +114,35 @@ class JoiningGuest {
 
   async join(addresses: readonly string[], signal: AbortSignal): Promise<Result<Bytes, JoinFailure>> {
     const { transport, host, ports } = this.#guest;
-    let agreed = false;
     for (let attempt = 0; attempt < attempts; attempt++) {
-      const reached = await transport.meetings.dial(host, meetingAddresses(ports, addresses), signal);
+      if (attempt > 0) await this.#wait(signal);
+      const reached = await transport.meetings.dial(host, [...addresses, ...transport.addresses()], signal);
       if (signal.aborted) return err('cancelled');
-      if (!reached.ok) {
-        if (!agreed) return err(reached.reason === 'not-allowed' ? 'withdrawn' : 'not-reachable');
-        continue;
-      }
-      const line = new MeetingLine(reached.value, ports.timers);
-      try {
-        const outcome = await this.#converse(line, signal);
-        if (outcome !== 'again') return outcome;
-        agreed = true;
-      } finally {
+      let outcome: Result<Bytes, JoinFailure>;
+      if (reached.ok) {
+        const line = new MeetingLine(reached.value, ports.timers);
+        outcome = await this.#converse(line, signal);
         line.close();
-      }
+      } else outcome = err(reached.reason === 'not-allowed' ? 'withdrawn' : 'not-reachable');
+      // Once this side has signed, the other may have added it: it is asked again before that is given up.
+      const mayBeAdded =
+        this.#hasSigned && !outcome.ok && ['connection-lost', 'not-reachable'].includes(outcome.reason);
+      if (!mayBeAdded) return outcome;
     }
     return err('connection-lost');
   }
 
-  /** 'again': this side has signed, and does not know whether the other did. */
-  async #converse(line: MeetingLine, signal: AbortSignal): Promise<Result<Bytes, JoinFailure> | 'again'> {
+  #wait(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#guest.ports.timers.after(againMs, resolve);
+      signal.addEventListener('abort', () => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  async #converse(line: MeetingLine, signal: AbortSignal): Promise<Result<Bytes, JoinFailure>> {
     const { secret, host, sign, box, told } = this.#guest;
     const joining = { host, guest: deviceId(sign.publicKey), boxKey: box.publicKey, ...this.#names };
     const proof = joinProof(secret, joining);
@@ -163,10 +172,10 @@ class JoiningGuest {
       await line.say({ kind: 'refuse', reason: 'refused' });
       return err('refused');
     }
+    this.#hasSigned = true;
     await line.say({ kind: 'agree', signature: signature.value });
     const joined = await line.hear(signal);
-    if (joined?.kind === 'joined') return this.#keep(joined);
-    return joined === undefined && !signal.aborted ? 'again' : err(failureOf(joined, signal));
+    return joined?.kind === 'joined' ? this.#keep(joined) : err(failureOf(joined, signal));
   }
 
   /** Everything in one commit: afterwards this browser is a device of the practice, or nothing at all. */
@@ -223,7 +232,8 @@ class JoiningGuest {
 
 function failureOf(message: MeetingMessage | undefined, signal: AbortSignal): JoinFailure {
   if (signal.aborted) return 'cancelled';
-  if (message === undefined) return 'connection-lost';
+  // A host that has added this device calls it at once; where the two calls met, the line is not ours to speak on.
+  if (message === undefined || message.kind === 'introduce') return 'connection-lost';
   return message.kind === 'refuse' ? refusalFailure(message.reason) : 'refused';
 }
 

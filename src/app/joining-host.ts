@@ -10,6 +10,7 @@ import {
   joinCode,
   newJoinNonce,
   offerProof,
+  type Joining,
   type JoiningMessages,
   type Offered,
 } from '../access/joining.ts';
@@ -81,10 +82,10 @@ export class JoiningHost {
     const { boxKey, personName, deviceName } = join;
     const joining = { host: self.device, guest, boxKey, personName, deviceName };
     if (invitedTo.kind !== 'device' || !isJoinProof(join.proof, secret, joining)) return refuse('refused');
-    const member = roster.state.devices.get(guest);
     // It was added, and the last message did not reach it.
-    if (member?.status === 'active' && bytesEqual(member.boxKey, boxKey)) return this.#tell(line);
-    if (!mayManage(context) || member !== undefined || !isAcceptableBoxKey(boxKey)) return refuse('refused');
+    if (this.#isAdded(joining)) return this.#tell(line);
+    const isKnown = roster.state.devices.has(guest);
+    if (!mayManage(context) || isKnown || !isAcceptableBoxKey(boxKey)) return refuse('refused');
     if (this.#waiting.size >= maxWaiting) return refuse('refused');
 
     const { role } = invitedTo;
@@ -97,7 +98,7 @@ export class JoiningHost {
       const used = await context.exclusively(() => invitations.use(join.invitation, guest, ['device']));
       // Another machine with the same secret was let in meanwhile.
       if (!used.ok) await refuse(used.reason);
-      return used.ok ? this.#add(line, offered) : err('gone');
+      return used.ok ? this.#add(line, offered, refuse) : err('gone');
     });
     if (accepted === false) {
       await context.exclusively(() => invitations.withdraw(join.invitation));
@@ -133,15 +134,21 @@ export class JoiningHost {
     });
   }
 
-  async #add(line: MeetingLine, { guest, boxKey, personName, deviceName, role }: Offered): Promise<Answered> {
+  async #add(line: MeetingLine, offered: Offered, refuse: (reason: 'refused') => Promise<void>): Promise<Answered> {
     const { context, roster, loadCharts } = this.#parts;
+    const { guest, boxKey, personName, deviceName, role } = offered;
     const { self, ports } = context;
     const joined = await context.exclusively(() => roster.withJoinedHeads());
     if (!joined.ok) return joined;
     const label = sealDeviceLabel(self.contactKey, { personName, deviceName, profession: role }, ports.random);
     const added = { device: guest, boxKey, role, rank: juniorRank(context), label };
     const op = proposeDevice(roster.state, self.device, added, context.timeMs());
-    if (!op.ok) return err('not-allowed');
+    // Its earlier line was slow, not broken: it was added while it asked anew.
+    if (!op.ok && this.#isAdded(offered)) return ok(await this.#tell(line));
+    if (!op.ok) {
+      await refuse('refused');
+      return err('not-allowed');
+    }
     await line.say({ kind: 'propose', op: op.value });
     const agreed = await line.hear();
     if (agreed?.kind !== 'agree') return err('gone');
@@ -151,11 +158,15 @@ export class JoiningHost {
       return made.ok ? roster.keep([made.value]) : err('not-allowed');
     });
     if (!kept.ok) {
-      await line.say({ kind: 'refuse', reason: 'refused' });
+      await refuse('refused');
       return kept;
     }
-    await this.#tell(line);
-    return ok(undefined);
+    return ok(await this.#tell(line));
+  }
+
+  #isAdded({ guest, boxKey }: Joining): boolean {
+    const member = this.#parts.roster.state.devices.get(guest);
+    return member?.status === 'active' && bytesEqual(member.boxKey, boxKey);
   }
 
   /** What a member needs to begin: secret for anyone else, so it comes last. */

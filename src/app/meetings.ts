@@ -57,6 +57,8 @@ export class Meetings {
 
   /** Devices this side is calling: what they open is ours to speak on first. */
   readonly #calling = new Set<DeviceId>();
+  /** Devices that are being heard: a call of ours would go over their line. */
+  readonly #hearing = new Set<DeviceId>();
 
   close(): void {
     this.#stop();
@@ -126,6 +128,7 @@ export class Meetings {
   /** A line to a device of a practice we know. Whoever asked for it closes it. */
   async call(device: DeviceId, addresses: readonly string[]): Promise<MeetingLine | undefined> {
     const { context, transport } = this.#init;
+    if (this.#hearing.has(device)) return undefined;
     this.#calling.add(device);
     try {
       const reached = await transport.meetings.dial(device, addresses);
@@ -154,6 +157,8 @@ export class Meetings {
 
   async #receive(connection: Connection): Promise<void> {
     const line = new MeetingLine(connection, this.#init.context.ports.timers);
+    this.#hearing.add(connection.device);
+    void line.ended.then(() => this.#hearing.delete(connection.device));
     const first = await line.hear();
     const { hearers } = this.#init;
     switch (first?.kind) {

@@ -181,13 +181,13 @@ describe('a practice that comes back by its recovery phrase', () => {
     const peer = await peerWithShare('problems');
     await clinic.lock();
     const { link } = mustBeOk(await peer.createInvitation());
-    for (const frames of [1, 2, 3]) {
-      world.breakMeetingsAfter(frames);
+    for (const kind of ['recover', 'known', 'more', 'ops'] as const) {
+      world.breakMeetingsAt(kind);
       const { recovered } = await recover('new', link);
       expect(recovered).toMatchObject({ ok: false, reason: 'connection-lost' });
       expect((await world.door('new')).state).toBe('empty');
     }
-    world.breakMeetingsAfter(undefined);
+    world.breakMeetingsAt(undefined);
     const { session } = mustBeOk((await recover('new', link)).recovered);
     await until(() => named(session, 'Okafor'));
   });

@@ -21,15 +21,14 @@ export class MemoryNetwork {
   readonly manual: boolean;
   readonly #transports = new Map<DeviceId, MemoryTransport>();
   readonly #cut = new Set<string>();
-  /** Each link is lost when it has carried so many frames, both ways together. */
-  breakAfter: number | undefined;
+  /** Whether a link is lost instead of carrying this frame, its nth, both ways counted together. */
+  breaks: (nth: number, frame: Bytes) => boolean = () => false;
   readonly #carried = new WeakMap<object, number>();
 
-  /** Whether the link may carry one more. */
-  carries(link: object): boolean {
-    const carried = (this.#carried.get(link) ?? 0) + 1;
-    this.#carried.set(link, carried);
-    return this.breakAfter === undefined || carried <= this.breakAfter;
+  carries(link: object, frame: Bytes): boolean {
+    const nth = (this.#carried.get(link) ?? 0) + 1;
+    this.#carried.set(link, nth);
+    return !this.breaks(nth, frame);
   }
 
   /** Every frame handed to the network, for whoever looks for plaintext or counts bytes. */
@@ -212,7 +211,7 @@ export class MemoryConnection implements Connection {
     if (frame.length === 0 || frame.length > maxFrameBytes) return err('frame-too-large');
     const other = this.#other;
     if (this.#closed !== undefined || this.#closingWith !== undefined || other === undefined) return err('closed');
-    if (!this.#network.carries(this.#link)) {
+    if (!this.#network.carries(this.#link, frame)) {
       this.end('lost', 'lost');
       return err('closed');
     }

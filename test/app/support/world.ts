@@ -6,6 +6,7 @@ import 'fake-indexeddb/auto';
 import type { DeviceId } from '../../../src/base/ids.ts';
 import type { ChartSection } from '../../../src/base/sections.ts';
 import { err } from '../../../src/base/result.ts';
+import { decodeMeetingMessage, type MeetingMessage } from '../../../src/access/meeting.ts';
 import { openPracticeDoor } from '../../../src/app/door.ts';
 import type { MeetingTransport, Ports } from '../../../src/app/ports.ts';
 import type { ChartSummary, Door, OpenChart, SectionView, Session } from '../../../src/app/session.ts';
@@ -67,9 +68,12 @@ export class World {
 
   readonly #full = new Set<string>();
 
-  /** Lines of meetings break after so many messages, whoever sent them; undefined: they hold again. */
-  breakMeetingsAfter(messages: number | undefined): void {
-    this.meetings.breakAfter = messages;
+  /** The line of a meeting breaks instead of carrying a message of this kind; undefined: it holds again. */
+  breakMeetingsAt(kind: MeetingMessage['kind'] | undefined): void {
+    this.meetings.breaks = (_nth, frame) => {
+      const message = decodeMeetingMessage(frame);
+      return message.ok && message.value.kind === kind;
+    };
   }
 
   heal(): void {
