@@ -6,6 +6,7 @@ import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { chartSections, type ChartSection, type Section } from '../base/sections.ts';
 import type { CharterState } from '../access/charter.ts';
+import { chainParts } from '../access/operation-bodies.ts';
 import { identityOf } from '../clinical/identity.ts';
 import { matchKeys } from '../clinical/match.ts';
 import type { OpenSections } from '../clinical/record.ts';
@@ -138,9 +139,8 @@ export class ChartService {
       const keeper = await this.#writer.keeper(access, section);
       await keeper.refresh(access);
       awaitsClose ||= keeper.awaitsClose;
-      checkpoints.push(keeper.checkpoint());
-      for (const { kind, ...rest } of keeper.stopped.values())
-        if (kind === 'bad' && 'reason' in rest) this.#context.diagnostics.count('entry', rest.reason);
+      checkpoints.push(...keeper.checkpoints());
+      countRefusals(this.#context, keeper);
     }
     // What came is durable already: whoever looks at the chart need not wait for what is noted about it.
     await this.#reload(chart, access);
@@ -412,4 +412,29 @@ function isDeceased(demographics: SectionKeeper): boolean {
 
 function sum(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((total, count) => total + count, 0);
+}
+
+/** What of a section was refused by its rules, told once each. */
+function countRefusals(
+  { diagnostics, rosters }: PracticeContext,
+  { stopped, judgement, graph, early }: SectionKeeper,
+): void {
+  for (const [hash, why] of stopped)
+    if (why.kind === 'bad') diagnostics.countOnce(hash, 'entry', why.reason, rosters.practiceOf(why.device));
+  for (const [hash, { rule, reason }] of judgement.refused) {
+    const device = graph.get(hash)?.device;
+    const who = device === undefined ? undefined : rosters.practiceOf(device);
+    diagnostics.countOnce(hash, 'entry', `${rule} ${reason}`, who);
+  }
+  for (const { chain, seq } of judgement.forks)
+    diagnostics.countOnce(
+      `${chain} ${seq}`,
+      'fork',
+      'CUT-8 two entries at one place',
+      rosters.practiceOf(chainParts(chain).device),
+    );
+  for (const hash of early.keys()) {
+    const device = graph.get(hash)?.device;
+    if (device !== undefined) diagnostics.countOnce(hash, 'clock', 'ahead', rosters.practiceOf(device));
+  }
 }

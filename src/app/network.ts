@@ -7,6 +7,7 @@ import { err, type Result } from '../base/result.ts';
 import { Replicator } from '../net/replicator.ts';
 import { Connections } from './connections.ts';
 import type { Contacts } from './contacts.ts';
+import { kindOf } from './diagnostics.ts';
 import type { Invitations } from './invitations.ts';
 import type { MeetingLine } from './meeting-line.ts';
 import { Meetings, type MeetingHearers } from './meetings.ts';
@@ -243,6 +244,7 @@ export class Network {
 
   diagnostics(): readonly Diagnostic[] {
     return (this.#running?.replicator.diagnostics() ?? []).map(({ reason, count, lastAtMs }) => ({
+      kind: kindOf('from a peer', reason),
       what: 'from a peer',
       reason,
       count,

@@ -13,7 +13,7 @@ import type { ChartService } from './chart-service.ts';
 import type { CustodyOfCharts } from './custody.ts';
 import { shareRows } from './disclosure-record.ts';
 import { admissionOf, type Review } from './review.ts';
-import type { SectionKeeper } from './section-keeper.ts';
+import { clockToleranceMs, type SectionKeeper } from './section-keeper.ts';
 import type { Authorship, ChartSummary, HeldBy, HistoryRow, OpenChart, SectionView, WriteFailure } from './session.ts';
 import type { Sharing } from './sharing.ts';
 
@@ -170,13 +170,15 @@ export class LiveChart extends EventTarget implements OpenChart {
     return { ...this.#service.namesOf(device), at: new Date(timeMs).toISOString(), change };
   }
 
-  #doubts(keeper: SectionKeeper, admitted: ReadonlySet<EntryHash>, { device, change }: Provenance): AuthorDoubts {
+  #doubts(keeper: SectionKeeper, admitted: ReadonlySet<EntryHash>, provenance: Provenance): AuthorDoubts {
+    const { device, change } = provenance;
     const deviceName = this.#service.deviceNameOf(device);
     const entry = keeper.entryOf(change);
     const admission =
       entry !== undefined && admitted.has(entry) ? admissionOf(this.#access.charter, keeper, entry) : undefined;
     return {
       ...(deviceName === undefined ? {} : { deviceName }),
+      ...clockDoubt(keeper, provenance, entry),
       ...(entry !== undefined && keeper.judgement.vouched.has(entry) && admission === undefined
         ? { vouchedBy: true as const }
         : {}),
@@ -206,6 +208,28 @@ export class LiveChart extends EventTarget implements OpenChart {
       },
     };
   }
+}
+
+/**
+ * Ahead: it came here before it was written. Behind: it builds on what was written later, by clocks that were not ahead
+ * themselves. What was written long before it came says nothing: its author may have been offline.
+ */
+function clockDoubt(
+  keeper: SectionKeeper,
+  { change, timeMs }: Provenance,
+  entry: EntryHash | undefined,
+): Pick<AuthorDoubts, 'clockDoubt' | 'clockOffMinutes'> {
+  const { document, early } = keeper;
+  const ahead = entry === undefined ? undefined : early.get(entry);
+  if (ahead !== undefined) return { clockDoubt: 'ahead', clockOffMinutes: ahead };
+  const seen = (document.dependenciesOf(change) ?? [])
+    .filter((dep) => {
+      const before = keeper.entryOf(dep);
+      return before === undefined || !early.has(before);
+    })
+    .map((dep) => document.writerOf(dep)?.timeMs ?? 0);
+  const behindMs = Math.max(0, ...seen) - timeMs;
+  return behindMs > clockToleranceMs ? { clockDoubt: 'behind', clockOffMinutes: Math.round(behindMs / 60_000) } : {};
 }
 
 function notShared(section: ChartSection): SectionView {

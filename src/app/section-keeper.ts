@@ -26,8 +26,16 @@ export interface SealedEdit {
   readonly record: SealedWrite;
 }
 
+/** Clocks of people's machines differ by less. */
+export const clockToleranceMs = 5 * 60_000;
+/** Kept per section: who has no right clock once has none in a hundred entries. */
+const maxEarly = 200;
+
 /** Per chain, the newest entry up to which all were checked and merged before: these need no trial again (AM-3). */
 type CheckedUpTo = Readonly<Record<string, EntryHash>>;
+
+/** Minutes, per entry whose author's clock was ahead when it first arrived here. */
+type EarlyBy = Readonly<Record<EntryHash, number>>;
 
 export class SectionKeeper {
   readonly chart: ChartId;
@@ -40,6 +48,8 @@ export class SectionKeeper {
   #judgement: Judgement;
   #stopped: ReadonlyMap<EntryHash, Stopped> = new Map();
   #checked: CheckedUpTo = {};
+  #early: EarlyBy = {};
+  #keptEarly = 0;
   /** What was last settled by making the document anew. */
   #contest = '';
   #damaged = 0;
@@ -57,6 +67,8 @@ export class SectionKeeper {
   static async load(context: PracticeContext, access: ChartAccess, section: Section): Promise<SectionKeeper> {
     const keeper = new SectionKeeper(context, access, section);
     keeper.#checked = (await context.records.read(keeper.#recordKey, (value) => value as CheckedUpTo)) ?? {};
+    keeper.#early = (await context.records.read(keeper.#clockKey, (value) => value as EarlyBy)) ?? {};
+    keeper.#keptEarly = Object.keys(keeper.#early).length;
     await keeper.refresh(access);
     return keeper;
   }
@@ -209,7 +221,21 @@ export class SectionKeeper {
     const known = this.#reading.merged.size === 0 ? opened.filter(({ entry }) => checked.has(entry.hash)) : [];
     const loaded = known.length > 0 && this.#reading.load(known, this.#sealing.author);
     const rest = loaded ? opened.filter((one) => !known.includes(one)) : opened;
-    return new Map([...stopped, ...this.#reading.take(rest, stopped)]);
+    const outcome = this.#reading.take(rest, stopped);
+    for (const { entry } of rest) this.#noteClock(entry.hash);
+    return new Map([...stopped, ...outcome]);
+  }
+
+  /** An entry that came before it was written, by its author's clock: that clock was ahead, or this one behind. */
+  #noteClock(entry: EntryHash): void {
+    const offMs = (this.#reading.timeOf(entry) ?? 0) - this.#context.timeMs();
+    if (offMs > clockToleranceMs && this.#reading.merged.has(entry) && Object.keys(this.#early).length < maxEarly)
+      this.#early = { ...this.#early, [entry]: Math.round(offMs / 60_000) };
+  }
+
+  /** By how many minutes their authors' clocks were ahead. */
+  get early(): ReadonlyMap<EntryHash, number> {
+    return new Map(Object.entries(this.#early) as [EntryHash, number][]);
   }
 
   /** The checked entries of every chain: those the checkpoint names, and what they follow. A fork's other branch is not. */
@@ -267,8 +293,16 @@ export class SectionKeeper {
     return checked;
   }
 
-  /** What the next opening need not try again. Undefined when nothing changed since it was last kept. */
-  checkpoint(): SealedWrite | undefined {
+  /** What the next opening need not find out again; nothing where nothing changed since it was last kept. */
+  checkpoints(): readonly SealedWrite[] {
+    const checked = this.#checkpoint();
+    const early = Object.keys(this.#early).length;
+    const clock = early === this.#keptEarly ? [] : [this.#context.records.write(this.#clockKey, this.#early)];
+    this.#keptEarly = early;
+    return checked === undefined ? clock : [checked, ...clock];
+  }
+
+  #checkpoint(): SealedWrite | undefined {
     const checked: Record<string, EntryHash> = {};
     // In order of position, so that an entry counts only if all before it in its chain do.
     const throughout = new Set<EntryHash | null>([null]);
@@ -287,6 +321,10 @@ export class SectionKeeper {
     // What is in the document stays there until a `close` says (CH-3), after a restart too.
     const heldBefore = new Set([...this.#reading.merged, ...this.#checkedEntries()]);
     return judgeEntries({ charter, section: this.section, headers, heldBefore });
+  }
+
+  get #clockKey(): string {
+    return `clock/${this.chart}/${this.section}`;
   }
 
   get #recordKey(): string {

@@ -19,6 +19,8 @@ export class SectionReading {
   #document: SectionDocument;
   readonly #merged: Set<EntryHash>;
   readonly #entryByChange: Map<ChangeHash, EntryHash>;
+  /** When their authors say they wrote what was tried here: the latest of an entry's changes. */
+  readonly #times = new Map<EntryHash, number>();
 
   private constructor(
     graph: EntryFrontiers,
@@ -58,6 +60,11 @@ export class SectionReading {
 
   close(): void {
     this.#document.close();
+  }
+
+  /** By its author's clock; undefined for what was not tried since this section was opened. */
+  timeOf(entry: EntryHash): number | undefined {
+    return this.#times.get(entry);
   }
 
   /** The entry that holds a change, if it is known. */
@@ -208,18 +215,21 @@ interface Claims {
   readonly own: readonly ChangeHash[];
   /** What the changes build on outside this entry. */
   readonly deps: readonly ChangeHash[];
+  readonly timeMs: number;
 }
 
 function changesOf({ body, actor }: Opened): Result<Claims> {
   const own: ChangeHash[] = [];
   const deps = new Set<ChangeHash>();
+  let timeMs = 0;
   for (const change of body.changes) {
     const checked = checkChange(change, { actor });
     if (!checked.ok) return err(`AM-1 ${checked.reason}`);
     own.push(mustBeChangeHash(checked.value.node.hash));
+    timeMs = Math.max(timeMs, checked.value.node.timeMs);
     for (const dep of checked.value.node.deps) deps.add(mustBeChangeHash(dep));
   }
-  return ok({ own, deps: [...deps].filter((hash) => !own.includes(hash)) });
+  return ok({ own, deps: [...deps].filter((hash) => !own.includes(hash)), timeMs });
 }
 
 function emptyDocument(author: Author): SectionDocument {

@@ -288,7 +288,22 @@ export interface Settings {
   readonly theme: 'system' | 'light' | 'dark';
 }
 
+export type DiagnosticKind =
+  | 'fork'
+  | 'refused-entry'
+  | 'refused-operation'
+  | 'bad-signature'
+  | 'quota'
+  /** Somebody's clock was more than five minutes off. */
+  | 'clock'
+  /** The same difference to a peer stood three times (RE-6). */
+  | 'same-difference'
+  | 'other';
+
 export interface Diagnostic {
+  readonly kind: DiagnosticKind;
+  /** Whose doing it was, if that is known. */
+  readonly who?: PracticeId;
   readonly what: string;
   readonly reason: string;
   readonly count: number;

@@ -152,6 +152,11 @@ export class SectionDocument implements AdmissionTarget {
     return this.graph.get(change)?.deps.map(toChangeHash);
   }
 
+  /** Who wrote a change; undefined for one that is not here, and for the genesis, which nobody wrote. */
+  writerOf(change: ChangeHash): Provenance | undefined {
+    return change === genesisHash || this.graph.get(change) === undefined ? undefined : this.#provenanceOf(change);
+  }
+
   /** The document with its history, compact; `open` takes it as snapshot. */
   save(): Bytes {
     return new Uint8Array(A.save(this.document()));

@@ -293,7 +293,20 @@ export class DemoSession extends EventTarget implements Session {
   }
   touch(): void {}
   diagnostics() {
-    return [{ what: 'frame', reason: 'too-large', count: 2, lastAt: '2026-11-22T09:00:00Z' }];
+    const [cardiology] = demoPeerIds;
+    const lastAt = '2026-11-22T09:00:00Z';
+    return [
+      { kind: 'other' as const, what: 'frame', reason: 'too-large', count: 2, lastAt },
+      {
+        kind: 'refused-operation' as const,
+        what: 'operation',
+        reason: 'CH-2 author-may-not',
+        who: cardiology,
+        count: 1,
+        lastAt,
+      },
+      { kind: 'clock' as const, what: 'clock', reason: 'ahead', who: cardiology, count: 1, lastAt },
+    ];
   }
   async requestPersistentStorage(): Promise<boolean> {
     return true;
