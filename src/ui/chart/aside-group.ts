@@ -15,6 +15,9 @@ import './aside-change.ts';
 import type { ChartView } from './chart-view.ts';
 import { asideWords, personWords, practiceWords } from './review-words.ts';
 
+/** More are shown when asked for: each is a list of its own. */
+const rowsAtFirst = 50;
+
 declare global {
   interface HTMLElementEventMap {
     'pc-choose': CustomEvent<{ readonly ids: readonly EntryHash[]; readonly on: boolean }>;
@@ -28,6 +31,7 @@ export class AsideGroup extends LitElement {
     chosen: { attribute: false },
     along: { attribute: false },
     canChoose: { attribute: false },
+    showAll: { state: true },
   };
   static override styles = [
     base,
@@ -86,10 +90,18 @@ export class AsideGroup extends LitElement {
   declare chosen: ReadonlySet<EntryHash>;
   declare along: ReadonlySet<EntryHash>;
   declare canChoose: boolean;
+  declare private showAll: boolean;
+
+  constructor() {
+    super();
+    this.showAll = false;
+  }
 
   override render() {
     const [first] = this.rows;
     if (first === undefined) return nothing;
+    const shown = this.showAll ? this.rows : this.rows.slice(0, rowsAtFirst);
+    const left = this.rows.length - shown.length;
     const words = asideWords[first.reason];
     const who = personWords(first) || 'Somebody unknown';
     const all = this.rows.every(({ id }) => this.chosen.has(id));
@@ -108,8 +120,13 @@ export class AsideGroup extends LitElement {
         }
       </header>
       <ul>
-        ${this.rows.map((row) => this.renderRow(row))}
+        ${shown.map((row) => this.renderRow(row))}
       </ul>
+      ${
+        left === 0
+          ? nothing
+          : html`<wa-button appearance="plain" @click=${() => (this.showAll = true)}>Show ${left} more</wa-button>`
+      }
     </section>`;
   }
 
