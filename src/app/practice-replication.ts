@@ -308,24 +308,30 @@ export class PracticeReplication implements ReplicationHost {
     if (practice !== charter.custodian && practice !== ours && !concerned) return undefined;
     const name = `${charter.chart}/${practice}`;
     const frontiers = charter.sections.map((section) => this.#context.content.frontier(charter.chart, section));
-    const key = frontiers.flatMap((frontier) => frontier.map(({ hash }) => hash)).join();
+    const parted = charter.sections.map((section) => this.#context.content.parted(charter.chart, section));
+    const key = [...frontiers, ...parted].flatMap((frontier) => frontier.map(({ hash }) => hash)).join();
     const known = this.#shared.get(name);
     if (known?.access === access && cacheKeys.get(known.chart) === key) return known.chart;
 
     const sections = new Map<Section, Frontier>();
+    const partedIn = new Map<Section, Frontier>();
     for (const [i, section] of charter.sections.entries()) {
       const frontier = frontiers[i] ?? [];
       const weRead = charter.rightOf(ours, section) !== 'none';
       const served = charter.isServed(practice, section, this.#context.timeMs());
       const hadIt = charter.disclosure.some((row) => row.practice === practice && row.section === section);
       const weHadIt = charter.disclosure.some((row) => row.practice === ours && row.section === section);
-      if (weRead && served) sections.set(section, frontier);
-      else if (weRead && hadIt) sections.set(section, this.#chainsOf(frontier, practice));
-      else if (!weRead && weHadIt && practice === charter.custodian)
-        sections.set(section, this.#chainsOf(frontier, ours));
+      const show = (of: (all: Frontier) => Frontier): void => {
+        sections.set(section, of(frontier));
+        const branches = of(parted[i] ?? []);
+        if (branches.length > 0) partedIn.set(section, branches);
+      };
+      if (weRead && served) show((all) => all);
+      else if (weRead && hadIt) show((all) => this.#chainsOf(all, practice));
+      else if (!weRead && weHadIt && practice === charter.custodian) show((all) => this.#chainsOf(all, ours));
     }
     const heads = headsOf(charter, opsFor(charter, practice)).slice(0, maxCitedHeads);
-    const chart: SharedChart = { heads, sections };
+    const chart: SharedChart = { heads, sections, parted: partedIn };
     cacheKeys.set(chart, key);
     this.#shared.set(name, { access, chart });
     return chart;

@@ -15,8 +15,9 @@ export function newPeer(device: DeviceId): PeerState {
     charts: new Map(),
     deferred: new Set(),
     asked: new Set(),
+    told: new Set(),
     outbox: [],
-    tasks: { rosters: new Set(), charters: new Set(), frontiers: new Set(), entries: new Set(), named: [] },
+    tasks: { rosters: new Set(), charters: new Set(), frontiers: new Set(), entries: new Set(), named: [], parted: [] },
     framesSent: 0,
     framesConfirmed: 0,
     framesDone: 0,
@@ -53,7 +54,7 @@ export function withChart(state: PeerState, chart: ChartId, change: Partial<Char
 }
 
 export function withTasks(state: PeerState, added: Partial<Tasks>): PeerState {
-  const { rosters, charters, frontiers, entries, named } = state.tasks;
+  const { rosters, charters, frontiers, entries, named, parted } = state.tasks;
   return {
     ...state,
     tasks: {
@@ -62,6 +63,7 @@ export function withTasks(state: PeerState, added: Partial<Tasks>): PeerState {
       frontiers: joined(frontiers, added.frontiers),
       entries: joined(entries, added.entries),
       named: [...named, ...(added.named ?? [])],
+      parted: [...parted, ...(added.parted ?? [])],
     },
   };
 }

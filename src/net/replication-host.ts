@@ -21,6 +21,11 @@ export interface SharedChart {
    * the sections it once had, with its own chains alone: it may hand over what it wrote, and learns of nothing newer.
    */
   readonly sections: ReadonlyMap<Section, Frontier>;
+  /**
+   * For sections with a chain that parts (CUT-8): all that is held of such chains from there on, by chain and position. A
+   * frontier names one branch of a chain, and whoever lacks the other would judge otherwise. Left out: none parts.
+   */
+  readonly parted?: ReadonlyMap<Section, Frontier>;
 }
 
 export type Verdict =

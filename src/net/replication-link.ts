@@ -51,8 +51,9 @@ export class Link {
 
   get settled(): boolean {
     const { phase, outbox, tasks, framesSent, framesConfirmed } = this.#state;
-    const { rosters, charters, frontiers, entries, named } = tasks;
-    const waiting = outbox.length + rosters.size + charters.size + frontiers.size + entries.size + named.length;
+    const { rosters, charters, frontiers, entries, named, parted } = tasks;
+    const waiting =
+      outbox.length + rosters.size + charters.size + frontiers.size + entries.size + named.length + parted.length;
     return phase === 'open' && waiting === 0 && framesSent === framesConfirmed && !this.#writing;
   }
 

@@ -55,7 +55,9 @@ function nextEntries(state: PeerState, view: HostView): Step {
     }
     return nextEntries(withoutTask(state, 'entries', chart), view);
   }
-  return only(state);
+  const [branch, ...parted] = state.tasks.parted;
+  if (branch === undefined) return only(state);
+  return { state: { ...state, tasks: { ...state.tasks, parted } }, effects: [{ kind: 'loadNamed', ...branch }] };
 }
 
 export function onEntriesLoaded(state: PeerState, event: Extract<PeerEvent, { kind: 'entriesLoaded' }>): Step {

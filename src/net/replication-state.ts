@@ -32,6 +32,8 @@ export interface Tasks {
   readonly frontiers: ReadonlySet<ChartId>;
   readonly entries: ReadonlySet<ChartId>;
   readonly named: readonly NamedEntries[];
+  /** Of chains that part (CUT-8): after all others, so that what they build on is there. */
+  readonly parted: readonly NamedEntries[];
 }
 
 interface NamedEntries {
@@ -61,6 +63,8 @@ export interface PeerState {
   readonly deferred: ReadonlySet<ChartId>;
   /** Entries asked for by name in this connection. */
   readonly asked: ReadonlySet<EntryHash>;
+  /** Entries of chains that part which both have, as far as this connection knows. */
+  readonly told: ReadonlySet<EntryHash>;
   /** Messages to send before any task. */
   readonly outbox: readonly Message[];
   readonly tasks: Tasks;

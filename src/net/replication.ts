@@ -16,7 +16,7 @@ import type { ChartId, EntryHash } from '../base/ids.ts';
 import { frontierOfEntries, joinFrontiers } from './frontier.ts';
 import { maxWantedEntries } from './limits.ts';
 import { atPeer, counted, newestOf, onFault, only, withChart, withTasks } from './peer-state.ts';
-import { afterChartChange, afterRosterChange } from './replication-changes.ts';
+import { afterChartChange, afterRosterChange, withParted } from './replication-changes.ts';
 import { onCharts, onHello, onStanding } from './replication-greeting.ts';
 import type { Verdict } from './replication-host.ts';
 import { batches, onEntriesLoaded, onIdle } from './replication-sending.ts';
@@ -127,12 +127,15 @@ function onContent(
 
 function onFrontiers(state: PeerState, message: Received<'frontiers'>, view: HostView): Step {
   const { chart } = message;
-  if (view.chartFor(state.device, chart) === undefined) return counted(state, 'unknown-chart');
+  const mine = view.chartFor(state.device, chart);
+  if (mine === undefined) return counted(state, 'unknown-chart');
   const said = new Map(message.sections.map(({ section, frontier }) => [section, frontier]));
   // Their word replaces what we believed they were sent: what they refused or lost is sent again.
   const known = withChart(state, chart, { theirs: new Map([...(atPeer(state, chart).theirs ?? []), ...said]) });
   const answered = atPeer(state, chart).shown === undefined ? withTasks(known, { frontiers: new Set([chart]) }) : known;
-  const next = askForMissing(withTasks(answered, { entries: new Set([chart]) }), chart, view);
+  // They ask because they lack something: what went before may have come too early to be taken.
+  const afresh = withParted({ ...answered, told: new Set() }, chart, mine);
+  const next = askForMissing(withTasks(afresh, { entries: new Set([chart]) }), chart, view);
   return { state: next, effects: [{ kind: 'held', chart, sections: said }] };
 }
 

@@ -6,7 +6,7 @@
 import { type Bytes } from '../base/bytes.ts';
 import type { ChartId, EntryHash } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
-import { chainNameOf, type FrontierItem, type VerifiedEntry } from '../crypto/entry.ts';
+import { chainNameOf, type ChainName, type FrontierItem, type VerifiedEntry } from '../crypto/entry.ts';
 import {
   newEntry,
   wholeEntry,
@@ -36,6 +36,7 @@ export class StoreContent {
   readonly #store: Store;
   readonly #states: Map<ChartId, ReadonlyMap<Section, SectionState>>;
   readonly #missing = new Map<ChartId, ReadonlyMap<Section, readonly EntryHash[]>>();
+  readonly #parted = new Map<ChartId, ReadonlyMap<Section, Frontier>>();
   /** Commits one after the other, so that a verdict is about what is kept when it is given. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -48,7 +49,9 @@ export class StoreContent {
     store: Store,
   ): Promise<{ readonly content: StoreContent; readonly damaged: readonly DamagedRecord[] }> {
     const { found, damaged } = await store.chartStates();
-    return { content: new StoreContent(store, found), damaged };
+    const content = new StoreContent(store, found);
+    for (const chart of found.keys()) await content.#noteParted(chart);
+    return { content, damaged };
   }
 
   charts(): readonly ChartId[] {
@@ -61,6 +64,20 @@ export class StoreContent {
 
   frontier(chart: ChartId, section: Section): Frontier {
     return this.sections(chart).get(section)?.frontier ?? [];
+  }
+
+  /** Everything kept of chains that part, from where they do (CUT-8), by chain and position; of most sections nothing. */
+  parted(chart: ChartId, section: Section): Frontier {
+    return this.#parted.get(chart)?.get(section) ?? [];
+  }
+
+  async #noteParted(chart: ChartId): Promise<void> {
+    const parted = new Map<Section, Frontier>();
+    for (const [section, state] of this.sections(chart)) {
+      if (besideCount(state.entries, state) === 0) continue;
+      parted.set(section, partedAmong((await this.#store.heads(chart, section)).found));
+    }
+    if (parted.size > 0) this.#parted.set(chart, parted);
   }
 
   missing(chart: ChartId): ReadonlyMap<Section, readonly EntryHash[]> {
@@ -183,10 +200,7 @@ export class StoreContent {
         verdicts.push({ kind: 'known' });
       } else if (!isKnown && seq > (tip?.seq ?? 0) && (prev === null || !heads.has(prev))) {
         verdicts.push({ kind: 'later', reason: 'gap' });
-      } else if (
-        !isKnown &&
-        besideCount([...heads.values()], this.sections(chart).get(section)) >= maxEntriesBesideChain
-      ) {
+      } else if (!isKnown && besideCount(heads.size, this.sections(chart).get(section)) >= maxEntriesBesideChain) {
         verdicts.push({ kind: 'refused', reason: 'too-many-forks' });
       } else {
         const added = newEntry(entry);
@@ -208,6 +222,7 @@ export class StoreContent {
   async #refresh(entries: readonly NewEntry[]): Promise<void> {
     for (const chart of new Set(entries.map((entry) => entry.chart))) {
       this.#states.set(chart, (await this.#store.chartState(chart)).found);
+      await this.#noteParted(chart);
     }
   }
 
@@ -236,10 +251,26 @@ function headsBeyond(heads: readonly StoredHead[], theirs: Frontier): readonly S
 }
 
 /** Entries that are not on the chain their frontier counts. */
-function besideCount(heads: readonly StoredHead[], state: SectionState | undefined): number {
-  return heads.length - (state?.frontier ?? []).reduce((total, item) => total + item.seq, 0);
+function besideCount(entries: number, state: SectionState | undefined): number {
+  return entries - (state?.frontier ?? []).reduce((total, item) => total + item.seq, 0);
 }
 
 function unlessKept(verdict: Verdict, failure: CommitFailure): Verdict {
   return verdict.kind === 'kept' ? { kind: 'later', reason: `store-${failure}` } : verdict;
+}
+
+/** The entries of every chain on which two have one place, from that place on. */
+function partedAmong(heads: readonly StoredHead[]): Frontier {
+  const partsAt = new Map<ChainName, number>();
+  const seen = new Set<string>();
+  for (const { device, stint, seq } of heads) {
+    const chain = chainNameOf(device, stint);
+    const place = `${chain} ${seq}`;
+    if (seen.has(place)) partsAt.set(chain, Math.min(seq, partsAt.get(chain) ?? seq));
+    seen.add(place);
+  }
+  return heads
+    .map(({ device, stint, seq, hash }) => ({ chain: chainNameOf(device, stint), seq, hash }))
+    .filter(({ chain, seq }) => seq >= (partsAt.get(chain) ?? Infinity))
+    .sort((a, b) => (a.chain === b.chain ? a.seq - b.seq || (a.hash < b.hash ? -1 : 1) : a.chain < b.chain ? -1 : 1));
 }

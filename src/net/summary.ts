@@ -3,7 +3,8 @@
  * one digest a chart, one over all). They cover what both may have and nothing else, so that they say nothing about other
  * charts (attack 39). Hashes of a whole list, not sums: nothing cancels out.
  *
- *     chart digest = SHA-256("peerchart/chart-state/1" ‖ canonical [[section, [[chain, seq, hash], …]], …]), empty ones left out
+ *     chart digest = SHA-256("peerchart/chart-state/1" ‖ canonical [[section, [[chain, seq, hash], …]], …]), empty ones left out;
+ *                    of a chain that parts (CUT-8), instead of its newest entry, all entries from there on
  *     summary      = SHA-256("peerchart/summary/1" ‖ canonical [[chart, [charter head, …], chart digest], …])
  *
  * Pure.
@@ -23,10 +24,14 @@ export function chartDigest(chart: SharedChart): Bytes {
   const sections = [...chart.sections]
     .filter(([, frontier]) => frontier.length > 0)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([section, frontier]) => [
-      section,
-      [...frontier].sort((a, b) => (a.chain < b.chain ? -1 : 1)).map(({ chain, seq, hash }) => [chain, seq, hash]),
-    ]);
+    .map(([section, frontier]) => {
+      const parted = chart.parted?.get(section) ?? [];
+      const chains = new Set(parted.map(({ chain }) => chain));
+      const whole = frontier.filter(({ chain }) => !chains.has(chain));
+      // Sorting keeps the order of those of one chain: by position.
+      const items = [...whole, ...parted].sort((a, b) => (a.chain < b.chain ? -1 : a.chain > b.chain ? 1 : 0));
+      return [section, items.map(({ chain, seq, hash }) => [chain, seq, hash])];
+    });
   const digest = taggedHash('peerchart/chart-state/1', encodeCanonical(sections));
   digestByChart.set(chart.sections, digest);
   return digest;

@@ -109,6 +109,8 @@ export class SimNetwork {
   /** Puts a frame on the living link between two devices, as its sender's program might. False when there is none. */
   inject(from: DeviceId, to: DeviceId, frame: Bytes): boolean {
     const connection = this.#transports.get(from)?.connectionTo(to);
+    // The program at this end knows nothing of it, and the two would not agree on what was said.
+    if (connection !== undefined) this.spoil(connection);
     connection?.travel(frame);
     return connection !== undefined;
   }
