@@ -297,6 +297,49 @@ describe('a device that lost its place', () => {
     expect(chart.state.isServed(peer.id, 'medications', atTime)).toBe(true);
   });
 
+  test('[CH-3] [OP-5.3] of two devices that close each other, both lost since, the senior’s close stands in every order', async () => {
+    const { clinic, peer, chart } = await shared();
+    for (const [senior, junior] of [
+      ['second', 'third'],
+      ['fourth', 'fifth'],
+      ['sixth', 'seventh'],
+      ['eighth', 'ninth'],
+      ['tenth', 'eleventh'],
+    ] as const) {
+      const [a, b] = [await peer.add(senior, 'admin', 2), await peer.add(junior, 'admin', 3)];
+      const [base, { heads: prev }] = [peer.ops, chart.state];
+      const closeBy = async (by: TestDevice, device: TestDevice) => {
+        peer.ops = base;
+        const removal = await peer.remove(device.id, by.signKeys);
+        const roster = peer.roster.heads;
+        const body: CharterBody = {
+          kind: 'close',
+          practice: peer.id,
+          device: device.id,
+          roster,
+          cut: {},
+          time: atTime,
+        };
+        return { removal, op: await craft(chart, peer, body, { device: by, prev }) };
+      };
+      const [bySenior, byJunior] = [await closeBy(a, b), await closeBy(b, a)];
+      peer.ops = [...base, bySenior.removal, byJunior.removal];
+      await peer.remove(a.id, peer.root.sign);
+      chart.ops = [...chart.ops, bySenior.op, byJunior.op];
+      // An admin of the custodian builds on both, so both are weighed.
+      const vouching = await craft(
+        chart,
+        clinic,
+        { kind: 'merge', time: atTime },
+        { prev: [bySenior.op.id, byJunior.op.id] },
+      );
+      chart.ops = [...chart.ops, vouching];
+      expect(chart.state.voided.has(bySenior.op.id)).toBe(false);
+      expect(chart.state.voided.get(byJunior.op.id)?.reason).toBe('remover-removed');
+      expectSameInEveryOrder(chart, 3);
+    }
+  });
+
   test('[CH-3] a peer goes on by a grant that was in force when its author was removed, and nothing of it is lost', async () => {
     const { clinic, peer, chart, second } = await withSecondAdmin();
     await chart.grant(clinic.author(second), peer, ['vitals']);
