@@ -1,5 +1,6 @@
 import { encode } from 'uqr';
 import { describe, expect, test } from 'vitest';
+import type { Diagnostic, DiagnosticKind } from '../../src/app/session.ts';
 import { doorTrouble } from '../../src/ui/door/words.ts';
 import { importTrouble, refusalWords } from '../../src/ui/import/words.ts';
 import { pathOf } from '../../src/ui/peers/qr-path.ts';
@@ -11,6 +12,7 @@ import {
   phraseWords,
 } from '../../src/ui/peers/words.ts';
 import { looksLikeIceServer, looksLikeRelay, relayName } from '../../src/ui/settings/addresses.ts';
+import { byKind, diagnosticWords } from '../../src/ui/settings/diagnostic-words.ts';
 import { iceHelp, passphraseTrouble, relayHelp } from '../../src/ui/settings/words.ts';
 import { DemoSession } from '../support/demo-session.ts';
 
@@ -98,4 +100,35 @@ test('a QR code’s path covers its dark modules and no other', () => {
     }
   }
   expect(drawn).toEqual(data);
+});
+
+describe('diagnostics', () => {
+  test('what was refused is shown by kind, the gravest first, newest first within', () => {
+    const at = (kind: DiagnosticKind, reason: string, lastAt: string): Diagnostic => ({
+      kind,
+      what: 'x',
+      reason,
+      count: 1,
+      lastAt,
+    });
+    const groups = byKind([
+      at('other', 'a', '2026-11-22T09:00:00Z'),
+      at('clock', 'b', '2026-11-22T09:00:00Z'),
+      at('bad-signature', 'c', '2026-11-22T09:00:00Z'),
+      at('clock', 'd', '2026-11-22T10:00:00Z'),
+    ]);
+    expect(groups.map(({ kind, rows }) => [kind, rows.map(({ reason }) => reason)])).toEqual([
+      ['bad-signature', ['c']],
+      ['clock', ['d', 'b']],
+      ['other', ['a']],
+    ]);
+    expect(byKind([])).toEqual([]);
+  });
+
+  test('each kind says what it means in whole sentences', () => {
+    for (const { heading, means } of Object.values(diagnosticWords)) {
+      expect(heading).not.toBe('');
+      expect(means).toMatch(/\.$/);
+    }
+  });
 });

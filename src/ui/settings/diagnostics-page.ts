@@ -1,10 +1,12 @@
 /**
- * `<pc-diagnostics-page .session>`: what was refused or went wrong, by reason and count, for whoever helps with a problem. The one
- * place with the program's own terms; no names and nothing clinical, so it can be copied into a message.
+ * `<pc-diagnostics-page .session>`: what was refused or went wrong, by kind, reason and count, with what each kind means, for whoever
+ * helps with a problem. The one place with the program's own terms. Nothing clinical and no patient is in here; what is copied has no
+ * names at all, so it can go into a message.
  */
 import { LitElement, css, html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import type { Diagnostic, Session } from '../../app/session.ts';
+import type { PracticeId } from '../../base/ids.ts';
+import type { Diagnostic, DiagnosticKind, Session } from '../../app/session.ts';
 import '../shell/data-table.ts';
 import type { Column } from '../shell/data-table.ts';
 import '../shell/empty-state.ts';
@@ -13,13 +15,7 @@ import '../shell/page-header.ts';
 import { say } from '../shell/say.ts';
 import { base, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
-
-const columns: readonly Column<Diagnostic>[] = [
-  { label: 'What', cell: ({ what }) => what },
-  { label: 'Reason', cell: ({ reason }) => reason },
-  { label: 'Count', number: true, cell: (row) => groupDigits(row.count) },
-  { label: 'Last', cell: ({ lastAt }) => whenInWords(lastAt, new Date()) },
-];
+import { byKind, diagnosticWords } from './diagnostic-words.ts';
 
 export class DiagnosticsPage extends LitElement {
   static override properties = { session: { attribute: false } };
@@ -30,7 +26,8 @@ export class DiagnosticsPage extends LitElement {
       section {
         margin-block-start: var(--wa-space-l);
       }
-      h2 {
+      h2,
+      section p {
         margin-block-end: var(--wa-space-xs);
       }
       dl {
@@ -60,27 +57,21 @@ export class DiagnosticsPage extends LitElement {
   }
 
   override render() {
-    const rows = this.session.diagnostics();
+    const groups = byKind(this.session.diagnostics());
     return html`<pc-page-header heading="Diagnostics">
-        For whoever helps with a problem. No names and nothing clinical is in here.
+        For whoever helps with a problem. No patient and nothing clinical is in here. Counted since unlocking.
         <wa-button slot="actions" appearance="plain" href="#/settings">Settings</wa-button>
         <wa-button slot="actions" appearance="outlined" @click=${() => void this.copy()}
           ><wa-icon slot="start" name="copy"></wa-icon>Copy</wa-button
         >
       </pc-page-header>
-      <section>
-        <h2>Refused or failed since unlocking</h2>
-        ${
-          rows.length === 0
-            ? html`<pc-empty-state compact heading="Nothing">Nothing was refused and nothing failed.</pc-empty-state>`
-            : html`<pc-data-table
-                caption="Refused or failed since unlocking"
-                .columns=${columns}
-                .rows=${rows}
-                .keyOf=${(row: Diagnostic) => `${row.what} ${row.reason}`}
-              ></pc-data-table>`
-        }
-      </section>
+      ${
+        groups.length === 0
+          ? html`<pc-empty-state compact heading="Nothing was refused and nothing failed">
+              What others sent was signed, allowed and whole.
+            </pc-empty-state>`
+          : groups.map(({ kind, rows }) => this.renderKind(kind, rows))
+      }
       <section>
         <h2>Network and storage</h2>
         <dl>
@@ -91,6 +82,36 @@ export class DiagnosticsPage extends LitElement {
           )}
         </dl>
       </section>`;
+  }
+
+  private renderKind(kind: DiagnosticKind, rows: readonly Diagnostic[]) {
+    const { heading, means } = diagnosticWords[kind];
+    return html`<section>
+      <h2>${heading}</h2>
+      <p class="quiet reading">${means}</p>
+      <pc-data-table
+        caption=${heading}
+        .columns=${this.columns}
+        .rows=${rows}
+        .keyOf=${(row: Diagnostic) => `${row.what} ${row.reason} ${row.who ?? ''}`}
+      ></pc-data-table>
+    </section>`;
+  }
+
+  private get columns(): readonly Column<Diagnostic>[] {
+    return [
+      { label: 'Reason', cell: ({ reason }) => reason },
+      { label: 'What', cell: ({ what }) => what },
+      { label: 'From', cell: ({ who }) => (who === undefined ? '' : this.nameOf(who)) },
+      { label: 'Count', number: true, cell: (row) => groupDigits(row.count) },
+      { label: 'Last', tight: true, cell: ({ lastAt }) => whenInWords(lastAt, new Date()) },
+    ];
+  }
+
+  private nameOf(practice: PracticeId): string {
+    const { practice: own, peers } = this.session;
+    if (practice === own.id) return 'This practice';
+    return peers.find(({ id }) => id === practice)?.name ?? 'A practice that is no peer';
   }
 
   private get facts(): readonly (readonly [string, string])[] {
@@ -113,7 +134,7 @@ export class DiagnosticsPage extends LitElement {
   private async copy(): Promise<void> {
     const rows = this.session
       .diagnostics()
-      .map(({ what, reason, count, lastAt }) => `${what}\t${reason}\t${String(count)}\t${lastAt}`);
+      .map(({ kind, what, reason, who, count, lastAt }) => [kind, what, reason, who ?? '', count, lastAt].join('\t'));
     const facts = this.facts.map(([name, value]) => `${name}\t${value}`);
     try {
       await navigator.clipboard.writeText([...facts, ...rows].join('\n'));
