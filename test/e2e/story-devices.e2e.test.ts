@@ -148,6 +148,17 @@ describe('one practice on several devices', () => {
     await atDesk.openRow('Vitals', 'Blood pressure');
     await desk.sees(/Nora Brandt/);
   });
+  test('[ID-3] a colleague who is removed can’t sign in at the desk any more, and their note keeps their name', async () => {
+    const said = await deskPeople.remove(colleague.name, 'Linux computer');
+    expect(said).toContain('Bo Maas can no longer sign in at this browser');
+    await atDesk.open('Quellmalz');
+    await atDesk.openRow('Notes', 'Phone call');
+    await desk.sees(/Bo Maas/);
+    await desk.lock();
+    expect(await desk.button('BM').count()).toBe(0);
+    await desk.unlock();
+  });
+
   test('[ID-1] a new machine gets the practice back by the 24 words, from the peer that holds its chart', async () => {
     const invitation = await peer.invite('link');
     await desk.closeAndOpenFresh();
