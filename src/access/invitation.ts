@@ -97,8 +97,12 @@ export function invitationShortText({ kind, device, secret }: Pick<Invitation, '
   return [marks[kind].shortPrefix, ...(text.match(/.{1,4}/g) ?? [])].join('-');
 }
 
+/** Characters of what is pasted: several times the longest link. A whole file pasted by mistake must not stop the page. */
+const maxTypedLength = 16 * 1024;
+
 /** A link, its fragment, or a short text, with whatever spaces and line breaks a message put into it. */
 export function parseInvitation(typed: string): Result<Invitation, InvitationFault> {
+  if (typed.length > maxTypedLength) return err('not-an-invitation');
   const text = typed.replaceAll(/\s/g, '');
   for (const kind of kinds) {
     const mark = marks[kind].link.slice(1);
