@@ -83,7 +83,10 @@ export class JoiningHost {
     const joining = { host: self.device, guest, boxKey, personName, deviceName };
     if (invitedTo.kind !== 'device' || !isJoinProof(join.proof, secret, joining)) return refuse('refused');
     // It was added, and the last message did not reach it.
-    if (this.#isAdded(joining)) return this.#tell(line);
+    if (this.#isAdded(joining)) {
+      await this.#tell(line);
+      return;
+    }
     const isKnown = roster.state.devices.has(guest);
     if (!mayManage(context) || isKnown || !isAcceptableBoxKey(boxKey)) return refuse('refused');
     if (this.#waiting.size >= maxWaiting) return refuse('refused');
@@ -144,7 +147,7 @@ export class JoiningHost {
     const added = { device: guest, boxKey, role, rank: juniorRank(context), label };
     const op = proposeDevice(roster.state, self.device, added, context.timeMs());
     // Its earlier line was slow, not broken: it was added while it asked anew.
-    if (!op.ok && this.#isAdded(offered)) return ok(await this.#tell(line));
+    if (!op.ok && this.#isAdded(offered)) return this.#tell(line);
     if (!op.ok) {
       await refuse('refused');
       return err('not-allowed');
@@ -161,7 +164,7 @@ export class JoiningHost {
       await refuse('refused');
       return kept;
     }
-    return ok(await this.#tell(line));
+    return this.#tell(line);
   }
 
   #isAdded({ guest, boxKey }: Joining): boolean {
@@ -170,7 +173,7 @@ export class JoiningHost {
   }
 
   /** What a member needs to begin: secret for anyone else, so it comes last. */
-  async #tell(line: MeetingLine): Promise<void> {
+  async #tell(line: MeetingLine): Promise<Answered> {
     const { context, roster, settings } = this.#parts;
     const { contactKey, book } = context.self;
     await line.say({
@@ -180,5 +183,6 @@ export class JoiningHost {
       book,
       relays: settings().relays.slice(0, maxRelays),
     });
+    return ok(undefined);
   }
 }
