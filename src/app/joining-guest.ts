@@ -116,7 +116,7 @@ class JoiningGuest {
     const { transport, host, ports } = this.#guest;
     for (let attempt = 0; attempt < attempts; attempt++) {
       if (attempt > 0) await this.#wait(signal);
-      const reached = await transport.meetings.dial(host, [...addresses, ...transport.addresses()], signal);
+      const reached = await transport.meetings.dial(host, meetingAddresses(ports, addresses), signal);
       if (signal.aborted) return err('cancelled');
       let outcome: Result<Bytes, JoinFailure>;
       if (reached.ok) {
