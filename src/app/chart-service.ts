@@ -6,21 +6,19 @@ import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { chartSections, type ChartSection, type Section } from '../base/sections.ts';
 import type { CharterState } from '../access/charter.ts';
-import { chainParts } from '../access/operation-bodies.ts';
-import { identityOf } from '../clinical/identity.ts';
-import { matchKeys } from '../clinical/match.ts';
 import type { OpenSections } from '../clinical/record.ts';
-import { composeResource } from '../clinical/registers.ts';
 import { withholdWords, type SectionEdits } from '../clinical/withholding.ts';
-import type { HeldFrontier } from '../store/store.ts';
 import type { Person } from './chart-acts.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { IndexedChart } from './chart-index.ts';
 import type { ChartWriter } from './chart-writer.ts';
 import type { Contacts } from './contacts.ts';
 import type { HiddenHere } from './hidden-here.ts';
+import { heldBy, isHeldWhole } from './holders.ts';
 import { LiveChart, type ActsOnChart } from './open-chart.ts';
+import { isDeceased, patientWords } from './patient-words.ts';
 import type { PracticeContext } from './practice-context.ts';
+import { countRefusals } from './refusals.ts';
 import type { Saving } from './saving.ts';
 import type { SectionKeeper } from './section-keeper.ts';
 import type { Authorship, ChartSummary, HeldBy, SectionView, WriteFailure } from './session.ts';
@@ -283,6 +281,15 @@ export class ChartService {
     return this.#context.rosters.labelOf(device)?.deviceName;
   }
 
+  /** Who confirmed to hold everything of a chart that it may read, and who lacks how much. */
+  heldBy(access: ChartAccess): Promise<HeldBy> {
+    return heldBy(this.#context, access, (practice) => this.#contacts.nameOf(practice));
+  }
+
+  isHeldWhole(access: ChartAccess): Promise<boolean> {
+    return isHeldWhole(this.#context, access);
+  }
+
   notYetReadable(keeper: SectionKeeper): SectionView['notYetReadable'] {
     const counts = new Map<PracticeId | undefined, number>();
     for (const { device, kind } of keeper.stopped.values()) {
@@ -292,149 +299,8 @@ export class ChartService {
     }
     return [...counts].map(([practice, entries]) => ({ practice, entries }));
   }
-
-  /** Who confirmed to hold everything of a chart that it may read, and who lacks how much. */
-  async heldBy(access: ChartAccess): Promise<HeldBy> {
-    const confirmed = [];
-    const waitingFor = [];
-    for (const { practice, entriesLacking, atMs } of await this.#holders(access)) {
-      const practiceName = this.#contacts.nameOf(practice);
-      if (entriesLacking > 0 || atMs === 0) waitingFor.push({ practiceName, entries: entriesLacking });
-      else confirmed.push({ practiceName, at: new Date(atMs).toISOString() });
-    }
-    return { here: true, confirmed, waitingFor };
-  }
-
-  /**
-   * Whether someone else holds every section of the chart, another device of this practice included: one who was given two of
-   * them saves nobody the rest.
-   */
-  async isHeldWhole(access: ChartAccess): Promise<boolean> {
-    const { charter } = access;
-    const kept = [...this.#context.content.sections(charter.chart).keys()];
-    const holders = [...(await this.#holders(access)), ...(await this.#siblings(access))];
-    return holders.some(
-      ({ practice, entriesLacking, atMs }) =>
-        atMs > 0 && entriesLacking === 0 && kept.every((section) => charter.rightOf(practice, section) !== 'none'),
-    );
-  }
-
-  async #holders({ charter }: ChartAccess): Promise<readonly Holder[]> {
-    const { store, rosters, self } = this.#context;
-    const held = (await store.held(charter.chart)).found;
-    return charter.members
-      .filter((practice) => practice !== self.practice)
-      .map((practice) =>
-        this.#holder(
-          charter,
-          practice,
-          held.filter(({ device }) => rosters.practiceOf(device) === practice),
-        ),
-      );
-  }
-
-  /** The other devices of this practice, each for itself: what two hold between them saves nobody when one is lost. */
-  async #siblings({ charter }: ChartAccess): Promise<readonly Holder[]> {
-    const { store, rosters, self } = this.#context;
-    const held = (await store.held(charter.chart)).found;
-    return [...rosters.mustGet(self.practice).devices.values()]
-      .filter(({ device, status }) => device !== self.device && status === 'active')
-      .map(({ device }) =>
-        this.#holder(
-          charter,
-          self.practice,
-          held.filter((said) => said.device === device),
-        ),
-      );
-  }
-
-  #holder(charter: ChartAccess['charter'], practice: PracticeId, said: readonly HeldFrontier[]): Holder {
-    const entriesLacking = chartSections
-      .filter((section) => charter.rightOf(practice, section) !== 'none')
-      .reduce((sum, section) => sum + this.#lackingIn(charter.chart, section, said), 0);
-    return { practice, entriesLacking, atMs: Math.max(0, ...said.map(({ atMs }) => atMs)) };
-  }
-
-  #lackingIn(chart: ChartId, section: Section, said: readonly HeldFrontier[]): number {
-    const theirs = new Map(
-      said.filter((one) => one.section === section).flatMap((one) => one.frontier.map((item) => [item.chain, item])),
-    );
-    let entries = 0;
-    for (const { chain, seq, hash } of this.#context.content.frontier(chart, section)) {
-      const held = theirs.get(chain);
-      // At the same position another hash is not what we have, whatever the number says (RE-3).
-      const differs = held?.seq === seq && held.hash !== hash;
-      entries += differs ? 1 : Math.max(0, seq - (held?.seq ?? 0));
-    }
-    return entries;
-  }
-}
-
-/** A practice that may read the chart, and how much of what it may read it has not said to hold. */
-interface Holder {
-  readonly practice: PracticeId;
-  readonly entriesLacking: number;
-  /** When it last said so, by this device's clock; 0: never. */
-  readonly atMs: number;
-}
-
-interface PatientWords {
-  readonly name: string;
-  readonly birthDate?: string;
-  readonly sex?: string;
-  readonly identifier?: string;
-  readonly patientKey: string;
-  readonly matchKeys: readonly string[];
-}
-
-function patientWords(identity: SectionKeeper): PatientWords | undefined {
-  const [stored] = identity.document.resources().values();
-  const patient = stored === undefined ? undefined : composeResource(stored.base, stored.registers);
-  if (stored === undefined || patient?.ok !== true) return undefined;
-  const { name, birthDate, gender, identifier } = identityOf(patient.value);
-  return {
-    name,
-    ...(birthDate === '' ? {} : { birthDate }),
-    ...(gender === '' ? {} : { sex: gender }),
-    ...(identifier === '' ? {} : { identifier }),
-    patientKey: stored.key,
-    matchKeys: matchKeys(patient.value),
-  };
-}
-
-function isDeceased(demographics: SectionKeeper): boolean {
-  return [...demographics.document.resources().values()].some((stored) => {
-    const patient = composeResource(stored.base, stored.registers);
-    if (!patient.ok || patient.value['resourceType'] !== 'Patient') return false;
-    return patient.value['deceasedBoolean'] === true || patient.value['deceasedDateTime'] !== undefined;
-  });
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((total, count) => total + count, 0);
-}
-
-/** What of a section was refused by its rules, told once each. */
-function countRefusals(
-  { diagnostics, rosters }: PracticeContext,
-  { stopped, judgement, graph, early }: SectionKeeper,
-): void {
-  for (const [hash, why] of stopped)
-    if (why.kind === 'bad') diagnostics.countOnce(hash, 'entry', why.reason, rosters.practiceOf(why.device));
-  for (const [hash, { rule, reason }] of judgement.refused) {
-    const device = graph.get(hash)?.device;
-    const who = device === undefined ? undefined : rosters.practiceOf(device);
-    diagnostics.countOnce(hash, 'entry', `${rule} ${reason}`, who);
-  }
-  for (const { chain, seq } of judgement.forks)
-    diagnostics.countOnce(
-      `${chain} ${seq}`,
-      'fork',
-      'CUT-8 two entries at one place',
-      rosters.practiceOf(chainParts(chain).device),
-    );
-  for (const hash of early.keys()) {
-    const device = graph.get(hash)?.device;
-    if (device !== undefined) diagnostics.countOnce(hash, 'clock', 'ahead', rosters.practiceOf(device));
-  }
 }
