@@ -12,7 +12,7 @@ import type { PracticeContext } from './practice-context.ts';
 /** Per author and section. Some months of offline work; a person reviews what is in it. */
 export const maxSetAsideEntries = 1_000;
 /** The same in bytes of ciphertext. */
-export const maxSetAsideBytes = 16 * 1024 * 1024;
+const maxSetAsideBytes = 16 * 1024 * 1024;
 
 type Parts = Pick<PracticeContext, 'rosters' | 'store' | 'content'>;
 
