@@ -1,6 +1,7 @@
 /**
  * Staying connected to the peers: for every device of a practice we met, a loop that dials until there is a connection and
- * begins again when it ends. Which side dials first is settled by the device ids, so that two do not dial at once.
+ * begins again when it ends. Who comes back dials first, for nobody else knows that it is here; when both know, the device
+ * ids settle it, so that two do not dial at once.
  */
 import type { DeviceId, PracticeId } from '../base/ids.ts';
 import type { Contacts } from './contacts.ts';
@@ -8,10 +9,10 @@ import type { Meetings } from './meetings.ts';
 import type { MeetingTransport } from './ports.ts';
 import type { PracticeContext } from './practice-context.ts';
 
-const firstRetryMs = 1_000;
+const firstRetryMs = 500;
 const lastRetryMs = 30_000;
-/** The side that waits for the other's dial gives it this long. */
-const courtesyMs = 4_000;
+/** The side that waits for the other's dial gives it this long: a dial by way of a relay takes some tenths of a second. */
+const courtesyMs = 1_500;
 
 export class Connections {
   readonly #context: PracticeContext;
@@ -19,7 +20,7 @@ export class Connections {
   readonly #transport: MeetingTransport;
   readonly #meetings: Meetings;
   readonly #dialling = new Set<DeviceId>();
-  readonly #cancelWaits = new Set<() => void>();
+  readonly #endWaits = new Set<() => void>();
   readonly #stop = new AbortController();
 
   constructor(context: PracticeContext, contacts: Contacts, transport: MeetingTransport, meetings: Meetings) {
@@ -34,8 +35,18 @@ export class Connections {
     });
   }
 
-  /** Begins a loop for every device that has none: after a start, a meeting, a changed roster, a lost connection. */
+  /** After a start, or when there is a network again: everyone is dialled now, and retries begin anew. */
+  comeBack(): void {
+    for (const endWait of this.#endWaits) endWait();
+    this.#reach(true);
+  }
+
+  /** Begins a loop for every device that has none: after a meeting, a changed roster, a lost connection. */
   reach(): void {
+    this.#reach(false);
+  }
+
+  #reach(weCameBack: boolean): void {
     const { self, rosters, people } = this.#context;
     // A removed device is let in nowhere; a colleague of this browser is away while this one is at work.
     const wanted = (device: DeviceId): boolean =>
@@ -43,27 +54,30 @@ export class Connections {
     if (!rosters.isActive(self.device)) return;
     for (const practice of [self.practice, ...this.#contacts.all.map((contact) => contact.practice)])
       for (const device of rosters.activeDevices(practice))
-        if (wanted(device)) void this.#dialUntilConnected(device, practice);
+        if (wanted(device)) void this.#dialUntilConnected(device, practice, weCameBack);
   }
 
   close(): void {
     this.#stop.abort();
-    for (const cancel of this.#cancelWaits) cancel();
+    for (const endWait of this.#endWaits) endWait();
   }
 
-  async #dialUntilConnected(device: DeviceId, practice: PracticeId): Promise<void> {
+  async #dialUntilConnected(device: DeviceId, practice: PracticeId, weCameBack: boolean): Promise<void> {
     const { signal } = this.#stop;
     this.#dialling.add(device);
-    let waitMs = this.#context.self.device < device ? 0 : courtesyMs;
-    for (let tries = 0; !signal.aborted && !this.#isConnected(device) && this.#mayReach(device); tries++) {
-      await this.#wait(waitMs);
+    let waitMs = weCameBack || this.#context.self.device < device ? 0 : courtesyMs;
+    let retryMs = firstRetryMs;
+    while (!signal.aborted && !this.#isConnected(device) && this.#mayReach(device)) {
+      // Woken before its time: there is a network again, and what failed without one says nothing.
+      if (await this.#wait(waitMs)) retryMs = firstRetryMs;
       if (this.#stop.signal.aborted || this.#isConnected(device)) break;
       const addresses = [...(this.#contacts.get(practice)?.addresses ?? []), ...this.#transport.addresses()];
       const reached = await this.#transport.dial(device, addresses, signal);
       if (reached.ok) break;
       // A peer that does not know this device yet, after a restore for one, learns of it by our roster.
       if (reached.reason === 'not-allowed') await this.#meetings.introduce(device, addresses);
-      waitMs = Math.min(lastRetryMs, waitMs === 0 ? firstRetryMs : waitMs * 2);
+      waitMs = retryMs;
+      retryMs = Math.min(lastRetryMs, retryMs * 2);
     }
     this.#dialling.delete(device);
   }
@@ -77,15 +91,21 @@ export class Connections {
     return this.#transport.status().connections.some((connection) => connection.device === device);
   }
 
-  #wait(delayMs: number): Promise<void> {
+  /** True when it was ended before its time. */
+  #wait(delayMs: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const done = (): void => {
+      const end = (early: boolean): void => {
         cancel();
-        this.#cancelWaits.delete(done);
-        resolve();
+        this.#endWaits.delete(endEarly);
+        resolve(early);
       };
-      const cancel = this.#context.ports.timers.after(delayMs, done);
-      this.#cancelWaits.add(done);
+      const endEarly = (): void => {
+        end(true);
+      };
+      const cancel = this.#context.ports.timers.after(delayMs, () => {
+        end(false);
+      });
+      this.#endWaits.add(endEarly);
     });
   }
 }

@@ -50,7 +50,7 @@ export class Network {
     this.#context = context;
     this.#init = init;
     this.#unwatch = context.ports.onOnlineChange(() => {
-      this.#running?.connections.reach();
+      if (context.ports.isOnline()) this.#running?.connections.comeBack();
       init.changed();
     });
   }
@@ -136,9 +136,12 @@ export class Network {
     replicator.onPeers(() => {
       this.#init.changed();
     });
+    this.#context.content.whenMissing = (chart) => {
+      replicator.chartChanged(chart);
+    };
     this.#running = { transport, replicator, meetings, connections };
     await transport.start();
-    connections.reach();
+    connections.comeBack();
   }
 
   async #stopRunning(): Promise<void> {
