@@ -5,35 +5,19 @@
  * Operations are encoded and decoded for real, but not signed, and keys are not keys: resolution looks at neither, and
  * thousands of histories have to be made. Most are valid; of those that are not some are kept, as an attacker would send.
  */
-import {
-  deviceId,
-  entryHash,
-  keyId,
-  type ChartId,
-  type DeviceId,
-  type OpId,
-  type PracticeId,
-} from '../../../src/base/ids.ts';
+import { entryHash, keyId, type ChartId, type DeviceId, type OpId, type PracticeId } from '../../../src/base/ids.ts';
 import type { Section } from '../../../src/base/sections.ts';
 import { CharterLog } from '../../../src/access/charter-log.ts';
 import { readersAfterRevoke, type RosterOf } from '../../../src/access/charter-validity.ts';
 import type { CharterView } from '../../../src/access/charter-view.ts';
 import type { JudgedHeader } from '../../../src/access/effective.ts';
 import { recipientsOf } from '../../../src/access/epoch-validity.ts';
-import type { CharterBody, EpochBatch, RosterBody, SectionFrontiers } from '../../../src/access/operation-bodies.ts';
-import {
-  decodeOperation,
-  encodeCharterOperation,
-  encodeRosterOperation,
-  practiceIdOf,
-} from '../../../src/access/operation.ts';
-import { OpGraph } from '../../../src/access/op-graph.ts';
-import { resolveRoster, type RosterState } from '../../../src/access/roster.ts';
-import { roles, type Role } from '../../../src/access/roles.ts';
+import type { CharterBody, EpochBatch, SectionFrontiers } from '../../../src/access/operation-bodies.ts';
+import { decodeOperation, encodeCharterOperation } from '../../../src/access/operation.ts';
 import type { VerifiedCharterOp, VerifiedRosterOp } from '../../../src/access/verify-operation.ts';
 import { sealOverheadBytes } from '../../../src/crypto/seal.ts';
-import { seededRandom } from '../../support/seeded-random.ts';
 import { chainNameOf, type ChainName, type EntryHeader } from '../../../src/crypto/entry.ts';
+import { Chance, FreePractice } from './free-practices.ts';
 import { mustHave } from './practices.ts';
 
 export const section: Section = 'medications';
@@ -49,15 +33,6 @@ export interface FreeWorld {
   closeAll(): void;
 }
 
-interface Practice {
-  readonly id: PracticeId;
-  readonly root: DeviceId;
-  /** Every device it ever had, in the order in which they were made up. */
-  readonly devices: DeviceId[];
-  ops: VerifiedRosterOp[];
-  state: RosterState;
-}
-
 /** What one group of colluding or honest devices has received so far. */
 interface Knowledge {
   readonly rosters: Map<PracticeId, Set<OpId>>;
@@ -70,8 +45,8 @@ export function freeWorld(seed: number, steps: number): FreeWorld {
 }
 
 class World implements FreeWorld {
-  readonly #random;
-  readonly #practices: Practice[] = [];
+  readonly #chance: Chance;
+  readonly #practices: FreePractice[] = [];
   readonly #known: Knowledge[];
   readonly #rosterOf: RosterOf = (id) => this.#practices.find((practice) => practice.id === id)?.state;
   ops: VerifiedCharterOp[] = [];
@@ -81,14 +56,14 @@ class World implements FreeWorld {
   readonly #chart: ChartId;
 
   constructor(seed: number) {
-    this.#random = seededRandom(`free world ${seed}`);
-    for (let i = 0; i < 3; i++) this.#found();
+    this.#chance = new Chance(`free world ${seed}`);
+    for (let i = 0; i < 3; i++) this.#practices.push(new FreePractice(this.#chance));
     const custodian = mustHave(this.#practices[0]);
     const create = this.#charterOp(null, [], custodian, mustHave(custodian.devices[0]), custodian.state.heads, {
       kind: 'create',
       custodian: custodian.id,
       sections,
-      random: this.#random.bytes(32),
+      random: this.#chance.bytes(32),
       time: 0,
     });
     this.#chart = create.log.chart;
@@ -123,8 +98,8 @@ class World implements FreeWorld {
 
   run(steps: number): this {
     for (let step = 0; step < steps; step++) {
-      const me = this.#pick(this.#known);
-      const what = this.#below(100);
+      const me = this.#chance.pick(this.#known);
+      const what = this.#chance.below(100);
       if (what < 18) this.#meet(me);
       else if (what < 30) this.#tryHard(() => this.#rosterAct(me));
       else if (what < 75) this.#tryHard(() => this.#charterAct(me));
@@ -147,10 +122,10 @@ class World implements FreeWorld {
     };
     for (const practice of this.#practices) {
       for (let { heads } = practice.state; heads.length > 8; { heads } = practice.state)
-        this.#addRosterOp(practice, practice.root, heads.slice(0, 8), { kind: 'merge', time: 0 });
+        practice.add(practice.root, heads.slice(0, 8), { kind: 'merge', time: 0 });
       for (const { id } of practice.ops) me.rosters.get(practice.id)?.add(id);
     }
-    const write = (practice: Practice, prev: readonly OpId[], body: CharterBody): void => {
+    const write = (practice: FreePractice, prev: readonly OpId[], body: CharterBody): void => {
       if (!this.#keepCharterOp(me, practice, practice.root, prev, body, practice.state.heads))
         throw new Error(`a root can always write a ${body.kind}`);
     };
@@ -174,114 +149,46 @@ class World implements FreeWorld {
       }
   }
 
-  // ------------------------------------------------------------------------------------------------------ rosters
-
-  #found(): void {
-    const rootKey = this.#random.bytes(32);
-    const root = deviceId(rootKey);
-    const id = practiceIdOf(rootKey);
-    const first = this.#newDevice('admin', 1);
-    const body: RosterBody = {
-      kind: 'create',
-      rootBoxKey: new Uint8Array(32),
-      label: new Uint8Array(),
-      first,
-      time: 0,
-    };
-    const create = rosterOp(encodeRosterOperation({ practice: id, prev: [], signer: root, body }));
-    const practice = { id, root, devices: [first.device], ops: [create], state: mustHave(resolveRoster([create])) };
-    this.#practices.push(practice);
-    const second = this.#newDevice('admin', 2);
-    practice.devices.push(second.device);
-    this.#addRosterOp(practice, first.device, practice.state.heads, { kind: 'addDevice', added: second, time: 0 });
-  }
-
-  #newDevice(role: Role, rank: number, device: DeviceId = deviceId(this.#random.bytes(32))) {
-    return { device, boxKey: new Uint8Array(32), role, rank, label: new Uint8Array() };
-  }
-
   #rosterAct(me: Knowledge): boolean {
-    const practice = this.#pick(this.#practices);
-    const mine = mustHave(me.rosters.get(practice.id));
-    const prev = this.#rosterHeads(me, practice, 12);
-    const members = practice.state.at(prev) ?? new Map<DeviceId, never>();
-    const active = [...members.values()].filter((member) => member.status === 'active');
-    const admins = active.filter((member) => member.role === 'admin').map((member) => member.device);
-    const author = this.#one(8)
-      ? practice.root
-      : this.#pick(this.#one(10) || admins.length === 0 ? practice.devices : admins);
-    const target = this.#pick(this.#one(6) || active.length === 0 ? practice.devices : active.map((one) => one.device));
-    const time = this.#below(1000);
-    const what = this.#below(10);
-    let body: RosterBody;
-    if (what < 4) {
-      const again = this.#one(3) ? this.#pick(practice.devices) : undefined;
-      const added = this.#newDevice(this.#one(2) ? 'admin' : this.#pick(roles), this.#below(6), again);
-      body = { kind: 'addDevice', added, time };
-    } else if (what < 7) body = { kind: 'removeDevice', device: target, time };
-    else if (what < 9) body = { kind: 'setRole', device: target, role: this.#pick(roles), time };
-    else body = { kind: 'merge', time };
-    const op = this.#addRosterOp(practice, author, prev, body);
-    if (op === undefined) return false;
-    if (body.kind === 'addDevice' && !practice.devices.includes(body.added.device))
-      practice.devices.push(body.added.device);
-    mine.add(op.id);
-    return true;
+    const practice = this.#chance.pick(this.#practices);
+    return practice.act(mustHave(me.rosters.get(practice.id)));
   }
 
-  #addRosterOp(
-    practice: Practice,
-    signer: DeviceId,
-    prev: readonly OpId[],
-    body: RosterBody,
-  ): VerifiedRosterOp | undefined {
-    const op = rosterOp(encodeRosterOperation({ practice: practice.id, prev, signer, body }));
-    const state = resolveRoster([...practice.ops, op]);
-    // Most of what is refused anyway would only make the histories shallow.
-    if (state === undefined || (state.refused.has(op.id) && !this.#one(8))) return undefined;
-    practice.ops = [...practice.ops, op];
-    practice.state = state;
-    return op;
-  }
-
-  /** What someone who knows this much would cite; one time in `honesty`, something older that suits it. */
-  #rosterHeads(me: Knowledge, { id, state, ops }: Practice, honesty: number): readonly OpId[] {
-    const known = ops.filter((op) => me.rosters.get(id)?.has(op.id) === true && !state.refused.has(op.id));
-    if (this.#one(honesty)) return [this.#pick(known).id];
-    return new OpGraph(known).headsOf(known.map((op) => op.id)).slice(0, 8);
+  #rosterHeads(me: Knowledge, practice: FreePractice, honesty: number): readonly OpId[] {
+    return practice.heads(mustHave(me.rosters.get(practice.id)), honesty);
   }
 
   // ----------------------------------------------------------------------------------------------------- charters
 
   #charterAct(me: Knowledge): boolean {
-    const prev = this.#one(10) ? [this.#pick(this.#validOps(me)).id] : this.#heads(me).slice(0, 8);
+    const prev = this.#chance.one(10) ? [this.#chance.pick(this.#validOps(me)).id] : this.#heads(me).slice(0, 8);
     const view = this.#log.viewAt(prev);
     const custodian = this.#practiceOf(view.custodian);
-    const time = this.#below(1000);
-    const other = this.#pick(this.#practices);
-    const admin = (practice: Practice): DeviceId => this.#author(me, practice);
+    const time = this.#chance.below(1000);
+    const other = this.#chance.pick(this.#practices);
+    const admin = (practice: FreePractice): DeviceId => this.#author(me, practice);
     const byCustodian = (body: CharterBody): boolean =>
       this.#keepCharterOp(
         me,
-        this.#one(15) ? other : custodian,
-        this.#one(8) ? custodian.root : admin(custodian),
+        this.#chance.one(15) ? other : custodian,
+        this.#chance.one(8) ? custodian.root : admin(custodian),
         prev,
         body,
       );
-    const what = this.#below(100);
+    const what = this.#chance.below(100);
     if (what < 22) {
-      const right = this.#one(4) ? 'read' : 'write';
-      const granted = this.#one(2) ? sections : [section];
+      const right = this.#chance.one(4) ? 'read' : 'write';
+      const granted = this.#chance.one(2) ? sections : [section];
       return byCustodian({ kind: 'grant', practice: other.id, sections: granted, right, until: null, time });
     }
     if (what < 33) {
-      const ended = this.#one(2) ? sections : [section];
+      const ended = this.#chance.one(2) ? sections : [section];
       const cut = { [section]: this.#cutOf(me, other) };
       const epochs = this.#epochs(me, sections, readersAfterRevoke(view, other.id, ended));
       return byCustodian({ kind: 'revoke', practice: other.id, sections: ended, cut, epochs, time });
     }
     if (what < 46) {
-      const epochs = this.#epochs(me, this.#one(2) ? sections : [section], view.readersOf);
+      const epochs = this.#epochs(me, this.#chance.one(2) ? sections : [section], view.readersOf);
       return epochs !== null && this.#keepCharterOp(me, other, admin(other), prev, { kind: 'epoch', epochs, time });
     }
     if (what < 60) return this.#close(me, prev, custodian, other, time);
@@ -293,36 +200,38 @@ class World implements FreeWorld {
     }
     if (what < 76) return this.#keepCharterOp(me, other, admin(other), prev, { kind: 'merge', time });
     if (what < 86) {
-      const keeps = this.#pick(['none', 'read', 'write'] as const);
-      const to = this.#one(6) ? null : other.id;
+      const keeps = this.#chance.pick(['none', 'read', 'write'] as const);
+      const to = this.#chance.one(6) ? null : other.id;
       return this.#keepCharterOp(me, custodian, custodian.root, prev, { kind: 'offerCustody', to, keeps, time });
     }
     return this.#take(me, prev, view, time);
   }
 
-  #close(me: Knowledge, prev: readonly OpId[], custodian: Practice, other: Practice, time: number): boolean {
+  #close(me: Knowledge, prev: readonly OpId[], custodian: FreePractice, other: FreePractice, time: number): boolean {
     const roster = this.#rosterHeads(me, other, 12);
     const lost = [...(other.state.at(roster)?.values() ?? [])].filter(
       (member) => member.status === 'removed' || member.role !== 'admin',
     );
     if (lost.length === 0) return false;
-    const { device, status } = this.#pick(lost);
+    const { device, status } = this.#chance.pick(lost);
     const cut: SectionFrontiers | null =
-      status === 'active' && this.#one(2) ? null : { [section]: this.#itemsOf(me, device).slice(this.#below(2)) };
-    const by = this.#one(2) ? custodian : other;
-    const author = this.#one(6) ? by.root : this.#author(me, by);
+      status === 'active' && this.#chance.one(2)
+        ? null
+        : { [section]: this.#itemsOf(me, device).slice(this.#chance.below(2)) };
+    const by = this.#chance.one(2) ? custodian : other;
+    const author = this.#chance.one(6) ? by.root : this.#author(me, by);
     const body = { kind: 'close', practice: other.id, device, roster, cut, time } as const;
     return this.#keepCharterOp(me, by, author, prev, body);
   }
 
   #take(me: Knowledge, prev: readonly OpId[], view: CharterView, time: number): boolean {
     if (view.offers.length === 0) return false;
-    const offer = this.#pick(view.offers);
-    const taker = this.#practiceOf(this.#one(12) ? this.#pick(this.#practices).id : offer.to);
+    const offer = this.#chance.pick(view.offers);
+    const taker = this.#practiceOf(this.#chance.one(12) ? this.#chance.pick(this.#practices).id : offer.to);
     const after = offer.keeps === 'none' ? readersAfterRevoke(view, view.custodian, view.sections) : view.readersOf;
     const epochs = offer.keeps === 'none' ? this.#epochs(me, sections, after) : null;
     const cut = offer.keeps === 'write' ? {} : { [section]: this.#cutOf(me, this.#practiceOf(view.custodian)) };
-    const author = this.#one(6) ? taker.root : this.#author(me, taker);
+    const author = this.#chance.one(6) ? taker.root : this.#author(me, taker);
     return this.#keepCharterOp(me, taker, author, prev, { kind: 'takeCustody', offer: offer.op, cut, epochs, time });
   }
 
@@ -348,7 +257,7 @@ class World implements FreeWorld {
         const devices = rosters.find(({ practice }) => practice === reader)?.devices ?? [];
         return [reader, ...devices].map(() => new Uint8Array(52));
       });
-      const former = this.#one(3) ? this.#formerKeys(me, name) : [];
+      const former = this.#chance.one(3) ? this.#formerKeys(me, name) : [];
       const sealedPrevious = new Uint8Array(former.length === 0 ? 0 : sealOverheadBytes + 32 * former.length);
       const id = keyId(numbered(++this.#keys));
       return { section: name, keyId: id, readers, wraps: wrapped, previous: former, sealedPrevious };
@@ -364,15 +273,17 @@ class World implements FreeWorld {
     return known.sort().slice(-2);
   }
 
-  #author(me: Knowledge, practice: Practice): DeviceId {
+  #author(me: Knowledge, practice: FreePractice): DeviceId {
     const members = practice.state.at(this.#rosterHeads(me, practice, 12)) ?? new Map<DeviceId, never>();
     const admins = [...members.values()].filter(({ role, status }) => role === 'admin' && status === 'active');
-    return this.#one(6) || admins.length === 0 ? this.#pick(practice.devices) : this.#pick(admins).device;
+    return this.#chance.one(6) || admins.length === 0
+      ? this.#chance.pick(practice.devices)
+      : this.#chance.pick(admins).device;
   }
 
   #keepCharterOp(
     me: Knowledge,
-    practice: Practice,
+    practice: FreePractice,
     signer: DeviceId,
     prev: readonly OpId[],
     body: CharterBody,
@@ -380,7 +291,7 @@ class World implements FreeWorld {
   ): boolean {
     const op = this.#charterOp(this.#chart, prev, practice, signer, roster, body);
     const log = new CharterLog([...this.ops, op], this.#rosterOf, this.#log.verdicts);
-    if (log.parked.has(op.id) || (log.refused.has(op.id) && !this.#one(10))) return false;
+    if (log.parked.has(op.id) || (log.refused.has(op.id) && !this.#chance.one(10))) return false;
     this.ops = [...this.ops, op];
     this.#log = log;
     me.ops.add(op.id);
@@ -390,7 +301,7 @@ class World implements FreeWorld {
   #charterOp(
     chart: ChartId | null,
     prev: readonly OpId[],
-    practice: Practice,
+    practice: FreePractice,
     signer: DeviceId,
     roster: readonly OpId[],
     body: CharterBody,
@@ -413,20 +324,25 @@ class World implements FreeWorld {
 
   #writeEntry(me: Knowledge): void {
     const heads = this.#heads(me).slice(0, 8);
-    const access = this.#one(6) ? [this.#pick(this.#validOps(me)).id] : heads;
+    const access = this.#chance.one(6) ? [this.#chance.pick(this.#validOps(me)).id] : heads;
     const view = this.#log.viewAt(access);
     const writers = view.members.filter((id) => view.rightOf(id, section) === 'write');
-    const practice = this.#practiceOf(this.#one(9) ? this.#pick(this.practices) : this.#pick(writers));
+    const practice = this.#practiceOf(
+      this.#chance.one(9) ? this.#chance.pick(this.practices) : this.#chance.pick(writers),
+    );
     const roster = this.#rosterHeads(me, practice, 10);
     const active = [...(practice.state.at(roster)?.values() ?? [])].filter((member) => member.status === 'active');
-    const device = this.#one(9) || active.length === 0 ? this.#pick(practice.devices) : this.#pick(active).device;
+    const device =
+      this.#chance.one(9) || active.length === 0
+        ? this.#chance.pick(practice.devices)
+        : this.#chance.pick(active).device;
     const openers = view.openersOf(practice.id, section);
-    const stint = openers.length > 0 && this.#one(3) ? this.#pick(openers) : '';
+    const stint = openers.length > 0 && this.#chance.one(3) ? this.#chance.pick(openers) : '';
     const own = [...me.entries].filter(({ header }) => header.device === device && header.stint === stint);
     own.sort((a, b) => a.header.seq - b.header.seq);
-    const after = this.#one(12) ? own.at(-2) : own.at(-1);
+    const after = this.#chance.one(12) ? own.at(-2) : own.at(-1);
     const others = [...me.entries].filter(({ header }) => header.device !== device).slice(-4);
-    const on = others.length === 0 || this.#one(2) ? [] : [this.#pick(others), this.#pick(others)];
+    const on = others.length === 0 || this.#chance.one(2) ? [] : [this.#chance.pick(others), this.#chance.pick(others)];
     const deps = [...new Map(on.map((entry) => [chainOf(entry), itemOf(entry)])).values()];
     const header = {
       v: 1,
@@ -445,7 +361,7 @@ class World implements FreeWorld {
       ctHash: '',
       ctLength: 0,
     } satisfies EntryHeader;
-    const entry: JudgedHeader = { header, hash: entryHash(this.#random.bytes(32)) };
+    const entry: JudgedHeader = { header, hash: entryHash(this.#chance.bytes(32)) };
     this.headers = [...this.headers, entry];
     me.entries.add(entry);
   }
@@ -457,48 +373,29 @@ class World implements FreeWorld {
     return [...highest.values()].map(itemOf).sort((a, b) => (a.chain < b.chain ? -1 : 1));
   }
 
-  #cutOf(me: Knowledge, practice: Practice) {
+  #cutOf(me: Knowledge, practice: FreePractice) {
     const items = practice.devices.flatMap((device) => this.#itemsOf(me, device));
-    return items.filter(() => !this.#one(4)).sort((a, b) => (a.chain < b.chain ? -1 : 1));
+    return items.filter(() => !this.#chance.one(4)).sort((a, b) => (a.chain < b.chain ? -1 : 1));
   }
 
   #someItems(me: Knowledge) {
-    return me.entries.size === 0 ? [] : [itemOf(this.#pick([...me.entries]))];
+    return me.entries.size === 0 ? [] : [itemOf(this.#chance.pick([...me.entries]))];
   }
 
   // -------------------------------------------------------------------------------------------------------- chance
 
   #meet(me: Knowledge): void {
-    const other = this.#pick(this.#known);
+    const other = this.#chance.pick(this.#known);
     for (const [practice, ops] of other.rosters) for (const id of ops) me.rosters.get(practice)?.add(id);
     // Rosters alone, now and then: what they say is then known before the operations that were made beside it.
-    if (this.#one(3)) return;
+    if (this.#chance.one(3)) return;
     for (const id of other.ops) me.ops.add(id);
     for (const entry of other.entries) me.entries.add(entry);
   }
 
-  #practiceOf(id: PracticeId): Practice {
+  #practiceOf(id: PracticeId): FreePractice {
     return mustHave(this.#practices.find((practice) => practice.id === id));
   }
-
-  #below(limit: number): number {
-    const [a = 0, b = 0, c = 0] = this.#random.bytes(3);
-    return ((a << 16) | (b << 8) | c) % limit;
-  }
-
-  #one(inHowMany: number): boolean {
-    return this.#below(inHowMany) === 0;
-  }
-
-  #pick<T>(from: readonly T[]): T {
-    return mustHave(from[this.#below(from.length)]);
-  }
-}
-
-function rosterOp(bytes: ReturnType<typeof encodeRosterOperation>): VerifiedRosterOp {
-  const decoded = decodeOperation(bytes);
-  if (!decoded.ok) throw new Error(`an operation of a free world is ${decoded.reason}`);
-  return { ...decoded.value, signed: { bytes, signatures: [] } } as unknown as VerifiedRosterOp;
 }
 
 function chainOf({ header }: JudgedHeader): ChainName {
