@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { practiceId } from '../../src/base/ids.ts';
-import { asideWords, historyMarks, minutesInWords, notYetOpened } from '../../src/ui/chart/review-words.ts';
+import { practiceId, type PracticeId } from '../../src/base/ids.ts';
+import {
+  asideWords,
+  historyMarks,
+  minutesInWords,
+  notYetOpened,
+  practicesWithWrongClock,
+} from '../../src/ui/chart/review-words.ts';
 import { fieldWords, openTrouble, questionWords, refusalTrouble } from '../../src/ui/chart/words.ts';
 import { chartStates, peerName } from '../../src/ui/patients/words.ts';
 import { connectedNow, networkLine, savingLine } from '../../src/ui/shell/status-words.ts';
@@ -54,7 +60,31 @@ describe('words', () => {
     expect(admitted?.text).toMatch(/^Set aside at first\. Admitted by Dr\. Ada Lindqvist, Birchwood on 22 Nov 2026, /);
     const [clock] = historyMarks({ ...author, clockDoubt: 'ahead', clockOffMinutes: 121 });
     expect(clock?.text).toContain('about 2 h ahead of ours');
+    const [behind] = historyMarks({ ...author, clockDoubt: 'behind', clockOffMinutes: 20 });
+    expect(behind?.text).toContain('about 20 min behind');
     expect([7.4, 89, 91, 47 * 60, 72 * 60].map(minutesInWords)).toEqual(['7 min', '89 min', '2 h', '47 h', '3 days']);
+  });
+
+  test('a clock that is off is told on the charts its practice has a part in, and once', () => {
+    const session = new DemoSession();
+    session.addMany(1);
+    const [summary] = session.charts;
+    if (summary === undefined) throw new Error('one was added');
+    const viewWith = (sharedWith: readonly PracticeId[]) => ({
+      session,
+      chart: { summary: { ...summary, sharedWith } },
+    });
+    session.diagnostics = () =>
+      [demoPeerIds[0], demoPeerIds[0]].map((who) => ({
+        kind: 'clock' as const,
+        what: 'clock',
+        reason: 'ahead',
+        who,
+        count: 1,
+        lastAt: '2026-11-22T09:00:00Z',
+      }));
+    expect(practicesWithWrongClock(viewWith([demoPeerIds[0]]))).toEqual(['Lakeside Cardiology']);
+    expect(practicesWithWrongClock(viewWith([demoPeerIds[1]]))).toEqual([]);
   });
 
   test('work that is not saved is never said to be', () => {

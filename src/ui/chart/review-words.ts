@@ -3,7 +3,8 @@
  * be done; and the marks beside an author in the history.
  */
 import type { AsideReason, AuthorDoubts, SetAsideRow } from '../../app/chart-acts.ts';
-import type { Authorship, Session } from '../../app/session.ts';
+import type { Authorship, ChartSummary, Session } from '../../app/session.ts';
+import { peerName } from '../patients/words.ts';
 import { count, timeInWords } from '../shell/format.ts';
 
 interface AsideWords {
@@ -62,13 +63,27 @@ export function historyMarks(author: Authorship & AuthorDoubts): readonly Histor
   }
   if (author.clockDoubt !== undefined) {
     const off = author.clockOffMinutes === undefined ? '' : `about ${minutesInWords(author.clockOffMinutes)} `;
-    const where = author.clockDoubt === 'ahead' ? 'ahead of' : 'behind';
-    marks.push({
-      icon: 'history',
-      text: `The clock of this author’s device was ${off}${where} ours: the time may be wrong.`,
-    });
+    const sentence =
+      author.clockDoubt === 'ahead'
+        ? `The clock of this author’s device was ${off}ahead of ours: it came here before the time it gives.`
+        : `The clock of this author’s device was ${off}behind: it builds on what others give a later time.`;
+    marks.push({ icon: 'history', text: sentence });
   }
   return marks;
+}
+
+/** Practices with a part in the chart that have a device whose clock is more than five minutes off. */
+export function practicesWithWrongClock(of: {
+  readonly session: Session;
+  readonly chart: { readonly summary: ChartSummary };
+}): readonly string[] {
+  const { session } = of;
+  const { custodian, sharedWith } = of.chart.summary;
+  const concerned = new Set([session.practice.id, custodian, ...sharedWith]);
+  const found = session
+    .diagnostics()
+    .flatMap(({ kind, who }) => (kind === 'clock' && who !== undefined && concerned.has(who) ? [who] : []));
+  return [...new Set(found)].map((practice) => peerName(session, practice));
 }
 
 /** "Dr. Ada Lindqvist, Birchwood Family Practice"; what is not known is left out. */

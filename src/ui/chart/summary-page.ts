@@ -2,18 +2,11 @@
  * `<pc-summary-page .view>`: what is wrong, what do they take, what may they not take, what was measured, what changed. Prints
  * as the chart's one page, saying of everything unsettled that it is.
  */
-import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import { allergyRows } from '../../clinical/views/allergies.ts';
-import { encounterRows, noteRows } from '../../clinical/views/encounters.ts';
-import { immunizationRows } from '../../clinical/views/immunizations.ts';
-import { medicationRows } from '../../clinical/views/medications.ts';
-import { problemRows } from '../../clinical/views/problems.ts';
-import { resultRows, type ResultRow } from '../../clinical/views/results.ts';
-import type { Row } from '../../clinical/views/row.ts';
-import { vitalRows } from '../../clinical/views/vitals.ts';
 import '../shell/badge.ts';
 import '../shell/callout.ts';
+import { listInWords } from '../shell/format.ts';
 import '../shell/page-header.ts';
 import { chartAddress } from '../shell/route.ts';
 import { saveFile } from '../shell/save-file.ts';
@@ -23,18 +16,24 @@ import type { ChartSection } from '../../base/sections.ts';
 import { conflictsOf, mustGetSection, type ChartView } from './chart-view.ts';
 import './custody-offer.ts';
 import { emptyWords, unreadableWords } from './list-words.ts';
-import { dayOf, isNoneKnown, topicOf, type TopicName } from './topics.ts';
+import { practicesWithWrongClock } from './review-words.ts';
+import {
+  allergyLines,
+  encounterLines,
+  immunizationLines,
+  medicationLines,
+  noteLines,
+  problemLines,
+  resultLines,
+  vitalLines,
+  type Line,
+} from './summary-lines.ts';
+import { topicOf, type TopicName } from './topics.ts';
 import { renderUnsettled, unsettledWords } from './unsettled.ts';
 import { openTrouble } from './words.ts';
 
 /** A card answers a question; the page behind it has the rest. */
 const linesInCard = 6;
-
-interface Line {
-  readonly row: Row;
-  readonly main: string | TemplateResult;
-  readonly side: string;
-}
 
 export class SummaryPage extends LitElement {
   static override properties = { view: { attribute: false }, trouble: { state: true } };
@@ -113,7 +112,7 @@ export class SummaryPage extends LitElement {
   declare private trouble: Trouble | undefined;
 
   override render() {
-    const { chart } = this.view;
+    const { chart, record } = this.view;
     return html`<pc-page-header within heading="Summary">
         <wa-button slot="actions" size="s" appearance="outlined" @click=${() => print()}
           ><wa-icon slot="start" name="print"></wa-icon>Print</wa-button
@@ -123,17 +122,17 @@ export class SummaryPage extends LitElement {
         >
       </pc-page-header>
       <pc-trouble .words=${this.trouble}></pc-trouble>
-      ${this.renderAttention()}
+      ${this.renderAttention()} ${this.renderClocks()}
       <pc-custody-offer class="no-print" .view=${this.view}></pc-custody-offer>
       <div class="cards">
-        ${this.renderCard('problems', 'Problems', this.problemLines(), 'current')}
-        ${this.renderCard('medications', 'Medications', this.medicationLines(), 'current')}
-        ${this.renderCard('allergies', 'Allergies', this.allergyLines(), 'current')}
-        ${this.renderCard('vitals', 'Vital signs', this.vitalLines(), 'kinds')}
-        ${this.renderCard('results', 'Newest results', this.resultLines(), 'kinds')}
-        ${this.renderCard('immunizations', 'Immunizations', this.immunizationLines(), '')}
-        ${this.renderCard('encounters', 'Visits', this.encounterLines(), '')}
-        ${this.renderCard('notes', 'Notes', this.noteLines(), '')}
+        ${this.renderCard('problems', 'Problems', problemLines(record), 'current')}
+        ${this.renderCard('medications', 'Medications', medicationLines(record), 'current')}
+        ${this.renderCard('allergies', 'Allergies', allergyLines(record), 'current')}
+        ${this.renderCard('vitals', 'Vital signs', vitalLines(record), 'kinds')}
+        ${this.renderCard('results', 'Newest results', resultLines(record), 'kinds')}
+        ${this.renderCard('immunizations', 'Immunizations', immunizationLines(record), '')}
+        ${this.renderCard('encounters', 'Visits', encounterLines(record), '')}
+        ${this.renderCard('notes', 'Notes', noteLines(record), '')}
       </div>
       ${chart.summary.own ? nothing : this.renderLinked()}`;
   }
@@ -150,6 +149,15 @@ export class SummaryPage extends LitElement {
         >
       </pc-callout>
     </div>`;
+  }
+
+  private renderClocks() {
+    const practices = practicesWithWrongClock(this.view);
+    if (practices.length === 0) return nothing;
+    return html`<pc-callout class="attention" tone="neutral" icon="history"
+      >A computer of ${listInWords(practices)} has a clock that is more than five minutes off. Times of what it wrote
+      may be wrong; the history of an entry says which. <a href="#/diagnostics">Diagnostics</a></pc-callout
+    >`;
   }
 
   private renderLinked() {
@@ -215,86 +223,6 @@ export class SummaryPage extends LitElement {
     </section>`;
   }
 
-  private problemLines(): readonly Line[] {
-    const rows = problemRows(this.view.record).filter((row) => row.active && !isNoneKnown(row));
-    return rows.map((row) => ({ row, main: row.label, side: row.began === '' ? '' : `since ${dayOf(row.began)}` }));
-  }
-
-  private medicationLines(): readonly Line[] {
-    const rows = medicationRows(this.view.record).filter(
-      (row) => row.active && !isNoneKnown(row) && !row.enteredInError,
-    );
-    return rows.map((row) => ({
-      row,
-      main: row.doNotPerform
-        ? html`${row.label} <pc-badge tone="danger" icon="stop">Must not be given</pc-badge>`
-        : row.label,
-      side: row.dose,
-    }));
-  }
-
-  private allergyLines(): readonly Line[] {
-    const rows = allergyRows(this.view.record).filter((row) => row.active && !isNoneKnown(row));
-    return rows.map((row) => ({
-      row,
-      main:
-        row.criticality === 'high'
-          ? html`${row.label} <pc-badge tone="danger" icon="alert">High risk</pc-badge>`
-          : row.label,
-      side: row.reactions,
-    }));
-  }
-
-  /** The newest of each kind. */
-  private vitalLines(): readonly Line[] {
-    const newest = new Map<string, Line>();
-    for (const row of vitalRows(this.view.record)) {
-      if (row.enteredInError || newest.has(row.label)) continue;
-      const line = html`${row.label} <strong>${unbroken(row.short)}</strong>`;
-      newest.set(row.label, { row, main: line, side: dayOf(row.when?.words ?? '') });
-    }
-    return [...newest.values()];
-  }
-
-  /** The newest of each kind. */
-  private resultLines(): readonly Line[] {
-    const newest = new Map<string, ResultRow>();
-    for (const row of resultRows(this.view.record)) {
-      if (row.enteredInError || row.kind === 'report' || newest.has(row.label)) continue;
-      newest.set(row.label, row);
-    }
-    return [...newest.values()].map((row) => ({
-      row,
-      main: html`${row.label} <strong>${unbroken(row.short)}</strong> ${
-          row.abnormal ? html`<pc-badge tone="warning" icon="alert">${row.interpretation}</pc-badge>` : nothing
-        }`,
-      side: dayOf(row.when?.words ?? ''),
-    }));
-  }
-
-  private immunizationLines(): readonly Line[] {
-    const rows = immunizationRows(this.view.record).filter((row) => row.given && !isNoneKnown(row));
-    return rows.map((row) => ({ row, main: row.label, side: dayOf(row.when?.words ?? row.occurrence) }));
-  }
-
-  private encounterLines(): readonly Line[] {
-    const rows = encounterRows(this.view.record).filter((row) => !row.enteredInError);
-    return rows.map((row) => ({
-      row,
-      main: row.reason === '' ? row.label : `${row.label}: ${row.reason}`,
-      side: dayOf(row.when?.words ?? ''),
-    }));
-  }
-
-  private noteLines(): readonly Line[] {
-    const rows = noteRows(this.view.record).filter((row) => !row.enteredInError);
-    return rows.map((row) => ({
-      row,
-      main: row.label === '' ? row.text.slice(0, 80) : row.label,
-      side: dayOf(row.when?.words ?? ''),
-    }));
-  }
-
   private async exportFile(): Promise<void> {
     const made = await this.view.session.exportChart(this.view.chart.id);
     this.trouble = made.ok ? leftOut(made.value.incomplete) : openTrouble[made.reason];
@@ -311,11 +239,6 @@ function leftOut(incomplete: readonly ChartSection[]): Trouble | undefined {
     safe: 'Everything else is in the file, and the chart is unchanged.',
     todo: 'Connect to the practice that wrote it, then export again.',
   };
-}
-
-/** A number is not parted from its unit at the end of a line; a text may break. */
-function unbroken(value: string): string {
-  return value.length > 24 ? value : value.replaceAll(' ', '\u00A0');
 }
 
 customElements.define('pc-summary-page', SummaryPage);

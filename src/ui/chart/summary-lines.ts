@@ -1,0 +1,105 @@
+/**
+ * The lines of the summary's cards: of each topic what answers its question, the newest or the current, with one quiet word
+ * beside it. Pure but for the badges in them.
+ */
+import { html, nothing, type TemplateResult } from 'lit';
+import type { ChartRecord } from '../../clinical/record.ts';
+import { allergyRows } from '../../clinical/views/allergies.ts';
+import { encounterRows, noteRows } from '../../clinical/views/encounters.ts';
+import { immunizationRows } from '../../clinical/views/immunizations.ts';
+import { medicationRows } from '../../clinical/views/medications.ts';
+import { problemRows } from '../../clinical/views/problems.ts';
+import { resultRows, type ResultRow } from '../../clinical/views/results.ts';
+import type { Row } from '../../clinical/views/row.ts';
+import { vitalRows } from '../../clinical/views/vitals.ts';
+import '../shell/badge.ts';
+import { dayOf, isNoneKnown } from './topics.ts';
+
+export interface Line {
+  readonly row: Row;
+  readonly main: string | TemplateResult;
+  readonly side: string;
+}
+
+export function problemLines(record: ChartRecord): readonly Line[] {
+  const rows = problemRows(record).filter((row) => row.active && !isNoneKnown(row));
+  return rows.map((row) => ({ row, main: row.label, side: row.began === '' ? '' : `since ${dayOf(row.began)}` }));
+}
+
+export function medicationLines(record: ChartRecord): readonly Line[] {
+  const rows = medicationRows(record).filter((row) => row.active && !isNoneKnown(row) && !row.enteredInError);
+  return rows.map((row) => ({
+    row,
+    main: row.doNotPerform
+      ? html`${row.label} <pc-badge tone="danger" icon="stop">Must not be given</pc-badge>`
+      : row.label,
+    side: row.dose,
+  }));
+}
+
+export function allergyLines(record: ChartRecord): readonly Line[] {
+  const rows = allergyRows(record).filter((row) => row.active && !isNoneKnown(row));
+  return rows.map((row) => ({
+    row,
+    main:
+      row.criticality === 'high'
+        ? html`${row.label} <pc-badge tone="danger" icon="alert">High risk</pc-badge>`
+        : row.label,
+    side: row.reactions,
+  }));
+}
+
+/** The newest of each kind. */
+export function vitalLines(record: ChartRecord): readonly Line[] {
+  const newest = new Map<string, Line>();
+  for (const row of vitalRows(record)) {
+    if (row.enteredInError || newest.has(row.label)) continue;
+    const line = html`${row.label} <strong>${unbroken(row.short)}</strong>`;
+    newest.set(row.label, { row, main: line, side: dayOf(row.when?.words ?? '') });
+  }
+  return [...newest.values()];
+}
+
+/** The newest of each kind. */
+export function resultLines(record: ChartRecord): readonly Line[] {
+  const newest = new Map<string, ResultRow>();
+  for (const row of resultRows(record)) {
+    if (row.enteredInError || row.kind === 'report' || newest.has(row.label)) continue;
+    newest.set(row.label, row);
+  }
+  return [...newest.values()].map((row) => ({
+    row,
+    main: html`${row.label} <strong>${unbroken(row.short)}</strong> ${
+        row.abnormal ? html`<pc-badge tone="warning" icon="alert">${row.interpretation}</pc-badge>` : nothing
+      }`,
+    side: dayOf(row.when?.words ?? ''),
+  }));
+}
+
+export function immunizationLines(record: ChartRecord): readonly Line[] {
+  const rows = immunizationRows(record).filter((row) => row.given && !isNoneKnown(row));
+  return rows.map((row) => ({ row, main: row.label, side: dayOf(row.when?.words ?? row.occurrence) }));
+}
+
+export function encounterLines(record: ChartRecord): readonly Line[] {
+  const rows = encounterRows(record).filter((row) => !row.enteredInError);
+  return rows.map((row) => ({
+    row,
+    main: row.reason === '' ? row.label : `${row.label}: ${row.reason}`,
+    side: dayOf(row.when?.words ?? ''),
+  }));
+}
+
+export function noteLines(record: ChartRecord): readonly Line[] {
+  const rows = noteRows(record).filter((row) => !row.enteredInError);
+  return rows.map((row) => ({
+    row,
+    main: row.label === '' ? row.text.slice(0, 80) : row.label,
+    side: dayOf(row.when?.words ?? ''),
+  }));
+}
+
+/** A number is not parted from its unit at the end of a line; a text may break. */
+function unbroken(value: string): string {
+  return value.length > 24 ? value : value.replaceAll(' ', '\u00A0');
+}
