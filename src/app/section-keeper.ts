@@ -209,7 +209,11 @@ export class SectionKeeper {
   async #takeIn(wanted: ReadonlySet<EntryHash>, anew = false): Promise<ReadonlyMap<EntryHash, Stopped>> {
     if (wanted.size === 0) return new Map();
     const stored = await this.#context.store.entries(this.chart, this.section, wanted);
-    this.#damaged += stored.damaged.length;
+    // What peers gave again stands beside the broken record, so it is the entries that are counted.
+    const found = new Set(stored.found.map(({ hash }) => hash));
+    const lost = [...wanted].filter((hash) => !found.has(hash));
+    this.#damaged += lost.length;
+    if (lost.length > 0) await this.#context.content.noteMissing(this.chart, this.section);
     const { opened, stopped } = await openStored(stored.found, {
       chart: this.chart,
       section: this.section,

@@ -63,7 +63,7 @@ export function step(state: PeerState, event: PeerEvent, view: HostView): Step {
     case 'entriesKept':
       return onEntriesKept(state, event, view);
     case 'chartChanged':
-      return only(afterChartChange(state, event.chart, view));
+      return only(askForMissing(afterChartChange(state, event.chart, view), event.chart, view));
     case 'rosterChanged':
       return only(afterRosterChange(state, event.practice, view));
   }
@@ -79,9 +79,9 @@ function onMessage(state: PeerState, message: Message, view: HostView): Step {
         effects: [{ kind: 'count', reason: `peer-said-${message.reason}` }, { kind: 'close' }],
       };
     case 'hello':
-      return onHello(state, message, view);
+      return askedForAllMissing(onHello(state, message, view), view);
     case 'charts':
-      return onCharts(state, message, view);
+      return askedForAllMissing(onCharts(state, message, view), view);
     case 'rosterOps':
     case 'charterOps':
     case 'frontiers':
@@ -137,6 +137,13 @@ function onFrontiers(state: PeerState, message: Received<'frontiers'>, view: Hos
   const afresh = withParted({ ...answered, told: new Set() }, chart, mine);
   const next = askForMissing(withTasks(afresh, { entries: new Set([chart]) }), chart, view);
   return { state: next, effects: [{ kind: 'held', chart, sections: said }] };
+}
+
+/** Disks fail while nothing is new to say: what is missing is asked for all the same. */
+function askedForAllMissing({ state, effects }: Step, view: HostView): Step {
+  if (state.phase !== 'open') return { state, effects };
+  const charts = [...state.charts.keys()];
+  return { state: charts.reduce((next, chart) => askForMissing(next, chart, view), state), effects };
 }
 
 /** What damage took here, or what is built on and missing, is asked for by name, once a connection. */

@@ -91,6 +91,16 @@ export class StoreContent {
     return found;
   }
 
+  /** Somebody looked for entries of this section and did not find them whole. */
+  async noteMissing(chart: ChartId, section: Section): Promise<void> {
+    const before = this.missing(chart).get(section)?.join();
+    await this.#noteMissing(chart, section, (await this.#store.entries(chart, section)).found);
+    if (this.missing(chart).get(section)?.join() !== before) this.whenMissing(chart);
+  }
+
+  /** Set by whoever can ask others for what is missing here. */
+  whenMissing: (chart: ChartId) => void = () => undefined;
+
   async #noteMissing(chart: ChartId, section: Section, found: readonly StoredEntry[]): Promise<void> {
     const whole = new Set(found.map((entry) => entry.hash));
     const heads = await this.#store.heads(chart, section);
