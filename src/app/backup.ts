@@ -15,7 +15,44 @@ import type { PracticeContext } from './practice-context.ts';
 
 export const backupVersion = 1;
 
-export async function makeBackup(
+const lastBackupKey = 'last-backup';
+
+/** Making backups, and when that was last done here. */
+export class Backups {
+  readonly #context: PracticeContext;
+  #last: string | undefined;
+
+  private constructor(context: PracticeContext, last: string | undefined) {
+    this.#context = context;
+    this.#last = last;
+  }
+
+  static async open(context: PracticeContext): Promise<Backups> {
+    const read = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+    return new Backups(context, await context.records.read(lastBackupKey, read));
+  }
+
+  /** ISO date-time. */
+  get last(): string | undefined {
+    return this.#last;
+  }
+
+  async make(
+    sharing: boolean,
+    progress: (done: number, total: number) => void,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly fileName: string; readonly file: Blob }, 'cancelled' | 'storage'>> {
+    const context = this.#context;
+    const made = await context.exclusively(() => makeBackup(context, sharing, progress, signal));
+    if (!made.ok) return made;
+    const at = new Date(context.timeMs()).toISOString();
+    await context.content.commit({ sealed: [context.records.write(lastBackupKey, at)] });
+    this.#last = at;
+    return ok({ fileName: `peerchart-${at.slice(0, 10)}.backup`, file: made.value });
+  }
+}
+
+async function makeBackup(
   context: PracticeContext,
   sharing: boolean,
   progress: (done: number, total: number) => void,

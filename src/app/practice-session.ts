@@ -13,7 +13,7 @@ import { writeBundle } from '../clinical/write-bundle.ts';
 import { safetyPhrase } from '../crypto/safety-phrase.ts';
 import { wipe } from '../crypto/wipe.ts';
 import { Arrivals } from './arrivals.ts';
-import { makeBackup } from './backup.ts';
+import { Backups } from './backup.ts';
 import { ChartDuties } from './chart-duties.ts';
 import { changePassphrase } from './change-passphrase.ts';
 import { ChartService } from './chart-service.ts';
@@ -64,8 +64,6 @@ interface Opened {
   readonly release: () => void;
 }
 
-const lastBackupKey = 'last-backup';
-
 /** Grants end by the day or the hour; being a little late is harmless, for nobody is served past the end (CH-8). */
 const endExpiredEveryMs = 10 * 60_000;
 
@@ -78,6 +76,7 @@ export class PracticeSession extends EventTarget implements Session {
   readonly #opened: Opened;
   readonly #charts: ChartService;
   readonly #writer: ChartWriter;
+  readonly #backups: Backups;
   readonly #contacts: Contacts;
   readonly #importing: Importing;
   readonly #invitations: Invitations;
@@ -91,7 +90,6 @@ export class PracticeSession extends EventTarget implements Session {
   readonly #network: Network;
   #settings: Settings;
   #status: SessionStatus;
-  #lastBackup: string | undefined;
   #storage: SessionStatus['storage'] = { persistent: 'unknown', low: false };
   #cancelAutoLock: () => void = () => undefined;
   #cancelEndExpired: () => void = () => undefined;
@@ -105,6 +103,7 @@ export class PracticeSession extends EventTarget implements Session {
     this.#saving = parts.saving;
     this.#charts = parts.charts;
     this.#writer = parts.writer;
+    this.#backups = parts.backups;
     this.#contacts = parts.contacts;
     this.#invitations = parts.invitations;
     this.#notices = parts.notices;
@@ -202,10 +201,8 @@ export class PracticeSession extends EventTarget implements Session {
       invitations: await Invitations.open(context),
       notices: await Notices.open(context),
       seen: await LastSeen.open(context),
+      backups: await Backups.open(context),
     });
-    session.#lastBackup = await context.records.read(lastBackupKey, (value) =>
-      typeof value === 'string' ? value : undefined,
-    );
     await session.#network.use(session.#settings);
     await session.people.start();
     session.#endExpired();
@@ -450,15 +447,9 @@ export class PracticeSession extends EventTarget implements Session {
     progress: (done: number, total: number) => void,
     signal: AbortSignal,
   ): Promise<Result<{ readonly fileName: string; readonly file: Blob }, 'cancelled' | 'storage'>> {
-    const made = await this.#context.exclusively(() =>
-      makeBackup(this.#context, this.#settings.sharing, progress, signal),
-    );
-    if (!made.ok) return made;
-    const at = new Date(this.#context.timeMs()).toISOString();
-    await this.#context.content.commit({ sealed: [this.#context.records.write(lastBackupKey, at)] });
-    this.#lastBackup = at;
-    this.#changed();
-    return ok({ fileName: `peerchart-${at.slice(0, 10)}.backup`, file: made.value });
+    const made = await this.#backups.make(this.#settings.sharing, progress, signal);
+    if (made.ok) this.#changed();
+    return made;
   }
 
   async requestPersistentStorage(): Promise<boolean> {
@@ -586,7 +577,7 @@ export class PracticeSession extends EventTarget implements Session {
       network: this.#network.status(),
       storage: this.#storage,
       chartsOnlyHere: this.#context.index.countOnlyHere(),
-      ...(this.#lastBackup === undefined ? {} : { lastBackup: this.#lastBackup }),
+      ...(this.#backups.last === undefined ? {} : { lastBackup: this.#backups.last }),
     };
   }
 
@@ -599,6 +590,7 @@ export class PracticeSession extends EventTarget implements Session {
 interface Parts {
   readonly writer: ChartWriter;
   readonly charts: ChartService;
+  readonly backups: Backups;
   readonly contacts: Contacts;
   readonly invitations: Invitations;
   readonly notices: Notices;
