@@ -89,13 +89,14 @@ export function viewCharter(acts: CharterActs, stands: (op: VerifiedCharterOp) =
   function rightOf(practice: PracticeId, section: Section): Right | 'none' {
     if (!sections.includes(section)) return 'none';
     if (practice === custodian) return 'write';
-    const own = memo(rights, `${practice}/${section}`, () => granted(practice, section));
+    const bySection = memo(rights, practice, () => new Map<Section, Right | 'none'>());
+    const own = memo(bySection, section, () => granted(practice, section));
     if (own !== 'none' || section !== 'identity') return own;
     // Whose chart it is goes with every share, and ends with the last.
     const readsAny = sections.some((other) => other !== 'identity' && rightOf(practice, other) !== 'none');
     return readsAny ? 'read' : 'none';
   }
-  const rights = new Map<string, Right | 'none'>();
+  const rights = new Map<PracticeId, Map<Section, Right | 'none'>>();
 
   function untilOf(practice: PracticeId, section: Section): number | null {
     const ends = latestChanges(practice, section).map((op) => (isKind(op, 'grant') ? op.body.until : null));
@@ -180,7 +181,7 @@ function once<V>(make: () => V): () => V {
   return () => (made ??= { value: make() }).value;
 }
 
-function memo<V>(cache: Map<string, V>, key: string, make: () => V): V {
+function memo<K, V>(cache: Map<K, V>, key: K, make: () => V): V {
   const known = cache.get(key);
   if (known !== undefined) return known;
   const made = make();
