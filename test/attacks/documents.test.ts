@@ -243,7 +243,6 @@ describe('documents under attack', () => {
       nonce: new Uint8Array(16).fill(9),
     });
     await (await clone.connect('carol')).deliver(byClone);
-    await world.settle();
     await clone.disconnect();
     await world.restart('bob');
     await world.reconnected();

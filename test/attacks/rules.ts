@@ -21,6 +21,10 @@ export interface AttackRule {
 const signatures = 'test/attacks/signatures.test.ts';
 const membership = 'test/attacks/membership.test.ts';
 const keys = 'test/attacks/keys.test.ts';
+const combinations = 'test/attacks/combinations.test.ts';
+const documents = 'test/attacks/documents.test.ts';
+const reconciliation = 'test/attacks/reconciliation.test.ts';
+const rest = 'test/attacks/rest.test.ts';
 const cut = 'test/attacks/cut.test.ts';
 
 export const attackRules: readonly AttackRule[] = [
@@ -74,4 +78,23 @@ export const attackRules: readonly AttackRule[] = [
   { attack: 48, file: keys, by: { flip: 'rosterIsCurrent:off' } },
   { attack: 49, file: keys, by: { flip: 'isUsable.devices:off' } },
   { attack: 59, file: cut, by: { flip: 'isRoot:off' } },
+  { attack: 21, file: combinations, by: { flip: 'comesFirstAtFork' } },
+  { attack: 32, file: documents, by: { flip: 'trial.sequenceReused:off' } },
+  { attack: 32, file: documents, by: { flip: 'checkChange.actor:off' } },
+  { attack: 33, file: documents, by: { flip: 'trial.startOp:off' } },
+  { attack: 33, file: documents, by: { flip: 'trial.predecessors:off' } },
+  { attack: 33, file: documents, by: { flip: 'trial.sequenceGap:off' } },
+  { attack: 34, file: documents, by: { flip: 'checkChange.operations:off' } },
+  { attack: 35, file: documents, by: { flip: 'trial.startOp:off' } },
+  { attack: 36, file: documents, by: { flip: 'isBesideFork:off' } },
+  { attack: 42, file: reconciliation, by: { flip: 'mayHave.removed:off' } },
+  { attack: 43, file: reconciliation, by: { flip: 'decodeHeader.version:off' } },
+  { attack: 46, file: combinations, by: { flip: 'closeVoids:off' } },
+  { attack: 47, file: combinations, by: { flip: 'closeVoids:off' } },
+  { attack: 50, file: combinations, by: { flip: 'isBesideFork:off' } },
+  { attack: 51, file: combinations, by: { flip: 'isBesideFork:off' } },
+  { attack: 52, file: documents, by: { flip: 'depsAreAsClaimed:off' } },
+  { attack: 54, file: combinations, by: { flip: 'removalEndsChain:off' } },
+  { attack: 55, file: combinations, by: { flip: 'push.charters:off' } },
+  { attack: 60, file: combinations, by: { flip: 'awaitsClose:off' } },
 ];

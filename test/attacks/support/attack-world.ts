@@ -10,7 +10,7 @@ import { initCrdt } from '../../../src/crdt/init.ts';
 import type { Connection } from '../../../src/net/transport.ts';
 import type { MemoryTransport } from '../../net/memory-network.ts';
 import { importText, meet, mustBeOk, mustHave, opened, until, World } from '../../app/support/world.ts';
-import { readProfile, writeProfile, type ProfileCopy } from './profile-copies.ts';
+import { clearProfile, readProfile, writeProfile, type ProfileCopy } from './profile-copies.ts';
 import { problem } from './craft-entry.ts';
 
 /** The longest wait between two dials, and that for an answer in a meeting. */
@@ -244,6 +244,12 @@ export class AttackWorld {
   async lock(name: string): Promise<void> {
     this.#locked.add(name);
     await this.session(name).lock();
+  }
+
+  /** The disk of a locked profile is as it was at some other moment, or as somebody made it. */
+  async putBack(name: string, copy: ProfileCopy): Promise<void> {
+    await clearProfile(this.world.databaseOf(name));
+    await writeProfile(this.world.databaseOf(name), copy);
   }
 
   /** The program at that practice ends and is started again: everything is read from the disk. */

@@ -35,6 +35,12 @@ export async function writeProfile(name: string, copy: ProfileCopy): Promise<voi
   db.close();
 }
 
+export async function clearProfile(name: string): Promise<void> {
+  const db = await asked(indexedDB.open(name));
+  for (const store of db.objectStoreNames) await asked(db.transaction(store, 'readwrite').objectStore(store).clear());
+  db.close();
+}
+
 function asked<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => {
