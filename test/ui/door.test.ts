@@ -6,7 +6,6 @@ import { wrongNewPassphrase } from '../../src/ui/door/new-passphrase.ts';
 import { leastPassphraseLength, strengthOf } from '../../src/ui/door/passphrase-strength.ts';
 import { phraseError } from '../../src/ui/door/recovery-field.ts';
 import { positionsToAsk, recoveryWordCount, sameWord, wordsTyped } from '../../src/ui/door/recovery-words.ts';
-import { without } from '../../src/ui/shell/form-state.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
 describe('a new passphrase', () => {
@@ -47,10 +46,6 @@ describe('a new passphrase', () => {
     expect(wrongNewPassphrase({ passphrase, again: passphrase })).toEqual({});
     expect(wrongNewPassphrase({ passphrase, again: `${passphrase} ` })).toHaveProperty('again');
     expect(wrongNewPassphrase({ passphrase: 'short', again: 'short' })).toHaveProperty('passphrase');
-  });
-
-  test('an error goes when its field is typed in again, and no other does', () => {
-    expect(without({ passphrase: 'a', again: 'b' }, 'again')).toEqual({ passphrase: 'a' });
   });
 });
 
