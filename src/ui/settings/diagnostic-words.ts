@@ -50,7 +50,7 @@ export const diagnosticWords: Readonly<Record<DiagnosticKind, KindWords>> = {
   },
 };
 
-export const diagnosticKinds = Object.keys(diagnosticWords) as readonly DiagnosticKind[];
+const diagnosticKinds = Object.keys(diagnosticWords) as readonly DiagnosticKind[];
 
 /** Kinds that occurred, each with its rows, newest first. */
 export function byKind(
