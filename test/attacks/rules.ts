@@ -97,4 +97,56 @@ export const attackRules: readonly AttackRule[] = [
   { attack: 54, file: combinations, by: { flip: 'removalEndsChain:off' } },
   { attack: 55, file: combinations, by: { flip: 'push.charters:off' } },
   { attack: 60, file: combinations, by: { flip: 'awaitsClose:off' } },
+  {
+    attack: 34,
+    file: documents,
+    by: {
+      check: 'SectionReading.take, src/app/section-reading.ts',
+      broken: 'a change whose dependency is in nothing that its entry builds on left to wait',
+    },
+  },
+  {
+    attack: 32,
+    file: documents,
+    by: { check: 'SectionKeeper.refresh, src/app/section-keeper.ts', broken: 'the document never made anew' },
+  },
+  {
+    attack: 39,
+    file: reconciliation,
+    by: {
+      check: 'PracticeReplication, src/app/practice-replication.ts: who has part in a chart',
+      broken: 'the question left out',
+    },
+  },
+  {
+    attack: 40,
+    file: reconciliation,
+    by: { check: 'StoreContent.keep, src/net/store-content.ts: a gap', broken: 'entries after a gap kept' },
+  },
+  {
+    attack: 41,
+    file: reconciliation,
+    by: { check: 'ChartWriter.write, src/app/chart-writer.ts (EN-8)', broken: 'the commit not awaited' },
+  },
+  { attack: 44, file: rest, by: { check: 'seal and open, src/crypto/seal.ts', broken: 'both made the identity' } },
+  {
+    attack: 45,
+    file: rest,
+    by: { check: 'StoreContent.noteMissing (src/net/store-content.ts)', broken: 'never called by the section keeper' },
+  },
+  {
+    attack: 53,
+    file: combinations,
+    by: { check: 'SectionSealing, src/app/section-sealing.ts (EN-4)', broken: 'the nonce kept when the key changes' },
+  },
+  {
+    attack: 57,
+    file: combinations,
+    by: { check: 'genesisChange, src/crdt/genesis.ts (EN-5)', broken: 'a genesis of its own for each document' },
+  },
+  {
+    attack: 58,
+    file: combinations,
+    by: { check: 'the mark of a change, src/crdt/edit-plan.ts (AM-4)', broken: 'changes written without it' },
+  },
 ];

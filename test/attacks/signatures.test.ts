@@ -107,12 +107,14 @@ describe('signatures and encodings under attack', () => {
     const ops: readonly (readonly [Bytes, string])[] = [
       [concatBytes(bytes, Uint8Array.of(0)), 'not-canonical'],
       [withLongInteger(bytes), 'not-canonical'],
+      [withFirstFieldLast(bytes), 'not-canonical'],
       [withPrev(bytes, [head, head]), 'malformed'],
       [withPrev(bytes, [new Uint8Array(32).fill(255), head]), 'malformed'],
     ];
     const headers: readonly (readonly [Bytes, string])[] = [
       [concatBytes(entry.headerBytes, Uint8Array.of(0)), 'entry-not-canonical'],
       [withLongInteger(entry.headerBytes), 'entry-not-canonical'],
+      [withFirstFieldLast(entry.headerBytes), 'entry-not-canonical'],
       [headerMap(entry.header, (fields) => void (fields['more'] = 1)), 'entry-malformed'],
       [
         headerMap(entry.header, (fields) => void (fields['access'] = [...heads(fields), ...heads(fields)])),
@@ -335,6 +337,12 @@ function rosterBytes(author: HostileDevice, kind: string, body: CborValue): Byte
 function withLongInteger(bytes: Bytes): Bytes {
   const at = Buffer.from(bytes).indexOf(Buffer.from([0x61, 0x76, 0x01]));
   return concatBytes(bytes.slice(0, at + 2), Uint8Array.of(0x18, 0x01), bytes.slice(at + 3));
+}
+
+/** The first field, `"v": 1`, at the end of the map. */
+function withFirstFieldLast(bytes: Bytes): Bytes {
+  expect([...bytes.slice(1, 4)]).toEqual([0x61, 0x76, 0x01]);
+  return concatBytes(bytes.slice(0, 1), bytes.slice(4), bytes.slice(1, 4));
 }
 
 function withPrev(bytes: Bytes, prev: readonly Bytes[]): Bytes {
