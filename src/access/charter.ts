@@ -176,7 +176,18 @@ export function resolveCharter(
   return state;
 }
 
+/** The same objects each time: a long charter holds hundreds, and each resolution asks for all of them. */
 function epochStatesOf(op: VerifiedCharterOp, standing: boolean): readonly EpochState[] {
+  const made = standing ? standingEpochs : voidEpochs;
+  const known = made.get(op) ?? newEpochStates(op, standing);
+  made.set(op, known);
+  return known;
+}
+
+const standingEpochs = new WeakMap<VerifiedCharterOp, readonly EpochState[]>();
+const voidEpochs = new WeakMap<VerifiedCharterOp, readonly EpochState[]>();
+
+function newEpochStates(op: VerifiedCharterOp, standing: boolean): readonly EpochState[] {
   const batch = epochsOf(op);
   if (batch === undefined) return [];
   const rosters = new Map(batch.rosters.map((roster) => [roster.practice, roster]));
