@@ -96,6 +96,7 @@ const acts: Readonly<Record<ActionKind, Act>> = {
       const row = open.setAside.find(({ canBeAdmitted }) => canBeAdmitted);
       if (row === undefined) return;
       const done = await open.admit([row.id]);
+      if (done.ok) world.tally.setAside += 1;
       world.note(`${machine.name} admits ${row.id.slice(0, 8)} in ${name(world, chart)} ${why(done)}`);
     });
   },

@@ -78,6 +78,13 @@ export function mayRead(
   return member?.status === 'active' && reference.access.charter.rightOf(practice, section) !== 'none';
 }
 
+/** The kinds of the newest operations, and what is not in force. */
+function operations({ access: { charter } }: Replica): string {
+  const kindOf = (id: string): string => charter.ops.find((op) => op.id === id)?.body.kind ?? 'unknown';
+  const parked = [...charter.parked].map(([id, why]) => `${kindOf(id)} parked: ${why.reason}`);
+  return [...charter.heads.map((id) => `${kindOf(id)} ${id.slice(0, 6)}`), ...parked].join(', ');
+}
+
 /** What a machine shows of a section, with what is concurrent and by whom. */
 function shown(keeper: SectionKeeper | undefined): string {
   const document = keeper?.document;
@@ -98,7 +105,8 @@ function checkConvergence(world: World, chart: ChartId, replicas: readonly Repli
     const reads = shownSections.filter((section) => mayRead(reference, replica, section));
     if (reads.length === 0) continue;
     const who = `${replica.machine.name} and ${reference.machine.name}, ${name}`;
-    if (replica.access.charter.heads.join() !== charter.heads.join()) violated('CONV', `charter heads: ${who}`);
+    if (replica.access.charter.heads.join() !== charter.heads.join())
+      violated('CONV', `charter heads: ${who}: ${operations(replica)} here, ${operations(reference)} there`);
     for (const practice of charter.members)
       if (replica.disk.rosters.get(practice)?.heads.join() !== reference.disk.rosters.get(practice)?.heads.join())
         violated('CONV', `roster heads: ${who}`);

@@ -53,7 +53,7 @@ export interface SeenFrame {
 }
 
 /** Long enough for two machines that lost each other to find each other again. */
-const quietMs = 40_000;
+const quietMs = 75_000;
 const mostHealingMs = 900_000;
 
 export class World {
