@@ -12,7 +12,7 @@ import { openPracticeDoor } from '../../src/app/door.ts';
 import { PracticeReplication } from '../../src/app/practice-replication.ts';
 import { SectionKeeper } from '../../src/app/section-keeper.ts';
 import type { Session } from '../../src/app/session.ts';
-import { signEntry } from '../../src/crypto/entry.ts';
+import { decodeEntry, signEntry } from '../../src/crypto/entry.ts';
 import { generateSignKeys } from '../../src/crypto/sign.ts';
 import { charterLog, newEntry, rosterLog } from '../../src/store/store.ts';
 import { seededRandom } from '../support/seeded-random.ts';
@@ -190,6 +190,35 @@ describe('a practice among hostile ones', () => {
     const { id } = onlyChart(clinic);
     await replication.peerHolds(peer.practice.device, id, 'problems', []);
     expect((await machine.store.held(id)).found).toEqual([]);
+    machine.store.close();
+  });
+
+  test('[RE-1] [ATTACK-42] a practice whose right has ended may have back what it wrote, and nothing of others, asked for by place or by name', async () => {
+    await meet(clinic, peer);
+    const { id } = onlyChart(clinic);
+    mustBeOk(await clinic.share(id, peer.practice.id, ['problems'], 'write'));
+    await until(() => peer.charts.length === 1);
+    const there = await opened(peer);
+    await until(() => there.sections.get('problems')?.resources.has('Condition/c1') === true);
+    mustBeOk(await there.edit('problems', [edit('Hypertension, by the peer')]));
+    const here = await opened(clinic);
+    await until(() =>
+      JSON.stringify([...mustHave(here.sections.get('problems')).resources.values()]).includes('by the peer'),
+    );
+    mustBeOk(await clinic.stopSharing(id, peer.practice.id, 'all'));
+    mustBeOk(await here.edit('problems', [edit('Hypertension, after the stop')]));
+
+    const machine = await breakIn(world, 'alice', passphrase);
+    await machine.charters.get(id);
+    const replication = new PracticeReplication(machine, nobodyListens);
+    const { device } = peer.practice;
+    const authors = (entries: readonly Bytes[]): readonly string[] =>
+      entries.map((bytes) => mustBeOk(decodeEntry(bytes)).header.device);
+    const beyond = await replication.entriesBeyond(device, id, 'problems', [], 1_000_000);
+    expect(authors(beyond.entries)).toEqual([device]);
+    const all = (await machine.store.heads(id, 'problems')).found.map(({ hash }) => hash);
+    expect(all.length).toBeGreaterThan(2);
+    expect(authors(await replication.entriesNamed(device, id, 'problems', all))).toEqual([device]);
     machine.store.close();
   });
 

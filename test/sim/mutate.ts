@@ -21,7 +21,7 @@ const nearTests: readonly (readonly [string, readonly string[]])[] = [
   ['src/crdt/', ['test/crdt/hostile', 'test/attacks/documents']],
   ['src/crypto/', ['test/crypto', 'test/attacks/signatures.test']],
   ['src/net/', ['test/net/replicator']],
-  ['src/app/', ['test/app/revoked-peer', 'test/app/sharing']],
+  ['src/app/', ['test/app/hostile-peer', 'test/app/revoked-peer', 'test/app/sharing']],
 ];
 /** Whatever else is about decisions. */
 const farTests = ['test/attacks', 'test/access', 'test/app', 'test/net/', 'test/crdt'];
