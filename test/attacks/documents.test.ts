@@ -247,13 +247,22 @@ describe('documents under attack', () => {
     await world.restart('bob');
     await world.reconnected();
     const all = ['alice', 'carol', 'bob'];
-    const standing = await fates(world, all, byClone);
-    expect(standing).toMatch(/^(quarantined: CUT-8 after-fork|effective)$/);
+    const bob = await HostileDevice.copyOf(world, 'bob');
+    const byOriginal = mustHave(
+      bob.knows
+        .entries(world.chart, section)
+        .find(({ header, hash }) => header.device === bob.device && header.seq === 2 && hash !== byClone.hash),
+    );
+    // Nobody built on either: the smaller hash stands.
+    const [stands, falls] = byClone.hash < byOriginal.hash ? [byClone, byOriginal] : [byOriginal, byClone];
+    expect(await fates(world, all, stands)).toBe('effective');
+    expect(await fates(world, all, falls)).toBe('quarantined: CUT-8 after-fork');
     for (const name of ['alice', 'carol']) expect(wasTold(world, name, 'fork')).toBe(true);
     await world.write('bob', 'the original goes on');
     await world.settle();
     const text = await sameAfterRestart(world, all);
-    expect(text.includes('by the copy')).toBe(standing === 'effective');
+    expect(text.includes('by the copy')).toBe(stands === byClone);
+    expect(text.includes('by the original')).toBe(stands === byOriginal);
     await world.write('carol', 'work goes on');
     expect(await sameAfterRestart(world, all)).toContain('work goes on');
   });

@@ -96,6 +96,7 @@ export const attackRules: readonly AttackRule[] = [
   { attack: 52, file: documents, by: { flip: 'depsAreAsClaimed:off' } },
   { attack: 54, file: combinations, by: { flip: 'removalEndsChain:off' } },
   { attack: 55, file: combinations, by: { flip: 'push.charters:off' } },
+  { attack: 55, file: combinations, by: { flip: 'isRoot:off' } },
   { attack: 60, file: combinations, by: { flip: 'awaitsClose:off' } },
   {
     attack: 34,
@@ -142,7 +143,10 @@ export const attackRules: readonly AttackRule[] = [
   {
     attack: 57,
     file: combinations,
-    by: { check: 'genesisChange, src/crdt/genesis.ts (EN-5)', broken: 'a genesis of its own for each document' },
+    by: {
+      check: 'genesisChange, src/crdt/genesis.ts (EN-5)',
+      broken: 'a genesis drawn anew by each program: nothing opens',
+    },
   },
   {
     attack: 58,
