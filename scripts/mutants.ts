@@ -1,7 +1,7 @@
 /**
  * The decisions of Peerchart that a test run can turn round, one at a time, to see that something notices (`npm run mutate`),
  * and the plugin that does it: `PEERCHART_FLIP=<name>` loads the file with that decision turned round, `<name>:off` as if the
- * rule did not exist. The list is whole for src/access/predicates.ts and src/app/entry-claims.ts (test/house/mutants.test.ts);
+ * rule did not exist. The list is whole for src/access/predicates.ts and src/access/entry-claims.ts (test/house/mutants.test.ts);
  * of other files it names what keeps foreign bytes out. Must never be part of the product: only vitest.config.ts and the
  * simulation's own commands load it.
  */
