@@ -1,6 +1,6 @@
 /**
  * What a device sees to in a chart without being asked, when something came in: devices to end of which something newer turned
- * up (CH-3), keys to pass on to colleagues that lack them (CH-7). Devices of one practice take turns, so that what one of
+ * up (CH-3), keys to pass on to colleagues that lack them, or to ask them for (CH-7). Devices of one practice take turns, so that what one of
  * them does is not done by all.
  */
 import type { ChartId, KeyId } from '../base/ids.ts';
@@ -9,7 +9,7 @@ import type { CharterState } from '../access/charter.ts';
 import { may } from '../access/roles.ts';
 import type { CharterChanges, CharterStep } from './charter-changes.ts';
 import { owedCloses } from './closing.ts';
-import { lackingKeys, passingOrder } from './key-passing.ts';
+import { lackingKeys, lacksKeys, passingOrder } from './key-passing.ts';
 import type { PracticeContext } from './practice-context.ts';
 
 /** The first acts at once; the next when what the first did would have arrived, were it connected. */
@@ -18,11 +18,14 @@ const turnMs = 30_000;
 export class ChartDuties {
   readonly #context: PracticeContext;
   readonly #changes: CharterChanges;
+  readonly #askForKeys: () => Promise<void>;
   readonly #waiting = new Map<string, () => void>();
 
-  constructor(context: PracticeContext, changes: CharterChanges) {
+  /** `askForKeys`: asks colleagues for all keys that they hold and this device lacks. */
+  constructor(context: PracticeContext, changes: CharterChanges, askForKeys: () => Promise<void>) {
     this.#context = context;
     this.#changes = changes;
+    this.#askForKeys = askForKeys;
   }
 
   /** Something newer of a device that lost its place waits in the chart. */
@@ -45,9 +48,12 @@ export class ChartDuties {
   /** New operations of the chart are in force. */
   charterCame(chart: ChartId, before: CharterState | undefined, after: CharterState): void {
     const access = this.#context.charters.getLoaded(chart);
-    if (access === undefined || before === undefined) return;
-    const known = new Set(before.epochs.map(({ keyId }) => keyId));
+    if (access === undefined) return;
+    const known = new Set(before?.epochs.map(({ keyId }) => keyId));
     const made = new Set(after.epochs.flatMap(({ keyId }) => (known.has(keyId) ? [] : [keyId])));
+    // Whoever holds the key may have had it before they heard of this device; it is asked for unless someone passes it on.
+    if (lacksKeys(this.#context, access, made)) this.#later(`ask ${[...made].join()}`, 1, () => this.#ask(chart, made));
+    if (before === undefined) return;
     const lacking = made.size === 0 ? [] : lackingKeys(this.#context, access, made);
     if (lacking.length === 0) return;
     const place = passingOrder(this.#context, lacking).indexOf(this.#context.self.device);
@@ -67,6 +73,11 @@ export class ChartDuties {
       this.#context.inBackground(act());
     });
     this.#waiting.set(duty, cancel);
+  }
+
+  async #ask(chart: ChartId, made: ReadonlySet<KeyId>): Promise<void> {
+    const access = this.#context.charters.getLoaded(chart);
+    if (access !== undefined && lacksKeys(this.#context, access, made)) await this.#askForKeys();
   }
 
   #pass(chart: ChartId, made: ReadonlySet<KeyId>): Promise<unknown> {

@@ -1,5 +1,5 @@
 /**
- * The keys of all charts, for a device that joined (ID-5): it asks any sibling, which answers in bounded pieces sealed to the
+ * The keys of all charts, for a device that joined (ID-5), or was restored and lacks what was made since (CH-7): it asks any sibling, which answers in bounded pieces sealed to the
  * box key that the roster names. What came is kept with the place reached, so a broken hand-over goes on where it stopped,
  * with the same sibling or another. Charts themselves come by replication, before or after their keys.
  */
@@ -20,12 +20,16 @@ export interface Arriving {
   readonly keysAreHere: boolean;
   /** Charts, as the sibling counted them. */
   readonly total: number;
+  /** Keys alone are asked for, by a device that has long been at work: nobody waits for them. */
+  readonly quiet?: true;
 }
 
 export const arrivingKey = 'arriving';
 export const newArriving: Arriving = { v: 1, after: null, keysAreHere: false, total: 0 };
 
 const retryMs = 5_000;
+/** Where nobody waits: the colleague who has the key may be away for days. */
+const quietRetryMs = 60_000;
 
 export interface ArrivingParts {
   readonly context: PracticeContext;
@@ -50,7 +54,7 @@ export class ArrivingKeys {
   }
 
   get shown(): People['arriving'] {
-    if (this.#state === undefined) return undefined;
+    if (this.#state === undefined || this.#state.quiet === true) return undefined;
     const { total } = this.#state;
     return { done: Math.min(this.#readable(), total), total };
   }
@@ -68,6 +72,20 @@ export class ArrivingKeys {
     this.#parts.context.inBackground(this.#firstRound.then(() => this.#goOn()));
   }
 
+  /** A key is lacking that colleagues may hold. */
+  async ask(): Promise<void> {
+    const { context } = this.#parts;
+    if (this.#stopped || this.#isWanting()) return;
+    const state: Arriving =
+      this.#state === undefined
+        ? { v: 1, after: null, keysAreHere: false, total: 0, quiet: true }
+        : { ...this.#state, after: null, keysAreHere: false };
+    this.#state = state;
+    await context.exclusively(() => context.content.commit({ sealed: [context.records.write(arrivingKey, state)] }));
+    await this.#askAll();
+    await this.#goOn();
+  }
+
   /** For the door, which shows how far it is until a first hand-over ended. */
   async firstRound(progress: (done: number, total: number) => void): Promise<void> {
     this.#progress = progress;
@@ -78,7 +96,8 @@ export class ArrivingKeys {
   /** A chart came: perhaps the last. */
   async noteChart(): Promise<void> {
     const { context } = this.#parts;
-    if (this.#state?.keysAreHere !== true || this.#readable() < this.#state.total) return;
+    if (this.#state?.keysAreHere !== true) return;
+    if (this.#state.quiet !== true && this.#readable() < this.#state.total) return;
     this.#state = undefined;
     await context.exclusively(() => context.content.commit({ sealed: [context.records.remove(arrivingKey)] }));
   }
@@ -91,7 +110,10 @@ export class ArrivingKeys {
   async #goOn(): Promise<void> {
     while (this.#isWanting()) {
       await new Promise<void>((resolve) => {
-        const cancel = this.#parts.context.ports.timers.after(retryMs, resolve);
+        const cancel = this.#parts.context.ports.timers.after(
+          this.#state?.quiet === true ? quietRetryMs : retryMs,
+          resolve,
+        );
         this.#cancelWait = () => {
           cancel();
           resolve();
@@ -141,6 +163,7 @@ export class ArrivingKeys {
         after: last === undefined ? (this.#state?.after ?? null) : { chart: last.chart, keyId: last.keyId },
         keysAreHere: !handed.more,
         total: handed.total,
+        ...(this.#state?.quiet === true ? { quiet: true } : {}),
       };
       const sealed = [...byChart].map(([chart, keys]) => charters.writeKeys(chart, keys));
       const result = await content.commit({ sealed: [...sealed, records.write(arrivingKey, state)] });
@@ -184,6 +207,7 @@ export class ArrivingKeys {
     const all = new Map<ChartId, ReadonlyMap<KeyId, Bytes>>();
     for (const [chart, keys] of came) {
       const held = charters.getLoaded(chart)?.keys ?? (await charters.storedKeys(chart));
+      if ([...keys.keys()].every((keyId) => held.has(keyId))) continue;
       all.set(chart, new Map([...held, ...keys]));
     }
     return all;
@@ -191,9 +215,10 @@ export class ArrivingKeys {
 }
 
 function arrivingFromJson(value: unknown): Arriving | undefined {
-  const { v, after, keysAreHere, total } = (value ?? {}) as Partial<Arriving>;
+  const { v, after, keysAreHere, total, quiet } = (value ?? {}) as Partial<Arriving>;
   if (v !== 1 || typeof keysAreHere !== 'boolean' || typeof total !== 'number') return undefined;
   const chart = parseChartId(after?.chart ?? '');
   const keyId = parseKeyId(after?.keyId ?? '');
-  return { v, after: chart === undefined || keyId === undefined ? null : { chart, keyId }, keysAreHere, total };
+  const place = chart === undefined || keyId === undefined ? null : { chart, keyId };
+  return { v, after: place, keysAreHere, total, ...(quiet === true ? { quiet } : {}) };
 }

@@ -17,6 +17,20 @@ export interface LackingKeys {
 
 type Parts = Pick<PracticeContext, 'self' | 'rosters'>;
 
+/** Whether this device was not wrapped a key that it is entitled to: it was unknown, or restored, when that was made. */
+export function lacksKeys({ self, rosters }: Parts, access: ChartAccess, made: ReadonlySet<KeyId>): boolean {
+  const own = rosters.get(self.practice)?.devices.get(self.device);
+  if (own === undefined || !isRecipient(own)) return false;
+  const { charter, keys } = access;
+  return charter.epochs.some(
+    (epoch) =>
+      made.has(epoch.keyId) &&
+      !keys.has(epoch.keyId) &&
+      epoch.readers.includes(self.practice) &&
+      charter.rightOf(self.practice, epoch.section) !== 'none',
+  );
+}
+
 /** Among the keys `made`, those that devices of this practice lack and this one holds. */
 export function lackingKeys(
   { self, rosters }: Parts,

@@ -100,6 +100,11 @@ export class PracticePeople implements People {
     return this.#arriving.firstRound(progress);
   }
 
+  /** Those this device lacks, of any colleague who holds them. */
+  askForKeys(): Promise<void> {
+    return this.#arriving.ask();
+  }
+
   chartCame(): Promise<void> {
     return this.#arriving.noteChart();
   }

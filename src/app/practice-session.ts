@@ -115,7 +115,7 @@ export class PracticeSession extends EventTarget implements Session {
     const review = new Review(context, parts.charts, changes, parts.hidden);
     const custody = new CustodyOfCharts(context, { ...parts, changes, sharing: this.#sharing });
     this.#acts = { review, sharing: this.#sharing, custody };
-    this.#duties = new ChartDuties(context, changes);
+    this.#duties = new ChartDuties(context, changes, () => this.people.askForKeys());
     const arrivals = new Arrivals(context, parts.charts, parts.notices, this.#duties);
     this.#catchingUp = new CatchingUp(context, arrivals, parts.notices, (chart) => {
       this.#network.chartChanged(chart);
@@ -473,6 +473,7 @@ export class PracticeSession extends EventTarget implements Session {
     this.#cancelAutoLock();
     this.#cancelEndExpired();
     this.#duties.stop();
+    this.people.stop();
     await this.#network.close();
     // What a person has been told is being saved is saved first (EN-6).
     await this.#context.finish();

@@ -64,4 +64,25 @@ describe('a device added while another is away', () => {
     expect(charter.ops.filter(({ body }) => body.kind === 'grantKeys')).toHaveLength(1);
     expect(charter.epochs.filter((epoch) => epoch.section === section)).toHaveLength(1);
   });
+
+  test('[CH-7] a device restored from an older backup asks for the key that was made meanwhile, by whoever did not know of it', async () => {
+    const phrase = (await world.door('alice')).newRecoveryPhrase();
+    const desk = await world.newPractice('alice', { recoveryPhrase: phrase });
+    open.push(desk);
+    await importText(desk, patient);
+    const ward = await join(desk, 'ward');
+    const { file } = mustBeOk(await desk.backUp(() => undefined, new AbortController().signal));
+    mustBeOk(await (await opened(ward)).edit(section, [allergy]));
+    await until(async () => sectionOf(await opened(desk), section).resources.size === 1, 'the desk reads it');
+    const door = await world.door('again');
+    const again = mustBeOk(await door.restore(file, phrase, passphrase, 'again', () => undefined));
+    open.push(again);
+    const chart = await opened(again);
+    await until(() => sectionOf(chart, section).resources.size === 1, 'the restored device reads it');
+    expect(again.people.arriving).toBeUndefined();
+    const machine = await breakIn(world, 'alice', passphrase);
+    const { charter } = await accessOf(machine, onlyChart(desk).id);
+    machine.store.close();
+    expect(charter.ops.filter(({ body }) => body.kind === 'grantKeys')).toEqual([]);
+  });
 });
