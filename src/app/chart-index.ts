@@ -119,6 +119,24 @@ export function standingOf(
   };
 }
 
+/** A chart of which only the charter was read so far; its words come with the entries. */
+export function unreadIndex(charter: CharterState, ours: PracticeId): IndexedChart {
+  return {
+    v: 1,
+    id: charter.chart,
+    name: '',
+    patientKey: '',
+    matchKeys: [],
+    deceased: false,
+    conflictsBySection: {},
+    setAsideBySection: {},
+    unsettledConflicts: 0,
+    setAside: 0,
+    heldElsewhere: true,
+    ...standingOf(charter, ours),
+  };
+}
+
 /** Undefined for anything of another shape: it may come from a backup file, which anyone can make. */
 export function indexedChartFromJson(value: unknown): IndexedChart | undefined {
   const chart = value as Partial<Record<keyof IndexedChart, unknown>> | null;

@@ -33,7 +33,7 @@ import { generateSignKeys, type SignKeys } from '../crypto/sign.ts';
 import { wipe } from '../crypto/wipe.ts';
 import type { Store } from '../store/store.ts';
 import { keysRecordOf, storedCharterOp } from './charter-book.ts';
-import { indexRecordOf, standingOf, type IndexedChart } from './chart-index.ts';
+import { indexRecordOf, unreadIndex } from './chart-index.ts';
 import { checkedOps, type CheckedOps } from './checked-ops.ts';
 import { contactToJson, contactToPinKey, type Contact } from './contacts.ts';
 import type { DeviceSelf } from './device-self.ts';
@@ -258,24 +258,6 @@ function isComplete(charter: CharterState, { keys }: OpenedKeys, ours: PracticeI
     const epochs = charter.epochs.filter((epoch) => epoch.section === section);
     return charter.rightOf(theirs, section) !== 'none' && epochs.every(({ keyId }) => keys.has(keyId));
   });
-}
-
-/** A chart of which only the charter is here so far; its words come with the entries. */
-function unreadIndex(charter: CharterState, ours: PracticeId): IndexedChart {
-  return {
-    v: 1,
-    id: charter.chart,
-    name: '',
-    patientKey: '',
-    matchKeys: [],
-    deceased: false,
-    conflictsBySection: {},
-    setAsideBySection: {},
-    unsettledConflicts: 0,
-    setAside: 0,
-    heldElsewhere: true,
-    ...standingOf(charter, ours),
-  };
 }
 
 /** The peer that had the data is the first practice met anew. */

@@ -9,6 +9,7 @@ import { handOverBytes } from '../access/limits.ts';
 import { mayHoldKeys } from '../access/roles.ts';
 import type { RosterDevice } from '../access/roster.ts';
 import { WrapBatch } from '../crypto/box.ts';
+import { everyChart } from './every-chart.ts';
 import type { MeetingLine } from './meeting-line.ts';
 import { ownStanding } from './people-roster.ts';
 import type { PracticeContext } from './practice-context.ts';
@@ -48,11 +49,12 @@ function entitledSibling(context: PracticeContext, line: MeetingLine): RosterDev
 }
 
 async function nextKeys(
-  { charters, index, self, ports }: PracticeContext,
+  context: PracticeContext,
   boxKey: Bytes,
   after: KeyPlace | null,
 ): Promise<JoiningMessages['keys']> {
-  const charts = [self.book, ...index.all.map(({ id }) => id)].sort();
+  const { charters, index, ports } = context;
+  const charts = await everyChart(context);
   const wraps = new WrapBatch(ports.random);
   const keys: HandedKey[] = [];
   let done = 0;

@@ -15,6 +15,7 @@ import { wipe } from '../crypto/wipe.ts';
 import { keysRecordOf } from './charter-book.ts';
 import { indexRecordOf } from './chart-index.ts';
 import type { DeviceSelf } from './device-self.ts';
+import { everyChart } from './every-chart.ts';
 import type { NewPersonHere } from './people-acts.ts';
 import { mayManage, type OwnRoster } from './people-roster.ts';
 import { newVault, newVaultName, type KeptPerson } from './people-vaults.ts';
@@ -55,8 +56,9 @@ export async function addPersonHere(
   const vault = newVaultName(random);
   const made = await newVault(ports, store, { vault, self: theirs, settings, passphrase: person.passphrase });
   const handed = await chartRecords(context, made.records, progress);
+  const unread = await people.staleIn(vault, store);
   const everyone = [...listed, { vault, signInName: person.signInName.trim(), device }];
-  const kept = await roster.keep([added.value], [...made.writes, ...handed, people.write(everyone)]);
+  const kept = await roster.keep([added.value], [...made.writes, ...handed, ...unread, people.write(everyone)]);
   wipe(sign.seed, box.secretKey, made.vaultKey);
   if (kept.ok) people.put(everyone);
   return kept.ok ? ok(undefined) : kept;
@@ -79,12 +81,13 @@ function listedWithSelf({ people, self }: PracticeContext): readonly KeptPerson[
 }
 
 async function chartRecords(
-  { charters, index, self, ports }: PracticeContext,
+  context: PracticeContext,
   records: SealedRecords,
   progress: (done: number, total: number) => void,
 ): Promise<readonly SealedWrite[]> {
+  const { charters, index, ports } = context;
   const writes: SealedWrite[] = [];
-  const charts = [self.book, ...index.all.map(({ id }) => id)];
+  const charts = await everyChart(context);
   for (const [done, chart] of charts.entries()) {
     const access = await charters.get(chart);
     if (access !== undefined) writes.push(keysRecordOf(records, chart, access.keys));

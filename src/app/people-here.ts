@@ -52,6 +52,11 @@ export class PeopleHere {
     return keys.flatMap((key) => parseChartId(key.slice(prefix.length)) ?? []);
   }
 
+  /** For a vault that is made now: what this one has not read yet, that one has not either. */
+  async staleIn(vault: string, store: Store): Promise<readonly SealedWrite[]> {
+    return (await this.stale(store)).map((chart) => ({ key: staleKey(vault, chart), bytes: mark }));
+  }
+
   readAnew(chart: ChartId): SealedWrite {
     return { key: staleKey(this.vault, chart), bytes: undefined };
   }

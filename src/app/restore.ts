@@ -23,7 +23,7 @@ import { newEntry, type NewEntry, type Store, type StoredOp } from '../store/sto
 import { backupVersion } from './backup.ts';
 import { checkedOps } from './checked-ops.ts';
 import { keysRecordOf, storedCharterOp } from './charter-book.ts';
-import { indexRecordOf, indexedChartFromJson, standingOf, type IndexedChart } from './chart-index.ts';
+import { indexRecordOf, indexedChartFromJson, standingOf, unreadIndex, type IndexedChart } from './chart-index.ts';
 import { practiceSelfFromJson, type DeviceSelf, type PracticeSelf } from './device-self.ts';
 import { noticesKey } from './notices.ts';
 import { firstVault, newVault, writePeople } from './people-vaults.ts';
@@ -113,8 +113,9 @@ export async function restorePractice(
     if (charter === undefined) continue;
     // Keys were wrapped to the old device and to the root; this device keeps what the root opens (ID-5).
     sealed.push(keysRecordOf(records, charter.chart, unwrapEpochs(charter, reader).keys));
-    const words = indexed.get(charter.chart);
-    if (words === undefined || charter.kind === 'book') continue;
+    if (charter.kind === 'book') continue;
+    // The list in the file may lack what a colleague at that workstation had just written: it is read from the chart.
+    const words = indexed.get(charter.chart) ?? { ...unreadIndex(charter, practice.practice), heldElsewhere: false };
     sealed.push(indexRecordOf(records, { ...words, ...standingOf(charter, practice.practice) }));
   }
   wipe(root.value.sign.seed, root.value.box.secretKey);
