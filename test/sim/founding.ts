@@ -63,7 +63,7 @@ async function found(shape: Shape): Promise<Founded> {
 }
 
 /** Promises of the product that need time to pass are waited for by letting it pass. */
-export async function during<T>(timeline: Timeline, act: Promise<T>, ms = 120_000): Promise<T> {
+async function during<T>(timeline: Timeline, act: Promise<T>, ms = 120_000): Promise<T> {
   let outcome: { readonly value: T } | { readonly error: unknown } | undefined;
   act.then(
     (value) => (outcome = { value }),
