@@ -154,4 +154,9 @@ describe('why it did not work', () => {
     expect(joinTrouble.refused.todo).toContain('new invitation');
     expect(joinTrouble.refused.safe).toContain('spent');
   });
+
+  test('nobody who gets a practice back is told of digits that were never shown', () => {
+    for (const { happened, safe, todo } of Object.values(recoverFromPeerTrouble))
+      expect(`${happened} ${safe} ${todo}`).not.toContain('digits');
+  });
 });

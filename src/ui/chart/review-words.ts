@@ -17,8 +17,8 @@ interface AsideWords {
 
 export const asideWords: Readonly<Record<AsideReason, AsideWords>> = {
   'after-stop': {
-    short: 'After sharing stopped',
-    why: (who) => `Written when the right of ${who} to write here had ended.`,
+    short: 'After the right ended',
+    why: (who) => `Written when ${who}, or the device it was written on, had lost the right to write here.`,
     todo: 'Take in what should count, and put the rest out of sight.',
   },
   'waits-for-close': {

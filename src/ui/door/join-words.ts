@@ -68,6 +68,17 @@ export const joinTrouble: Readonly<Record<JoinFailure, Trouble>> = {
 export const recoverFromPeerTrouble: Readonly<Record<RecoverFromPeerFailure, Trouble>> = {
   ...doorTrouble,
   ...meetingTrouble,
+  // On this way nobody compares digits.
+  refused: {
+    happened: 'The other side did not answer as the practice of these 24 words, or did not accept them.',
+    safe: 'Nothing was stored here.',
+    todo: 'Make sure that the invitation and the words belong together, and ask for a new invitation. If that fails too, ask somebody else who holds the charts.',
+  },
+  cancelled: {
+    happened: 'Stopped. This browser belongs to no practice.',
+    safe: 'Nothing was stored here.',
+    todo: 'Try again when you like. If the invitation is refused as used, ask for a new one.',
+  },
   'practice-not-known-there': {
     happened: 'Whoever made this invitation has never met the practice of these 24 words.',
     safe: 'Nothing was stored here.',

@@ -129,7 +129,7 @@ const topics: readonly Topic[] = [
       {
         question: 'Set aside for review',
         answer:
-          'What a practice wrote after its right had ended. It is in no chart until an administrator of the practice that keeps the chart looks at what it would change and admits it.',
+          'What a practice, or a device that was removed, wrote after its right had ended. It is in no chart until an administrator of the practice that keeps the chart looks at what it would change and admits it.',
       },
     ],
   },
