@@ -67,11 +67,7 @@ export function custodianOf(replicas: readonly Replica[]): Replica | undefined {
   );
 }
 
-function mayRead(
-  reference: Replica,
-  { machine, disk }: Replica,
-  section: (typeof shownSections)[number],
-): boolean {
+function mayRead(reference: Replica, { machine, disk }: Replica, section: (typeof shownSections)[number]): boolean {
   const practice = machine.practiceId;
   if (practice === undefined) return false;
   const member = reference.disk.rosters.get(practice)?.devices.get(disk.self.device);
