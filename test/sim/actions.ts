@@ -126,7 +126,6 @@ const acts: Readonly<Record<ActionKind, Act>> = {
     const done = await machine.session.people.remove(other.device);
     world.note(`${machine.name} removes ${other.name} ${why(done)}`);
   },
-  handOver: async () => {},
   restore: async (world, dice) => {
     const machine = dice.of(working(world));
     if (machine !== undefined && world.machines.length < 6) await restore(world, machine);
