@@ -14,7 +14,7 @@
  *
  * A device whose place in its roster is gone is refused at the door: let a colluder `deliver` its bytes.
  */
-import { concatBytes, type Bytes } from '../../../src/base/bytes.ts';
+import type { Bytes } from '../../../src/base/bytes.ts';
 import type { Section } from '../../../src/base/sections.ts';
 import {
   deviceId,
@@ -216,11 +216,4 @@ export class HostileDevice {
 
 export function encodedOp(op: VerifiedRosterOp | VerifiedCharterOp): Bytes {
   return encodeSignedOp(op.signed);
-}
-
-/** The same bytes with one bit turned round. */
-export function withBitFlipped(bytes: Bytes, at: number): Bytes {
-  const changed = concatBytes(bytes);
-  changed[at] = (changed[at] ?? 0) ^ 1;
-  return changed;
 }

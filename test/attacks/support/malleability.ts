@@ -13,7 +13,7 @@ import { charterFate, fateOf, membersAt, sameAfterRestart, wasTold } from './rep
 const groupOrder = Buffer.from('edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010', 'hex');
 
 /** R ‖ S + L: the same signature to whoever reduces S. */
-export function plusGroupOrder(signature: Bytes): Bytes {
+function plusGroupOrder(signature: Bytes): Bytes {
   const changed = concatBytes(signature);
   let carry = 0;
   for (let i = 0; i < 32; i++) {

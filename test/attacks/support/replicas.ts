@@ -106,7 +106,7 @@ interface Portrait {
 }
 
 /** Everything in which replicas of equal rights must agree: what is shown, what counts, the heads of the charter. */
-export async function portrait(world: AttackWorld, name: string, chart: ChartId): Promise<Portrait> {
+async function portrait(world: AttackWorld, name: string, chart: ChartId): Promise<Portrait> {
   const open = await world.open(name);
   const shown: Record<string, unknown> = {};
   for (const [section, view] of open.sections)
