@@ -16,6 +16,7 @@ import type { VerifiedEntry } from '../crypto/entry.ts';
 import type { Frontier, ReplicationHost, SharedChart, Verdict } from '../net/replication-host.ts';
 import type { StoredHead } from '../store/store.ts';
 import type { ChartAccess } from './charter-book.ts';
+import { foreignOpsLimits, overForeignQuota } from './charter-quota.ts';
 import type { PracticeContext } from './practice-context.ts';
 import { QuarantineQuota } from './quarantine-quota.ts';
 import { storedRosterOp, type CheckedRosterOp } from './roster-book.ts';
@@ -35,6 +36,7 @@ export class PracticeReplication implements ReplicationHost {
   readonly #context: PracticeContext;
   readonly #news: ReplicationNews;
   readonly #quota: QuarantineQuota;
+  readonly #foreignOps: typeof foreignOpsLimits;
   /** By device, chart and section: the frontier it last said it holds. */
   readonly #held = new Map<string, string>();
   readonly #shared = new Map<string, { readonly access: ChartAccess; readonly chart: SharedChart }>();
@@ -42,8 +44,9 @@ export class PracticeReplication implements ReplicationHost {
   /** The first frames of charters that do not concern us so far. */
   readonly #begun = new Map<DeviceId, { readonly chart: ChartId; readonly ops: readonly VerifiedCharterOp[] }>();
 
-  constructor(context: PracticeContext, news: ReplicationNews) {
+  constructor(context: PracticeContext, news: ReplicationNews, foreignOps = foreignOpsLimits) {
     this.#context = context;
+    this.#foreignOps = foreignOps;
     this.#news = news;
     this.#quota = new QuarantineQuota(context);
     this.self = { practice: context.self.practice, device: context.self.device };
@@ -194,7 +197,9 @@ export class PracticeReplication implements ReplicationHost {
     }
     // What was refused stays refused (OP-4): it is told to the sender and takes no room here.
     const { refused } = judged.charter;
-    const sound = fresh.filter((op) => !refused.has(op.id));
+    const wellMade = fresh.filter((op) => !refused.has(op.id));
+    const over = this.#overQuota(judged.charter, known?.ops ?? [], wellMade, from);
+    const sound = wellMade.filter((op) => !over.has(op.id));
     // Keys may have been handed over before the charter came.
     const access =
       known === undefined ? charters.preview(sound, await charters.storedKeys(chart)) : charters.extend(known, sound);
@@ -208,8 +213,29 @@ export class PracticeReplication implements ReplicationHost {
     return ops.map(({ id }): Verdict => {
       const finding = refused.get(id);
       if (finding !== undefined) return { kind: 'refused', reason: `${finding.rule} ${finding.reason}` };
+      const noRoom = over.get(id);
+      if (noRoom !== undefined) return noRoom;
       return have.has(id) ? { kind: 'known' } : { kind: 'kept' };
     });
+  }
+
+  /** Held against whoever sends its own; a colleague who hands on what it holds does nothing wrong. */
+  #overQuota(
+    charter: CharterState,
+    known: readonly VerifiedCharterOp[],
+    fresh: readonly VerifiedCharterOp[],
+    from: DeviceId,
+  ): ReadonlyMap<OpId, Verdict> {
+    const uncounted = new Set([charter.custodian, this.self.practice]);
+    const practiceOf = (device: DeviceId): PracticeId | undefined => this.practiceOf(device);
+    const over = overForeignQuota({ known, fresh, uncounted, practiceOf }, this.#foreignOps);
+    const sender = this.practiceOf(from);
+    return new Map(
+      [...over].map(([id, author]): readonly [OpId, Verdict] => {
+        this.#context.diagnostics.count('operation', 'quota', author);
+        return [id, { kind: author !== undefined && author === sender ? 'refused' : 'later', reason: 'quota' }];
+      }),
+    );
   }
 
   async receiveEntries(

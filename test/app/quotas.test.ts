@@ -1,6 +1,7 @@
 /** What a peer may fill this disk with (CUT-4), and what one thing of its does to the others beside it (OP-1). */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ChartId, DeviceId } from '../../src/base/ids.ts';
+import { makeEpochs } from '../../src/access/charter-builders.ts';
 import { encodeSignedOp } from '../../src/access/operation.ts';
 import { PracticeReplication, type ReplicationNews } from '../../src/app/practice-replication.ts';
 import type { PracticeContext } from '../../src/app/practice-context.ts';
@@ -128,5 +129,39 @@ describe('a peer', () => {
     const replication = new PracticeReplication(machine, nobody);
     const verdicts = await replication.receiveCharterOps(from.clinic, chart, [newest, ...fresh]);
     expect(verdicts).toEqual([{ kind: 'refused', reason: 'unknown-version' }, ...fresh.map(() => ({ kind: 'kept' }))]);
+  });
+
+  test('[CH-11] that makes keys for ever fills its room in the charter; the custodian’s acts are taken all the same', async () => {
+    const attacker = await machineOf('bob');
+    let access = await accessOf(attacker, chart);
+    const made: Uint8Array[] = [];
+    for (let i = 0; i < 5; i++) {
+      const making = { heldKeys: access.keys, random: attacker.ports.random };
+      const { op, keys } = mustBeOk(
+        await makeEpochs(access.charter, attacker.author(), [section], making, 1_800_000_000_000),
+      );
+      access = attacker.charters.extend(access, [op], keys);
+      made.push(encodeSignedOp(op.signed));
+    }
+    await clinic.lock();
+    const machine = await machineOf('alice');
+    const replication = new PracticeReplication(machine, nobody, { ops: 3, bytes: 1_000_000 });
+    const verdicts = await replication.receiveCharterOps(
+      from.pharmacy,
+      chart,
+      made.map((bytes) => new Uint8Array(bytes)),
+    );
+    expect(verdicts.map(({ kind }) => kind)).toEqual(['kept', 'kept', 'kept', 'refused', 'refused']);
+    expect(verdicts.at(-1)).toEqual({ kind: 'refused', reason: 'quota' });
+    expect(machine.diagnostics.rows).toEqual([
+      expect.objectContaining({ kind: 'quota', reason: 'quota', count: 2, who: attacker.self.practice }),
+    ]);
+    // Handed on by a colleague it is nobody's fault.
+    const again = await replication.receiveCharterOps(
+      from.clinic,
+      chart,
+      made.slice(3).map((bytes) => new Uint8Array(bytes)),
+    );
+    expect(again).toEqual(Array.from({ length: 2 }, () => ({ kind: 'later', reason: 'quota' })));
   });
 });
