@@ -1,6 +1,6 @@
 /**
  * What each role may do (ID-4): the one table. Replicas refuse what exceeds it, so it is part of the protocol: a change here
- * is a new suite or version, not a setting. Reading inside a practice is limited by the screen alone.
+ * is a new suite or version, not a setting. Reading is limited for no role: a practice reads as one.
  */
 import { bookSections, chartSections, type Section } from '../base/sections.ts';
 
@@ -54,7 +54,7 @@ const powersByRole: Readonly<Record<Role, Powers>> = {
     acts: careActs,
     writes: ['identity', 'demographics', 'documents', 'administrative', 'schedule', 'work', 'audit'],
   },
-  // Looking at a chart leaves a line in the audit section of the practice book.
+  // The audit section of the practice book is for lines of who looked at what; nothing writes it yet.
   viewer: { acts: ['passKeys'], writes: ['audit'] },
   keeper: { acts: [], writes: [] },
 };

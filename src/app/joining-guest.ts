@@ -102,7 +102,7 @@ interface Guest {
 class JoiningGuest {
   readonly #guest: Guest;
   readonly #names: { readonly personName: string; readonly deviceName: string };
-  /** What the person here has compared and said to nobody else: a later try may not offer something else. */
+  /** What the newest code shown here was made of: a `joined`, in a later try too, is held against it. */
   #offered: Offered | undefined;
   #hasSigned = false;
 

@@ -67,7 +67,7 @@ export class JoiningHost {
     return this.#waiting.get(id)?.answer(accept) ?? err('gone');
   }
 
-  /** A guest said `join`. Ends when it joined, was refused, or went away. */
+  /** A guest said `join`. Ends when a person has answered, or it was refused or went away; what follows a yes is of `answer`. */
   async hear(line: MeetingLine, join: JoiningMessages['join']): Promise<void> {
     const { context, invitations, roster } = this.#parts;
     const { self, diagnostics, ports } = context;

@@ -149,7 +149,7 @@ export class Sharing {
     return ok(undefined);
   }
 
-  /** CH-8: grants of ours whose end has come are revoked by the next device of the custodian that is online. */
+  /** CH-8: grants of ours whose end has come are revoked by the next device of an admin of the custodian that is unlocked. */
   async endExpired(): Promise<void> {
     for (const { id, own, sharedWith } of this.#context.index.all) {
       if (!own || sharedWith.length === 0) continue;
