@@ -38,12 +38,12 @@ describe('bytes of an operation', () => {
     expect(mustOk(decodeOperation(bytes)).id).toBe(mustHave(op).id);
   });
 
-  test('[OP-1] frozen vectors: these bytes are these operations in every version to come', async () => {
+  test('[OP-1] [CH-10] frozen vectors: these bytes are these operations in every version to come', async () => {
     const file = new URL('../vectors/operation-v1.json', import.meta.url);
     const vectors = JSON.parse(readFileSync(file, 'utf8')) as {
       readonly operations: readonly { readonly kind: string; readonly id: string; readonly signed: string }[];
     };
-    expect(vectors.operations.length).toBeGreaterThan(4);
+    expect(vectors.operations.map((op) => op.kind)).toEqual(expect.arrayContaining(['offerCustody', 'takeCustody']));
     for (const { kind, id, signed } of vectors.operations) {
       const op = mustOk(await verifyOpBytes(mustHave(fromHex(signed))));
       expect([op.body.kind, op.id]).toEqual([kind, id]);
