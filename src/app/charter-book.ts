@@ -38,8 +38,17 @@ export class CharterBook {
   readonly #stale = new Set<ChartId>();
   /** The heads last written down as in force. */
   readonly #kept = new Map<ChartId, string>();
+  readonly #heldHere: (chart: ChartId) => readonly OpId[];
 
-  constructor(store: Store, records: SealedRecords, rosters: RosterBook, reader: KeyReader) {
+  /** `heldHere`: operations a colleague at this disk took in before somebody lost their place. */
+  constructor(
+    store: Store,
+    records: SealedRecords,
+    rosters: RosterBook,
+    reader: KeyReader,
+    heldHere: (chart: ChartId) => readonly OpId[] = () => [],
+  ) {
+    this.#heldHere = heldHere;
     this.#store = store;
     this.#records = records;
     this.#rosters = rosters;
@@ -60,7 +69,8 @@ export class CharterBook {
     const checked = await Promise.all(stored.found.map(({ bytes }) => this.check(chart, [bytes])));
     const ops = checked.flatMap((op) => (op.ok ? op.value : []));
     // Before any was written here there is no such record: then all of them were here before what is known of their authors.
-    const held = standing === undefined ? ops.map(({ id }) => id) : pastOf(ops, standing);
+    const held =
+      standing === undefined ? ops.map(({ id }) => id) : pastOf(ops, [...standing, ...this.#heldHere(chart)]);
     if (standing !== undefined) this.#kept.set(chart, standing.join());
     return this.#keep(chart, this.#resolve(ops, keys ?? new Map(), undefined, new Set(held)));
   }

@@ -8,7 +8,7 @@ import { CharterBook } from './charter-book.ts';
 import { selfFromJson, selfKey } from './device-self.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { PeopleHere } from './people-here.ts';
-import { firstVault, readPeople, vaultPrefix } from './people-vaults.ts';
+import { firstVault, vaultPrefix } from './people-vaults.ts';
 import type { Ports } from './ports.ts';
 import { PracticeContext } from './practice-context.ts';
 import { PracticeSession } from './practice-session.ts';
@@ -25,8 +25,8 @@ export async function openPractice(
   release: () => void,
   vault = firstVault,
 ): Promise<Result<PracticeSession, UnlockFailure>> {
-  const people = new PeopleHere(vault, await readPeople(disk));
-  const store = people.marking(disk);
+  const people = await PeopleHere.open(disk, vault);
+  const store = people.marking(disk, (device) => rosters.hasLost(device));
   const records = new SealedRecords(store, vaultKey, ports.random, vaultPrefix(vault));
   const self = await records.read(selfKey, selfFromJson);
   if (self === undefined) return err('damaged');
@@ -43,7 +43,7 @@ export async function openPractice(
     records,
     people,
     rosters,
-    charters: new CharterBook(store, records, rosters, reader),
+    charters: new CharterBook(store, records, rosters, reader, (chart) => people.marks.get(chart).ops),
     index: await ChartIndex.open(records),
     diagnostics: new Diagnostics(ports.clock),
   });

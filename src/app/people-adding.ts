@@ -56,7 +56,7 @@ export async function addPersonHere(
   const vault = newVaultName(random);
   const made = await newVault(ports, store, { vault, self: theirs, settings, passphrase: person.passphrase });
   const handed = await chartRecords(context, made.records, progress);
-  const unread = await people.staleIn(vault, store);
+  const unread = await people.marksFor(vault, store);
   const everyone = [...listed, { vault, signInName: person.signInName.trim(), device }];
   const kept = await roster.keep([added.value], [...made.writes, ...handed, ...unread, people.write(everyone)]);
   wipe(sign.seed, box.secretKey, made.vaultKey);

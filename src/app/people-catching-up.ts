@@ -47,7 +47,7 @@ export class CatchingUp {
       const practice = index.get(chart)?.custodian;
       if (isNew && practice !== undefined && practice !== self.practice)
         await this.#notices.add({ kind: 'chart-received', chart, practice });
-      await content.commit({ sealed: [people.readAnew(chart)] });
+      await content.commit({ sealed: [people.marks.remove(chart)] });
     });
   }
 }

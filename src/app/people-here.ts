@@ -4,23 +4,26 @@
  * and the next person reads those charts anew at unlocking.
  */
 import type { ChartId, DeviceId } from '../base/ids.ts';
-import { parseChartId } from '../base/ids.ts';
-import type { Commit, Store, StoredLog } from '../store/store.ts';
-import { vaultPrefix, writePeople, type KeptPerson } from './people-vaults.ts';
+import type { Store } from '../store/store.ts';
+import { VaultMarks, type HasLost } from './people-marks.ts';
+import { readPeople, vaultPrefix, writePeople, type KeptPerson } from './people-vaults.ts';
 import type { SealedWrite } from './sealed-records.ts';
-
-const stalePrefix = 'stale/';
-/** A mark says nothing but that it is there. */
-const mark = Uint8Array.of(1);
 
 export class PeopleHere {
   /** Of whoever is at work. */
   readonly vault: string;
   #people: readonly KeptPerson[];
 
-  constructor(vault: string, people: readonly KeptPerson[]) {
+  readonly #marks: VaultMarks;
+
+  private constructor(vault: string, people: readonly KeptPerson[], marks: VaultMarks) {
     this.vault = vault;
     this.#people = people;
+    this.#marks = marks;
+  }
+
+  static async open(store: Store, vault: string): Promise<PeopleHere> {
+    return new PeopleHere(vault, await readPeople(store), await VaultMarks.read(store, vaultPrefix(vault)));
   }
 
   get all(): readonly KeptPerson[] {
@@ -45,37 +48,42 @@ export class PeopleHere {
     this.#people = people;
   }
 
-  /** Charts that colleagues changed since this vault was last open. */
-  async stale(store: Store): Promise<readonly ChartId[]> {
-    const prefix = vaultPrefix(this.vault) + stalePrefix;
-    const keys = await store.sealedKeys(prefix);
-    return keys.flatMap((key) => parseChartId(key.slice(prefix.length)) ?? []);
+  /** Charts that colleagues changed since this vault was last open, with what was here before somebody lost their place. */
+  get marks(): VaultMarks {
+    return this.#marks;
   }
 
   /** For a vault that is made now: what this one has not read yet, that one has not either. */
-  async staleIn(vault: string, store: Store): Promise<readonly SealedWrite[]> {
-    return (await this.stale(store)).map((chart) => ({ key: staleKey(vault, chart), bytes: mark }));
+  async marksFor(vault: string, store: Store): Promise<readonly SealedWrite[]> {
+    const theirs = await VaultMarks.read(store, vaultPrefix(vault));
+    return (await this.stale(store)).map((chart) => theirs.write(chart, this.#marks.get(chart)));
   }
 
-  readAnew(chart: ChartId): SealedWrite {
-    return { key: staleKey(this.vault, chart), bytes: undefined };
+  /** Not read yet. */
+  async stale(store: Store): Promise<readonly ChartId[]> {
+    return VaultMarks.charts(store, vaultPrefix(this.vault));
   }
 
   /** The same store, but every commit leaves its marks, in the same transaction. */
-  marking(store: Store): Store {
-    /** Marks stay until their vault is opened, which is after this session: each is written once. */
-    const marked = new Set<string>();
-    const marksOf = (batch: Commit): readonly string[] =>
-      this.#people
-        .filter(({ vault }) => vault !== this.vault)
-        .flatMap(({ vault }) => [...chartsOf(batch)].map((chart) => staleKey(vault, chart)))
-        .filter((key) => !marked.has(key));
+  marking(store: Store, hasLost: HasLost): Store {
+    /** Nobody else writes them while this session lasts. */
+    const known = new Map<string, Promise<VaultMarks>>();
+    const marksOf = (vault: string): Promise<VaultMarks> => {
+      const marks = known.get(vault) ?? VaultMarks.read(store, vaultPrefix(vault));
+      known.set(vault, marks);
+      return marks;
+    };
     return {
       commit: async (batch) => {
-        const marks = marksOf(batch);
-        const sealed = [...(batch.sealed ?? []), ...marks.map((key) => ({ key, bytes: mark }))];
-        const kept = await store.commit(marks.length === 0 ? batch : { ...batch, sealed });
-        if (kept.ok) for (const key of marks) marked.add(key);
+        const others = this.#people.filter(({ vault }) => vault !== this.vault);
+        if (others.length === 0) return store.commit(batch);
+        const marks = await Promise.all(others.map(({ vault }) => marksOf(vault)));
+        const noted = marks.map((one) => one.with(batch, hasLost));
+        const writes = noted.flatMap((one) => one.writes);
+        const kept = await store.commit(
+          writes.length === 0 ? batch : { ...batch, sealed: [...(batch.sealed ?? []), ...writes] },
+        );
+        if (kept.ok) for (const one of noted) one.kept();
         return kept;
       },
       chartStates: () => store.chartStates(),
@@ -94,18 +102,4 @@ export class PeopleHere {
       },
     };
   }
-}
-
-function staleKey(vault: string, chart: ChartId): string {
-  return `${vaultPrefix(vault)}${stalePrefix}${chart}`;
-}
-
-function chartsOf({ entries = [], beside = [], held = [], ops = [] }: Commit): ReadonlySet<ChartId> {
-  const ofOps = ops.flatMap(({ log }) => chartOf(log) ?? []);
-  return new Set([...[...entries, ...beside, ...held].map(({ chart }) => chart), ...ofOps]);
-}
-
-function chartOf(log: StoredLog): ChartId | undefined {
-  const [kind, id = ''] = log.split('/');
-  return kind === 'charter' ? parseChartId(id) : undefined;
 }

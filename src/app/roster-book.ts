@@ -56,6 +56,13 @@ export class RosterBook {
     return practice !== undefined && this.get(practice)?.devices.get(device)?.status === 'active';
   }
 
+  /** Whether an operation ever took this device's place or changed its role. */
+  hasLost(device: DeviceId): boolean {
+    const practice = this.practiceOf(device);
+    const ops = practice === undefined ? [] : (this.get(practice)?.ops ?? []);
+    return ops.some(({ body }) => (body.kind === 'removeDevice' || body.kind === 'setRole') && body.device === device);
+  }
+
   activeDevices(practice: PracticeId): readonly DeviceId[] {
     return [...(this.get(practice)?.devices ?? [])].flatMap(([device, { status }]) =>
       status === 'active' ? [device] : [],

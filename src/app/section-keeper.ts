@@ -242,11 +242,15 @@ export class SectionKeeper {
     return new Map(Object.entries(this.#early) as [EntryHash, number][]);
   }
 
+  /** An entry and those of its chain before it. */
+  #addChain(to: Set<EntryHash>, newest: EntryHash): void {
+    for (let at: EntryHash | null = newest; at !== null; at = this.#graph.get(at)?.prev ?? null) to.add(at);
+  }
+
   /** The checked entries of every chain: those the checkpoint names, and what they follow. A fork's other branch is not. */
   #checkedEntries(): ReadonlySet<EntryHash> {
     const checked = new Set<EntryHash>();
-    for (const newest of Object.values(this.#checked))
-      for (let at: EntryHash | null = newest; at !== null; at = this.#graph.get(at)?.prev ?? null) checked.add(at);
+    for (const newest of Object.values(this.#checked)) this.#addChain(checked, newest);
     return checked;
   }
 
@@ -324,6 +328,8 @@ export class SectionKeeper {
     const headers = [...this.#graph.headers].map(([hash, header]) => ({ hash, header }));
     // What is in the document stays there until a `close` says (CH-3), after a restart too.
     const heldBefore = new Set([...this.#reading.merged, ...this.#checkedEntries()]);
+    const marked = Object.entries(this.#context.people.marks.get(this.chart).entries);
+    for (const [place, newest] of marked) if (place.startsWith(`${this.section}/`)) this.#addChain(heldBefore, newest);
     return judgeEntries({ charter, section: this.section, headers, heldBefore });
   }
 

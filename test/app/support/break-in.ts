@@ -10,7 +10,7 @@ import { selfFromJson, selfKey } from '../../../src/app/device-self.ts';
 import { Diagnostics } from '../../../src/app/diagnostics.ts';
 import { PracticeContext } from '../../../src/app/practice-context.ts';
 import { PeopleHere } from '../../../src/app/people-here.ts';
-import { firstVault, lockboxKeyOf, readPeople, vaultPrefix } from '../../../src/app/people-vaults.ts';
+import { firstVault, lockboxKeyOf, vaultPrefix } from '../../../src/app/people-vaults.ts';
 import { RosterBook } from '../../../src/app/roster-book.ts';
 import { SealedRecords } from '../../../src/app/sealed-records.ts';
 import { openLockboxWithPassphrase } from '../../../src/crypto/lockbox.ts';
@@ -39,7 +39,7 @@ export async function breakIn(
     content: (await StoreContent.open(store)).content,
     self,
     records,
-    people: new PeopleHere(vault, await readPeople(store)),
+    people: await PeopleHere.open(store, vault),
     rosters,
     charters: new CharterBook(store, records, rosters, reader),
     index: await ChartIndex.open(records),
