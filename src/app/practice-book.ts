@@ -7,6 +7,7 @@ import type { SectionEdit } from '../clinical/section-edit.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { ChartWriter } from './chart-writer.ts';
 import type { PracticeContext } from './practice-context.ts';
+import type { SectionKeeper } from './section-keeper.ts';
 import type { WriteFailure } from './session.ts';
 
 const section = 'settings';
@@ -27,6 +28,7 @@ export class PracticeBook {
     const access = await this.#access();
     if (access === undefined) return [];
     const keeper = await this.#writer.keeper(access, section);
+    await this.#noteHeld(keeper);
     return [...keeper.document.resources()].flatMap(([key, { base, registers }]) => {
       if (!key.startsWith(`${type}/`)) return [];
       const value = parse((JSON.parse(registers[register] ?? base) as { value?: unknown }).value);
@@ -38,7 +40,9 @@ export class PracticeBook {
   async refresh(): Promise<void> {
     const access = await this.#access();
     if (access === undefined) return;
-    await (await this.#writer.keeper(access, section)).refresh(access);
+    const keeper = await this.#writer.keeper(access, section);
+    await keeper.refresh(access);
+    await this.#noteHeld(keeper);
   }
 
   /** Inside the queue only. `id` may tell nothing outside the book. */
@@ -53,6 +57,12 @@ export class PracticeBook {
       ? { kind: 'settle', key, registers: { [register]: text } }
       : { kind: 'create', key, base: text };
     return this.#writer.write(access, new Map([[section, [edit]]]));
+  }
+
+  /** What a colleague wrote stays when its device is removed, after a restart too (CH-3): so what is held is noted. */
+  async #noteHeld(keeper: SectionKeeper): Promise<void> {
+    const sealed = keeper.checkpoints();
+    if (sealed.length > 0) await this.#context.content.commit({ sealed });
   }
 
   #access(): Promise<ChartAccess | undefined> {
