@@ -15,6 +15,7 @@ import type { VerifiedCharterOp } from '../access/verify-operation.ts';
 import type { VerifiedEntry } from '../crypto/entry.ts';
 import type { Frontier, ReplicationHost, SharedChart, Verdict } from '../net/replication-host.ts';
 import type { StoredHead } from '../store/store.ts';
+import { BegunCharters } from './begun-charters.ts';
 import type { ChartAccess } from './charter-book.ts';
 import { foreignOpsLimits, overForeignQuota } from './charter-quota.ts';
 import type { PracticeContext } from './practice-context.ts';
@@ -40,9 +41,7 @@ export class PracticeReplication implements ReplicationHost {
   /** By device, chart and section: the frontier it last said it holds. */
   readonly #held = new Map<string, string>();
   readonly #shared = new Map<string, { readonly access: ChartAccess; readonly chart: SharedChart }>();
-
-  /** The first frames of charters that do not concern us so far. */
-  readonly #begun = new Map<DeviceId, { readonly chart: ChartId; readonly ops: readonly VerifiedCharterOp[] }>();
+  readonly #begun = new BegunCharters();
 
   constructor(context: PracticeContext, news: ReplicationNews, foreignOps = foreignOpsLimits) {
     this.#context = context;
@@ -180,14 +179,14 @@ export class PracticeReplication implements ReplicationHost {
     const { charters, content } = this.#context;
     const known = await charters.get(chart);
     const have = new Set(known?.ops.map((op) => op.id));
-    const begun = known === undefined ? this.#begunWith(from, chart) : [];
+    const begun = known === undefined ? this.#begun.take(from, chart) : [];
     const fresh = [...begun, ...ops.filter((op) => !have.has(op.id))];
     if (fresh.length === 0) return ops.map(() => ({ kind: 'known' }));
     const judged = known === undefined ? charters.preview(fresh) : charters.extend(known, fresh);
     if (judged === undefined) return ops.map(() => ({ kind: 'later', reason: 'no-create' }));
     if (!this.#concernsUs(judged, from)) {
       // A long charter comes in several frames, and what gives us a right may be in the last.
-      if (known === undefined && this.#begin(from, chart, fresh))
+      if (known === undefined && this.#begun.put(from, chart, fresh))
         return ops.map(() => ({ kind: 'later', reason: 'not-shared-with-us-yet' }));
       // Our grant may stand on what is not known yet, the roster of a practice we never met for one.
       const parked = judged.charter.parked.size > 0;
@@ -297,22 +296,6 @@ export class PracticeReplication implements ReplicationHost {
     }
   }
 
-  #begunWith(from: DeviceId, chart: ChartId): readonly VerifiedCharterOp[] {
-    const begun = this.#begun.get(from);
-    this.#begun.delete(from);
-    return begun?.chart === chart ? begun.ops : [];
-  }
-
-  /** False when it is too long to be waited for. */
-  #begin(from: DeviceId, chart: ChartId, ops: readonly VerifiedCharterOp[]): boolean {
-    const bytes = ops.reduce((sum, op) => sum + op.signed.bytes.length, 0);
-    if (bytes > maxBegunBytes) return false;
-    const [oldest] = this.#begun.keys();
-    if (this.#begun.size >= maxBegunCharters && oldest !== undefined) this.#begun.delete(oldest);
-    this.#begun.set(from, { chart, ops });
-    return true;
-  }
-
   // ---------------------------------------------------------------------------------------------------- rights
 
   /** Entries to which different things happen, one by one. */
@@ -410,11 +393,6 @@ function rosterVerdict(found: CheckedRosterOp['found']): Verdict {
 function frontierKey(frontier: Frontier): string {
   return frontier.map(({ chain, hash }) => `${chain} ${hash}`).join();
 }
-
-/** Charters that came in part, by the device that sends them: it sends one after the other. */
-const maxBegunCharters = 8;
-/** What is kept in memory of one of them: some thousands of acts of sharing. */
-const maxBegunBytes = 8 * 1024 * 1024;
 
 /** One answer of entries asked for by name. */
 const maxNamedBytes = 512 * 1024;

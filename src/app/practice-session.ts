@@ -9,19 +9,18 @@ import { chartSections, type ChartSection, type Section } from '../base/sections
 import { identityResource } from '../clinical/identity.ts';
 import { isObject, stringifyJson } from '../clinical/json.ts';
 import { parseJson } from '../clinical/json-parser.ts';
-import { writeBundle } from '../clinical/write-bundle.ts';
 import { safetyPhrase } from '../crypto/safety-phrase.ts';
 import { wipe } from '../crypto/wipe.ts';
 import { Arrivals } from './arrivals.ts';
 import { Backups } from './backup.ts';
 import { ChartDuties } from './chart-duties.ts';
+import { chartFile, disclosureFile } from './chart-files.ts';
 import { changePassphrase } from './change-passphrase.ts';
 import { ChartService } from './chart-service.ts';
 import { ChartWriter } from './chart-writer.ts';
 import { CharterChanges } from './charter-changes.ts';
 import { Contacts } from './contacts.ts';
 import { wipeSelf } from './device-self.ts';
-import { disclosureCsv } from './disclosure-record.ts';
 import { HiddenHere } from './hidden-here.ts';
 import { CustodyOfCharts } from './custody.ts';
 import { Importing } from './importing.ts';
@@ -318,15 +317,9 @@ export class PracticeSession extends EventTarget implements Session {
   async exportChart(chart: ChartId): ReturnType<Session['exportChart']> {
     const opened = await this.#charts.open(chart, this.#acts);
     if (!opened.ok) return err('unknown-chart');
-    const { sections, summary } = opened.value;
-    const { text, unreadable } = writeBundle(sections);
+    const file = chartFile(opened.value);
     opened.value.close();
-    const incomplete = chartSections.filter((section) => {
-      const view = sections.get(section);
-      const isUnreadable = unreadable.some((key) => view?.resources.has(key));
-      return view?.state === 'incomplete' || view?.state === 'damaged' || isUnreadable;
-    });
-    return ok({ fileName: `${fileNameOf(summary)}.json`, text, incomplete });
+    return ok(file);
   }
 
   async exportDisclosure(
@@ -334,9 +327,9 @@ export class PracticeSession extends EventTarget implements Session {
   ): Promise<Result<{ readonly fileName: string; readonly text: string }, 'unknown-chart'>> {
     const opened = await this.#charts.open(chart, this.#acts);
     if (!opened.ok) return err('unknown-chart');
-    const { sharing, summary } = opened.value;
+    const file = disclosureFile(opened.value);
     opened.value.close();
-    return ok({ fileName: `${fileNameOf(summary)}-disclosure.csv`, text: disclosureCsv(sharing) });
+    return ok(file);
   }
 
   // ------------------------------------------------------------------------------------------------------- peers
@@ -600,9 +593,4 @@ interface Parts {
   readonly saving: Saving;
   /** Filled in once the session stands. */
   readonly events: { chartsWritten: (charts: readonly ChartId[]) => void; savingChanged: () => void };
-}
-
-function fileNameOf({ name }: ChartSummary): string {
-  const plain = name.replaceAll(/[^\p{L}\p{N}]+/gu, '-').replaceAll(/^-|-$/g, '');
-  return plain === '' ? 'patient' : plain;
 }

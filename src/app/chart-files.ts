@@ -1,0 +1,33 @@
+/** An open chart as files to save: all of its record, and who could read or write it. In plain text, for the person who asked. */
+import { chartSections, type ChartSection } from '../base/sections.ts';
+import { writeBundle } from '../clinical/write-bundle.ts';
+import { disclosureCsv } from './disclosure-record.ts';
+import type { ChartSummary, OpenChart } from './session.ts';
+
+interface ChartFile {
+  readonly fileName: string;
+  readonly text: string;
+}
+
+/** `incomplete`: sections of which not all is in the file. */
+export function chartFile({
+  sections,
+  summary,
+}: Pick<OpenChart, 'sections' | 'summary'>): ChartFile & { readonly incomplete: readonly ChartSection[] } {
+  const { text, unreadable } = writeBundle(sections);
+  const incomplete = chartSections.filter((section) => {
+    const view = sections.get(section);
+    const isUnreadable = unreadable.some((key) => view?.resources.has(key));
+    return view?.state === 'incomplete' || view?.state === 'damaged' || isUnreadable;
+  });
+  return { fileName: `${fileNameOf(summary)}.json`, text, incomplete };
+}
+
+export function disclosureFile({ sharing, summary }: Pick<OpenChart, 'sharing' | 'summary'>): ChartFile {
+  return { fileName: `${fileNameOf(summary)}-disclosure.csv`, text: disclosureCsv(sharing) };
+}
+
+function fileNameOf({ name }: ChartSummary): string {
+  const plain = name.replaceAll(/[^\p{L}\p{N}]+/gu, '-').replaceAll(/^-|-$/g, '');
+  return plain === '' ? 'patient' : plain;
+}
