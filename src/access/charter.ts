@@ -7,6 +7,7 @@
  */
 import type { ChartId, DeviceId, KeyId, OpId, PracticeId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
+import { chainNameOf } from '../crypto/entry.ts';
 import { CharterLog, epochsOf, type FinalVerdicts } from './charter-log.ts';
 import { standingOps } from './charter-standing.ts';
 import { isBookSection, type RosterOf } from './charter-validity.ts';
@@ -134,10 +135,13 @@ export function resolveCharter(
     usableEpochs: (section, unopenable = new Set()) => usableEpochs(state, section, unopenable),
     stintOf: (practice, device, section) => {
       const removals = view.removalsOf(practice, device, section);
-      if (removals.length === 0) return '';
       const follows = (opener: OpId): boolean =>
         !removals.some((removal) => removalEndsChain(graph.isBefore(removal.op, opener)));
-      return view.openersOf(practice, section).find(follows);
+      let stint: OpId | '' | undefined = removals.length === 0 ? '' : view.openersOf(practice, section).find(follows);
+      // CUT-8: a chain that parted takes no more. Once it is settled, its device goes on in the stint that begins there.
+      for (const { op, chain } of view.settlementsIn(section))
+        if (stint !== undefined && chain === chainNameOf(device, stint) && follows(op)) stint = op;
+      return stint;
     },
     canWrite: (device, section, charterHeads, rosterHeads) => {
       const practice = state.practiceOfRoster(rosterHeads);

@@ -40,7 +40,7 @@ export class QuarantineQuota {
       // What is here takes no room once more; a second branch of a chain has a bound of its own.
       const tip = this.#context.content.frontier(charter.chart, section).find((item) => item.chain === chain);
       if (tip !== undefined && seq <= tip.seq) continue;
-      if (charter.cutsOf(section).some((item) => item.chain === chain && seq <= item.seq)) continue;
+      if (keptPlaces(charter, section).some((item) => item.chain === chain && seq <= item.seq)) continue;
       const kept = await this.#keptOf(charter, header);
       if (kept.entries < maxSetAsideEntries && kept.bytes + ctLength <= maxSetAsideBytes) {
         kept.entries += 1;
@@ -77,7 +77,7 @@ export class QuarantineQuota {
 
   async #count(charter: CharterState, section: CharterState['sections'][number], author: DeviceId): Promise<Kept> {
     const cuts = new Map<string, number>();
-    for (const { chain, seq } of charter.cutsOf(section)) cuts.set(chain, Math.max(seq, cuts.get(chain) ?? 0));
+    for (const { chain, seq } of keptPlaces(charter, section)) cuts.set(chain, Math.max(seq, cuts.get(chain) ?? 0));
     const kept: Kept = { entries: 0, bytes: 0 };
     for (const { head, device, stint, seq } of (await this.#context.store.heads(charter.chart, section)).found) {
       if (device !== author || seq <= (cuts.get(chainNameOf(device, stint)) ?? 0)) continue;
@@ -87,4 +87,9 @@ export class QuarantineQuota {
     }
     return kept;
   }
+}
+
+/** What stays though its chain has ended: up to a cut, and up to where a parted chain was settled (CUT-8). */
+function keptPlaces(charter: CharterState, section: CharterState['sections'][number]) {
+  return [...charter.cutsOf(section), ...charter.settlementsIn(section)];
 }

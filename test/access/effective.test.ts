@@ -459,6 +459,7 @@ describe('forks', () => {
     const { chart, clinic, peer, write, start, small, large } = await forked();
     const fork = { section, chain: itemOf(small).chain, seq: 2, standing: small.hash } as const;
     const settled = chart.take(mustOk(await settle(chart.state, clinic.author(), fork, atTime)));
+    expect(chart.state.stintOf(peer.id, small.header.device, section)).toBe(settled.id);
     const fresh = await write({ practice: peer, stint: settled.id, on: [small] });
     expect(fates(chart, [start, small, large, fresh])[3]).toBe('effective');
   });

@@ -263,8 +263,17 @@ describe('documents under attack', () => {
     const text = await sameAfterRestart(world, all);
     expect(text.includes('by the copy')).toBe(stands === byClone);
     expect(text.includes('by the original')).toBe(stands === byOriginal);
+    // A parted chain takes no more (CUT-8), until an admin of the custodian has looked at it.
+    expect(text).not.toContain('the original goes on');
+    const open = await world.open('alice');
+    const fork = mustHave(open.forks[0]);
+    mustBeOk(await open.settleFork(fork.section, fork.chain, fork.seq, stands.hash));
+    open.close();
+    await world.settle();
+    await world.write('bob', 'settled, the original goes on');
     await world.write('carol', 'work goes on');
-    expect(await sameAfterRestart(world, all)).toContain('work goes on');
+    const settled = await sameAfterRestart(world, all);
+    for (const words of ['work goes on', 'settled, the original goes on']) expect(settled).toContain(words);
   });
 
   test('[ATTACK-52] an entry that declares more or fewer dependencies than its changes have is refused', async () => {
