@@ -79,23 +79,29 @@ export function onlyWholeBatches({ opened, stopped }: Opening): Opening {
   };
 }
 
-/** Entries that are of no batch, or of one that is here as a whole. */
+/** Entries that are of no batch, or of one of which every place is here. A fork may hold two entries for one place. */
 function wholeBatches(opened: readonly Opened[]): ReadonlySet<EntryHash> {
-  const seen = new Map<string, number>();
+  const places = new Map<string, Set<number>>();
   for (const one of opened) {
     const name = batchOf(one);
-    if (name !== undefined) seen.set(name, (seen.get(name) ?? 0) + 1);
+    const { seq } = one.entry.header;
+    if (name !== undefined) places.set(name, (places.get(name) ?? new Set()).add(seq));
   }
   const whole = opened.filter((one) => {
     const name = batchOf(one);
-    return name === undefined || seen.get(name) === one.body.batch?.count;
+    return name === undefined || places.get(name)?.size === one.body.batch?.count;
   });
   return new Set(whole.map(({ entry }) => entry.hash));
 }
 
-/** A name for the import an entry is part of, the same for all its entries; undefined for a single act. */
+/**
+ * A name for the import an entry is part of, the same for all its entries; undefined for a single act. Where the import
+ * begins in the chain is part of the name: an entry signed later under its id is none of it, and can't undo it (EN-9).
+ */
 export function batchOf({ entry: { header }, body: { batch } }: Opened): string | undefined {
-  return batch === undefined ? undefined : `${header.device}/${header.stint}/${batch.id}/${batch.count}`;
+  if (batch === undefined) return undefined;
+  const begins = header.seq - batch.index;
+  return [header.device, header.stint, batch.id, batch.count, begins].join('/');
 }
 
 async function verifyStored(stored: StoredEntry) {

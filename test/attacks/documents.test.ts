@@ -306,4 +306,24 @@ describe('documents under attack', () => {
     expect(await fateOf(world, 'alice', carols)).toBe('effective');
     expect(mustBeOk(await world.session('alice').exportChart(world.chart)).text).toContain('first of carol');
   });
+
+  test('[EN-9] one more entry under the name of an import that is whole hides nothing of it, now or after a restart', async () => {
+    await begin();
+    const batch = (index: number) => ({ id: 'ab'.repeat(16), index, count: 2 });
+    const place = { chart: world.chart, section } as const;
+    const first = await mallory.entry({ ...place, text: 'the one half', batch: batch(0) });
+    const second = await mallory.entry({ ...place, text: 'the other half', batch: batch(1) });
+    const alice = await mallory.connect('alice');
+    await alice.deliver(first, second);
+    await world.settle();
+    const more = await mallory.entry({ ...place, text: 'not of the import', batch: batch(1) });
+    await alice.deliver(more);
+    await (await mallory.connect('carol')).deliver(first, second, more);
+    const text = await sameAfterRestart(world, honest);
+    expect(await fates(world, honest, second)).toBe('effective');
+    expect(await fates(world, honest, more)).toBe('batch-incomplete');
+    expect(text).toContain('the one half');
+    expect(text).toContain('the other half');
+    expect(text).not.toContain('not of the import');
+  });
 });
