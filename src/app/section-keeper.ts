@@ -4,7 +4,7 @@
  * disk: chart-writer.ts and the receiving side commit.
  */
 import type { ChangeHash, ChartId, EntryHash, KeyId } from '../base/ids.ts';
-import { ok, type Result } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';
 import { admitEntry, judgeEntries, type Judgement } from '../access/effective.ts';
 import type { Finding } from '../access/findings.ts';
@@ -276,12 +276,20 @@ export class SectionKeeper {
     epoch: KeyId,
     batchId: string | undefined,
   ): Promise<Result<SealedEdit, SealFailure>> {
+    if (this.#isForked(access)) return err('forked');
     const act = { edits, timeMs, access, epoch, batchId };
     const sealed = await this.#sealing.seal(act, this.#reading, this.#graph);
     if (!sealed.ok) return sealed;
     const entries = sealed.value;
     const record = this.#context.records.write(this.#recordKey, this.#checkedWith(entries));
     return ok({ entries, record });
+  }
+
+  /** CUT-8: a chain that parted takes no more. What was told as saved there would be set aside everywhere. */
+  #isForked({ charter }: ChartAccess): boolean {
+    const { self } = this.#context;
+    const stint = charter.stintOf(self.practice, self.device, this.section);
+    return stint !== undefined && this.#judgement.forks.some(({ chain }) => chain === chainNameOf(self.device, stint));
   }
 
   committed({ entries }: SealedEdit, access: ChartAccess): void {

@@ -17,7 +17,7 @@ import { sealChanges } from './entry-sealing.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { SectionReading } from './section-reading.ts';
 
-export type SealFailure = 'unsettled-conflict' | 'too-large' | 'not-allowed' | 'not-found' | 'clock';
+export type SealFailure = 'unsettled-conflict' | 'forked' | 'too-large' | 'not-allowed' | 'not-found' | 'clock';
 
 /** One act: the charter as its entries cite it, and the key they are sealed under. */
 export interface SealingAct {

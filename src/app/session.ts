@@ -157,7 +157,16 @@ export interface ExportedChart {
 }
 
 export type WriteFailure =
-  'storage-full' | 'storage' | 'not-allowed' | 'unsettled-conflict' | 'too-large' | 'closed' | 'clock' | 'not-found';
+  | 'storage-full'
+  | 'storage'
+  | 'not-allowed'
+  | 'unsettled-conflict'
+  /** This device's own work there has two versions (CUT-8); what it wrote now would be set aside. */
+  | 'forked'
+  | 'too-large'
+  | 'closed'
+  | 'clock'
+  | 'not-found';
 
 export type InvitationFailure =
   | 'not-an-invitation'

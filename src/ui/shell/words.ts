@@ -55,6 +55,11 @@ export const writeTrouble: Readonly<Record<WriteFailure, Trouble>> = {
     safe: 'Both values are kept.',
     todo: 'Choose between them under “To settle”, then try again.',
   },
+  forked: {
+    happened: 'Not saved: what this computer wrote in this part of the chart has two versions.',
+    safe: 'Both are kept, and what you typed stays in the form.',
+    todo: 'An administrator of the practice that keeps the chart chooses one under “Set aside”; then save again. Until then, write on another device.',
+  },
   'too-large': {
     happened: 'Not saved: the text is longer than one change may be.',
     safe: 'The chart is unchanged and your text is still in the form.',
