@@ -153,7 +153,9 @@ class JoiningGuest {
       ...this.#names,
       proof,
     });
-    const offer = await line.hear(signal);
+    let offer = await line.hear(signal);
+    // A host that has added this device calls it at once: where the two calls met, it hears the `join` as its answer.
+    if (offer?.kind === 'introduce') offer = await line.hear(signal);
     if (offer?.kind === 'joined') return this.#keep(offer);
     if (offer?.kind !== 'offer') return err(failureOf(offer, signal));
     const { practice, role, nonce } = offer;
@@ -232,8 +234,7 @@ class JoiningGuest {
 
 function failureOf(message: MeetingMessage | undefined, signal: AbortSignal): JoinFailure {
   if (signal.aborted) return 'cancelled';
-  // A host that has added this device calls it at once; where the two calls met, the line is not ours to speak on.
-  if (message === undefined || message.kind === 'introduce') return 'connection-lost';
+  if (message === undefined) return 'connection-lost';
   return message.kind === 'refuse' ? refusalFailure(message.reason) : 'refused';
 }
 

@@ -148,6 +148,11 @@ export class Meetings {
     if (line === undefined) return false;
     await line.say({ kind: 'introduce', practice: self.practice, roster: this.#ownRoster() });
     const answer = await line.hear();
+    // Not knowing that it was added, it asked to join at the same moment: both calls are this line.
+    if (answer?.kind === 'join') {
+      await this.#init.hearers.join(line, answer);
+      return false;
+    }
     line.close();
     if (answer?.kind === 'removed') await this.#takeOwnRoster(answer.roster);
     return answer?.kind === 'done';
