@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Session } from '../../src/app/session.ts';
 import { canonicalJson, isArray, isObject, sameJson, type JsonValue } from '../../src/clinical/json.ts';
 import { parseJson } from '../../src/clinical/json-parser.ts';
-import { referenceData } from '../support/reference-data.ts';
+import { needing, referenceData } from '../support/reference-data.ts';
 import { importText, mustBeOk, World } from './support/world.ts';
 
 const synthea = referenceData('synthea');
@@ -29,7 +29,7 @@ describe('import and export', () => {
   afterEach(() => clinic.lock());
 
   test.skipIf(synthea === undefined)(
-    '[EN-9] every resource of a real file comes back equal, numbers as written (skipped: reference data not found)',
+    needing('[EN-9] every resource of a real file comes back equal, numbers as written', 'synthea'),
     async () => {
       const folder = synthea ?? '';
       const files = readdirSync(folder)

@@ -6,6 +6,7 @@ import type { OpenSections } from '../../src/clinical/record.ts';
 import { planReimport } from '../../src/clinical/reimport.ts';
 import { writeBundle } from '../../src/clinical/write-bundle.ts';
 import { Chart, collection, json, only, parsed, read, referenceFiles } from './support.ts';
+import { needing } from '../support/reference-data.ts';
 
 const alice = { resourceType: 'Patient', id: 'alice', name: [{ family: 'Example', given: ['Alice'] }] };
 const carol = { resourceType: 'Patient', id: 'carol', name: [{ family: 'Example', given: ['Carol'] }] };
@@ -239,7 +240,7 @@ function isPatient(resource: JsonObject): boolean {
 
 describe('export', () => {
   it.skipIf(referenceFiles('synthea', 'ips').length === 0)(
-    'gives every resource of every reference file back equal, numbers as written (reference data not found: skipped)',
+    needing('gives every resource of every reference file back equal, numbers as written', 'synthea', 'ips'),
     async () => {
       for (const { name, text } of referenceFiles('synthea', 'ips')) {
         const chart = Chart.imported(only(await read(text)).resources);
@@ -252,7 +253,7 @@ describe('export', () => {
   );
 
   it.skipIf(referenceFiles('us-core').length === 0)(
-    'gives back every US Core example equal, read as one file about their patient (reference data not found: skipped)',
+    needing('gives back every US Core example equal, read as one file about their patient', 'us-core'),
     async () => {
       const examples = referenceFiles('us-core').map(({ text }) => json(text));
       const about = examples.filter(

@@ -4,6 +4,7 @@ import { markEnteredInError } from '../../src/clinical/edits/entered-in-error.ts
 import { listState, type Topic } from '../../src/clinical/list-state.ts';
 import { sharePreview } from '../../src/clinical/share-preview.ts';
 import { act, Chart, only, read, referenceFiles } from './support.ts';
+import { needing } from '../support/reference-data.ts';
 
 const open = { shared: true, unreadable: 0 };
 
@@ -54,7 +55,7 @@ describe('what an empty list means', () => {
   });
 
   it.skipIf(referenceFiles('ips').length === 0)(
-    'reads what patient summaries of several countries state (reference data not found: skipped)',
+    needing('reads what patient summaries of several countries state', 'ips'),
     async () => {
       const states = new Map<string, Partial<Record<Topic, string>>>();
       for (const { name, text } of referenceFiles('ips')) {

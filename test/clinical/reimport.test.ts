@@ -5,6 +5,7 @@ import { canonicalJson } from '../../src/clinical/json.ts';
 import { likelySamePatient, matchKeys } from '../../src/clinical/match.ts';
 import { planReimport } from '../../src/clinical/reimport.ts';
 import { Chart, collection, composed, json, only, read, referenceFiles } from './support.ts';
+import { needing } from '../support/reference-data.ts';
 
 const alice = {
   resourceType: 'Patient',
@@ -33,7 +34,7 @@ const registersIn = ({ edits }: ReturnType<typeof planReimport>, section: ChartS
 
 describe('the same file again', () => {
   it.skipIf(referenceFiles('synthea', 'ips').length === 0)(
-    'changes nothing, for every reference file (reference data not found: skipped)',
+    needing('changes nothing, for every reference file', 'synthea', 'ips'),
     async () => {
       for (const { name, text } of referenceFiles('synthea', 'ips').slice(-20)) {
         const { resources } = only(await read(text));

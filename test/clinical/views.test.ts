@@ -12,6 +12,7 @@ import { resultRows } from '../../src/clinical/views/results.ts';
 import type { Row } from '../../src/clinical/views/row.ts';
 import { vitalRows, vitalSeries } from '../../src/clinical/views/vitals.ts';
 import { Chart, only, read, referenceFiles } from './support.ts';
+import { needing } from '../support/reference-data.ts';
 
 const loinc = (code: string, display?: string) => ({ coding: [{ system: 'http://loinc.org', code, display }] });
 
@@ -32,7 +33,7 @@ function allRows(record: ChartRecord): readonly Row[] {
 
 describe('the pages of a chart', () => {
   it.skipIf(referenceFiles('synthea', 'ips').length === 0)(
-    'show every resource of every reference file once, in words (reference data not found: skipped)',
+    needing('show every resource of every reference file once, in words', 'synthea', 'ips'),
     async () => {
       for (const { name, text } of referenceFiles('synthea', 'ips')) {
         const { resources } = only(await read(text));

@@ -11,6 +11,7 @@ import { withholdWords } from '../../src/clinical/withholding.ts';
 import { holdsWords } from '../../src/clinical/words-records.ts';
 import { writeBundle } from '../../src/clinical/write-bundle.ts';
 import { Chart, collection, json, only, read, referenceFiles } from './support.ts';
+import { needing } from '../support/reference-data.ts';
 
 const alice = { resourceType: 'Patient', id: 'alice', name: [{ family: 'Example', given: ['Alice'] }] };
 const subject = { reference: 'Patient/alice' };
@@ -403,7 +404,7 @@ describe('any references at all', () => {
   });
 
   it.skipIf(referenceFiles('synthea', 'ips', 'us-core').length === 0)(
-    'of the reference files, each given a canary, are clear of it where they lie (reference data not found: skipped)',
+    needing('of the reference files, each given a canary, are clear of it where they lie', 'synthea', 'ips', 'us-core'),
     async () => {
       for (const { name, text } of referenceFiles('synthea', 'ips').slice(0, 8)) {
         const marked = text.replaceAll(

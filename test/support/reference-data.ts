@@ -24,3 +24,10 @@ export function referenceData(name: string): string | undefined {
   const folder = join(root, name);
   return isFolder(folder) ? folder : undefined;
 }
+
+/** The title of a test that needs these kinds; it says so where they are not found and the test is skipped. */
+export function needing(title: string, ...names: readonly string[]): string {
+  return names.some((name) => referenceData(name) !== undefined)
+    ? title
+    : `${title} (skipped: ${referenceDataNotFound})`;
+}
