@@ -1,5 +1,5 @@
 /** What becomes due to a connected device when something became durable here (RE-5). Pure. */
-import type { ChartId, PracticeId } from '../base/ids.ts';
+import type { ChartId, EntryHash, PracticeId } from '../base/ids.ts';
 import { atPeer, isWithin, withTasks } from './peer-state.ts';
 import type { SharedChart } from './replication-host.ts';
 import type { HostView, PeerState, Tasks } from './replication-state.ts';
@@ -38,9 +38,15 @@ function rostersLacking(state: PeerState, view: HostView): readonly PracticeId[]
 
 /**
  * CUT-8: which branch of a chain stands is judged by all that is known of both, and a frontier names one. So whatever is held
- * from where a chain parts goes to everyone who may have it, an entry a frame; most sections have none.
+ * from where a chain parts goes to everyone who may have it, whoever brought the other branch and the chain's own device too,
+ * an entry a frame; most sections have none. `brought`: entries the other side has just sent.
  */
-export function withParted(state: PeerState, chart: ChartId, mine: SharedChart): PeerState {
+export function withParted(
+  state: PeerState,
+  chart: ChartId,
+  mine: SharedChart,
+  brought: ReadonlySet<EntryHash> = new Set(),
+): PeerState {
   const told = new Set(state.told);
   const parted: Tasks['parted'][number][] = [];
   for (const [section, items] of mine.parted ?? []) {
@@ -48,8 +54,8 @@ export function withParted(state: PeerState, chart: ChartId, mine: SharedChart):
     for (const { hash } of items) {
       if (told.has(hash)) continue;
       told.add(hash);
-      parted.push({ chart, section, hashes: [hash] });
+      if (!brought.has(hash)) parted.push({ chart, section, hashes: [hash] });
     }
   }
-  return parted.length === 0 ? state : withTasks({ ...state, told }, { parted });
+  return told.size === state.told.size ? state : withTasks({ ...state, told }, { parted });
 }

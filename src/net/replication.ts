@@ -164,7 +164,8 @@ function askForMissing(state: PeerState, chart: ChartId, view: HostView): PeerSt
 function onEntriesKept(state: PeerState, event: Extract<PeerEvent, { kind: 'entriesKept' }>, view: HostView): Step {
   const { chart, section, entries } = event;
   const framesDone = state.framesDone + 1;
-  const frontier = view.chartFor(state.device, chart)?.sections.get(section) ?? [];
+  const mine = view.chartFor(state.device, chart);
+  const frontier = mine?.sections.get(section) ?? [];
   const have: Message = { kind: 'have', chart, section, frontier, frames: framesDone };
   const taken = entries.filter(({ verdict }) => verdict.kind === 'kept' || verdict.kind === 'known');
   const theirs = new Map(atPeer(state, chart).theirs);
@@ -175,8 +176,10 @@ function onEntriesKept(state: PeerState, event: Extract<PeerEvent, { kind: 'entr
   // Known only where the other side named the section itself: a push may come before its frontiers.
   const known = atPeer(state, chart).theirs?.has(section) === true ? withChart(state, chart, { theirs }) : state;
   const next = { ...known, framesDone, deferred, outbox: [...known.outbox, have] };
+  // What was taken may have parted a chain: who sent one branch need not have the other.
+  const brought = new Set(taken.map(({ hash }) => hash));
   const first = judged(
-    askForMissing(next, chart, view),
+    askForMissing(mine === undefined ? next : withParted(next, chart, mine, brought), chart, view),
     entries.map(({ verdict }) => verdict),
   );
   return event.faults.reduce<Step>((sofar, reason) => {

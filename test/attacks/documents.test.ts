@@ -276,6 +276,24 @@ describe('documents under attack', () => {
     for (const words of ['work goes on', 'settled, the original goes on']) expect(settled).toContain(words);
   });
 
+  test('[ATTACK-36] a device that went on while its keys were misused is told of the other branch, though its own chain is longer', async () => {
+    world = await AttackWorld.scene('bob', 'carol');
+    const clone = await HostileDevice.copyOf(world, 'bob');
+    for (const name of ['alice', 'carol']) world.part('bob', name);
+    for (const text of ['by the original', 'and more of it']) await world.write('bob', text);
+    await world.lock('bob');
+    const byClone = await clone.entry({ chart: world.chart, section, text: 'by the copy' });
+    world.world.heal();
+    await (await clone.connect('carol')).deliver(byClone);
+    await clone.disconnect();
+    await world.restart('bob');
+    await world.reconnected();
+    const all = ['alice', 'carol', 'bob'];
+    for (const name of all) expect(wasTold(world, name, 'fork'), name).toBe(true);
+    expect(await fates(world, all, byClone)).toMatch(/^(effective|quarantined: CUT-8 after-fork)$/);
+    await sameAfterRestart(world, all);
+  });
+
   test('[ATTACK-52] an entry that declares more or fewer dependencies than its changes have is refused', async () => {
     await begin();
     const carols = mustHave(

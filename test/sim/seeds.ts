@@ -12,7 +12,6 @@ const shares = 4;
 const openFaults: ReadonlyMap<number, string> = new Map([
   [47, 'a write throws "a usable epoch was just made"'],
   [141, 'entries of a removed device count at one replica and wait for a close at another'],
-  [159, 'the device whose keys were misused does not learn of the other branch of its own chain'],
 ]);
 
 export function runShare(share: number): void {
