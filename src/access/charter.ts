@@ -53,7 +53,7 @@ export interface CharterState extends CharterView {
 
   /**
    * CH-6: keys under which this device may seal now, the best first. None: the writer makes one. `unopenable` are keys this
-   * device found broken (unwrap-epochs.ts); no new key can reach those.
+   * device found broken (unwrap-epochs.ts) or was never given; no key it makes can reach those.
    */
   usableEpochs(section: Section, unopenable?: ReadonlySet<KeyId>): readonly KeyId[];
   /**

@@ -202,8 +202,14 @@ export function charterFailureOf(_reason: CharterBuildFault): WriteFailure {
   return 'not-allowed';
 }
 
+/**
+ * A key this device was never given, restored from an older backup for one, is reached by no key that it makes: it writes
+ * without, and whoever holds both joins them with the next key (CH-7).
+ */
 function usableEpoch({ charter, keys, broken }: ChartAccess, section: Section): KeyId | undefined {
-  return charter.usableEpochs(section, broken).find((keyId) => keys.has(keyId));
+  const lacking = charter.epochs.flatMap(({ keyId }) => (keys.has(keyId) ? [] : [keyId]));
+  const [usable] = charter.usableEpochs(section, new Set([...broken, ...lacking]));
+  return usable;
 }
 
 function keeperName(chart: ChartId, section: Section): string {

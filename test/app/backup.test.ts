@@ -90,6 +90,30 @@ describe('backup and restore', () => {
     expect(peer.diagnostics().filter(({ what }) => what === 'fork')).toEqual([]);
   });
 
+  test('[CH-6] [CH-7] a restored device that was not given the newest key writes all the same, and others read it', async () => {
+    await meet(clinic, peer);
+    const chart = onlyChart(clinic).id;
+    mustBeOk(await clinic.share(chart, peer.practice.id, ['allergies'], 'write'));
+    await until(() => peer.charts[0]?.name === 'Ada Okafor');
+    const { file } = mustBeOk(await clinic.backUp(quiet, new AbortController().signal));
+    const allergy = (id: string) => {
+      const resource = { resourceType: 'AllergyIntolerance', id, code: { text: `allergy ${id}` } };
+      return { kind: 'create' as const, key: `AllergyIntolerance/${id}`, base: JSON.stringify(resource) };
+    };
+    // Its own key went to the devices there were, and the one that made it is not there to pass it on.
+    mustBeOk(await (await opened(clinic)).edit('allergies', [allergy('before')]));
+    const there = await opened(peer);
+    const known = () => [...sectionOf(there, 'allergies').resources.keys()].sort();
+    await until(() => known().length === 1);
+    await clinic.lock();
+
+    clinic = await restored(file);
+    const again = await opened(clinic);
+    await until(() => sectionOf(again, 'allergies').notYetReadable.length > 0, 'the entry it has no key for came');
+    for (const id of ['one', 'two']) mustBeOk(await again.edit('allergies', [allergy(id)]));
+    await until(() => known().length === 3, 'the peer reads what the restored device writes');
+  });
+
   test('a practice restored twice still knows every device it ever had, and opens what each wrote', async () => {
     for (const profile of ['second', 'third', 'fourth']) {
       const open = await opened(clinic);
