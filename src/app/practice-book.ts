@@ -1,8 +1,9 @@
 /**
- * The practice book's settings section as records: what the practice knows beside its charts (peers, links between charts).
- * Kept like a chart's facts, sealed, merged, backed up, but read by this practice alone.
+ * The practice book as records: what the practice knows beside its charts (peers, links between charts). Kept like a chart's
+ * facts, sealed, merged, backed up, but read by this practice alone; a role writes the sections it may write (ID-4).
  */
 import { err, type Result } from '../base/result.ts';
+import type { Section } from '../base/sections.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { ChartWriter } from './chart-writer.ts';
@@ -10,7 +11,15 @@ import type { PracticeContext } from './practice-context.ts';
 import type { SectionKeeper } from './section-keeper.ts';
 import type { WriteFailure } from './session.ts';
 
-const section = 'settings';
+/**
+ * Where each kind lies. Whom the practice met is its administrators' to write; that two charts are of one person, every
+ * colleague's who works with them. The last one is where it is written; the others are read for what lies there from before.
+ */
+const sectionsByType = { Contact: ['settings'], ChartLink: ['settings', 'work'] } as const satisfies Readonly<
+  Record<string, readonly Section[]>
+>;
+type RecordType = keyof typeof sectionsByType;
+
 /** A record is one value, replaced whole. */
 const register = 'value';
 
@@ -23,32 +32,39 @@ export class PracticeBook {
     this.#writer = writer;
   }
 
-  /** Inside the queue only. */
-  async readAll<T>(type: string, parse: (value: unknown) => T | undefined): Promise<readonly T[]> {
+  /** Of two of one name the later stands. Inside the queue only. */
+  async readAll<T>(type: RecordType, parse: (value: unknown) => T | undefined): Promise<readonly T[]> {
     const access = await this.#access();
     if (access === undefined) return [];
-    const keeper = await this.#writer.keeper(access, section);
-    await this.#noteHeld(keeper);
-    return [...keeper.document.resources()].flatMap(([key, { base, registers }]) => {
-      if (!key.startsWith(`${type}/`)) return [];
-      const value = parse((JSON.parse(registers[register] ?? base) as { value?: unknown }).value);
-      return value === undefined ? [] : [value];
-    });
+    const all: T[] = [];
+    for (const section of sectionsByType[type]) {
+      const keeper = await this.#writer.keeper(access, section);
+      await this.#noteHeld(keeper);
+      for (const [key, { base, registers }] of keeper.document.resources()) {
+        if (!key.startsWith(`${type}/`)) continue;
+        const value = parse((JSON.parse(registers[register] ?? base) as { value?: unknown }).value);
+        if (value !== undefined) all.push(value);
+      }
+    }
+    return all;
   }
 
   /** What other devices of the practice wrote is taken in. Inside the queue only. */
   async refresh(): Promise<void> {
     const access = await this.#access();
     if (access === undefined) return;
-    const keeper = await this.#writer.keeper(access, section);
-    await keeper.refresh(access);
-    await this.#noteHeld(keeper);
+    for (const section of new Set(Object.values(sectionsByType).flat())) {
+      const keeper = await this.#writer.keeper(access, section);
+      await keeper.refresh(access);
+      await this.#noteHeld(keeper);
+    }
   }
 
   /** Inside the queue only. `id` may tell nothing outside the book. */
-  async put(type: string, id: string, value: unknown): Promise<Result<unknown, WriteFailure>> {
+  async put(type: RecordType, id: string, value: unknown): Promise<Result<unknown, WriteFailure>> {
     const access = await this.#access();
     if (access === undefined) return err('storage');
+    const section = sectionsByType[type].at(-1) ?? 'settings';
     const keeper = await this.#writer.keeper(access, section);
     const key = `${type}/${id}`;
     const text = JSON.stringify({ value });

@@ -354,6 +354,8 @@ export class PracticeSession extends EventTarget implements Session {
 
   async acceptInvitation(text: string, signal: AbortSignal): Promise<Result<Peer, InvitationFailure>> {
     if (!this.#settings.sharing) return err('sharing-is-off');
+    // Who the practice meets is its administrators' to say, and kept where only they write.
+    if (!this.people.mayManage) return err('not-allowed');
     const met = await this.#network.accept(text, signal);
     if (!met.ok) return met;
     const peer = this.peers.find(({ id }) => id === met.value);
@@ -362,10 +364,11 @@ export class PracticeSession extends EventTarget implements Session {
   }
 
   async confirmSafetyPhrase(practice: PracticeId): Promise<void> {
-    await this.#context.exclusively(async () => {
+    const kept = this.#context.exclusively(async (): Promise<Result<void, WriteFailure>> => {
       const contact = this.#contacts.get(practice);
-      if (contact !== undefined) await this.#contacts.put({ ...contact, safetyPhraseConfirmed: true });
+      return contact === undefined ? err('not-found') : this.#contacts.put({ ...contact, safetyPhraseConfirmed: true });
     });
+    await this.#saving.watch(kept);
     this.#changed();
   }
 

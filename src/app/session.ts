@@ -169,6 +169,7 @@ export type WriteFailure =
   | 'not-found';
 
 export type InvitationFailure =
+  | 'not-allowed'
   | 'not-an-invitation'
   | 'typing-error'
   /** It lets a device join its practice; two practices do not meet by it. */

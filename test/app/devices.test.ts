@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JoinInput } from '../../src/app/people-acts.ts';
 import type { Door, Role, Session } from '../../src/app/session.ts';
-import { importText, meet, mustBeOk, mustHave, opened, sectionOf, until, World } from './support/world.ts';
+import { importText, meet, mustBeOk, mustHave, onlyChart, opened, sectionOf, until, World } from './support/world.ts';
 
 const passphrase = 'correct horse battery';
 const patient = (id: string, family: string) =>
@@ -136,6 +136,26 @@ describe('two devices of one practice', () => {
       own: true,
     });
     chart.close();
+  });
+
+  test('[ID-4] a clinician’s device links charts of one person, and leaves it to administrators whom the practice meets', async () => {
+    const tablet = await join('tablet');
+    const clinic = await world.newPractice('lakeside');
+    others.push(clinic);
+    const { link } = mustBeOk(await clinic.createInvitation());
+    const { signal } = new AbortController();
+    expect(await tablet.acceptInvitation(link, signal)).toMatchObject({ ok: false, reason: 'not-allowed' });
+    expect(await tablet.createInvitation()).toMatchObject({ ok: false, reason: 'not-allowed' });
+    mustBeOk(await desk.acceptInvitation(link, signal));
+    await importText(clinic, patient('p9', 'Okafor'));
+    mustBeOk(await clinic.share(onlyChart(clinic).id, desk.practice.id, ['problems'], 'read'));
+    await until(() => tablet.charts.length === 2);
+    const received = mustHave(tablet.charts.find(({ own }) => !own)).id;
+    const own = mustHave(tablet.charts.find((chart) => chart.own)).id;
+    await tablet.linkCharts(received, own);
+    const linkedTo = (session: Session) => session.charts.find(({ id }) => id === received)?.links;
+    expect(linkedTo(tablet)).toEqual([own]);
+    await until(() => linkedTo(desk)?.[0] === own);
   });
 
   test('a chart that a second device of the practice holds is said on neither to exist only there', async () => {

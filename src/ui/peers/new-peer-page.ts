@@ -6,6 +6,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { PracticeId } from '../../base/ids.ts';
 import type { Session } from '../../app/session.ts';
+import { whoMayChange } from '../people/words.ts';
 import '../shell/callout.ts';
 import '../shell/page-header.ts';
 import { base, page } from '../shell/styles.ts';
@@ -67,6 +68,10 @@ export class NewPeerPage extends LitElement {
     </pc-page-header>`;
     if (!this.session.settings.sharing) {
       return html`${header}<pc-sharing-is-off .session=${this.session}></pc-sharing-is-off>`;
+    }
+    if (!this.session.people.mayManage) {
+      return html`${header}
+        <p class="reading">${whoMayChange(this.session.people, 'connect this practice with others')}</p>`;
     }
     return html`${header} ${this.renderJoined()}
       <section>

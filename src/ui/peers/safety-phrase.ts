@@ -5,6 +5,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { Peer, Session } from '../../app/session.ts';
+import { whoMayChange } from '../people/words.ts';
 import '../shell/callout.ts';
 import { say } from '../shell/say.ts';
 import { base } from '../shell/styles.ts';
@@ -57,10 +58,7 @@ export class SafetyPhrase extends LitElement {
           : html`<p>
                 Call ${peer.name} and read this aloud: they see the same words. If they do, nobody stands between you.
               </p>
-              <div class="row">
-                <wa-button variant="brand" @click=${() => void this.confirm()}>We see the same words</wa-button>
-                <wa-button appearance="outlined" @click=${() => (this.differs = true)}>They are different</wa-button>
-              </div>`
+              ${this.renderAnswers()}`
       }
       ${
         this.differs && !peer.safetyPhraseConfirmed
@@ -71,6 +69,15 @@ export class SafetyPhrase extends LitElement {
             >`
           : nothing
       }`;
+  }
+
+  private renderAnswers() {
+    const { people } = this.session;
+    if (!people.mayManage) return html`<p class="quiet">${whoMayChange(people, 'say that they are the same')}</p>`;
+    return html`<div class="row">
+      <wa-button variant="brand" @click=${() => void this.confirm()}>We see the same words</wa-button>
+      <wa-button appearance="outlined" @click=${() => (this.differs = true)}>They are different</wa-button>
+    </div>`;
   }
 
   private async confirm(): Promise<void> {

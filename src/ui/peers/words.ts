@@ -9,6 +9,11 @@ export const invitationTrouble: Readonly<Record<InvitationFailure, Trouble>> = {
     happened: 'This is not a Peerchart invitation.',
     todo: 'Paste the whole link, or the text that begins with PC1.',
   },
+  'not-allowed': {
+    happened: 'Only an administrator of this practice connects it with others.',
+    safe: 'Nothing was changed, and the invitation is still good.',
+    todo: 'Give the invitation to an administrator.',
+  },
   'invites-a-device': {
     happened: 'This invitation lets a device join a practice. Two practices cannot meet by it.',
     todo: 'Ask the other practice for an invitation to become peers.',

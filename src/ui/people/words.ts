@@ -43,11 +43,9 @@ export function administrators(devices: readonly DeviceRow[]): string {
   return listInWords([...new Set(names)]);
 }
 
-export function whoMayChange(people: Pick<People, 'devices'>): string {
+export function whoMayChange(people: Pick<People, 'devices'>, what = 'change this list'): string {
   const names = administrators(people.devices);
-  return names === ''
-    ? 'Only an administrator may change this list.'
-    : `Only an administrator may change this list: ask ${names}.`;
+  return names === '' ? `Only an administrator may ${what}.` : `Only an administrator may ${what}: ask ${names}.`;
 }
 
 /** The name of a device in a sentence: 'Bo Maas’s Laptop'. */
