@@ -103,7 +103,7 @@ export class Review {
         const frontier: Partial<Record<Section, readonly FrontierItem[]>> = {};
         for (const [section, all] of tops) if (all[round] !== undefined) frontier[section] = all[round];
         const { charter } = current;
-        return admit(charter, this.#context.author(), frontier as SectionFrontiers, this.#context.timeMs());
+        return admit(charter, this.#context.author(), frontier, this.#context.timeMs());
       });
       return this.#changes.carryOut(access, steps);
     });

@@ -42,7 +42,7 @@ export function verdict(chart: TestChart, op: VerifiedCharterOp): string {
   return state.voided.has(op.id) ? 'void' : 'in force';
 }
 
-export function outcome(chart: TestChart, ops: readonly VerifiedCharterOp[]) {
+function outcome(chart: TestChart, ops: readonly VerifiedCharterOp[]) {
   const state = mustHave(resolveCharter(ops, rostersOf(...chart.practices)));
   return {
     custodian: state.custodian,
