@@ -8,7 +8,7 @@ import type { ChartSection, Section } from '../base/sections.ts';
 import { admit, settle } from '../access/charter-builders.ts';
 import type { CharterState } from '../access/charter.ts';
 import type { Finding } from '../access/findings.ts';
-import { chainParts, type SectionFrontiers } from '../access/operation-bodies.ts';
+import { chainParts } from '../access/operation-bodies.ts';
 import type { VerifiedCharterOp } from '../access/verify-operation.ts';
 import { chainNameOf, type ChainName, type FrontierItem } from '../crypto/entry.ts';
 import type { AsideReason, ForkRow, SetAsideRow } from './chart-acts.ts';
