@@ -3,7 +3,6 @@
  * recovery phrase gives, sign its roster and are wiped (ID-1).
  */
 import type { Bytes } from '../base/bytes.ts';
-import { deviceId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { bookSections } from '../base/sections.ts';
 import { initialsOf } from '../base/sign-in-name.ts';
@@ -18,8 +17,7 @@ import { generateSignKeys } from '../crypto/sign.ts';
 import { wipe } from '../crypto/wipe.ts';
 import type { Store } from '../store/store.ts';
 import { storedCharterOp } from './charter-book.ts';
-import type { DeviceSelf } from './device-self.ts';
-import { firstVault, newVault, writePeople } from './people-vaults.ts';
+import { newFirstVault } from './people-vaults.ts';
 import type { Ports } from './ports.ts';
 import { storedRosterOp } from './roster-book.ts';
 import type { NewPractice, UnlockFailure } from './session.ts';
@@ -54,9 +52,8 @@ export async function createPractice(
   const book = await createCharter({ signKeys: sign, roster }, bookSections, random, timeMs);
   if (!book.ok) throw new Error(`a new practice book is refused: ${book.reason}`);
 
-  const self: DeviceSelf = {
+  const self = {
     practice: practiceIdOf(root.value.sign.publicKey),
-    device: deviceId(sign.publicKey),
     sign,
     box,
     contactKey,
@@ -68,16 +65,15 @@ export async function createPractice(
     deviceName,
   };
   wipe(root.value.sign.seed, root.value.box.secretKey);
-  const { vaultKey, writes } = await newVault(ports, store, {
-    vault: firstVault,
+  const { vaultKey, writes } = await newFirstVault(ports, store, {
     self,
     settings: newSettings(ports, input.sharing),
     passphrase: input.passphrase,
+    signInName: input.signInName ?? initialsOf(personName),
   });
-  const signInName = input.signInName ?? initialsOf(personName);
   const kept = await store.commit({
     ops: [storedRosterOp(created), storedCharterOp(book.value.op)],
-    sealed: [...writes, writePeople([{ vault: firstVault, signInName, device: self.device }])],
+    sealed: writes,
   });
   return kept.ok ? ok(vaultKey) : err('storage');
 }

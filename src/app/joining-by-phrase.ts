@@ -36,12 +36,11 @@ import { keysRecordOf, storedCharterOp } from './charter-book.ts';
 import { indexRecordOf, unreadIndex } from './chart-index.ts';
 import { checkedOps, type CheckedOps } from './checked-ops.ts';
 import { contactToJson, contactToPinKey, type Contact } from './contacts.ts';
-import type { DeviceSelf } from './device-self.ts';
 import { meetingAddresses, meetingTransport, refusalFailure } from './joining-guest.ts';
 import { arrivingKey, type Arriving } from './joining-keys.ts';
 import { MeetingLine } from './meeting-line.ts';
 import type { Recovered, RecoverFromPeerFailure, RecoverFromPeerInput } from './people-acts.ts';
-import { firstVault, newVault, writePeople } from './people-vaults.ts';
+import { newFirstVault } from './people-vaults.ts';
 import type { Ports } from './ports.ts';
 import { storedRosterOp, type RosterBook } from './roster-book.ts';
 import type { SealedWrite } from './sealed-records.ts';
@@ -178,10 +177,8 @@ async function keepRecovered(
 
   const { practiceName } = name;
   const { rootBoxKey } = roster;
-  const role = 'admin';
-  const self: DeviceSelf = {
+  const self = {
     practice,
-    device,
     sign,
     box,
     contactKey,
@@ -189,11 +186,15 @@ async function keepRecovered(
     rootBoxKey,
     practiceName,
     personName,
-    role,
+    role: 'admin',
     deviceName,
-  };
-  const settings = { ...newSettings(ports, true), ...(known.relays.length === 0 ? {} : { relays: known.relays }) };
-  const made = await newVault(ports, store, { vault: firstVault, self, settings, passphrase });
+  } as const;
+  const made = await newFirstVault(ports, store, {
+    self,
+    settings: newSettings(ports, true, known.relays),
+    passphrase,
+    signInName: initialsOf(personName),
+  });
   const { records } = made;
   const reader: KeyReader = { practice, recipient: 'root', boxKeys: root.box };
   const sealed: SealedWrite[] = [...made.writes];
@@ -213,7 +214,6 @@ async function keepRecovered(
   sealed.push(records.write(arrivingKey, arriving));
   const contact = fromPeer ? contactOf(rosters, known, recovery, clock.nowMs()) : undefined;
   if (contact !== undefined) sealed.push(records.write(contactToPinKey, contactToJson(contact)));
-  sealed.push(writePeople([{ vault: firstVault, signInName: initialsOf(personName), device }]));
   const kept = await store.commit({
     ops: [
       ...rosters.practices.flatMap((one) => rosters.mustGet(one).ops.map(storedRosterOp)),

@@ -19,8 +19,7 @@ import type { Store } from '../store/store.ts';
 import { arrivingKey, newArriving } from './joining-keys.ts';
 import { MeetingLine, personTimeoutMs } from './meeting-line.ts';
 import type { JoinFailure, JoinInput, JoinTold } from './people-acts.ts';
-import { firstVault, newVault, writePeople } from './people-vaults.ts';
-import type { DeviceSelf } from './device-self.ts';
+import { newFirstVault } from './people-vaults.ts';
 import type { MeetingTransport, Ports } from './ports.ts';
 import { RosterBook, storedRosterOp } from './roster-book.ts';
 import type { Role } from './session.ts';
@@ -190,9 +189,8 @@ class JoiningGuest {
     const ops = await rosters.check(practice, joined.roster);
     if (!ops.ok) return err('refused');
     rosters.add(ops.value);
-    const device = deviceId(sign.publicKey);
     const roster = rosters.get(practice);
-    const own = roster?.devices.get(device);
+    const own = roster?.devices.get(deviceId(sign.publicKey));
     const label = roster === undefined ? undefined : openPracticeLabel(joined.contactKey, roster.label);
     const asTold =
       own?.status === 'active' &&
@@ -202,31 +200,23 @@ class JoiningGuest {
     if (roster === undefined || label === undefined || !asTold) return err('refused');
 
     const { contactKey, book, relays } = joined;
-    const { rootBoxKey } = roster;
-    const { practiceName } = label;
-    const role = offered.role as Role;
-    const self: DeviceSelf = {
+    const self = {
       practice,
-      device,
       sign,
       box,
       contactKey,
       book,
-      rootBoxKey,
-      practiceName,
-      role,
+      rootBoxKey: roster.rootBoxKey,
+      practiceName: label.practiceName,
+      role: offered.role as Role,
       ...this.#names,
     };
-    const settings = { ...newSettings(ports, true), ...(relays.length === 0 ? {} : { relays }) };
     const { passphrase, signInName } = input;
-    const made = await newVault(ports, store, { vault: firstVault, self, settings, passphrase });
+    const settings = newSettings(ports, true, relays);
+    const made = await newFirstVault(ports, store, { self, settings, passphrase, signInName });
     const kept = await store.commit({
       ops: ops.value.map(storedRosterOp),
-      sealed: [
-        ...made.writes,
-        made.records.write(arrivingKey, newArriving),
-        writePeople([{ vault: firstVault, signInName, device }]),
-      ],
+      sealed: [...made.writes, made.records.write(arrivingKey, newArriving)],
     });
     return kept.ok ? ok(made.vaultKey) : err('storage');
   }

@@ -4,7 +4,7 @@
  * commit that makes or closes a vault, so a crash leaves a whole vault or none. Names in it are what people chose to show.
  */
 import { fromUtf8, toHex, toUtf8, type Bytes } from '../base/bytes.ts';
-import { parseDeviceId, type DeviceId } from '../base/ids.ts';
+import { deviceId, parseDeviceId, type DeviceId } from '../base/ids.ts';
 import type { Random } from '../base/ports.ts';
 import { createLockbox } from '../crypto/lockbox.ts';
 import type { Store } from '../store/store.ts';
@@ -50,6 +50,30 @@ export function writePeople(people: readonly KeptPerson[]): SealedWrite {
   return { key: peopleKey, bytes: toUtf8(JSON.stringify({ v: 1, people: list })) };
 }
 
+interface NewVault {
+  readonly vaultKey: Bytes;
+  readonly records: SealedRecords;
+  readonly writes: readonly SealedWrite[];
+}
+
+/** The vault of the first person of a browser, listed at its door: where a practice is created, joined, restored or recovered. */
+export async function newFirstVault(
+  ports: Pick<Ports, 'random' | 'kdf'>,
+  store: Store,
+  made: {
+    readonly self: Omit<DeviceSelf, 'device'>;
+    readonly settings: Settings;
+    readonly passphrase: string;
+    readonly signInName: string;
+  },
+): Promise<NewVault> {
+  const { settings, passphrase, signInName } = made;
+  const self: DeviceSelf = { ...made.self, device: deviceId(made.self.sign.publicKey) };
+  const vault = await newVault(ports, store, { vault: firstVault, self, settings, passphrase });
+  const listed = writePeople([{ vault: firstVault, signInName, device: self.device }]);
+  return { ...vault, writes: [...vault.writes, listed] };
+}
+
 /** The records of a new vault, to be committed with the operation that makes its device a member. */
 export async function newVault(
   ports: Pick<Ports, 'random' | 'kdf'>,
@@ -60,7 +84,7 @@ export async function newVault(
     readonly settings: Settings;
     readonly passphrase: string;
   },
-): Promise<{ readonly vaultKey: Bytes; readonly records: SealedRecords; readonly writes: readonly SealedWrite[] }> {
+): Promise<NewVault> {
   const { random, kdf } = ports;
   const { vault, self, settings, passphrase } = made;
   const { lockbox, vaultKey } = await createLockbox({

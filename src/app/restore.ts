@@ -5,7 +5,7 @@
  */
 import { bytesEqual, fromUtf8, type Bytes } from '../base/bytes.ts';
 import { decodeCanonical, type CborValue } from '../base/codec.ts';
-import { deviceId, type EntryHash } from '../base/ids.ts';
+import type { EntryHash } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { initialsOf } from '../base/sign-in-name.ts';
 import { sealDeviceLabel } from '../access/labels.ts';
@@ -24,9 +24,9 @@ import { backupVersion } from './backup.ts';
 import { checkedOps } from './checked-ops.ts';
 import { keysRecordOf, storedCharterOp } from './charter-book.ts';
 import { indexRecordOf, indexedChartFromJson, standingOf, unreadIndex, type IndexedChart } from './chart-index.ts';
-import { practiceSelfFromJson, type DeviceSelf, type PracticeSelf } from './device-self.ts';
+import { practiceSelfFromJson, type PracticeSelf } from './device-self.ts';
 import { noticesKey } from './notices.ts';
-import { firstVault, newVault, writePeople } from './people-vaults.ts';
+import { newFirstVault } from './people-vaults.ts';
 import type { Ports } from './ports.ts';
 import { restoredKey } from './restored-key.ts';
 import { storedRosterOp } from './roster-book.ts';
@@ -91,17 +91,16 @@ export async function restorePractice(
     clock.nowMs(),
   );
   if (!added.ok) return err('damaged');
-  const self: DeviceSelf = { ...practice, deviceName, sign, box, device: deviceId(sign.publicKey) };
-  const { vaultKey, records, writes } = await newVault(ports, store, {
-    vault: firstVault,
+  const self = { ...practice, deviceName, sign, box };
+  const { vaultKey, records, writes } = await newFirstVault(ports, store, {
     self,
     settings: newSettings(ports, content.value.sharing),
     passphrase: input.passphrase,
+    signInName: initialsOf(personName),
   });
   const reader = { practice: practice.practice, recipient: 'root', boxKeys: root.value.box } as const;
   const sealed = [
     ...writes,
-    writePeople([{ vault: firstVault, signInName: initialsOf(personName), device: self.device }]),
     records.write(restoredKey, true),
     records.write(noticesKey, [
       { id: 'restored', kind: 'restored-older-backup', at: new Date(clock.nowMs()).toISOString() },

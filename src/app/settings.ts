@@ -7,9 +7,14 @@ export const settingsKey = 'settings';
 /** Minutes without a touch after which the practice locks, unless a person sets another time. */
 const defaultAutoLockMinutes = 10;
 
-export function newSettings({ defaults }: Pick<Ports, 'defaults'>, sharing: boolean): Settings {
-  const { relays, iceServers } = defaults;
-  return { sharing, relays, iceServers, autoLockMinutes: defaultAutoLockMinutes, theme: 'system' };
+/** `told`: the relays of the practice, where it named any. */
+export function newSettings(
+  { defaults }: Pick<Ports, 'defaults'>,
+  sharing: boolean,
+  told: readonly string[] = [],
+): Settings {
+  const relays = told.length === 0 ? defaults.relays : told;
+  return { sharing, relays, iceServers: defaults.iceServers, autoLockMinutes: defaultAutoLockMinutes, theme: 'system' };
 }
 
 /** As written by this device; the vault key vouches for it. */
