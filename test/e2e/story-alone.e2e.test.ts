@@ -67,6 +67,7 @@ describe('a practice with own charts only', () => {
 
   test('imports several files of the reference data at once, and exports what it took', async (context) => {
     const synthea = referenceData('synthea');
+    // The reference data is not part of the product: where it is not found there is nothing to import.
     if (synthea === undefined) return context.skip(referenceDataNotFound);
     const names = (await readdir(synthea)).filter((name) => name.endsWith('.json')).sort();
     const files = names.slice(0, filesAtOnce).map((name) => join(synthea, name));

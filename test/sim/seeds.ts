@@ -19,6 +19,7 @@ export function runShare(share: number): void {
       (seed) => seed % shares === share % shares,
     );
     const open = seeds.filter((seed) => openFaults.has(seed));
+    // Listed as skipped, so that a run says which seeds it left out and why; each goes back in with the fault it finds.
     for (const seed of open) test.skip(`seed ${seed}: ${openFaults.get(seed) ?? ''}`);
     const closed = seeds.filter((seed) => !openFaults.has(seed));
     test.for(closed)('seed %i keeps CONV, DUR, CONF, AUTH, REV and ORD, and is REAL', async (seed) => {
