@@ -7,15 +7,8 @@ import type { Bytes } from '../../src/base/bytes.ts';
 import type { DeviceId } from '../../src/base/ids.ts';
 import { err, ok, type Result } from '../../src/base/result.ts';
 import { linkWindowBytes, maxFrameBytes } from '../../src/net/limits.ts';
-import type {
-  AllowDevice,
-  CloseReason,
-  Connection,
-  DialFailure,
-  SendFailure,
-  Transport,
-  TransportStatus,
-} from '../../src/net/transport.ts';
+import type { AllowDevice, CloseReason, SendFailure } from '../../src/net/transport.ts';
+import { WiredTransport, type WiredConnection } from '../support/wired-transport.ts';
 
 export class MemoryNetwork {
   readonly manual: boolean;
@@ -72,103 +65,40 @@ export class MemoryNetwork {
 
 const pair = (a: DeviceId, b: DeviceId): string => [a, b].sort().join();
 
-export class MemoryTransport implements Transport {
-  readonly device: DeviceId;
-  readonly allow: AllowDevice;
-  running = false;
+export class MemoryTransport extends WiredTransport<MemoryConnection> {
   readonly #network: MemoryNetwork;
-  readonly #connections = new Map<DeviceId, MemoryConnection>();
-  readonly #listeners = new Set<(connection: Connection) => void>();
-  readonly #statusListeners = new Set<(status: TransportStatus) => void>();
 
   constructor(network: MemoryNetwork, device: DeviceId, allow: AllowDevice) {
+    super(device, allow);
     this.#network = network;
-    this.device = device;
-    this.allow = allow;
   }
 
-  start(): Promise<void> {
-    this.running = true;
-    return Promise.resolve();
+  protected override reachable(device: DeviceId): MemoryTransport | undefined {
+    return this.#network.reachable(this.device, device);
   }
 
-  stop(): Promise<void> {
-    this.running = false;
-    for (const connection of this.living()) connection.end('transport-stopped', 'closed-there');
-    return Promise.resolve();
-  }
-
-  dial(
-    device: DeviceId,
-    _addresses: readonly string[],
-    signal?: AbortSignal,
-  ): Promise<Result<Connection, DialFailure>> {
-    if (!this.running) return Promise.resolve(err('stopped'));
-    if (signal?.aborted === true) return Promise.resolve(err('aborted'));
-    const living = this.#connections.get(device);
-    if (living !== undefined) return Promise.resolve(ok(living));
-    const other = this.#network.reachable(this.device, device);
-    if (other === undefined) return Promise.resolve(err('unreachable'));
-    if (!this.allow(device) || !other.allow(this.device)) return Promise.resolve(err('not-allowed'));
+  protected override link(device: DeviceId): readonly [MemoryConnection, MemoryConnection] {
     const link = {};
     const here = new MemoryConnection(this.#network, this.device, device, link);
     const there = new MemoryConnection(this.#network, device, this.device, link);
     here.joinTo(there);
     there.joinTo(here);
-    other.adopt(there);
-    this.adopt(here);
-    return Promise.resolve(ok(here));
+    return [here, there];
   }
 
-  adopt(connection: MemoryConnection): void {
-    this.#connections.set(connection.device, connection);
-    connection.whenEnded(() => {
-      if (this.#connections.get(connection.device) === connection) this.#connections.delete(connection.device);
-      this.#statusChanged();
-    });
-    for (const listener of this.#listeners) listener(connection);
-    this.#statusChanged();
-  }
-
-  onConnection(connected: (connection: Connection) => void): () => void {
-    this.#listeners.add(connected);
-    return () => this.#listeners.delete(connected);
-  }
-
-  allowChanged(): void {
-    for (const connection of this.living()) {
-      if (!this.allow(connection.device)) connection.end('not-allowed', 'closed-there');
-    }
+  override stop(): Promise<void> {
+    this.running = false;
+    for (const connection of this.living()) connection.end('transport-stopped', 'closed-there');
+    return Promise.resolve();
   }
 
   dropped(device: DeviceId, reason: CloseReason): void {
-    this.#connections.get(device)?.end(reason, reason);
-  }
-
-  living(): readonly MemoryConnection[] {
-    return [...this.#connections.values()];
-  }
-
-  status(): TransportStatus {
-    return { relays: [], connections: this.living().map(({ device, path }) => ({ device, path })) };
-  }
-
-  onStatus(changed: (status: TransportStatus) => void): () => void {
-    this.#statusListeners.add(changed);
-    return () => this.#statusListeners.delete(changed);
-  }
-
-  addresses(): readonly string[] {
-    return this.running ? [`memory:${this.device}`] : [];
-  }
-
-  #statusChanged(): void {
-    for (const listener of this.#statusListeners) listener(this.status());
+    this.connections.get(device)?.end(reason, reason);
   }
 }
 
 /** One end of a link. `#incoming` is what the other end sent and this one has not taken. */
-export class MemoryConnection implements Connection {
+export class MemoryConnection implements WiredConnection {
   readonly device: DeviceId;
   readonly path = 'direct';
   readonly #network: MemoryNetwork;
@@ -181,7 +111,6 @@ export class MemoryConnection implements Connection {
   #delivering = false;
   #closed: CloseReason | undefined;
   readonly #closeListeners: ((reason: CloseReason) => void)[] = [];
-  readonly #endListeners: (() => void)[] = [];
   /** Set when the other end closed cleanly: what it sent before is still delivered. */
   #closingWith: CloseReason | undefined;
 
@@ -233,10 +162,6 @@ export class MemoryConnection implements Connection {
   onClose(closed: (reason: CloseReason) => void): void {
     if (this.#closed === undefined) this.#closeListeners.push(closed);
     else closed(this.#closed);
-  }
-
-  whenEnded(ended: () => void): void {
-    this.#endListeners.push(ended);
   }
 
   close(): void {
@@ -294,7 +219,6 @@ export class MemoryConnection implements Connection {
     this.#closed = reason;
     this.#incoming.length = 0;
     for (const resume of this.#waitingForRoom.splice(0)) resume();
-    for (const ended of this.#endListeners) ended();
     for (const closed of this.#closeListeners.splice(0)) closed(reason);
   }
 }

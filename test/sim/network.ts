@@ -7,15 +7,8 @@ import type { Bytes } from '../../src/base/bytes.ts';
 import type { DeviceId } from '../../src/base/ids.ts';
 import { err, ok, type Result } from '../../src/base/result.ts';
 import { linkWindowBytes, maxFrameBytes } from '../../src/net/limits.ts';
-import type {
-  AllowDevice,
-  CloseReason,
-  Connection,
-  DialFailure,
-  SendFailure,
-  Transport,
-  TransportStatus,
-} from '../../src/net/transport.ts';
+import type { AllowDevice, CloseReason, SendFailure } from '../../src/net/transport.ts';
+import { WiredTransport, type WiredConnection } from '../support/wired-transport.ts';
 import { Chance } from './chance.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -125,27 +118,27 @@ export class SimNetwork {
   }
 }
 
-export class SimTransport implements Transport {
-  readonly device: DeviceId;
-  readonly allow: AllowDevice;
-  running = false;
+export class SimTransport extends WiredTransport<SimConnection> {
   readonly #network: SimNetwork;
-  readonly #connections = new Map<DeviceId, SimConnection>();
-  readonly #listeners = new Set<(connection: Connection) => void>();
-  readonly #statusListeners = new Set<(status: TransportStatus) => void>();
 
   constructor(network: SimNetwork, device: DeviceId, allow: AllowDevice) {
+    super(device, allow);
     this.#network = network;
-    this.device = device;
-    this.allow = allow;
   }
 
-  start(): Promise<void> {
-    this.running = true;
-    return Promise.resolve();
+  protected override reachable(device: DeviceId): SimTransport | undefined {
+    return this.#network.reachable(this.device, device);
   }
 
-  stop(): Promise<void> {
+  protected override link(device: DeviceId): readonly [SimConnection, SimConnection] {
+    const here = new SimConnection(this.#network, this.device, device);
+    const there = new SimConnection(this.#network, device, this.device);
+    here.joinTo(there);
+    there.joinTo(here);
+    return [here, there];
+  }
+
+  override stop(): Promise<void> {
     this.running = false;
     for (const connection of this.living()) connection.end('transport-stopped', 'lost');
     return Promise.resolve();
@@ -154,78 +147,23 @@ export class SimTransport implements Transport {
   /** Without a word to those on this side, whose program is gone. */
   vanish(): void {
     this.running = false;
-    this.#listeners.clear();
-    this.#statusListeners.clear();
+    this.deafen();
     for (const connection of this.living()) connection.vanish();
   }
 
-  dial(device: DeviceId, _: readonly string[], signal?: AbortSignal): Promise<Result<Connection, DialFailure>> {
-    if (!this.running) return Promise.resolve(err('stopped'));
-    if (signal?.aborted === true) return Promise.resolve(err('aborted'));
-    const living = this.#connections.get(device);
-    if (living !== undefined) return Promise.resolve(ok(living));
-    const other = this.#network.reachable(this.device, device);
-    if (other === undefined) return Promise.resolve(err('unreachable'));
-    if (!this.allow(device) || !other.allow(this.device)) return Promise.resolve(err('not-allowed'));
-    const here = new SimConnection(this.#network, this.device, device);
-    const there = new SimConnection(this.#network, device, this.device);
-    here.joinTo(there);
-    there.joinTo(here);
-    other.#adopt(there);
-    this.#adopt(here);
-    return Promise.resolve(ok(here));
-  }
-
-  #adopt(connection: SimConnection): void {
+  protected override adopt(connection: SimConnection): void {
     // The other machine began anew before this one heard that the old link is gone.
-    this.#connections.get(connection.device)?.end('lost', 'lost');
-    this.#connections.set(connection.device, connection);
-    connection.onClose(() => {
-      if (this.#connections.get(connection.device) === connection) this.#connections.delete(connection.device);
-      this.#statusChanged();
-    });
-    for (const listener of this.#listeners) listener(connection);
-    this.#statusChanged();
-  }
-
-  onConnection(connected: (connection: Connection) => void): () => void {
-    this.#listeners.add(connected);
-    return () => this.#listeners.delete(connected);
-  }
-
-  allowChanged(): void {
-    for (const connection of this.living())
-      if (!this.allow(connection.device)) connection.end('not-allowed', 'closed-there');
+    this.connections.get(connection.device)?.end('lost', 'lost');
+    super.adopt(connection);
   }
 
   connectionTo(device: DeviceId): SimConnection | undefined {
-    return this.#connections.get(device);
-  }
-
-  living(): readonly SimConnection[] {
-    return [...this.#connections.values()];
-  }
-
-  status(): TransportStatus {
-    return { relays: [], connections: this.living().map(({ device, path }) => ({ device, path })) };
-  }
-
-  onStatus(changed: (status: TransportStatus) => void): () => void {
-    this.#statusListeners.add(changed);
-    return () => this.#statusListeners.delete(changed);
-  }
-
-  addresses(): readonly string[] {
-    return this.running ? [`memory:${this.device}`] : [];
-  }
-
-  #statusChanged(): void {
-    for (const listener of this.#statusListeners) listener(this.status());
+    return this.connections.get(device);
   }
 }
 
 /** One end of a link. `#arrived` is what came over from the other end and has not been taken here. */
-export class SimConnection implements Connection {
+export class SimConnection implements WiredConnection {
   readonly device: DeviceId;
   readonly path = 'direct';
   readonly #network: SimNetwork;
