@@ -13,7 +13,17 @@ import { encodeSignedOp } from '../access/operation.ts';
 import type { CharterState } from '../access/charter.ts';
 import type { VerifiedCharterOp } from '../access/verify-operation.ts';
 import type { VerifiedEntry } from '../crypto/entry.ts';
-import type { Frontier, ReplicationHost, SharedChart, Verdict } from '../net/replication-host.ts';
+import { pairKey } from '../crypto/pair-key.ts';
+import type {
+  ChartFrontier,
+  ChartOps,
+  Frontier,
+  ReplicationHost,
+  SectionEntries,
+  SharedChart,
+  Verdict,
+} from '../net/replication-host.ts';
+import { leafDigest } from '../net/summary.ts';
 import type { StoredHead } from '../store/store.ts';
 import { BegunCharters } from './begun-charters.ts';
 import type { ChartAccess } from './charter-book.ts';
@@ -21,7 +31,7 @@ import { foreignOpsLimits, overForeignQuota } from './charter-quota.ts';
 import type { PracticeContext } from './practice-context.ts';
 import { QuarantineQuota } from './quarantine-quota.ts';
 import { storedRosterOp, type CheckedRosterOp } from './roster-book.ts';
-import { chartsWith, opsFor, rosterHeadsToldTo, rostersToldTo } from './told-to.ts';
+import { chartsWith, opsFor, rosterHeadsToldTo, rostersToldOf, rostersToldTo } from './told-to.ts';
 
 /** What the session does about news; each is called after it is durable. */
 export interface ReplicationNews {
@@ -42,6 +52,7 @@ export class PracticeReplication implements ReplicationHost {
   readonly #held = new Map<string, string>();
   readonly #shared = new Map<string, { readonly access: ChartAccess; readonly chart: SharedChart }>();
   readonly #begun = new BegunCharters();
+  readonly #leaves = new Map<DeviceId, ReadonlyMap<ChartId, Bytes>>();
 
   constructor(context: PracticeContext, news: ReplicationNews, foreignOps = foreignOpsLimits) {
     this.#context = context;
@@ -74,6 +85,31 @@ export class PracticeReplication implements ReplicationHost {
       if (shared !== undefined) charts.set(access.charter.chart, shared);
     }
     return charts;
+  }
+
+  rostersOf(device: DeviceId, chart: ChartId): readonly PracticeId[] {
+    const practice = this.practiceOf(device);
+    const access = this.#context.charters.getLoaded(chart);
+    return practice === undefined || access === undefined ? [] : rostersToldOf(this.#context, access, practice);
+  }
+
+  leavesFor(device: DeviceId): ReadonlyMap<ChartId, Bytes> {
+    const leaves = new Map([...this.chartsFor(device)].map(([chart, shared]) => [chart, leafDigest(chart, shared)]));
+    const before = this.#leaves.get(device);
+    const same = before?.size === leaves.size && [...leaves].every(([chart, digest]) => before.get(chart) === digest);
+    if (before !== undefined && same) return before;
+    this.#leaves.set(device, leaves);
+    return leaves;
+  }
+
+  pairSecret(device: DeviceId): Bytes | undefined {
+    const practice = this.practiceOf(device);
+    const other = practice === undefined ? undefined : this.#context.rosters.get(practice)?.devices.get(device);
+    return other === undefined ? undefined : pairKey(this.#context.self, other);
+  }
+
+  ready(): Promise<void> {
+    return Promise.resolve();
   }
 
   chartFor(device: DeviceId, chart: ChartId): SharedChart | undefined {
@@ -135,6 +171,10 @@ export class PracticeReplication implements ReplicationHost {
     return this.#context.content.missing(chart);
   }
 
+  chartsMissing(): readonly ChartId[] {
+    return this.#context.content.chartsMissing();
+  }
+
   // ------------------------------------------------------------------------------------------------- receiving
 
   receiveRosterOps(_from: DeviceId, practice: PracticeId, ops: readonly Bytes[]): Promise<readonly Verdict[]> {
@@ -156,7 +196,13 @@ export class PracticeReplication implements ReplicationHost {
     });
   }
 
-  receiveCharterOps(from: DeviceId, chart: ChartId, ops: readonly Bytes[]): Promise<readonly Verdict[]> {
+  async receiveCharterOps(from: DeviceId, charters: readonly ChartOps[]): Promise<readonly (readonly Verdict[])[]> {
+    const verdicts: (readonly Verdict[])[] = [];
+    for (const { chart, ops } of charters) verdicts.push(await this.#receiveCharter(from, chart, ops));
+    return verdicts;
+  }
+
+  #receiveCharter(from: DeviceId, chart: ChartId, ops: readonly Bytes[]): Promise<readonly Verdict[]> {
     return this.#context.exclusively(async () => {
       // One by one: what one operation is, of a newer version say, says nothing of the others in its frame.
       const checked = await Promise.all(ops.map((op) => this.#context.charters.check(chart, [op])));
@@ -237,7 +283,14 @@ export class PracticeReplication implements ReplicationHost {
     );
   }
 
-  async receiveEntries(
+  async receiveEntries(from: DeviceId, sections: readonly SectionEntries[]): Promise<readonly (readonly Verdict[])[]> {
+    const verdicts: (readonly Verdict[])[] = [];
+    for (const { chart, section, entries } of sections)
+      verdicts.push(await this.#receiveSection(from, chart, section, entries));
+    return verdicts;
+  }
+
+  async #receiveSection(
     from: DeviceId,
     chart: ChartId,
     section: Section,
@@ -274,7 +327,17 @@ export class PracticeReplication implements ReplicationHost {
     return kept.verdicts;
   }
 
-  async peerHolds(device: DeviceId, chart: ChartId, section: Section, frontier: Frontier): Promise<void> {
+  async peerHolds(device: DeviceId, sections: readonly ChartFrontier[]): Promise<void> {
+    for (const { chart, section, frontier } of sections) await this.#peerHolds(device, chart, section, frontier);
+  }
+
+  async peerHoldsSame(device: DeviceId, leaves: ReadonlyMap<ChartId, Bytes>): Promise<void> {
+    for (const chart of leaves.keys())
+      for (const [section, frontier] of this.chartFor(device, chart)?.sections ?? [])
+        await this.#peerHolds(device, chart, section, frontier);
+  }
+
+  async #peerHolds(device: DeviceId, chart: ChartId, section: Section, frontier: Frontier): Promise<void> {
     // What it says of charts it has no part in is kept nowhere: it could make up any number of them.
     if (this.chartFor(device, chart)?.sections.has(section) !== true) return;
     const name = `${device}/${chart}/${section}`;
@@ -306,7 +369,7 @@ export class PracticeReplication implements ReplicationHost {
     entries: readonly VerifiedEntry[],
   ): Promise<readonly Verdict[]> {
     const verdicts: Verdict[] = [];
-    for (const entry of entries) verdicts.push(...(await this.receiveEntries(from, chart, section, [entry])));
+    for (const entry of entries) verdicts.push(...(await this.#receiveSection(from, chart, section, [entry])));
     return verdicts;
   }
 

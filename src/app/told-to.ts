@@ -29,13 +29,30 @@ export function chartsWith({ index, charters, self }: Known, practice: PracticeI
 export function rostersToldTo(known: Known, practice: PracticeId): readonly PracticeId[] {
   const { self, rosters } = known;
   if (practice === self.practice) return rosters.practices;
-  const wanted = new Set([self.practice, practice]);
-  for (const { charter } of chartsWith(known, practice)) {
-    // Whose right has ended does not learn who got one later.
-    const told = new Set(opsFor(charter, practice).map(({ id }) => id));
-    for (const { granted, practice: cited } of charter.disclosure) if (told.has(granted.op)) wanted.add(cited);
-  }
+  const charts = chartsWith(known, practice);
+  const wanted = new Set([self.practice, practice, ...charts.flatMap((chart) => citedBy(chart, practice))]);
   return [...wanted].filter((one) => rosters.get(one) !== undefined);
+}
+
+/** Those of them that one chart makes needed. */
+export function rostersToldOf(
+  { self, rosters }: Known,
+  chart: ChartAccess,
+  practice: PracticeId,
+): readonly PracticeId[] {
+  const wanted = practice === self.practice ? practicesOf(chart) : citedBy(chart, practice);
+  return [...new Set([self.practice, practice, ...wanted])].filter((one) => rosters.get(one) !== undefined);
+}
+
+const practicesOf = ({ charter }: ChartAccess): readonly PracticeId[] => [
+  charter.custodian,
+  ...charter.disclosure.map((row) => row.practice),
+];
+
+/** Whose right has ended does not learn who got one later. */
+function citedBy({ charter }: ChartAccess, practice: PracticeId): readonly PracticeId[] {
+  const told = new Set(opsFor(charter, practice).map(({ id }) => id));
+  return charter.disclosure.flatMap((row) => (told.has(row.granted.op) ? [row.practice] : []));
 }
 
 /**

@@ -123,7 +123,7 @@ const anyScalar = new Uint8Array(32).fill(1);
 const keyOfZeroResult = new Uint8Array(nacl.box.before(new Uint8Array(32), anyScalar));
 
 /** The box key of two parties, or undefined when the X25519 result is all zero. */
-function sharedKey(publicKey: Uint8Array, secretKey: Uint8Array): Bytes | undefined {
+export function sharedKey(publicKey: Uint8Array, secretKey: Uint8Array): Bytes | undefined {
   const shared = new Uint8Array(nacl.box.before(publicKey, secretKey));
   return bytesEqual(shared, keyOfZeroResult) ? undefined : shared;
 }

@@ -48,7 +48,22 @@ export interface ReplicationHost {
   /** Practices whose rosters the two need of each other: both their own, and those they share charts with. */
   rostersFor(device: DeviceId): readonly PracticeId[];
   rosterHeads(practice: PracticeId): readonly OpId[];
+  /** Those of them that are needed because of one chart: what is asked when it changes. */
+  rostersOf(device: DeviceId, chart: ChartId): readonly PracticeId[];
+
   chartsFor(device: DeviceId): ReadonlyMap<ChartId, SharedChart>;
+  /**
+   * Every chart the device may have, with `leafDigest` (summary.ts) of what it may have of it. Answered without the charts
+   * being ready; the same object while nothing changed.
+   */
+  leavesFor(device: DeviceId): ReadonlyMap<ChartId, Bytes>;
+  /**
+   * 32 bytes that this device and the other can compute and nobody else (crypto/pair-key.ts). Undefined only for strangers.
+   */
+  pairSecret(device: DeviceId): Bytes | undefined;
+  /** Makes `chartFor` answerable for these charts, as many as a few hundred; they may be dropped again some time later. */
+  ready(charts: readonly ChartId[]): Promise<void>;
+  /** Undefined if the device may have nothing of it, and while the chart is not ready. */
   chartFor(device: DeviceId, chart: ChartId): SharedChart | undefined;
 
   /** Signed operations that `device` may have and that are not in the past of `known`; each after those it cites. */
@@ -75,18 +90,37 @@ export interface ReplicationHost {
   ): Promise<readonly Bytes[]>;
   /** Entries of the chart that are needed and not whole here: damaged on disk, or built on by what is kept. */
   missingIn(chart: ChartId): ReadonlyMap<Section, readonly EntryHash[]>;
+  /** Charts in which some are: few, mostly none. */
+  chartsMissing(): readonly ChartId[];
 
-  /** One verdict an item, in order. When this resolves, what is `kept` is durable and the questions above count it. */
+  /**
+   * What came in one frame, of many charts at once so that it can become durable in one commit. One verdict an item, in
+   * order. When this resolves, what is `kept` is durable and the questions above count it.
+   */
   receiveRosterOps(from: DeviceId, practice: PracticeId, ops: readonly Bytes[]): Promise<readonly Verdict[]>;
-  receiveCharterOps(from: DeviceId, chart: ChartId, ops: readonly Bytes[]): Promise<readonly Verdict[]>;
+  receiveCharterOps(from: DeviceId, charters: readonly ChartOps[]): Promise<readonly (readonly Verdict[])[]>;
   /** Signatures and ciphertext hashes are checked before this. */
-  receiveEntries(
-    from: DeviceId,
-    chart: ChartId,
-    section: Section,
-    entries: readonly VerifiedEntry[],
-  ): Promise<readonly Verdict[]>;
+  receiveEntries(from: DeviceId, sections: readonly SectionEntries[]): Promise<readonly (readonly Verdict[])[]>;
 
   /** `device` says that it holds this durably. Not to be trusted beyond what its hashes match here. */
-  peerHolds(device: DeviceId, chart: ChartId, section: Section, frontier: Frontier): Promise<void>;
+  peerHolds(device: DeviceId, sections: readonly ChartFrontier[]): Promise<void>;
+  /** Of these charts it holds what `leavesFor` said when the digests were compared: all that is here. Charts may not be ready. */
+  peerHoldsSame(device: DeviceId, leaves: ReadonlyMap<ChartId, Bytes>): Promise<void>;
+}
+
+export interface ChartOps {
+  readonly chart: ChartId;
+  readonly ops: readonly Bytes[];
+}
+
+export interface SectionEntries {
+  readonly chart: ChartId;
+  readonly section: Section;
+  readonly entries: readonly VerifiedEntry[];
+}
+
+export interface ChartFrontier {
+  readonly chart: ChartId;
+  readonly section: Section;
+  readonly frontier: Frontier;
 }

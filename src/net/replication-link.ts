@@ -135,10 +135,10 @@ export class Link {
       case 'keepEntries':
         return this.#keepEntries(effect.chart, effect.section, effect.entries);
       case 'held':
-        for (const [section, frontier] of effect.sections) {
-          await host.peerHolds(device, effect.chart, section, frontier);
-        }
-        return;
+        return host.peerHolds(
+          device,
+          [...effect.sections].map(([section, frontier]) => ({ chart: effect.chart, section, frontier })),
+        );
       case 'count':
         this.#outlets.count(effect.reason);
         return;
@@ -160,15 +160,16 @@ export class Link {
 
   async #keepCharterOps(chart: ChartId, ops: readonly Bytes[]): Promise<void> {
     const { device } = this.connection;
-    const verdicts = await this.#host.receiveCharterOps(device, chart, ops);
+    const [verdicts = []] = await this.#host.receiveCharterOps(device, [{ chart, ops }]);
     await this.dispatch({ kind: 'charterOpsKept', chart, ids: idsOf(ops), verdicts });
     if (verdicts.some(({ kind }) => kind === 'kept')) this.#outlets.changed({ kind: 'chartChanged', chart });
   }
 
   async #keepEntries(chart: ChartId, section: Section, encoded: readonly Bytes[]): Promise<void> {
     const { verified, faults } = await verifyAll(chart, section, encoded);
-    const verdicts =
-      verified.length === 0 ? [] : await this.#host.receiveEntries(this.connection.device, chart, section, verified);
+    const received = [{ chart, section, entries: verified }];
+    const [verdicts = []] =
+      verified.length === 0 ? [] : await this.#host.receiveEntries(this.connection.device, received);
     const entries = verified.map(({ header, hash }, i) => ({
       header,
       hash,

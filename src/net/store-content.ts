@@ -13,6 +13,7 @@ import {
   type Commit,
   type CommitFailure,
   type DamagedRecord,
+  type Found,
   type NewEntry,
   type SectionState,
   type Store,
@@ -21,6 +22,7 @@ import {
 } from '../store/store.ts';
 import { itemsByChain } from './frontier.ts';
 import { maxEntriesBesideChain } from './limits.ts';
+import { extendedState, RecentEntries } from './recent-entries.ts';
 import type { Frontier, Verdict } from './replication-host.ts';
 
 const nothing: ReadonlyMap<Section, SectionState> = new Map();
@@ -37,6 +39,7 @@ export class StoreContent {
   readonly #states: Map<ChartId, ReadonlyMap<Section, SectionState>>;
   readonly #missing = new Map<ChartId, ReadonlyMap<Section, readonly EntryHash[]>>();
   readonly #parted = new Map<ChartId, ReadonlyMap<Section, Frontier>>();
+  readonly #recent = new RecentEntries();
   /** Commits one after the other, so that a verdict is about what is kept when it is given. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -84,6 +87,25 @@ export class StoreContent {
     return this.#missing.get(chart) ?? noHashes;
   }
 
+  chartsMissing(): readonly ChartId[] {
+    return [...this.#missing].flatMap(([chart, sections]) => (sections.size === 0 ? [] : [chart]));
+  }
+
+  /** Heads of the section that became durable a moment ago: those who had all before may have all now (`sections`). */
+  recentHeads(chart: ChartId, section: Section): readonly StoredHead[] {
+    return this.#recent.of(chart, section);
+  }
+
+  /** The entries named, from memory where all of them became durable a moment ago. */
+  async entriesOf(
+    chart: ChartId,
+    section: Section,
+    hashes: ReadonlySet<EntryHash>,
+  ): Promise<Found<readonly StoredEntry[]>> {
+    const recent = this.#recent.all(hashes);
+    return recent === undefined ? this.#store.entries(chart, section, hashes) : { found: recent, damaged: [] };
+  }
+
   /** Every entry of a section that is whole; the others are `missing` from now on, until peers give them again. */
   async entries(chart: ChartId, section: Section): Promise<readonly StoredEntry[]> {
     const { found, damaged } = await this.#store.entries(chart, section);
@@ -119,13 +141,9 @@ export class StoreContent {
     may: (head: StoredHead) => boolean,
     maxBytes: number,
   ): Promise<{ readonly entries: readonly Bytes[]; readonly more: boolean }> {
-    const heads = (await this.#store.heads(chart, section)).found;
-    // By position, so that wherever the answer is cut, every chain is cut after its earlier entries.
-    const beyond = headsBeyond(heads, theirs)
-      .filter(may)
-      .sort((a, b) => a.seq - b.seq);
+    const beyond = (await this.#headsBeyond(chart, section, theirs)).filter(may);
     const chosen = beyond.slice(0, headsAtOnce).map((head) => head.hash);
-    const { found } = await this.#store.entries(chart, section, new Set(chosen));
+    const { found } = await this.entriesOf(chart, section, new Set(chosen));
     const byHash = new Map(found.map((entry) => [entry.hash, entry]));
     const entries: Bytes[] = [];
     let bytes = 0;
@@ -138,6 +156,16 @@ export class StoreContent {
       bytes += whole.length;
     }
     return { entries, more: beyond.length > chosen.length };
+  }
+
+  /** By position, so that wherever the answer is cut, every chain is cut after its earlier entries. */
+  async #headsBeyond(chart: ChartId, section: Section, theirs: Frontier): Promise<readonly StoredHead[]> {
+    const state = this.sections(chart).get(section);
+    const parts = state === undefined || besideCount(state.entries, state) > 0;
+    const recent = parts ? undefined : this.#recent.beyond(state, theirs);
+    if (recent !== undefined) return recent;
+    const heads = (await this.#store.heads(chart, section)).found;
+    return [...headsBeyond(heads, theirs)].sort((a, b) => a.seq - b.seq);
   }
 
   async entriesNamed(
@@ -168,7 +196,7 @@ export class StoreContent {
   commit(batch: Commit): ReturnType<Store['commit']> {
     return this.#inTurn(async () => {
       const result = await this.#store.commit(batch);
-      if (result.ok) await this.#refresh([...(batch.entries ?? []), ...(batch.beside ?? [])]);
+      if (result.ok) await this.#refresh(batch.entries ?? [], batch.beside ?? []);
       return result;
     });
   }
@@ -176,7 +204,10 @@ export class StoreContent {
   removeChart(chart: ChartId): ReturnType<Store['removeChart']> {
     return this.#inTurn(async () => {
       const result = await this.#store.removeChart(chart);
-      if (result.ok) this.#states.delete(chart);
+      if (result.ok) {
+        this.#states.delete(chart);
+        this.#recent.forget(chart);
+      }
       return result;
     });
   }
@@ -224,16 +255,38 @@ export class StoreContent {
     if (batch.entries.length + batch.beside.length === 0) return { verdicts, forks };
     const result = await this.#store.commit(batch);
     if (!result.ok) return { verdicts: verdicts.map((verdict) => unlessKept(verdict, result.reason)), forks: [] };
-    await this.#refresh([...batch.entries, ...batch.beside]);
+    await this.#refresh(batch.entries, batch.beside);
     if (this.missing(chart).has(section)) await this.entries(chart, section);
     return { verdicts, forks };
   }
 
-  async #refresh(entries: readonly NewEntry[]): Promise<void> {
-    for (const chart of new Set(entries.map((entry) => entry.chart))) {
+  /** After a commit: what it made of the states, worked out where chains only grew, else read. */
+  async #refresh(entries: readonly NewEntry[], beside: readonly NewEntry[]): Promise<void> {
+    for (const chart of new Set([...entries, ...beside].map((entry) => entry.chart))) {
+      const extended = this.#extended(
+        chart,
+        entries.filter((entry) => entry.chart === chart),
+      );
+      if (extended !== undefined && !beside.some((entry) => entry.chart === chart)) {
+        this.#states.set(chart, extended);
+        continue;
+      }
       this.#states.set(chart, (await this.#store.chartState(chart)).found);
       await this.#noteParted(chart);
     }
+    this.#recent.note([...entries, ...beside]);
+  }
+
+  #extended(chart: ChartId, entries: readonly NewEntry[]): ReadonlyMap<Section, SectionState> | undefined {
+    const states = new Map(this.sections(chart));
+    for (const [section, kept] of Map.groupBy(entries, (entry) => entry.section)) {
+      const state = states.get(section);
+      const parts = state !== undefined && besideCount(state.entries, state) > 0;
+      const extended = parts ? undefined : extendedState(state, kept);
+      if (extended === undefined) return undefined;
+      states.set(section, extended);
+    }
+    return states;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

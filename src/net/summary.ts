@@ -37,6 +37,20 @@ export function chartDigest(chart: SharedChart): Bytes {
   return digest;
 }
 
+/** One leaf of RE-2: what a device may have of one chart. */
+export function leafDigest(chart: ChartId, shared: SharedChart): Bytes {
+  const known = leafByChart.get(shared);
+  if (known !== undefined) return known;
+  const digest = taggedHash(
+    'peerchart/leaf/1',
+    encodeCanonical([chart, [...shared.heads].sort(), chartDigest(shared)]),
+  );
+  leafByChart.set(shared, digest);
+  return digest;
+}
+
+const leafByChart = new WeakMap<SharedChart, Bytes>();
+
 export function summaryOf(charts: ReadonlyMap<ChartId, SharedChart>): Bytes {
   const lines = [...charts]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -107,8 +107,8 @@ describe('a practice among hostile ones', () => {
     const replication = new PracticeReplication(receiver, nobodyListens);
     const verdicts: string[] = [];
     for (const op of ops) {
-      const [verdict] = await replication.receiveCharterOps(clinic.practice.device, id, [op]);
-      verdicts.push(mustHave(verdict).kind);
+      const [verdict] = await replication.receiveCharterOps(clinic.practice.device, [{ chart: id, ops: [op] }]);
+      verdicts.push(mustHave(verdict?.[0]).kind);
     }
     expect(verdicts).not.toContain('refused');
     const kept = await receiver.store.ops(charterLog(id));
@@ -185,10 +185,10 @@ describe('a practice among hostile ones', () => {
     const machine = await breakIn(world, 'alice', passphrase);
     const replication = new PracticeReplication(machine, nobodyListens);
     const unknown = chartId(random.bytes(32));
-    await replication.peerHolds(peer.practice.device, unknown, 'problems', []);
+    await replication.peerHolds(peer.practice.device, [{ chart: unknown, section: 'problems', frontier: [] }]);
     expect((await machine.store.held(unknown)).found).toEqual([]);
     const { id } = onlyChart(clinic);
-    await replication.peerHolds(peer.practice.device, id, 'problems', []);
+    await replication.peerHolds(peer.practice.device, [{ chart: id, section: 'problems', frontier: [] }]);
     expect((await machine.store.held(id)).found).toEqual([]);
     machine.store.close();
   });

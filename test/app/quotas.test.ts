@@ -89,9 +89,15 @@ describe('a peer', () => {
     const machine = await machineOf('alice');
     const replication = new PracticeReplication(machine, nobody);
     const before = machine.content.sections(chart).get(section)?.entries ?? 0;
-    const first = await replication.receiveEntries(from.pharmacy, chart, section, entries.slice(0, 600));
-    const again = await replication.receiveEntries(from.pharmacy, chart, section, entries.slice(0, 600));
-    const rest = await replication.receiveEntries(from.pharmacy, chart, section, entries.slice(600));
+    const [first = []] = await replication.receiveEntries(from.pharmacy, [
+      { chart, section, entries: entries.slice(0, 600) },
+    ]);
+    const [again = []] = await replication.receiveEntries(from.pharmacy, [
+      { chart, section, entries: entries.slice(0, 600) },
+    ]);
+    const [rest = []] = await replication.receiveEntries(from.pharmacy, [
+      { chart, section, entries: entries.slice(600) },
+    ]);
     expect(first.every(({ kind }) => kind === 'kept')).toBe(true);
     expect(again.every(({ kind }) => kind === 'known')).toBe(true);
     expect(rest.filter(({ kind }) => kind === 'kept')).toHaveLength(maxSetAsideEntries - 600);
@@ -102,9 +108,8 @@ describe('a peer', () => {
     expect(machine.content.sections(chart).get(section)?.entries).toBe(before + maxSetAsideEntries);
     // After a restart the quota is as full as it was.
     const later = new PracticeReplication(await machineOf('alice'), nobody);
-    expect(await later.receiveEntries(from.pharmacy, chart, section, entries.slice(-5, -4))).toEqual([
-      { kind: 'refused', reason: 'quota' },
-    ]);
+    const last = [{ chart, section, entries: entries.slice(-5, -4) }];
+    expect(await later.receiveEntries(from.pharmacy, last)).toEqual([[{ kind: 'refused', reason: 'quota' }]]);
   });
 
   test('[CUT-4] that may write has no quota', async () => {
@@ -112,7 +117,7 @@ describe('a peer', () => {
     const entries = await written(attacker, chart, maxSetAsideEntries + 5);
     await clinic.lock();
     const replication = new PracticeReplication(await machineOf('alice'), nobody);
-    const verdicts = await replication.receiveEntries(from.pharmacy, chart, section, entries);
+    const [verdicts = []] = await replication.receiveEntries(from.pharmacy, [{ chart, section, entries: entries }]);
     expect(verdicts.every(({ kind }) => kind === 'kept')).toBe(true);
   });
 
@@ -127,7 +132,7 @@ describe('a peer', () => {
     // The field `v` of the operation: 1 becomes 2.
     newest[newest.indexOf(Buffer.from([0x61, 0x76, 0x01])) + 2] = 2;
     const replication = new PracticeReplication(machine, nobody);
-    const verdicts = await replication.receiveCharterOps(from.clinic, chart, [newest, ...fresh]);
+    const [verdicts] = await replication.receiveCharterOps(from.clinic, [{ chart, ops: [newest, ...fresh] }]);
     expect(verdicts).toEqual([{ kind: 'refused', reason: 'unknown-version' }, ...fresh.map(() => ({ kind: 'kept' }))]);
   });
 
@@ -146,22 +151,15 @@ describe('a peer', () => {
     await clinic.lock();
     const machine = await machineOf('alice');
     const replication = new PracticeReplication(machine, nobody, { ops: 3, bytes: 1_000_000 });
-    const verdicts = await replication.receiveCharterOps(
-      from.pharmacy,
-      chart,
-      made.map((bytes) => new Uint8Array(bytes)),
-    );
+    const ops = made.map((bytes) => new Uint8Array(bytes));
+    const [verdicts = []] = await replication.receiveCharterOps(from.pharmacy, [{ chart, ops }]);
     expect(verdicts.map(({ kind }) => kind)).toEqual(['kept', 'kept', 'kept', 'refused', 'refused']);
     expect(verdicts.at(-1)).toEqual({ kind: 'refused', reason: 'quota' });
     expect(machine.diagnostics.rows).toEqual([
       expect.objectContaining({ kind: 'quota', reason: 'quota', count: 2, who: attacker.self.practice }),
     ]);
     // Handed on by a colleague it is nobody's fault.
-    const again = await replication.receiveCharterOps(
-      from.clinic,
-      chart,
-      made.slice(3).map((bytes) => new Uint8Array(bytes)),
-    );
+    const [again] = await replication.receiveCharterOps(from.clinic, [{ chart, ops: ops.slice(3) }]);
     expect(again).toEqual(Array.from({ length: 2 }, () => ({ kind: 'later', reason: 'quota' })));
   });
 });

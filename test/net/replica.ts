@@ -49,12 +49,22 @@ import {
   type VerifiedEntry,
 } from '../../src/crypto/entry.ts';
 import { sha256 } from '../../src/crypto/hash.ts';
+import { pairKey } from '../../src/crypto/pair-key.ts';
 import { openEntry, sealEntry } from '../../src/crypto/sealed-entry.ts';
 import { itemsByChain } from '../../src/net/frontier.ts';
 import { fullFrameBytes } from '../../src/net/limits.ts';
-import type { Frontier, ReplicationHost, SharedChart, Verdict } from '../../src/net/replication-host.ts';
+import type {
+  ChartFrontier,
+  ChartOps,
+  Frontier,
+  ReplicationHost,
+  SectionEntries,
+  SharedChart,
+  Verdict,
+} from '../../src/net/replication-host.ts';
 import { Replicator } from '../../src/net/replicator.ts';
 import { StoreContent } from '../../src/net/store-content.ts';
+import { leafDigest } from '../../src/net/summary.ts';
 import type { Transport } from '../../src/net/transport.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
 import { charterLog, newEntry, rosterLog, wholeEntry, type Store } from '../../src/store/store.ts';
@@ -321,6 +331,24 @@ export class Replica implements ReplicationHost {
     return this.#states.get(practice)?.heads ?? [];
   }
 
+  rostersOf(): readonly PracticeId[] {
+    return this.rostersFor();
+  }
+
+  leavesFor(device: DeviceId): ReadonlyMap<ChartId, Bytes> {
+    return new Map([...this.chartsFor(device)].map(([chart, shared]) => [chart, leafDigest(chart, shared)]));
+  }
+
+  pairSecret(device: DeviceId): Bytes | undefined {
+    const practice = this.practiceOf(device);
+    const other = practice === undefined ? undefined : this.#states.get(practice)?.devices.get(device);
+    return other === undefined ? undefined : pairKey({ device: this.device.id, box: this.device.boxKeys }, other);
+  }
+
+  ready(): Promise<void> {
+    return Promise.resolve();
+  }
+
   chartsFor(device: DeviceId): ReadonlyMap<ChartId, SharedChart> {
     return new Map(
       this.charts().flatMap((chart) => {
@@ -410,6 +438,10 @@ export class Replica implements ReplicationHost {
     return this.#content.missing(chart);
   }
 
+  chartsMissing(): readonly ChartId[] {
+    return this.#content.chartsMissing();
+  }
+
   async receiveRosterOps(_from: DeviceId, practice: PracticeId, ops: readonly Bytes[]): Promise<readonly Verdict[]> {
     const verdicts: Verdict[] = [];
     for (const bytes of ops) {
@@ -428,7 +460,13 @@ export class Replica implements ReplicationHost {
     return verdicts;
   }
 
-  async receiveCharterOps(_from: DeviceId, chart: ChartId, ops: readonly Bytes[]): Promise<readonly Verdict[]> {
+  async receiveCharterOps(_from: DeviceId, charters: readonly ChartOps[]): Promise<readonly (readonly Verdict[])[]> {
+    const verdicts: (readonly Verdict[])[] = [];
+    for (const { chart, ops } of charters) verdicts.push(await this.#receiveCharter(chart, ops));
+    return verdicts;
+  }
+
+  async #receiveCharter(chart: ChartId, ops: readonly Bytes[]): Promise<readonly Verdict[]> {
     const verdicts: Verdict[] = [];
     for (const bytes of ops) {
       const op = await verifyOpBytes(bytes);
@@ -446,12 +484,13 @@ export class Replica implements ReplicationHost {
     return verdicts;
   }
 
-  async receiveEntries(
-    _from: DeviceId,
-    chart: ChartId,
-    section: Section,
-    entries: readonly VerifiedEntry[],
-  ): Promise<readonly Verdict[]> {
+  async receiveEntries(_from: DeviceId, sections: readonly SectionEntries[]): Promise<readonly (readonly Verdict[])[]> {
+    const verdicts: (readonly Verdict[])[] = [];
+    for (const one of sections) verdicts.push(await this.#receiveSection(one));
+    return verdicts;
+  }
+
+  async #receiveSection({ chart, section, entries }: SectionEntries): Promise<readonly Verdict[]> {
     const state = this.#charters.get(chart)?.state;
     if (state === undefined) return entries.map(() => ({ kind: 'later', reason: 'unknown-chart' }));
     const judged = entries.map(({ header }): Verdict | undefined => {
@@ -471,12 +510,21 @@ export class Replica implements ReplicationHost {
     return judged.map((verdict) => verdict ?? mustHave(kept.shift()));
   }
 
-  peerHolds(device: DeviceId, chart: ChartId, section: Section, frontier: Frontier): Promise<void> {
-    for (const [chain, item] of itemsByChain(frontier)) {
-      const key = [device, chart, section, chain].join('/');
-      if ((this.heldByOthers.get(key)?.seq ?? 0) < item.seq) this.heldByOthers.set(key, item);
+  peerHolds(device: DeviceId, sections: readonly ChartFrontier[]): Promise<void> {
+    for (const { chart, section, frontier } of sections) {
+      for (const [chain, item] of itemsByChain(frontier)) {
+        const key = [device, chart, section, chain].join('/');
+        if ((this.heldByOthers.get(key)?.seq ?? 0) < item.seq) this.heldByOthers.set(key, item);
+      }
     }
     return Promise.resolve();
+  }
+
+  peerHoldsSame(device: DeviceId, leaves: ReadonlyMap<ChartId, Bytes>): Promise<void> {
+    const sections = [...leaves.keys()].flatMap((chart) =>
+      [...(this.chartFor(device, chart)?.sections ?? [])].map(([section, frontier]) => ({ chart, section, frontier })),
+    );
+    return this.peerHolds(device, sections);
   }
 }
 
