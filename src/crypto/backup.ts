@@ -3,23 +3,17 @@
  * the records mean is app/'s. Sealing needs only the root box *public* key, so a device makes a backup without the phrase.
  *
  *     header: "peerchart-backup" (16 bytes) ‖ version 1 (1 byte) ‖ ephemeral key (32) ‖ content key wrapped (52)
- *     chunks: length of box (4 bytes) ‖ secretbox(chunk key, nonce, up to 256 KiB of the record stream)
- *     record stream: length of record (4 bytes) ‖ record, repeated
- *     chunk key = HKDF(content key, "peerchart/backup-chunks/1", header)
- *     nonce     = chunk number (4 bytes) ‖ 1 in the last chunk, else 0 (1 byte) ‖ zeros
- *
- * The content key is fresh for each file, so counted nonces never repeat. Number and mark of the last chunk are in the nonce:
- * a file that was cut off, reordered, joined or prolonged does not open (the STREAM construction: Hoang, Reyhanitabar,
- * Rogaway, Vizár, "Online Authenticated-Encryption and its Nonce-Reuse Misuse-Resistance", 2015).
+ *     chunks: the record stream sealed as chunk-stream.ts says
+ *     chunk key = HKDF(content key, "peerchart/backup-chunks/1", header); the content key is fresh for each file
  *
  * A backup is secret but not signed: whoever knows the public key can make a file that opens. The operations and entries
  * inside carry their own signatures; a restore must check them as if a peer had sent them.
  */
-import nacl from 'tweetnacl';
-import { bytesEqual, concatBytes, toUtf8, u32At, u32Bytes, type Bytes } from '../base/bytes.ts';
+import { bytesEqual, concatBytes, toUtf8, u32At, type Bytes } from '../base/bytes.ts';
 import type { Random } from '../base/ports.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { unwrap, WrapBatch, type BoxKeys } from './box.ts';
+import { ChunkSealer, openChunk, recordPieces } from './chunk-stream.ts';
 import { deriveKey } from './hash.ts';
 import { wipe } from './wipe.ts';
 
@@ -28,9 +22,6 @@ const formatVersion = 1;
 const ephemeralKeyAt = magic.length + 1;
 const wrapAt = ephemeralKeyAt + 32;
 const headerBytes = wrapAt + 52;
-
-/** Plaintext bytes of a full chunk: small enough to be sealed without a pause one could see, large enough to cost nothing. */
-const chunkBytes = 256 * 1024;
 
 /** The pieces of one backup file, in order. Nothing of the file is kept in memory beyond one chunk and one record. */
 export async function* sealBackup(
@@ -51,23 +42,9 @@ export async function* sealBackup(
   wipe(contentKey);
   try {
     yield header;
-    let number = 0;
-    let pending: Uint8Array[] = [];
-    let pendingBytes = 0;
-    for await (const record of records) {
-      pending.push(u32Bytes(record.length), record);
-      pendingBytes += 4 + record.length;
-      // Only strictly more than a chunk is sealed, so that something is left for the last one.
-      if (pendingBytes <= chunkBytes) continue;
-      const stream = concatBytes(...pending);
-      let start = 0;
-      for (; stream.length - start > chunkBytes; start += chunkBytes) {
-        yield sealChunk(key, number++, false, stream.subarray(start, start + chunkBytes));
-      }
-      pending = [stream.subarray(start)];
-      pendingBytes = stream.length - start;
-    }
-    yield sealChunk(key, number, true, concatBytes(...pending));
+    const sealer = new ChunkSealer(key);
+    for await (const record of records) yield* sealer.push(...recordPieces(record));
+    yield sealer.last();
   } finally {
     wipe(key);
   }
@@ -96,18 +73,6 @@ function chunkKey(contentKey: Uint8Array, header: Uint8Array): Bytes {
   return deriveKey(contentKey, 'peerchart/backup-chunks/1', header);
 }
 
-function sealChunk(key: Uint8Array, number: number, last: boolean, plaintext: Uint8Array): Bytes {
-  const box = nacl.secretbox(plaintext, chunkNonce(number, last), key);
-  return concatBytes(u32Bytes(box.length), box);
-}
-
-function chunkNonce(number: number, last: boolean): Bytes {
-  const nonce = new Uint8Array(nacl.secretbox.nonceLength);
-  nonce.set(u32Bytes(number));
-  nonce[4] = last ? 1 : 0;
-  return nonce;
-}
-
 /** The record stream, if the chunks follow each other up to a last one that ends the file. */
 function openChunks(file: Uint8Array, key: Uint8Array): Bytes | undefined {
   const chunks: Uint8Array[] = [];
@@ -115,8 +80,8 @@ function openChunks(file: Uint8Array, key: Uint8Array): Bytes | undefined {
     if (file.length - at < 4) return undefined;
     const end = at + 4 + u32At(file, at);
     // Only the chunk that ends the file may be the last, and it must be.
-    const chunk = nacl.secretbox.open(file.subarray(at + 4, end), chunkNonce(chunks.length, end === file.length), key);
-    if (end > file.length || chunk === null) return undefined;
+    const chunk = openChunk(key, chunks.length, end === file.length, file.subarray(at + 4, end));
+    if (end > file.length || chunk === undefined) return undefined;
     chunks.push(chunk);
     at = end;
   }

@@ -21,7 +21,7 @@ import {
 export type { SignKeys } from './ed25519.ts';
 
 /** What a signature is about. */
-export type Domain = 'roster-op' | 'charter-op' | 'entry' | 'invitation' | 'hello' | 'snapshot';
+export type Domain = 'roster-op' | 'charter-op' | 'entry' | 'invitation' | 'hello' | 'snapshot' | 'exchange-file';
 
 /** Ed25519 + X25519 + XSalsa20-Poly1305 + SHA-256. Signed with everything, so that a later suite cannot be passed off as this. */
 export const suite = 1;
