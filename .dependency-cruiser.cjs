@@ -4,9 +4,9 @@
  */
 
 /** What opens ciphertext or holds keys. The ciphertext side and the relay must not even reach it. */
-const opens = '^src/crypto/(sealed-entry|lockbox|passphrase|recovery-phrase|backup)\\.ts$';
+const opens = '^src/crypto/(sealed-[a-z]+|lockbox|passphrase|recovery-phrase|backup)\\.ts$';
 /** Formats, hashes and signatures: what the ciphertext side may know of crypto/. */
-const formats = '^src/crypto/(entry|hash|sign)[a-z-]*\\.ts$';
+const formats = '^src/crypto/(entry|hash|sign|snapshot)[a-z-]*\\.ts$';
 const ours = '^src/';
 
 /** A folder may import itself, packages (each with a rule of its own below) and the named paths of src, nothing else. */

@@ -16,6 +16,8 @@ export type ChartId = Hex<'ChartId'>;
 export type OpId = Hex<'OpId'>;
 /** SHA-256 of a signed entry header, signature included (EN-1). 32 bytes. */
 export type EntryHash = Hex<'EntryHash'>;
+/** SHA-256 of a signed snapshot header, signature included (SN-1). 32 bytes. */
+export type SnapshotName = Hex<'SnapshotName'>;
 /** Commitment to an epoch key (CH-5). 32 bytes. */
 export type KeyId = Hex<'KeyId'>;
 /** An Automerge actor (EN-4). 16 bytes. */
@@ -39,6 +41,7 @@ export const deviceId = (bytes: Uint8Array): DeviceId => nameOf<DeviceId>(bytes,
 export const chartId = (bytes: Uint8Array): ChartId => nameOf<ChartId>(bytes, 32, 'chart id');
 export const opId = (bytes: Uint8Array): OpId => nameOf<OpId>(bytes, 32, 'operation id');
 export const entryHash = (bytes: Uint8Array): EntryHash => nameOf<EntryHash>(bytes, 32, 'entry hash');
+export const snapshotName = (bytes: Uint8Array): SnapshotName => nameOf<SnapshotName>(bytes, 32, 'snapshot name');
 export const keyId = (bytes: Uint8Array): KeyId => nameOf<KeyId>(bytes, 32, 'key id');
 export const actorId = (bytes: Uint8Array): ActorId => nameOf<ActorId>(bytes, 16, 'actor id');
 export const changeHash = (bytes: Uint8Array): ChangeHash => nameOf<ChangeHash>(bytes, 32, 'change hash');
@@ -48,12 +51,13 @@ export const parseDeviceId = (text: string): DeviceId | undefined => named<Devic
 export const parseChartId = (text: string): ChartId | undefined => named<ChartId>(text, 32);
 export const parseOpId = (text: string): OpId | undefined => named<OpId>(text, 32);
 export const parseEntryHash = (text: string): EntryHash | undefined => named<EntryHash>(text, 32);
+export const parseSnapshotName = (text: string): SnapshotName | undefined => named<SnapshotName>(text, 32);
 export const parseKeyId = (text: string): KeyId | undefined => named<KeyId>(text, 32);
 export const parseActorId = (text: string): ActorId | undefined => named<ActorId>(text, 16);
 export const parseChangeHash = (text: string): ChangeHash | undefined => named<ChangeHash>(text, 32);
 
 /** The bytes behind any of the names above. */
-export function idBytes(id: PracticeId | DeviceId | ChartId | OpId | EntryHash | KeyId | ActorId | ChangeHash): Bytes {
+export function idBytes(id: PracticeId | DeviceId | ChartId | OpId | EntryHash | SnapshotName | KeyId | ActorId | ChangeHash): Bytes {
   const bytes = fromHex(id);
   if (bytes === undefined) throw new Error('an id is lowercase hex');
   return bytes;

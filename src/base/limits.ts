@@ -35,3 +35,18 @@ export const maxChangesPerEntry = 1024;
 
 /** Entries in one import batch (EN-9). The largest sample bundles need some tens. */
 export const maxBatchEntries = 100_000;
+
+/**
+ * Bytes of a snapshot's ciphertext (SN-1). It is held whole in memory at both ends. An ordinary section is a thousandth of
+ * it; one that does not fit keeps its entries.
+ */
+export const maxSnapshotBytes = 16 * 1024 * 1024;
+
+/** Chains a snapshot covers: as many as a cut may name (protocol section 9). */
+export const maxSnapshotChains = 2_048;
+
+/** Bytes of a snapshot's header: the most chains of about 112 bytes, and the heads it cites. */
+export const maxSnapshotHeaderBytes = 256 * 1024;
+
+/** Bytes of a snapshot's manifest after inflating: some dozens an entry where nothing repeats. */
+export const maxSnapshotManifestBytes = 4 * 1024 * 1024;

@@ -8,7 +8,7 @@
  *     chain 32 · deps [[device, stint, seq, hash], …] by chain · access [32, …] · roster [32, …] · epoch 32 · ctHash 32 ·
  *     ctLength
  */
-import { fromHex, toHex, type Bytes } from '../base/bytes.ts';
+import { toHex, type Bytes } from '../base/bytes.ts';
 import { decodeCanonical, encodeCanonical, exactFields, isCborMap, type CborValue } from '../base/codec.ts';
 import {
   chartId,
@@ -25,17 +25,21 @@ import {
 } from '../base/ids.ts';
 import { maxChainSeq, maxCiphertextBytes, maxCitedHeads, maxEntryDeps, maxEntryHeaderBytes } from '../base/limits.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { isSection, type Section } from '../base/sections.ts';
+import type { Section } from '../base/sections.ts';
+import {
+  chainNameOf,
+  encodeFrontierItem,
+  frontierItemFrom,
+  hexBytes,
+  idFrom,
+  integerFrom,
+  isStrictlyAscending,
+  listFrom,
+  sectionFrom,
+  stintFrom,
+  type FrontierItem,
+} from './entry-fields.ts';
 import { suite } from './sign.ts';
-
-/** `${device}/${stint}`: one device's entries between revocations. */
-export type ChainName = `${DeviceId}/${OpId | ''}`;
-
-export interface FrontierItem {
-  readonly chain: ChainName;
-  readonly seq: number;
-  readonly hash: EntryHash;
-}
 
 export interface EntryHeader {
   readonly v: 1;
@@ -66,10 +70,6 @@ export interface EntryHeader {
 /** What is known of a header before its entry is sealed. */
 export type UnsealedHeader = Omit<EntryHeader, 'ctHash' | 'ctLength'>;
 
-export function chainNameOf(device: DeviceId, stint: OpId | ''): ChainName {
-  return `${device}/${stint}`;
-}
-
 export function encodeHeader(header: EntryHeader): Bytes {
   return encodeCanonical({
     ...unsealedHeaderFields(header),
@@ -99,11 +99,6 @@ function unsealedHeaderFields(header: UnsealedHeader): Readonly<Record<string, C
     roster: header.roster.map(idBytes),
     epoch: idBytes(header.epoch),
   };
-}
-
-function encodeFrontierItem({ chain, seq, hash }: FrontierItem): CborValue {
-  const [device = '', stint = ''] = chain.split('/');
-  return [hexBytes(device), hexBytes(stint), seq, idBytes(hash)];
 }
 
 const headerFields = [
@@ -183,59 +178,4 @@ export function decodeHeader(bytes: Uint8Array): Result<EntryHeader, HeaderFault
     ctHash,
     ctLength,
   });
-}
-
-function idFrom<T>(value: CborValue | undefined, name: (bytes: Uint8Array) => T): T | undefined {
-  return value instanceof Uint8Array && value.length === 32 ? name(value) : undefined;
-}
-
-function stintFrom(value: CborValue | undefined): OpId | '' | undefined {
-  return value instanceof Uint8Array && value.length === 0 ? '' : idFrom(value, opId);
-}
-
-function sectionFrom(value: CborValue | undefined): Section | undefined {
-  return typeof value === 'string' && isSection(value) ? value : undefined;
-}
-
-function integerFrom(value: CborValue | undefined, least: number, most: number): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? value : undefined;
-}
-
-function frontierItemFrom(value: CborValue): FrontierItem | undefined {
-  if (!Array.isArray(value) || value.length !== 4) return undefined;
-  const fields: readonly CborValue[] = value;
-  const device = idFrom(fields[0], deviceId);
-  const stint = stintFrom(fields[1]);
-  const seq = integerFrom(fields[2], 1, maxChainSeq);
-  const hash = idFrom(fields[3], entryHash);
-  if (device === undefined || stint === undefined || seq === undefined || hash === undefined) return undefined;
-  return { chain: chainNameOf(device, stint), seq, hash };
-}
-
-/** A list of between `least` and `most` items, each well formed, else undefined. */
-function listFrom<T>(
-  value: CborValue | undefined,
-  least: number,
-  most: number,
-  itemFrom: (value: CborValue) => T | undefined,
-): readonly T[] | undefined {
-  if (!Array.isArray(value) || value.length < least || value.length > most) return undefined;
-  const items: T[] = [];
-  for (const element of value as readonly CborValue[]) {
-    const item = itemFrom(element);
-    if (item === undefined) return undefined;
-    items.push(item);
-  }
-  return items;
-}
-
-/** One set has one encoding: sorted, nothing twice. Hex and '/' sort as text the way their bytes do. */
-function isStrictlyAscending(items: readonly string[]): boolean {
-  return items.every((item, i) => i === 0 || (items[i - 1] ?? '') < item);
-}
-
-function hexBytes(hex: string): Bytes {
-  const bytes = fromHex(hex);
-  if (bytes === undefined) throw new Error('a header field is not lowercase hex and should be');
-  return bytes;
 }

@@ -16,7 +16,8 @@ import { decodeHeader, encodeHeader, type EntryHeader, type HeaderFault } from '
 import { sha256 } from './hash.ts';
 import { sign, verify, type SignKeys } from './sign.ts';
 
-export { chainNameOf, type ChainName, type EntryHeader, type FrontierItem } from './entry-header.ts';
+export { chainNameOf, type ChainName, type FrontierItem } from './entry-fields.ts';
+export type { EntryHeader } from './entry-header.ts';
 
 /** A well-formed header with a signature nobody has checked yet. */
 export interface SignedHeader {
@@ -93,11 +94,17 @@ export function decodeEntryHead(head: Uint8Array): Result<SignedHeader, EntryFau
 export async function verifyEntry(
   entry: ReceivedEntry,
 ): Promise<Result<VerifiedEntry, 'bad-signature' | 'bad-ciphertext-hash'>> {
-  const { header, headerBytes, signature } = entry;
   // Before the signature: hashing costs less, and a header joined to another ciphertext is the commoner fault.
-  if (toHex(sha256(entry.ciphertext)) !== header.ctHash) return err('bad-ciphertext-hash');
+  if (toHex(sha256(entry.ciphertext)) !== entry.header.ctHash) return err('bad-ciphertext-hash');
+  const signed = await verifyHead(entry);
+  return signed.ok ? ok({ ...entry, kind: 'verified' } as unknown as VerifiedEntry) : signed;
+}
+
+/** Whether its device signed this header; the ciphertext it names may lie elsewhere, or be replaced by a snapshot. */
+export async function verifyHead(head: SignedHeader): Promise<Result<void, 'bad-signature'>> {
+  const { header, headerBytes, signature } = head;
   const signed = await verify('entry', idBytes(header.chart), headerBytes, signature, idBytes(header.device));
-  return signed ? ok({ ...entry, kind: 'verified' } as unknown as VerifiedEntry) : err('bad-signature');
+  return signed ? ok(undefined) : err('bad-signature');
 }
 
 /** For access/ alone, when the charter and rosters judged the entry effective. */

@@ -10,6 +10,7 @@ import { concatBytes, u32At, u32Bytes, type Bytes } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
 
 const prefixBytes = 8;
+const lengthBytes = 4;
 
 /**
  * Compressed bytes handed to the inflater at a time. Deflate grows at most 1032-fold, so a bomb is noticed after at most
@@ -34,6 +35,21 @@ export function unpadAndInflate(padded: Uint8Array, maxBytes: number): Result<By
   if (inflatedLength > maxBytes) return err('too-large', `inflates to ${inflatedLength} bytes`);
   const inflated = inflate(padded.subarray(prefixBytes, end), inflatedLength);
   return inflated === undefined ? err('malformed', 'does not inflate to its stated length') : ok(inflated);
+}
+
+/** What is compressed already: length (4 bytes) ‖ bytes ‖ zeros up to a Padmé length. */
+export function pad(bytes: Uint8Array): Bytes {
+  const out = new Uint8Array(padmeLength(lengthBytes + bytes.length));
+  out.set(concatBytes(u32Bytes(bytes.length), bytes));
+  return out;
+}
+
+export function unpad(padded: Uint8Array): Result<Bytes, 'malformed'> {
+  if (padded.length < lengthBytes) return err('malformed', 'shorter than its prefix');
+  const end = lengthBytes + u32At(padded, 0);
+  if (padded.length !== padmeLength(end)) return err('malformed', 'not a Padmé length');
+  if (padded.subarray(end).some((byte) => byte !== 0)) return err('malformed', 'padding is not zero');
+  return ok(padded.slice(lengthBytes, end));
 }
 
 /** The padded length for `length` bytes: itself, or the next number with enough low bits zero. */

@@ -26,7 +26,7 @@ import type { SignKeys } from './sign.ts';
 import { wipe } from './wipe.ts';
 
 /** An import is many entries closed by one commit entry (EN-9); all carry its id. */
-interface EntryBatch {
+export interface EntryBatch {
   /** 32 hex digits. */
   readonly id: string;
   readonly index: number;
