@@ -48,6 +48,11 @@ export class MemoryNetwork {
     this.#transports.get(b)?.dropped(a, 'lost');
   }
 
+  /** From every device that is on this network, as when a clinic's line is out. */
+  isolate(device: DeviceId): void {
+    for (const other of this.#transports.keys()) if (other !== device) this.partition(device, other);
+  }
+
   heal(): void {
     this.#cut.clear();
   }

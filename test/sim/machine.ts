@@ -3,13 +3,12 @@
  * It starts, crashes and starts again; whatever a run of its program still does after a crash reaches neither disk nor network.
  */
 import type { DeviceId, PracticeId } from '../../src/base/ids.ts';
-import { deviceId } from '../../src/base/ids.ts';
 import type { Result } from '../../src/base/result.ts';
 import { openPracticeDoor } from '../../src/app/door.ts';
-import type { MeetingTransport, Ports } from '../../src/app/ports.ts';
+import type { Ports } from '../../src/app/ports.ts';
 import type { Door, Session } from '../../src/app/session.ts';
-import { signKeysFromSeed } from '../../src/crypto/sign.ts';
 import type { MemoryDisk } from '../../src/store/memory-store.ts';
+import { quietPorts, transportOver } from '../app/support/quiet-ports.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { MachineStore, type PowerCut } from './machine-store.ts';
 import type { SimNetwork } from './network.ts';
@@ -127,9 +126,9 @@ export class Machine {
     const { timeline, sync, meetings } = this.#wires;
     const timers = this.#timers;
     return {
+      ...quietPorts,
       clock: { nowMs: () => timeline.nowMs + this.skewMs },
       random: seededRandom(`${this.#seed}/${this.name}/${++this.#starts}`),
-      log: { note: () => undefined },
       timers: {
         after: (delayMs, run) => {
           const cancel = timeline.after(delayMs, () => {
@@ -150,34 +149,7 @@ export class Machine {
         return Promise.resolve({ ok: true, value: this.#store });
       },
       takeWriterLock: () => Promise.resolve(() => undefined),
-      createTransport: ({ seed, allow, allowMeeting }) => {
-        const device = deviceId(signKeysFromSeed(seed).publicKey);
-        const meeting = meetings.transport(device, allowMeeting);
-        const transport = sync.transport(device, allow);
-        const start = transport.start.bind(transport);
-        const stop = transport.stop.bind(transport);
-        const joined = Object.assign(transport, { meetings: meeting }) as MeetingTransport;
-        joined.start = async () => {
-          await meeting.start();
-          await start();
-        };
-        joined.stop = async () => {
-          await meeting.stop();
-          await stop();
-        };
-        return Promise.resolve(joined);
-      },
-      storage: {
-        isPersistent: () => Promise.resolve(true),
-        requestPersistent: () => Promise.resolve(true),
-        estimate: () => Promise.resolve({}),
-      },
-      defaults: { relays: [], iceServers: [] },
-      pageAddress: 'https://clinic.example/',
-      isOnline: () => true,
-      onOnlineChange: () => () => undefined,
-      pause: () => Promise.resolve(),
-      kdf: { memoryKiB: 8, iterations: 1, parallelism: 1 },
+      createTransport: transportOver(sync, meetings),
     };
   }
 }

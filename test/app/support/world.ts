@@ -3,19 +3,17 @@
  * for replication, one for meetings) that can be cut, and seeded randomness.
  */
 import 'fake-indexeddb/auto';
-import type { DeviceId } from '../../../src/base/ids.ts';
 import type { ChartSection } from '../../../src/base/sections.ts';
 import { err } from '../../../src/base/result.ts';
 import { decodeMeetingMessage, type MeetingMessage } from '../../../src/access/meeting.ts';
 import { openPracticeDoor } from '../../../src/app/door.ts';
-import type { MeetingTransport, Ports } from '../../../src/app/ports.ts';
+import type { Ports } from '../../../src/app/ports.ts';
 import type { ChartSummary, Door, OpenChart, SectionView, Session } from '../../../src/app/session.ts';
 import { initCrdt } from '../../../src/crdt/init.ts';
-import { signKeysFromSeed } from '../../../src/crypto/sign.ts';
-import { deviceId } from '../../../src/base/ids.ts';
 import { openIdbStore } from '../../../src/store/idb-store.ts';
 import { MemoryNetwork } from '../../net/memory-network.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
+import { quietPorts, transportOver } from './quiet-ports.ts';
 
 let worlds = 0;
 let starts = 0;
@@ -24,8 +22,6 @@ export class World {
   readonly sync = new MemoryNetwork();
   readonly meetings = new MemoryNetwork();
   readonly #name = `world-${++worlds}`;
-  /** Devices whose connections are held down, as when a clinic's line is out. */
-  readonly #offline = new Set<string>();
   readonly #locks = new Set<string>();
   nowMs = Date.parse('2026-03-02T09:00:00Z');
 
@@ -56,8 +52,7 @@ export class World {
   }
 
   cut(session: Session): void {
-    this.#offline.add(session.practice.device);
-    for (const other of this.#devices) this.sync.partition(session.practice.device, other);
+    this.sync.isolate(session.practice.device);
   }
 
   /** As on a full disk: what is written now fails whole. */
@@ -77,11 +72,8 @@ export class World {
   }
 
   heal(): void {
-    this.#offline.clear();
     this.sync.heal();
   }
-
-  readonly #devices = new Set<DeviceId>();
 
   databaseOf(profile: string): string {
     return `${this.#name}/${profile}`;
@@ -90,9 +82,9 @@ export class World {
   ports(profile: string): Ports {
     const name = this.databaseOf(profile);
     return {
+      ...quietPorts,
       clock: { nowMs: () => (this.nowMs += 1_000) },
       random: seededRandom(`${name}/${++starts}`),
-      log: { note: () => undefined },
       timers: {
         // Twenty times faster than life; the long ones (auto-lock) never come.
         after: (delayMs, run) => {
@@ -117,35 +109,7 @@ export class World {
           this.#locks.delete(name);
         });
       },
-      createTransport: ({ seed, allow, allowMeeting }) => {
-        const device = deviceId(signKeysFromSeed(seed).publicKey);
-        this.#devices.add(device);
-        const meetings = this.meetings.transport(device, allowMeeting);
-        const transport = this.sync.transport(device, allow);
-        const start = transport.start.bind(transport);
-        const stop = transport.stop.bind(transport);
-        const joined = Object.assign(transport, { meetings }) as MeetingTransport;
-        joined.start = async () => {
-          await meetings.start();
-          await start();
-        };
-        joined.stop = async () => {
-          await meetings.stop();
-          await stop();
-        };
-        return Promise.resolve(joined);
-      },
-      storage: {
-        isPersistent: () => Promise.resolve(true),
-        requestPersistent: () => Promise.resolve(true),
-        estimate: () => Promise.resolve({}),
-      },
-      defaults: { relays: [], iceServers: [] },
-      pageAddress: 'https://clinic.example/',
-      isOnline: () => true,
-      onOnlineChange: () => () => undefined,
-      pause: () => Promise.resolve(),
-      kdf: { memoryKiB: 8, iterations: 1, parallelism: 1 },
+      createTransport: transportOver(this.sync, this.meetings),
     };
   }
 }
