@@ -189,7 +189,7 @@ export const mutants: readonly Mutant[] = [
     'checkChange.shape:off',
     'AM-1',
     `action !== 'set' || obj !== '_root' || typeof value !== 'string' || datatype !== undefined`,
-    `typeof value !== 'string'`,
+    'false',
   ),
   check(change, 'checkChange.texts:off', 'AM-1', 'checkTexts(writes) ?? checkMarks(writes)', 'checkMarks(writes)'),
   check(change, 'checkChange.marks:off', 'AM-1', 'checkTexts(writes) ?? checkMarks(writes)', 'checkTexts(writes)'),

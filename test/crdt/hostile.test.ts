@@ -168,15 +168,19 @@ test('[AM-1] what no Peerchart writes is refused', () => {
     [set('#base', '{}')],
     [set('@list/../x', 'added')],
     [set('@list/Condition', 'gone')],
-    [{ action: 'del', obj: '_root', key: 'Condition/x#base', pred: [] }],
-    [{ action: 'makeMap', obj: '_root', key: 'Condition/x#base', pred: [] }],
-    [{ ...set('Condition/x#base', ''), value: 7, datatype: 'int' }],
+    // All else about these is right: the mark is there, and says `created` beside a base.
+    [{ action: 'del', obj: '_root', key: 'Condition/x#base', pred: [] }, set('Condition/x#mark', 'created')],
+    [{ action: 'makeMap', obj: '_root', key: 'Condition/x#base', pred: [] }, set('Condition/x#mark', 'created')],
+    [{ ...set('Condition/x#base', ''), value: 7, datatype: 'int' }, set('Condition/x#mark', 'created')],
   ];
   for (const ops of shapes) expectRefused([crafted({ ops })], 'foreign-shape');
+  const elsewhere = create('x').map((op) => ({ ...op, obj: `1@${actorNamed('a')}` })); // inside a value, not at the root
+  expectRefused([crafted({ ops: elsewhere })], 'malformed');
   expectRefused([crafted({ time: -1 })], 'bad-time');
   expectRefused([crafted({ time: 2 ** 40 })], 'bad-time');
   expectRefused([crafted({ message: 'a message with clinical text' })], 'bad-time');
   expectRefused([crafted({ deps: [] })], 'bad-dependencies');
+  expectRefused([crafted({ deps: [genesisHash, genesisHash] })], 'bad-dependencies');
 });
 
 test('[AM-1] another encoding of the same change is refused: a saved document could not find its hash again', () => {
