@@ -11,6 +11,7 @@ import type { Finding } from '../access/findings.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
 import type { SectionDocument } from '../crdt/section-document.ts';
 import { chainNameOf, decodeEntryHead, type FrontierItem, type VerifiedEntry } from '../crypto/entry.ts';
+import type { StoredHead } from '../store/store.ts';
 import type { ChartAccess } from './charter-book.ts';
 import { EntryFrontiers } from './entry-frontiers.ts';
 import type { PracticeContext } from './practice-context.ts';
@@ -168,12 +169,7 @@ export class SectionKeeper {
    */
   async refresh(access: ChartAccess): Promise<boolean> {
     this.#access = access;
-    const heads = await this.#context.store.heads(this.chart, this.section);
-    for (const { head } of heads.found) {
-      const decoded = decodeEntryHead(head);
-      if (decoded.ok) this.#graph.add(decoded.value);
-    }
-    this.#damaged = heads.damaged.length;
+    await this.#takeHeads();
     this.#judgement = this.#judge();
     const { effective } = this.#judgement;
     const shrunk = [...this.#reading.merged].some((hash) => !effective.has(hash));
@@ -188,6 +184,24 @@ export class SectionKeeper {
     }
     this.#stopped = new Map([...stopped, ...this.#stillWaiting()]);
     return shrunk || anew;
+  }
+
+  /** The heads of all entries: what is new from memory, if that makes all there are; else from the disk. */
+  async #takeHeads(): Promise<void> {
+    const { content, store } = this.#context;
+    this.#addHeads(content.recentHeads(this.chart, this.section));
+    const kept = content.sections(this.chart).get(this.section)?.entries ?? 0;
+    if (this.#damaged === 0 && this.#graph.headers.size === kept) return;
+    const heads = await store.heads(this.chart, this.section);
+    this.#addHeads(heads.found);
+    this.#damaged = heads.damaged.length;
+  }
+
+  #addHeads(heads: readonly StoredHead[]): void {
+    for (const { hash, head } of heads) {
+      const decoded = this.#graph.get(hash) === undefined ? decodeEntryHead(head) : undefined;
+      if (decoded?.ok === true) this.#graph.add(decoded.value);
+    }
   }
 
   /**
@@ -208,7 +222,7 @@ export class SectionKeeper {
   /** `anew`: nothing is taken for granted, and the order is the one that all devices share. */
   async #takeIn(wanted: ReadonlySet<EntryHash>, anew = false): Promise<ReadonlyMap<EntryHash, Stopped>> {
     if (wanted.size === 0) return new Map();
-    const stored = await this.#context.store.entries(this.chart, this.section, wanted);
+    const stored = await this.#context.content.entriesOf(this.chart, this.section, wanted);
     // What peers gave again stands beside the broken record, so it is the entries that are counted.
     const found = new Set(stored.found.map(({ hash }) => hash));
     const lost = [...wanted].filter((hash) => !found.has(hash));

@@ -279,9 +279,10 @@ export class StoreContent {
 
   #extended(chart: ChartId, entries: readonly NewEntry[]): ReadonlyMap<Section, SectionState> | undefined {
     const states = new Map(this.sections(chart));
-    for (const [section, kept] of Map.groupBy(entries, (entry) => entry.section)) {
+    for (const section of new Set(entries.map((entry) => entry.section))) {
       const state = states.get(section);
       const parts = state !== undefined && besideCount(state.entries, state) > 0;
+      const kept = entries.filter((entry) => entry.section === section);
       const extended = parts ? undefined : extendedState(state, kept);
       if (extended === undefined) return undefined;
       states.set(section, extended);
