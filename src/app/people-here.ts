@@ -90,6 +90,7 @@ export class PeopleHere {
       chartState: (chart) => store.chartState(chart),
       heads: (chart, section) => store.heads(chart, section),
       entries: (chart, section, only) => store.entries(chart, section, only),
+      snapshots: (chart, section) => store.snapshots(chart, section),
       ops: (log) => store.ops(log),
       logs: (kind) => store.logs(kind),
       held: (chart) => store.held(chart),

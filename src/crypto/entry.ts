@@ -91,6 +91,11 @@ export function decodeEntryHead(head: Uint8Array): Result<SignedHeader, EntryFau
     : header;
 }
 
+/** The name of the entry whose well-formed head this is. */
+export function hashOfHead(head: Uint8Array): EntryHash {
+  return entryHash(sha256(head.subarray(prefixBytes)));
+}
+
 export async function verifyEntry(
   entry: ReceivedEntry,
 ): Promise<Result<VerifiedEntry, 'bad-signature' | 'bad-ciphertext-hash'>> {

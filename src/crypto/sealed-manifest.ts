@@ -56,7 +56,8 @@ export function decodeManifest(
   // Runs are not expanded before it is known how much they stand for.
   if (covers.reduce((sum, { seq }) => sum + seq, 0) > maxEntries) return err('too-large', 'entries');
   const decoded = decodeCanonical(bytes);
-  if (!decoded.ok || !isList(decoded.value) || decoded.value.length !== covers.length) return err('malformed', 'manifest');
+  if (!decoded.ok || !isList(decoded.value) || decoded.value.length !== covers.length)
+    return err('malformed', 'manifest');
   const chains: CoveredChain[] = [];
   for (const [i, { seq }] of covers.entries()) {
     const chain = chainFrom(decoded.value[i], seq);

@@ -89,7 +89,8 @@ export interface VerifiedSnapshot extends WholeSnapshot {
   readonly [stage]: 'verified';
 }
 
-export type SnapshotFault = 'too-large' | 'not-canonical' | 'unknown-version' | 'malformed' | 'truncated' | 'wrong-length';
+export type SnapshotFault =
+  'too-large' | 'not-canonical' | 'unknown-version' | 'malformed' | 'truncated' | 'wrong-length';
 
 /** Strict: exactly one well-formed snapshot, bounds before contents. */
 export function decodeSnapshot(bytes: Uint8Array): Result<ReceivedSnapshot, SnapshotFault> {
@@ -214,8 +215,7 @@ function decodeHeader(bytes: Uint8Array): Result<SnapshotHeader, SnapshotFault> 
   if (chart === undefined) return err('malformed', 'chart');
   if (section === undefined) return err('malformed', 'section');
   if (device === undefined) return err('malformed', 'device');
-  if (covers === undefined || !isStrictlyAscending(covers.map((item) => item.chain)))
-    return err('malformed', 'covers');
+  if (covers === undefined || !isStrictlyAscending(covers.map((item) => item.chain))) return err('malformed', 'covers');
   if (access === undefined || !isStrictlyAscending(access)) return err('malformed', 'access');
   if (roster === undefined || !isStrictlyAscending(roster)) return err('malformed', 'roster');
   if (epoch === undefined) return err('malformed', 'epoch');

@@ -6,7 +6,7 @@ import { parseEntryHash, type ChartId, type EntryHash } from '../base/ids.ts';
 import { isSection, type Section } from '../base/sections.ts';
 import type { ChainName, FrontierItem } from '../crypto/entry.ts';
 import { chainOf, decodeHeads, entryBytes, packNumber, sum, type PackedEntry, type PackedHead } from './packs.ts';
-import type { SectionState } from './store.ts';
+import type { CoveredHead, SectionState } from './store.ts';
 
 interface Tip {
   readonly seq: number;
@@ -39,9 +39,14 @@ export function emptyTally(): SectionTally {
   return { tips: new Map(), entries: 0, bytes: 0, packs: 0, lastPackBytes: 0, lastPackEntries: 0 };
 }
 
-export function tallyEntries(tally: SectionTally, entries: readonly PackedEntry[]): void {
+/** The next entries begin a pack of their own. */
+export function closePack(tally: SectionTally): void {
+  tally.lastPackBytes = Number.MAX_SAFE_INTEGER;
+}
+
+export function tallyEntries(tally: SectionTally, entries: readonly (PackedEntry | CoveredHead)[]): void {
   for (const entry of entries) {
-    if (!entry.beside) tally.tips.set(chainOf(entry), { seq: entry.seq, hash: entry.hash });
+    if (!('beside' in entry && entry.beside)) tally.tips.set(chainOf(entry), { seq: entry.seq, hash: entry.hash });
   }
   tally.entries += entries.length;
   tally.bytes += sum(entries.map(entryBytes));
@@ -87,8 +92,8 @@ export function tallyFromHeads(
     const state = tally.get(section) ?? emptyTally();
     tally.set(section, state);
     state.packs = Math.max(state.packs, packNumber(key) + 1);
-    // The last pack counts as full: it is not written again, in case it is the damaged one.
-    state.lastPackBytes = Number.MAX_SAFE_INTEGER;
+    // It is not written again, in case it is the damaged one.
+    closePack(state);
     const heads = decodeHeads(chart, section, value) ?? [];
     headsBySection.set(section, [...(headsBySection.get(section) ?? []), ...heads]);
     state.entries += heads.length;

@@ -43,7 +43,10 @@ export type SchemaStep = (db: IDBPDatabase) => void;
 
 export const schema: readonly SchemaStep[] = [
   (db) => {
-    for (const store of recordStores) db.createObjectStore(store);
+    for (const store of ['charts', 'heads', 'ciphertexts', 'ops', 'held', 'sealed']) db.createObjectStore(store);
+  },
+  (db) => {
+    db.createObjectStore('snapshots');
   },
 ];
 

@@ -2,10 +2,11 @@
  * How a commit's entries enter the packs of their sections, within one write transaction. Keeps the chains whole: nothing
  * enters over a gap, and no sequence number is used twice (attack 41), whatever the caller believed.
  */
-import type { EntryHash } from '../base/ids.ts';
+import type { ChartId, EntryHash } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { ChainName } from '../crypto/entry.ts';
 import {
+  closePack,
   decodeChartTally,
   emptyTally,
   encodeChartTally,
@@ -18,6 +19,7 @@ import {
   chainOf,
   cutIntoPacks,
   decodeHeads,
+  encodeCoveredPack,
   encodePack,
   entryBytes,
   joinPack,
@@ -25,22 +27,24 @@ import {
   openPackBytes,
   packKey,
   sectionPrefix,
+  snapshotKey,
   sum,
   type PackedEntry,
 } from './packs.ts';
 import type { RecordWriter } from './records.ts';
-import type { NewEntry } from './store.ts';
+import type { Commit, CoveredHead, NewEntry, StoredHead } from './store.ts';
 
 export async function keepEntries(
   writer: RecordWriter,
-  entries: readonly NewEntry[],
-  beside: readonly NewEntry[],
-): Promise<Result<undefined, 'gap' | 'fork'>> {
-  const everyone = [...entries, ...beside];
+  { entries = [], covered = [], beside = [] }: Pick<Commit, 'entries' | 'covered' | 'beside'>,
+): Promise<Result<undefined, 'gap' | 'fork' | 'not-covered'>> {
+  const everyone: readonly StoredHead[] = [...entries, ...covered, ...beside];
+  for (const key of new Set(covered.map((head) => snapshotKey(head.chart, head.section, head.by))))
+    if (!((await writer.get('snapshots', key)) instanceof Uint8Array)) return err('not-covered', key);
   for (const chart of new Set(everyone.map((entry) => entry.chart))) {
     const tally = await chartTally(writer, chart);
     for (const section of new Set(everyone.filter((e) => e.chart === chart).map((e) => e.section))) {
-      const isHere = (entry: NewEntry): boolean => entry.chart === chart && entry.section === section;
+      const isHere = (entry: StoredHead): boolean => entry.chart === chart && entry.section === section;
       const state = tally.get(section) ?? emptyTally();
       tally.set(section, state);
       const kept = new KeptEntries(writer, chart, section);
@@ -48,25 +52,28 @@ export async function keepEntries(
       if (!extending.ok) return extending;
       const aside: PackedEntry[] = [];
       for (const entry of beside.filter(isHere)) if (!(await kept.isWhole(entry.hash))) aside.push(packed(entry, true));
-      await writePacks(writer, state, [...extending.value, ...aside]);
+      await writePacks(writer, state, [...extending.value.map((entry) => packed(entry, false)), ...aside]);
+      const following = await extendChains(state, covered.filter(isHere), kept);
+      if (!following.ok) return following;
+      writeCovered(writer, state, following.value);
     }
     writer.put('charts', chart, encodeChartTally(tally));
   }
   return ok(undefined);
 }
 
-async function chartTally(writer: RecordWriter, chart: NewEntry['chart']): Promise<ChartTally> {
+export async function chartTally(writer: RecordWriter, chart: ChartId): Promise<ChartTally> {
   const value = await writer.get('charts', chart);
   return decodeChartTally(value) ?? tallyFromHeads(chart, await writer.range('heads', `${chart}/`));
 }
 
 /** Those that are new, each the next of its chain; the tips in `state` move along. */
-async function extendChains(
+async function extendChains<T extends NewEntry | CoveredHead>(
   state: SectionTally,
-  entries: readonly NewEntry[],
+  entries: readonly T[],
   kept: KeptEntries,
-): Promise<Result<readonly PackedEntry[], 'gap' | 'fork'>> {
-  const added: PackedEntry[] = [];
+): Promise<Result<readonly T[], 'gap' | 'fork'>> {
+  const added: T[] = [];
   const hashes = new Map<string, EntryHash>();
   for (const entry of entries) {
     const chain = chainOf(entry);
@@ -81,7 +88,7 @@ async function extendChains(
     if (entry.prev !== (tip?.hash ?? null)) return err('fork', `${entry.hash} builds on another entry than is kept`);
     state.tips.set(chain, { seq: entry.seq, hash: entry.hash });
     hashes.set(`${chain}/${entry.seq}`, entry.hash);
-    added.push(packed(entry, false));
+    added.push(entry);
   }
   return ok(added);
 }
@@ -106,6 +113,19 @@ async function writePacks(writer: RecordWriter, state: SectionTally, added: read
     state.lastPackEntries = entries.length;
   }
   state.packs = pack;
+}
+
+/** Packs of their own: they are never added to. */
+function writeCovered(writer: RecordWriter, state: SectionTally, added: readonly CoveredHead[]): void {
+  const [first] = added;
+  if (first === undefined) return;
+  tallyEntries(state, added);
+  for (let from = 0; from < added.length; from += maxPackEntries) {
+    const key = packKey(first.chart, first.section, state.packs);
+    writer.put('heads', key, encodeCoveredPack(added.slice(from, from + maxPackEntries)));
+    state.packs += 1;
+  }
+  closePack(state);
 }
 
 /** The last pack's entries if there is room in it; none if it is full or damaged. */
@@ -152,7 +172,7 @@ class KeptEntries {
     for (const { key, value } of await this.#writer.range('heads', sectionPrefix(this.#chart, this.#section))) {
       const heads = decodeHeads(this.#chart, this.#section, value) ?? [];
       const whole = joinPack(heads, await this.#writer.get('ciphertexts', key)) !== undefined;
-      all.push(...heads.map((head) => ({ ...head, whole })));
+      all.push(...heads.map((head) => ({ ...head, whole: whole && !head.covered })));
     }
     return all;
   }

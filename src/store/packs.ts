@@ -5,13 +5,25 @@
  *
  * | record | key | value |
  * |---|---|---|
- * | heads | chart / section / pack number, 8 digits | `HeadPack`: one column a property |
- * | ciphertexts | the same | the ciphertexts of the pack joined; lengths are in the heads |
+ * | heads | chart / section / pack number, 8 digits | `HeadPack`: one column a property; or `CoveredPack`: compressed |
+ * | ciphertexts | the same | the ciphertexts of the pack joined; lengths are in the heads; none of a `CoveredPack` |
  */
+import { deflateSync, inflateSync } from 'fflate';
 import { concatBytes, type Bytes } from '../base/bytes.ts';
-import { entryHash, idBytes, parseDeviceId, parseOpId, type ChartId, type EntryHash } from '../base/ids.ts';
+import { decodeCanonical, encodeCanonical, type CborValue } from '../base/codec.ts';
+import {
+  entryHash,
+  idBytes,
+  parseDeviceId,
+  parseOpId,
+  type ChartId,
+  type DeviceId,
+  type EntryHash,
+  type OpId,
+  type SnapshotName,
+} from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
-import { chainNameOf, type ChainName } from '../crypto/entry.ts';
+import { chainNameOf, hashOfHead, type ChainName } from '../crypto/entry.ts';
 import type { StoredEntry, StoredHead } from './store.ts';
 
 /** Bytes of ciphertext after which a pack is full: large imports make few records, a read for one entry stays cheap. */
@@ -21,6 +33,9 @@ export const openPackBytes = 16 * 1024;
 /** Entries of one pack, whatever their size. */
 export const maxPackEntries = 512;
 
+/** What a pack of covered heads may inflate to: as many of the largest as there may be is more than any section has. */
+const maxCoveredPackBytes = 64 * 1024 * 1024;
+
 const hashBytes = 32;
 
 export interface PackedEntry extends StoredEntry {
@@ -28,7 +43,11 @@ export interface PackedEntry extends StoredEntry {
   readonly beside: boolean;
 }
 
-export type PackedHead = Omit<PackedEntry, 'ciphertext'> & { readonly ciphertextLength: number };
+export type PackedHead = Omit<PackedEntry, 'ciphertext'> & {
+  readonly ciphertextLength: number;
+  /** Its ciphertext was let go for a snapshot. */
+  readonly covered: boolean;
+};
 
 interface HeadPack {
   readonly v: 1;
@@ -45,11 +64,24 @@ interface HeadPack {
   readonly beside: readonly number[];
 }
 
+/**
+ * Heads whose ciphertexts were let go. They stay for good and are never added to, so they are worth compressing: neighbours
+ * repeat chart, section, device, rights and key. The hash of each is worked out again. Deflated canonical
+ * [chains, an index into them for each entry, seqs, lengths, heads joined].
+ */
+interface CoveredPack {
+  readonly v: 2;
+  readonly covered: Bytes;
+  readonly inflatedLength: number;
+}
+
 export const chainOf = (head: Pick<StoredHead, 'device' | 'stint'>): ChainName => chainNameOf(head.device, head.stint);
 
 export const packKey = (chart: ChartId, section: Section, pack: number): string =>
   `${sectionPrefix(chart, section)}${String(pack).padStart(8, '0')}`;
 export const sectionPrefix = (chart: ChartId, section: Section): string => `${chart}/${section}/`;
+export const snapshotKey = (chart: ChartId, section: Section, name: SnapshotName): string =>
+  `${sectionPrefix(chart, section)}${name}`;
 export const packNumber = (key: string): number => Number(key.slice(key.lastIndexOf('/') + 1));
 
 export function encodePack(entries: readonly PackedEntry[]): { readonly heads: HeadPack; readonly ciphertexts: Bytes } {
@@ -70,16 +102,71 @@ export function encodePack(entries: readonly PackedEntry[]): { readonly heads: H
   };
 }
 
+export function encodeCoveredPack(heads: readonly StoredHead[]): CoveredPack {
+  const chains = [...new Set(heads.map(chainOf))];
+  const bytes = encodeCanonical([
+    chains,
+    heads.map((head) => chains.indexOf(chainOf(head))),
+    heads.map(({ seq }) => seq),
+    heads.map(({ head }) => head.length),
+    concatBytes(...heads.map(({ head }) => head)),
+  ]);
+  return { v: 2, covered: new Uint8Array(deflateSync(bytes, { level: 9 })), inflatedLength: bytes.length };
+}
+
+function decodeCoveredPack(chart: ChartId, section: Section, value: unknown): readonly PackedHead[] | undefined {
+  const pack = value as Partial<Record<keyof CoveredPack, unknown>> | null | undefined;
+  if (pack?.v !== 2 || !(pack.covered instanceof Uint8Array) || !areCounts([pack.inflatedLength])) return undefined;
+  const length = pack.inflatedLength as number;
+  if (length > maxCoveredPackBytes) return undefined;
+  const columns = inflated(pack.covered, length);
+  if (columns?.length !== 5) return undefined;
+  const [chains, indexes, seqs, lengths, heads] = columns;
+  if (!Array.isArray(chains) || !(heads instanceof Uint8Array)) return undefined;
+  if (!areCounts(indexes) || !areCounts(seqs) || !areCounts(lengths)) return undefined;
+  const count = (seqs as readonly number[]).length;
+  if ((indexes as readonly number[]).length !== count || (lengths as readonly number[]).length !== count)
+    return undefined;
+  if (sum(lengths as readonly number[]) !== heads.length) return undefined;
+  const found: PackedHead[] = [];
+  let offset = 0;
+  for (const [i, seq] of (seqs as readonly number[]).entries()) {
+    const chain: unknown = chains[(indexes as readonly number[])[i] ?? -1];
+    const { device, stint } = (typeof chain === 'string' ? chainFrom(chain) : undefined) ?? {};
+    if (device === undefined || stint === undefined) return undefined;
+    const end = offset + ((lengths as readonly number[])[i] ?? 0);
+    const head = heads.slice(offset, end);
+    const hash = hashOfHead(head);
+    found.push({ hash, chart, section, device, stint, seq, head, ciphertextLength: 0, beside: false, covered: true });
+    offset = end;
+  }
+  return found;
+}
+
+function inflated(bytes: Uint8Array, length: number): readonly CborValue[] | undefined {
+  try {
+    const value = decodeCanonical(inflateSync(bytes, { out: new Uint8Array(length) }));
+    return value.ok && Array.isArray(value.value) ? value.value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function chainFrom(chain: string): { readonly device: DeviceId; readonly stint: OpId | '' } | undefined {
+  const [deviceText = '', stintText = ''] = chain.split('/');
+  const device = parseDeviceId(deviceText);
+  const stint = stintText === '' ? '' : parseOpId(stintText);
+  return device === undefined || stint === undefined ? undefined : { device, stint };
+}
+
 /** The heads of a pack, or undefined if the record is not one. */
 export function decodeHeads(chart: ChartId, section: Section, value: unknown): readonly PackedHead[] | undefined {
-  if (!isHeadPack(value)) return undefined;
+  if (!isHeadPack(value)) return decodeCoveredPack(chart, section, value);
   const beside = new Set(value.beside);
   const heads: PackedHead[] = [];
   let offset = 0;
   for (const [i, seq] of value.seqs.entries()) {
-    const [deviceText = '', stintText = ''] = (value.chains[value.chainOf[i] ?? -1] ?? '').split('/');
-    const device = parseDeviceId(deviceText);
-    const stint = stintText === '' ? '' : parseOpId(stintText);
+    const { device, stint } = chainFrom(value.chains[value.chainOf[i] ?? -1] ?? '') ?? {};
     const length = value.headLengths[i] ?? 0;
     if (device === undefined || stint === undefined) return undefined;
     heads.push({
@@ -92,19 +179,21 @@ export function decodeHeads(chart: ChartId, section: Section, value: unknown): r
       head: value.heads.subarray(offset, offset + length),
       ciphertextLength: value.ciphertextLengths[i] ?? 0,
       beside: beside.has(i),
+      covered: false,
     });
     offset += length;
   }
   return heads;
 }
 
-/** Puts heads and ciphertexts together again; undefined if the ciphertext record is gone or too short. */
+/** Puts heads and ciphertexts together again; undefined if the ciphertext record is gone or too short. Covered ones have none. */
 export function joinPack(heads: readonly PackedHead[], ciphertexts: unknown): readonly PackedEntry[] | undefined {
+  if (heads.every(({ covered }) => covered)) return [];
   if (!(ciphertexts instanceof Uint8Array)) return undefined;
   const bytes = ciphertexts as Bytes;
   if (bytes.length < sum(heads.map((head) => head.ciphertextLength))) return undefined;
   let offset = 0;
-  return heads.map(({ ciphertextLength, ...head }) => {
+  return heads.map(({ ciphertextLength, covered: _, ...head }) => {
     const ciphertext = bytes.subarray(offset, offset + ciphertextLength);
     offset += ciphertextLength;
     return { ...head, ciphertext };
@@ -129,7 +218,9 @@ export function cutIntoPacks(entries: readonly PackedEntry[]): readonly (readonl
   return packs;
 }
 
-export const entryBytes = (entry: StoredEntry): number => entry.head.length + entry.ciphertext.length;
+/** Of a covered one its head alone. */
+export const entryBytes = (entry: StoredHead & Partial<Pick<StoredEntry, 'ciphertext'>>): number =>
+  entry.head.length + (entry.ciphertext?.length ?? 0);
 export const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
 
 function hashAt(hashes: Bytes, i: number): EntryHash {

@@ -4,7 +4,14 @@
  * is served.
  */
 import type { Bytes } from '../base/bytes.ts';
-import { parseChartId, parseDeviceId, parseOpId, type ChartId, type EntryHash } from '../base/ids.ts';
+import {
+  parseChartId,
+  parseDeviceId,
+  parseOpId,
+  parseSnapshotName,
+  type ChartId,
+  type EntryHash,
+} from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { isSection, type Section } from '../base/sections.ts';
 import {
@@ -22,9 +29,11 @@ import {
   packKey,
   packNumber,
   sectionPrefix,
+  snapshotKey,
   type PackedEntry,
   type PackedHead,
 } from './packs.ts';
+import { replaceEntries } from './replace-entries.ts';
 import type { FoundRecords, RecordQuery, Records, RecordStoreName, RecordWriter } from './records.ts';
 import type {
   ChartStates,
@@ -33,12 +42,13 @@ import type {
   DamagedRecord,
   Found,
   HeldFrontier,
+  KeptHead,
   SectionState,
   Store,
   StoredEntry,
-  StoredHead,
   StoredLog,
   StoredOp,
+  StoredSnapshot,
 } from './store.ts';
 
 export class RecordStore implements Store {
@@ -53,7 +63,8 @@ export class RecordStore implements Store {
     const result = await this.#write(batch);
     if (result.ok || result.reason !== 'unreadable') return withoutUnreadable(result);
     // A chart's state record repeats its heads: make it anew from them, once, and try again.
-    const charts = new Set([...(batch.entries ?? []), ...(batch.beside ?? [])].map((entry) => entry.chart));
+    const { entries = [], beside = [], covered = [], replaced = [] } = batch;
+    const charts = new Set([...entries, ...beside, ...covered, ...replaced].map(({ chart }) => chart));
     for (const chart of charts) {
       const mended = await this.#mend(chart);
       if (!mended.ok) return mended;
@@ -62,9 +73,15 @@ export class RecordStore implements Store {
   }
 
   #write(batch: Commit) {
-    return this.#records.write<'gap' | 'fork'>(async (writer) => {
-      const kept = await keepEntries(writer, batch.entries ?? [], batch.beside ?? []);
+    return this.#records.write<'gap' | 'fork' | 'not-covered'>(async (writer) => {
+      for (const { chart, section, name, bytes } of batch.snapshots ?? [])
+        writer.put('snapshots', snapshotKey(chart, section, name), bytes);
+      const kept = await keepEntries(writer, batch);
       if (!kept.ok) return kept;
+      for (const replacement of batch.replaced ?? []) {
+        const replaced = await replaceEntries(writer, replacement);
+        if (!replaced.ok) return replaced;
+      }
       for (const { log, id, bytes } of batch.ops ?? []) writer.put('ops', `${log}/${id}`, bytes);
       for (const { key, bytes } of batch.sealed ?? []) {
         if (bytes === undefined) writer.delete('sealed', key);
@@ -114,15 +131,18 @@ export class RecordStore implements Store {
     return { found: states, damaged };
   }
 
-  async heads(chart: ChartId, section: Section): Promise<Found<readonly StoredHead[]>> {
+  async heads(chart: ChartId, section: Section): Promise<Found<readonly KeptHead[]>> {
     const [state = noRecords, rows = noRecords] = await this.#records.read([
       { store: 'charts', key: chart },
       { store: 'heads', prefix: sectionPrefix(chart, section) },
     ]);
     const { packs, damaged } = packedHeads(chart, section, rows, packCount(state, section));
-    const byHash = new Map<EntryHash, StoredHead>();
-    for (const { hash, device, stint, seq, head } of packs.flatMap((pack) => pack.heads)) {
-      if (!byHash.has(hash)) byHash.set(hash, { hash, chart, section, device, stint, seq, head });
+    const byHash = new Map<EntryHash, KeptHead>();
+    for (const { hash, device, stint, seq, head, covered } of packs.flatMap((pack) => pack.heads)) {
+      // What was given again stands beside the head that has no ciphertext any more.
+      const before = byHash.get(hash);
+      if (before === undefined || (before.covered && !covered))
+        byHash.set(hash, { hash, chart, section, device, stint, seq, head, covered });
     }
     return { found: [...byHash.values()], damaged };
   }
@@ -140,7 +160,9 @@ export class RecordStore implements Store {
     if (only === undefined) queries.push({ store: 'ciphertexts', prefix });
     const [state = noRecords, rows = noRecords, all] = await this.#records.read(queries);
     const { packs, damaged } = packedHeads(chart, section, rows, packCount(state, section));
-    const needed = packs.filter(({ heads }) => only === undefined || heads.some((head) => only.has(head.hash)));
+    const needed = packs.filter(({ heads }) =>
+      heads.some((head) => !head.covered && (only === undefined || only.has(head.hash))),
+    );
     const ciphertexts = all ?? (await this.#ciphertexts(needed.map((pack) => pack.key)));
     const valueByKey = new Map(ciphertexts.records.map(({ key, value }) => [key, value]));
     const byHash = new Map<EntryHash, StoredEntry>();
@@ -155,6 +177,20 @@ export class RecordStore implements Store {
       }
     }
     return { found: [...byHash.values()], damaged };
+  }
+
+  async snapshots(chart: ChartId, section: Section): Promise<Found<readonly StoredSnapshot[]>> {
+    const prefix = sectionPrefix(chart, section);
+    const [rows = noRecords] = await this.#records.read([{ store: 'snapshots', prefix }]);
+    const damaged = namesOf('snapshots', rows.unreadable);
+    const found: StoredSnapshot[] = [];
+    for (const { key, value } of rows.records) {
+      const name = parseSnapshotName(key.slice(prefix.length));
+      if (name === undefined || !(value instanceof Uint8Array))
+        damaged.push({ store: 'snapshots', id: key, why: 'unreadable' });
+      else found.push({ chart, section, name, bytes: value as Bytes });
+    }
+    return { found, damaged };
   }
 
   async #ciphertexts(keys: readonly string[]): Promise<FoundRecords> {
@@ -222,6 +258,7 @@ export class RecordStore implements Store {
         writer.delete('charts', chart);
         writer.deleteRange('heads', `${chart}/`);
         writer.deleteRange('ciphertexts', `${chart}/`);
+        writer.deleteRange('snapshots', `${chart}/`);
         writer.deleteRange('held', `${chart}/`);
         writer.deleteRange('ops', `charter/${chart}/`);
         return Promise.resolve(ok(undefined));

@@ -5,7 +5,7 @@
  */
 import type { Result } from '../base/result.ts';
 
-export const recordStores = ['charts', 'heads', 'ciphertexts', 'ops', 'held', 'sealed'] as const;
+export const recordStores = ['charts', 'heads', 'ciphertexts', 'ops', 'held', 'sealed', 'snapshots'] as const;
 export type RecordStoreName = (typeof recordStores)[number];
 
 /** One record, or all whose key begins with the prefix. */

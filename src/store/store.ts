@@ -10,10 +10,11 @@
  * (`held`), so the two cannot disagree after a crash.
  */
 import { concatBytes, type Bytes } from '../base/bytes.ts';
-import type { ChartId, DeviceId, EntryHash, OpId, PracticeId } from '../base/ids.ts';
+import type { ChartId, DeviceId, EntryHash, OpId, PracticeId, SnapshotName } from '../base/ids.ts';
 import type { Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';
 import type { FrontierItem, VerifiedEntry } from '../crypto/entry.ts';
+import type { VerifiedSnapshot } from '../crypto/snapshot.ts';
 
 /** An entry without its ciphertext: what frontiers, rights and the DAG are worked out from. */
 export interface StoredHead {
@@ -27,6 +28,12 @@ export interface StoredHead {
   readonly head: Bytes;
 }
 
+/** How a head lies on the disk. */
+export interface KeptHead extends StoredHead {
+  /** Its ciphertext was let go: what it said is in a snapshot of the section (SN-3). */
+  readonly covered: boolean;
+}
+
 /** `head ‖ ciphertext` is the entry's whole encoding, byte for byte as it was signed and sent. */
 export interface StoredEntry extends StoredHead {
   readonly ciphertext: Bytes;
@@ -35,6 +42,33 @@ export interface StoredEntry extends StoredHead {
 /** An entry on its way into the store: `prev` ties it to what is kept of its chain. */
 export interface NewEntry extends StoredEntry {
   readonly prev: EntryHash | null;
+}
+
+/** A head whose ciphertext stays away: the snapshot `by`, which is kept, says what it said. */
+export interface CoveredHead extends StoredHead {
+  readonly prev: EntryHash | null;
+  readonly by: SnapshotName;
+}
+
+export interface StoredSnapshot {
+  readonly chart: ChartId;
+  readonly section: Section;
+  readonly name: SnapshotName;
+  /** The whole encoding, byte for byte as it was signed and sent. */
+  readonly bytes: Bytes;
+}
+
+/** From now on the snapshot `by` stands for these entries: their ciphertexts go, and all other snapshots of the section. */
+export interface Replacement {
+  readonly chart: ChartId;
+  readonly section: Section;
+  readonly by: SnapshotName;
+  readonly entries: ReadonlySet<EntryHash>;
+}
+
+/** Only what was verified is kept (RE-4). */
+export function storedSnapshot({ header, name, bytes }: VerifiedSnapshot): StoredSnapshot {
+  return { chart: header.chart, section: header.section, name, bytes };
 }
 
 /** Only what was verified is kept (RE-4). */
@@ -89,6 +123,12 @@ export interface Commit {
    * replace what a damaged record lost.
    */
   readonly beside?: readonly NewEntry[];
+  /** Kept beside the others of the section; nothing is let go for them yet. */
+  readonly snapshots?: readonly StoredSnapshot[];
+  /** Extend their chains as `entries` do, after those. */
+  readonly covered?: readonly CoveredHead[];
+  /** Whoever asks has read the snapshot back and checked it (SN-3). */
+  readonly replaced?: readonly Replacement[];
   readonly ops?: readonly StoredOp[];
   /** A key is `a-z 0-9 - /` and must tell nothing. `undefined` removes the record. */
   readonly sealed?: readonly { readonly key: string; readonly bytes: Bytes | undefined }[];
@@ -104,6 +144,8 @@ export type CommitFailure =
   | 'gap'
   /** another entry is kept at the same position, or is not the one it builds on: a sequence number used twice */
   | 'fork'
+  /** the snapshot that is to stand for entries is not kept, or what stays of the section cannot be read */
+  | 'not-covered'
   /** the disk refused or lost the transaction; nothing was written */
   | 'disk';
 
@@ -127,10 +169,16 @@ export interface Store {
   chartStates(): Promise<Found<ChartStates>>;
   /** The same of one chart; an empty map if there is no entry. */
   chartState(chart: ChartId): Promise<Found<ReadonlyMap<Section, SectionState>>>;
-  /** Every entry of a section without its ciphertext, in the order in which they were kept. */
-  heads(chart: ChartId, section: Section): Promise<Found<readonly StoredHead[]>>;
-  /** Every entry of a section, or those named, in the order in which they were kept. An entry whose ciphertext is damaged is left out. */
+  /** Every entry of a section without its ciphertext: covered ones first, then in the order in which they were kept. */
+  heads(chart: ChartId, section: Section): Promise<Found<readonly KeptHead[]>>;
+  /**
+   * Every entry of a section, or those named, in the order in which they were kept. One whose ciphertext is damaged is left
+   * out and its record named; one whose ciphertext was let go for a snapshot is left out.
+   */
   entries(chart: ChartId, section: Section, only?: ReadonlySet<EntryHash>): Promise<Found<readonly StoredEntry[]>>;
+
+  /** By name. */
+  snapshots(chart: ChartId, section: Section): Promise<Found<readonly StoredSnapshot[]>>;
 
   ops(log: StoredLog): Promise<Found<readonly StoredOp[]>>;
   /** The operations of every log of a kind, in one read. */
@@ -141,7 +189,7 @@ export interface Store {
   sealed(key: string): Promise<Bytes | undefined>;
   sealedKeys(prefix: string): Promise<readonly string[]>;
 
-  /** Entries, charter and held frontiers of one chart; sealed records are the caller's. */
+  /** Entries, snapshots, charter and held frontiers of one chart; sealed records are the caller's. */
   removeChart(chart: ChartId): Promise<Result<undefined, CommitFailure>>;
   /** Everything, and closes. */
   wipe(): Promise<void>;

@@ -3,9 +3,18 @@
  * and in a real browser. A case throws if the store breaks its word.
  */
 import { toHex, type Bytes } from '../../src/base/bytes.ts';
-import { chartId, deviceId, entryHash, opId, practiceId, type ChartId, type EntryHash } from '../../src/base/ids.ts';
+import { chartId, deviceId, opId, practiceId, snapshotName, type ChartId, type EntryHash } from '../../src/base/ids.ts';
 import type { Section } from '../../src/base/sections.ts';
-import { charterLog, rosterLog, wholeEntry, type NewEntry, type Store } from '../../src/store/store.ts';
+import { hashOfHead } from '../../src/crypto/entry.ts';
+import {
+  charterLog,
+  rosterLog,
+  wholeEntry,
+  type CoveredHead,
+  type NewEntry,
+  type Store,
+  type StoredSnapshot,
+} from '../../src/store/store.ts';
 
 interface StoreBench {
   /** A fresh, empty store. */
@@ -34,8 +43,8 @@ export function chainOfEntries(
   const entries: NewEntry[] = [];
   let prev: EntryHash | null = null;
   for (let seq = 1; seq <= count; seq++) {
-    const hash: EntryHash = hashFor(`${chart}${section}${device}${stint}`, seq, salt);
-    const head = filled(seq % 251, 60);
+    const head = headFor(`${chart}${section}${device}${stint}`, seq, salt);
+    const hash = hashOfHead(head);
     entries.push({
       hash,
       chart,
@@ -52,14 +61,14 @@ export function chainOfEntries(
   return entries;
 }
 
-function hashFor(text: string, seq: number, salt: number): EntryHash {
+/** 60 bytes that no other entry has. */
+function headFor(text: string, seq: number, salt: number): Bytes {
   let state = (seq * 2654435761 + salt * 40503) >>> 0;
   for (const char of text) state = (Math.imul(state ^ char.charCodeAt(0), 16777619) + 1) >>> 0;
-  const bytes = filled(0);
-  new DataView(bytes.buffer).setUint32(0, state);
-  new DataView(bytes.buffer).setUint32(4, seq);
-  new DataView(bytes.buffer).setUint32(8, salt);
-  return entryHash(bytes);
+  const bytes = filled(seq % 251, 60);
+  const view = new DataView(bytes.buffer);
+  for (const [i, number] of [state, seq, salt].entries()) view.setUint32(8 + 4 * i, number);
+  return bytes;
 }
 
 export const storeContract: readonly StoreCase[] = [
@@ -299,6 +308,119 @@ export const storeContract: readonly StoreCase[] = [
     },
   },
   {
+    title: '[SN-3] a snapshot is kept beside everything else, byte for byte, and nothing is let go for it',
+    async run(bench) {
+      const store = await bench.open();
+      const written = chainOfEntries(3);
+      const snapshot = snapshotNamed('a');
+      await mustCommit(store, {
+        entries: written,
+        snapshots: [snapshot, snapshotNamed('b'), snapshotNamed('c', 'vitals')],
+      });
+      const { found, damaged } = await store.snapshots(chartOne, 'allergies');
+      same(
+        found.map(({ name, bytes }) => [name, toHex(bytes)]),
+        [snapshot, snapshotNamed('b')].map(({ name, bytes }) => [name, toHex(bytes)]),
+      );
+      same(damaged, []);
+      same(await hashesOf(store, chartOne, 'allergies'), written.map(hashOf));
+      same((await store.snapshots(chartTwo, 'allergies')).found, []);
+    },
+  },
+  {
+    title: '[SN-3] the ciphertexts a snapshot stands for go in one commit; heads, frontier and all other entries stay',
+    async run(bench) {
+      const store = await bench.open();
+      const written = chainOfEntries(700, { size: 20 });
+      const byBob = chainOfEntries(2, { device: bob });
+      const elsewhere = chainOfEntries(2, { section: 'vitals' });
+      await mustCommit(store, { entries: [...written, ...byBob, ...elsewhere] });
+      const before = (await store.chartState(chartOne)).found.get('allergies');
+      const [first, second] = [snapshotNamed('a'), snapshotNamed('b')];
+      const covered = written.slice(0, 600);
+      await mustCommit(store, { snapshots: [first, second] });
+      await mustCommit(store, { replaced: [replacing(first, covered)] });
+
+      const heads = await store.heads(chartOne, 'allergies');
+      const byHash = new Map([...written, ...byBob].map((entry) => [entry.hash, entry]));
+      same(heads.damaged, []);
+      same(heads.found.length, 702);
+      for (const { hash, head, seq, device } of heads.found) {
+        const entry = byHash.get(hash);
+        same([toHex(head), seq, device], [toHex(entry?.head ?? filled(0)), entry?.seq, entry?.device]);
+      }
+      same(heads.found.filter((head) => head.covered).map(hashOf), covered.map(hashOf));
+      const { found, damaged } = await store.entries(chartOne, 'allergies');
+      same(found.map(wholeEntry).map(toHex), [...written.slice(600), ...byBob].map(wholeEntry).map(toHex));
+      same(damaged, []);
+      same((await store.entries(chartOne, 'allergies', new Set(covered.map(hashOf)))).found, []);
+      const after = (await store.chartState(chartOne)).found.get('allergies');
+      same([after?.frontier, after?.entries], [before?.frontier, before?.entries]);
+      same(
+        (await store.snapshots(chartOne, 'allergies')).found.map(({ name }) => name),
+        [first.name],
+      );
+      same(await hashesOf(store, chartOne, 'vitals'), elsewhere.map(hashOf));
+
+      const next = chainOfEntries(701, { size: 20 }).slice(700);
+      await mustCommit(store, { entries: next });
+      same((await store.entries(chartOne, 'allergies')).found.length, 103);
+    },
+  },
+  {
+    title:
+      '[SN-3] nothing is let go for a snapshot that is not kept, or that leaves out what the one before it stands for',
+    async run(bench) {
+      const store = await bench.open();
+      const written = chainOfEntries(6);
+      const [first, second] = [snapshotNamed('a'), snapshotNamed('b')];
+      await mustCommit(store, { entries: written });
+      const unkept = await store.commit({ replaced: [replacing(first, written)] });
+      same(unkept.ok ? 'kept' : unkept.reason, 'not-covered');
+      same(await hashesOf(store, chartOne, 'allergies'), written.map(hashOf));
+      await mustCommit(store, { snapshots: [first, second], replaced: [replacing(first, written.slice(0, 4))] });
+      // The one before it is gone with that commit, so there is only the first.
+      await mustCommit(store, { snapshots: [second] });
+      const narrower = await store.commit({
+        replaced: [replacing(second, written.slice(0, 3))],
+        sealed: [{ key: 'beside', bytes: filled(1) }],
+      });
+      same(narrower.ok ? 'kept' : narrower.reason, 'not-covered');
+      same(await store.sealed('beside'), undefined);
+      same((await store.snapshots(chartOne, 'allergies')).found.length, 2);
+      await mustCommit(store, { replaced: [replacing(second, written.slice(0, 5))] });
+      same((await coveredIn(store)).filter(([, covered]) => covered).length, 5);
+    },
+  },
+  {
+    title: '[SN-3] heads that come with a snapshot extend their chains; a covered entry given again is whole again',
+    async run(bench) {
+      const store = await bench.open();
+      const written = chainOfEntries(5);
+      const snapshot = snapshotNamed('a');
+      const covered = written
+        .slice(1, 4)
+        .map(({ ciphertext: _, ...head }): CoveredHead => ({ ...head, by: snapshot.name }));
+      await mustCommit(store, { entries: written.slice(0, 1) });
+      const without = await store.commit({ covered });
+      same(without.ok ? 'kept' : without.reason, 'not-covered');
+      await mustCommit(store, { snapshots: [snapshot], covered });
+      await mustCommit(store, { entries: written.slice(4) });
+      const state = (await store.chartState(chartOne)).found.get('allergies');
+      same([state?.frontier[0]?.seq, state?.entries], [5, 5]);
+      same(
+        await hashesOf(store, chartOne, 'allergies'),
+        [written[0], written[4]].map((entry) => entry?.hash),
+      );
+      const gap = await store.commit({ covered: covered.map((head) => ({ ...head, seq: head.seq + 7 })) });
+      same(gap.ok ? 'kept' : gap.reason, 'gap');
+
+      await mustCommit(store, { beside: written.slice(2, 3) });
+      same(new Map(await coveredIn(store)).get(written[2]?.hash ?? hashOfHead(filled(0))), false);
+      same(new Set(await hashesOf(store, chartOne, 'allergies')).has(written[2]?.hash ?? hashOfHead(filled(0))), true);
+    },
+  },
+  {
     title: 'a removed chart leaves nothing, and its neighbours stay',
     async run(bench) {
       const store = await bench.open();
@@ -309,7 +431,9 @@ export const storeContract: readonly StoreCase[] = [
         ops,
         held,
       });
+      await mustCommit(store, { snapshots: [snapshotNamed('a')] });
       same((await store.removeChart(chartOne)).ok, true);
+      same((await store.snapshots(chartOne, 'allergies')).found, []);
       same([...(await store.chartStates()).found.keys()], [chartTwo]);
       same(await hashesOf(store, chartOne, 'allergies'), []);
       same((await store.ops(charterLog(chartOne))).found, []);
@@ -352,6 +476,20 @@ export const storeContract: readonly StoreCase[] = [
 async function mustCommit(store: Store, batch: Parameters<Store['commit']>[0]): Promise<void> {
   const result = await store.commit(batch);
   if (!result.ok) throw new Error(`commit was refused: ${result.reason} ${result.detail ?? ''}`);
+}
+
+function snapshotNamed(letter: string, section: Section = 'allergies'): StoredSnapshot {
+  const name = snapshotName(filled(letter.charCodeAt(0)));
+  return { chart: chartOne, section, name, bytes: filled(letter.charCodeAt(0), 300) };
+}
+
+/** What a snapshot stands for. */
+function replacing({ chart, section, name }: StoredSnapshot, entries: readonly NewEntry[]) {
+  return { chart, section, by: name, entries: new Set(entries.map(hashOf)) };
+}
+
+async function coveredIn(store: Store): Promise<readonly (readonly [EntryHash, boolean])[]> {
+  return (await store.heads(chartOne, 'allergies')).found.map(({ hash, covered }) => [hash, covered] as const);
 }
 
 const hashOf = (entry: { readonly hash: EntryHash }): EntryHash => entry.hash;

@@ -4,7 +4,9 @@ import { IDBFactory, IDBObjectStore } from 'fake-indexeddb';
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { encodeChartTally, tallyFromHeads } from '../../src/store/chart-state.ts';
 import { openIdbStore, schema } from '../../src/store/idb-store.ts';
+import { encodePack, packKey } from '../../src/store/packs.ts';
 import { wholeEntry, type Store } from '../../src/store/store.ts';
 import { chainOfEntries, chartOne, storeContract } from '../contracts/store-contract.ts';
 
@@ -60,7 +62,7 @@ describe('versions of the database', () => {
     const before = await mustOpen('practice');
     await before.commit({ entries: chainOfEntries(3) });
     before.close();
-    const next = [...schema, (db: Parameters<(typeof schema)[number]>[0]) => void db.createObjectStore('snapshots')];
+    const next = [...schema, (db: Parameters<(typeof schema)[number]>[0]) => void db.createObjectStore('of-tomorrow')];
     const after = await openIdbStore('practice', { schema: next });
     if (!after.ok) throw new Error(after.reason);
     expect((await after.value.entries(chartOne, 'allergies')).found).toHaveLength(3);
@@ -68,11 +70,28 @@ describe('versions of the database', () => {
     expect(await openIdbStore('practice')).toMatchObject({ ok: false, reason: 'newer-data' });
   });
 
+  test('[ATTACK-43] [SN-1] a database from before there were snapshots is taken over with all it holds', async () => {
+    const old = await openDB('practice', 1, { upgrade: (db) => schema[0]?.(db) });
+    const entries = chainOfEntries(3).map((entry) => ({ ...entry, beside: false }));
+    const { heads, ciphertexts } = encodePack(entries);
+    const key = packKey(chartOne, 'allergies', 0);
+    await old.put('heads', heads, key);
+    await old.put('ciphertexts', ciphertexts, key);
+    await old.put('charts', encodeChartTally(tallyFromHeads(chartOne, [{ key, value: heads }])), chartOne);
+    old.close();
+    const store = await mustOpen('practice');
+    expect((await store.entries(chartOne, 'allergies')).found.map(({ hash }) => hash)).toEqual(
+      entries.map(({ hash }) => hash),
+    );
+    expect(await store.commit({ entries: chainOfEntries(4).slice(3) })).toMatchObject({ ok: true });
+    expect(await store.snapshots(chartOne, 'allergies')).toEqual({ found: [], damaged: [] });
+  });
+
   test('a tab of the older version lets go when a newer one comes, and says why', async () => {
     const onClosed = vi.fn();
     const older = await openIdbStore('practice', { onClosed });
     if (!older.ok) throw new Error(older.reason);
-    const next = [...schema, (db: Parameters<(typeof schema)[number]>[0]) => void db.createObjectStore('snapshots')];
+    const next = [...schema, (db: Parameters<(typeof schema)[number]>[0]) => void db.createObjectStore('of-tomorrow')];
     const newer = await openIdbStore('practice', { schema: next });
     expect(newer.ok).toBe(true);
     expect(onClosed).toHaveBeenCalledExactlyOnceWith('newer-version');

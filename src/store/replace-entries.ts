@@ -1,0 +1,80 @@
+/**
+ * How a snapshot takes the place of ciphertexts, within one write transaction (SN-3): heads stay, ciphertexts of what it
+ * covers go, and so does every other snapshot of the section. Nothing happens unless all that stays can be read. Whether
+ * the snapshot says what the ciphertexts said is the caller's to know.
+ */
+import type { EntryHash } from '../base/ids.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { closePack, emptyTally, encodeChartTally } from './chart-state.ts';
+import { chartTally } from './keep-entries.ts';
+import {
+  cutIntoPacks,
+  decodeHeads,
+  encodeCoveredPack,
+  encodePack,
+  entryBytes,
+  joinPack,
+  maxPackEntries,
+  packKey,
+  sectionPrefix,
+  snapshotKey,
+  sum,
+  type PackedEntry,
+  type PackedHead,
+} from './packs.ts';
+import type { RecordWriter } from './records.ts';
+import type { Replacement } from './store.ts';
+
+export async function replaceEntries(
+  writer: RecordWriter,
+  { chart, section, by, entries }: Replacement,
+): Promise<Result<undefined, 'not-covered'>> {
+  const prefix = sectionPrefix(chart, section);
+  const key = snapshotKey(chart, section, by);
+  if (!((await writer.get('snapshots', key)) instanceof Uint8Array)) return err('not-covered', key);
+
+  const covered = new Map<EntryHash, PackedHead>();
+  const staying: PackedEntry[] = [];
+  for (const { key: pack, value } of await writer.range('heads', prefix)) {
+    const heads = decodeHeads(chart, section, value);
+    if (heads === undefined) return err('not-covered', pack);
+    for (const head of heads) if (head.covered || entries.has(head.hash)) covered.set(head.hash, head);
+    const rest = heads.filter((head) => !head.covered && !entries.has(head.hash));
+    if (rest.length === 0) continue;
+    const joined = joinPack(heads, await writer.get('ciphertexts', pack));
+    if (joined === undefined) return err('not-covered', pack);
+    const hashes = new Set(rest.map(({ hash }) => hash));
+    staying.push(...joined.filter(({ hash }) => hashes.has(hash)));
+  }
+  // What peers gave again after its snapshot was found wanting is whole: it is not covered any more.
+  for (const { hash } of staying) covered.delete(hash);
+  // The snapshot that stands for it now is about to go.
+  for (const hash of covered.keys()) if (!entries.has(hash)) return err('not-covered', hash);
+
+  // Before anything is deleted: a damaged state is made anew from the heads.
+  const tally = await chartTally(writer, chart);
+  writer.deleteRange('heads', prefix);
+  writer.deleteRange('ciphertexts', prefix);
+  const state = tally.get(section) ?? emptyTally();
+  tally.set(section, state);
+  const heads = [...covered.values()];
+  let pack = 0;
+  for (let from = 0; from < heads.length; from += maxPackEntries, pack++)
+    writer.put('heads', packKey(chart, section, pack), encodeCoveredPack(heads.slice(from, from + maxPackEntries)));
+  closePack(state);
+  for (const some of cutIntoPacks(staying)) {
+    const { heads: columns, ciphertexts } = encodePack(some);
+    writer.put('heads', packKey(chart, section, pack), columns);
+    writer.put('ciphertexts', packKey(chart, section, pack), ciphertexts);
+    state.lastPackBytes = sum(some.map(entryBytes));
+    state.lastPackEntries = some.length;
+    pack += 1;
+  }
+  state.packs = pack;
+  state.entries = heads.length + staying.length;
+  state.bytes = sum([...heads, ...staying].map(entryBytes));
+  writer.put('charts', chart, encodeChartTally(tally));
+  for (const { key: other } of await writer.range('snapshots', prefix))
+    if (other !== key) writer.delete('snapshots', other);
+  return ok(undefined);
+}
