@@ -62,19 +62,24 @@ module.exports = {
       ['^src/base/', '^src/access/', formats, '^src/store/store\\.ts$'],
       'The wire sees sealed bytes only, and knows the store by its interface.',
     ),
+    mayImport(
+      'replica',
+      ['^src/(base|access|net)/', formats, '^src/store/store\\.ts$'],
+      'Who may have what, by rosters and charters: the same in the app and in a keeper that holds no key.',
+    ),
     neverReaches(
       'ciphertext-side-reaches-no-plaintext',
-      '^src/(store|net)/',
+      '^src/(store|net|replica)/',
       `(${opens})|(^src/(crdt|clinical|app|ui)/)`,
       'Not by way of another folder either.',
     ),
-    mayImport('app', ['^src/(base|crypto|access|clinical|crdt|store|net)/'], 'Where the sides meet.'),
+    mayImport('app', ['^src/(base|crypto|access|clinical|crdt|store|net|replica)/'], 'Where the sides meet.'),
     {
       name: 'ui-imports',
       comment: 'Elements see a session, never what it is made of.',
       severity: 'error',
       from: { path: '^src/ui/' },
-      to: { path: '^src/(crypto|access|crdt|store|net|node)/' },
+      to: { path: '^src/(crypto|access|crdt|store|net|replica|node)/' },
     },
     {
       name: 'ui-knows-app-by-its-types',
@@ -89,7 +94,7 @@ module.exports = {
       from: { path: '^src/ui/main\\.ts$' },
       to: { path: '^src/app/', pathNot: '^src/app/browser\\.ts$', dependencyTypesNot: ['type-only'] },
     },
-    mayImport('node', ['^src/(base|app|net|store)/'], 'Thin mains: the logic lives elsewhere.'),
+    mayImport('node', ['^src/(base|app|net|replica|store)/'], 'Thin mains: the logic lives elsewhere.'),
     neverReaches(
       'relay-and-keeper-open-nothing',
       '^src/node/(relay|keeper)[a-z-]*\\.ts$',

@@ -8,7 +8,7 @@ import { indexRecordOf } from '../../src/app/chart-index.ts';
 import { createPractice } from '../../src/app/create-practice.ts';
 import { selfFromJson, selfKey, type DeviceSelf } from '../../src/app/device-self.ts';
 import type { Ports } from '../../src/app/ports.ts';
-import { RosterBook, storedRosterOp } from '../../src/app/roster-book.ts';
+import { RosterBook, storedRosterOp } from '../../src/replica/roster-book.ts';
 import { SealedRecords } from '../../src/app/sealed-records.ts';
 import type { Session } from '../../src/app/session.ts';
 import { createCharter, grant, makeEpochs, type CharterWrite } from '../../src/access/charter-builders.ts';

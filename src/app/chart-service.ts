@@ -258,10 +258,10 @@ export class ChartService {
   }
 
   namesOf(device: DeviceId): Pick<Authorship, 'personName' | 'practiceName' | 'own'> {
-    const { rosters, self } = this.#context;
+    const { rosters, names, self } = this.#context;
     const practice = rosters.practiceOf(device);
     return {
-      personName: rosters.labelOf(device)?.personName ?? '',
+      personName: names.of(device)?.personName ?? '',
       practiceName: practice === undefined ? '' : this.#contacts.nameOf(practice),
       own: practice === self.practice,
     };
@@ -273,12 +273,12 @@ export class ChartService {
 
   /** Who signed an operation: the practice is the one it was signed for, whatever the roster says by now. */
   person(device: DeviceId, practice: PracticeId): Person {
-    const personName = this.#context.rosters.labelOf(device)?.personName ?? '';
+    const personName = this.#context.names.of(device)?.personName ?? '';
     return { practiceName: this.#contacts.nameOf(practice), personName };
   }
 
   deviceNameOf(device: DeviceId): string | undefined {
-    return this.#context.rosters.labelOf(device)?.deviceName;
+    return this.#context.names.of(device)?.deviceName;
   }
 
   /** Who confirmed to hold everything of a chart that it may read, and who lacks how much. */

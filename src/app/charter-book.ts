@@ -12,7 +12,7 @@ import { unwrapEpochs, type KeyReader, type OpenedKeys } from '../access/unwrap-
 import { isCharterOp, verifyOpBytes, type VerifiedCharterOp, type VerifyFault } from '../access/verify-operation.ts';
 import { wipe } from '../crypto/wipe.ts';
 import { charterLog, type Commit, type Store, type StoredOp } from '../store/store.ts';
-import type { RosterBook } from './roster-book.ts';
+import type { RosterBook } from '../replica/roster-book.ts';
 import type { SealedRecords, SealedWrite } from './sealed-records.ts';
 
 /** A charter and what this device can open of its chart. Replaced whole when either changes. */

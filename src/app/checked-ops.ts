@@ -11,7 +11,7 @@ import {
   type VerifiedCharterOp,
   type VerifiedRosterOp,
 } from '../access/verify-operation.ts';
-import { RosterBook } from './roster-book.ts';
+import { RosterBook } from '../replica/roster-book.ts';
 
 export interface CheckedOps {
   readonly rosters: RosterBook;

@@ -113,7 +113,7 @@ export class Contacts {
 
   #take(contact: Contact): void {
     this.#contacts.set(contact.practice, contact);
-    this.#context.rosters.setContactKey(contact.practice, contact.contactKey);
+    this.#context.names.setContactKey(contact.practice, contact.contactKey);
   }
 }
 

@@ -19,7 +19,7 @@ import type { Store } from '../store/store.ts';
 import { storedCharterOp } from './charter-book.ts';
 import { newFirstVault } from './people-vaults.ts';
 import type { Ports } from './ports.ts';
-import { storedRosterOp } from './roster-book.ts';
+import { storedRosterOp } from '../replica/roster-book.ts';
 import type { NewPractice, UnlockFailure } from './session.ts';
 import { newSettings } from './settings.ts';
 

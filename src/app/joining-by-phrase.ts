@@ -42,7 +42,7 @@ import { MeetingLine } from './meeting-line.ts';
 import type { Recovered, RecoverFromPeerFailure, RecoverFromPeerInput } from './people-acts.ts';
 import { newFirstVault } from './people-vaults.ts';
 import type { Ports } from './ports.ts';
-import { storedRosterOp, type RosterBook } from './roster-book.ts';
+import { storedRosterOp, type RosterBook } from '../replica/roster-book.ts';
 import type { SealedWrite } from './sealed-records.ts';
 import { newSettings } from './settings.ts';
 

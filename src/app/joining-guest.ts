@@ -21,7 +21,7 @@ import { MeetingLine, personTimeoutMs } from './meeting-line.ts';
 import type { JoinFailure, JoinInput, JoinTold } from './people-acts.ts';
 import { newFirstVault } from './people-vaults.ts';
 import type { MeetingTransport, Ports } from './ports.ts';
-import { RosterBook, storedRosterOp } from './roster-book.ts';
+import { RosterBook, storedRosterOp } from '../replica/roster-book.ts';
 import type { Role } from './session.ts';
 import { newSettings } from './settings.ts';
 

@@ -22,7 +22,7 @@ import type { Invitations } from './invitations.ts';
 import { MeetingLine } from './meeting-line.ts';
 import type { MeetingTransport } from './ports.ts';
 import type { PracticeContext } from './practice-context.ts';
-import { storedRosterOp } from './roster-book.ts';
+import { storedRosterOp } from '../replica/roster-book.ts';
 import type { InvitationFailure } from './session.ts';
 
 export interface MeetingsInit {

@@ -5,6 +5,7 @@ import { StoreContent } from '../net/store-content.ts';
 import type { Store } from '../store/store.ts';
 import { ChartIndex } from './chart-index.ts';
 import { CharterBook } from './charter-book.ts';
+import { DeviceNames } from './device-names.ts';
 import { selfFromJson, selfKey } from './device-self.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { PeopleHere } from './people-here.ts';
@@ -12,7 +13,7 @@ import { firstVault, vaultPrefix } from './people-vaults.ts';
 import type { Ports } from './ports.ts';
 import { PracticeContext } from './practice-context.ts';
 import { PracticeSession } from './practice-session.ts';
-import { RosterBook } from './roster-book.ts';
+import { RosterBook } from '../replica/roster-book.ts';
 import { SealedRecords } from './sealed-records.ts';
 import type { UnlockFailure } from './session.ts';
 import { newSettings, settingsFromJson, settingsKey } from './settings.ts';
@@ -32,7 +33,8 @@ export async function openPractice(
   if (self === undefined) return err('damaged');
   const rosters = await RosterBook.open(store);
   if (rosters.get(self.practice) === undefined) return err('damaged');
-  rosters.setContactKey(self.practice, self.contactKey);
+  const names = new DeviceNames(rosters);
+  names.setContactKey(self.practice, self.contactKey);
   const { content, damaged } = await StoreContent.open(store);
   const reader = { practice: self.practice, recipient: self.device, boxKeys: self.box } as const;
   const context = new PracticeContext({
@@ -43,6 +45,7 @@ export async function openPractice(
     records,
     people,
     rosters,
+    names,
     charters: new CharterBook(store, records, rosters, reader, (chart) => people.marks.get(chart).ops),
     index: await ChartIndex.open(records),
     diagnostics: new Diagnostics(ports.clock),

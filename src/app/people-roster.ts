@@ -11,7 +11,7 @@ import type { RosterState } from '../access/roster.ts';
 import type { VerifiedRosterOp } from '../access/verify-operation.ts';
 import { closedVault } from './people-vaults.ts';
 import { writeFailureOf, type PracticeContext } from './practice-context.ts';
-import { storedRosterOp } from './roster-book.ts';
+import { storedRosterOp } from '../replica/roster-book.ts';
 import type { SealedWrite } from './sealed-records.ts';
 import type { Role, WriteFailure } from './session.ts';
 

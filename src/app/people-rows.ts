@@ -6,7 +6,7 @@ import type { DeviceRow } from './people-acts.ts';
 import type { PracticeContext } from './practice-context.ts';
 
 export function deviceRows(
-  { self, rosters, people }: Pick<PracticeContext, 'self' | 'rosters' | 'people'>,
+  { self, rosters, people, names }: Pick<PracticeContext, 'self' | 'rosters' | 'people' | 'names'>,
   noticed: {
     readonly lastSeen: (device: DeviceId) => string | undefined;
     readonly connection: (device: DeviceId) => DeviceRow['connection'];
@@ -14,11 +14,11 @@ export function deviceRows(
 ): readonly DeviceRow[] {
   const roster = rosters.mustGet(self.practice);
   const rows = [...roster.devices.values()].map(({ device, role, status, addedBy }): DeviceRow => {
-    const label = rosters.labelOf(device);
+    const label = names.of(device);
     const addition = roster.ops.find((op) => op.id === addedBy);
     const removal = status === 'removed' ? removalOf(roster, device) : undefined;
     const lastSeen = noticed.lastSeen(device);
-    const adder = addition === undefined ? undefined : rosters.labelOf(addition.signer)?.personName;
+    const adder = addition === undefined ? undefined : names.of(addition.signer)?.personName;
     return {
       device,
       personName: label?.personName ?? '',

@@ -8,11 +8,12 @@ import type { StoreContent } from '../net/store-content.ts';
 import type { CommitFailure, Store } from '../store/store.ts';
 import type { ChartIndex } from './chart-index.ts';
 import type { CharterBook } from './charter-book.ts';
+import type { DeviceNames } from './device-names.ts';
 import type { DeviceSelf } from './device-self.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { PeopleHere } from './people-here.ts';
 import type { Ports } from './ports.ts';
-import type { RosterBook } from './roster-book.ts';
+import type { RosterBook } from '../replica/roster-book.ts';
 import type { SealedRecords } from './sealed-records.ts';
 import type { WriteFailure } from './session.ts';
 
@@ -40,6 +41,7 @@ export class PracticeContext {
   readonly records: SealedRecords;
   readonly people: PeopleHere;
   readonly rosters: RosterBook;
+  readonly names: DeviceNames;
   readonly charters: CharterBook;
   readonly index: ChartIndex;
   readonly diagnostics: Diagnostics;
@@ -54,6 +56,7 @@ export class PracticeContext {
     this.records = parts.records;
     this.people = parts.people;
     this.rosters = parts.rosters;
+    this.names = parts.names;
     this.charters = parts.charters;
     this.index = parts.index;
     this.diagnostics = parts.diagnostics;

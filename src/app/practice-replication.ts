@@ -30,7 +30,7 @@ import type { ChartAccess } from './charter-book.ts';
 import { foreignOpsLimits, overForeignQuota } from './charter-quota.ts';
 import type { PracticeContext } from './practice-context.ts';
 import { QuarantineQuota } from './quarantine-quota.ts';
-import { storedRosterOp, type CheckedRosterOp } from './roster-book.ts';
+import { storedRosterOp, type CheckedRosterOp } from '../replica/roster-book.ts';
 import { chartsWith, opsFor, rosterHeadsToldTo, rostersToldOf, rostersToldTo } from './told-to.ts';
 
 /** What the session does about news; each is called after it is durable. */

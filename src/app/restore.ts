@@ -29,7 +29,7 @@ import { noticesKey } from './notices.ts';
 import { newFirstVault } from './people-vaults.ts';
 import type { Ports } from './ports.ts';
 import { restoredKey } from './restored-key.ts';
-import { storedRosterOp } from './roster-book.ts';
+import { storedRosterOp } from '../replica/roster-book.ts';
 import type { UnlockFailure } from './session.ts';
 import { newSettings } from './settings.ts';
 

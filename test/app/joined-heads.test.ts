@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { grant } from '../../src/access/charter-builders.ts';
 import { CharterBook } from '../../src/app/charter-book.ts';
 import { withJoinedHeads } from '../../src/app/chart-writer.ts';
-import { RosterBook } from '../../src/app/roster-book.ts';
+import { RosterBook } from '../../src/replica/roster-book.ts';
 import { SealedRecords } from '../../src/app/sealed-records.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
 import { atTime, mustHave, mustOk, TestChart, TestPractice } from '../access/support/practices.ts';

@@ -26,6 +26,8 @@ const refused: readonly (readonly [string, string, string])[] = [
   ['src/store/a.ts', '../crypto/seal.ts', 'store-imports'],
   ['src/net/a.ts', '../store/idb-store.ts', 'net-imports'],
   ['src/net/b.ts', '../access/b.ts', 'ciphertext-side-reaches-no-plaintext'],
+  ['src/replica/a.ts', '../crypto/seal.ts', 'replica-imports'],
+  ['src/replica/b.ts', '../access/b.ts', 'ciphertext-side-reaches-no-plaintext'],
   ['src/app/a.ts', '../ui/plain.ts', 'app-imports'],
   ['src/ui/a.ts', '../crypto/hash.ts', 'ui-imports'],
   ['src/ui/b.ts', '../app/session.ts', 'ui-knows-app-by-its-types'],
@@ -52,6 +54,8 @@ const permitted: readonly (readonly [string, string])[] = [
   ['src/net/d.ts', '../store/store.ts'],
   ['src/net/libp2p-d.ts', 'libp2p'],
   ['src/ui/d.ts', '../clinical/plain.ts'],
+  ['src/replica/d.ts', '../net/plain.ts'],
+  ['src/app/f.ts', '../replica/d.ts'],
   ['src/node/d.ts', '../net/plain.ts'],
 ];
 const asTypes: readonly (readonly [string, string])[] = [['src/ui/e.ts', '../app/session.ts']];

@@ -6,12 +6,13 @@ import { StoreContent } from '../../../src/net/store-content.ts';
 import type { ChartId } from '../../../src/base/ids.ts';
 import { ChartIndex } from '../../../src/app/chart-index.ts';
 import { CharterBook, type ChartAccess } from '../../../src/app/charter-book.ts';
+import { DeviceNames } from '../../../src/app/device-names.ts';
 import { selfFromJson, selfKey } from '../../../src/app/device-self.ts';
 import { Diagnostics } from '../../../src/app/diagnostics.ts';
 import { PracticeContext } from '../../../src/app/practice-context.ts';
 import { PeopleHere } from '../../../src/app/people-here.ts';
 import { firstVault, lockboxKeyOf, vaultPrefix } from '../../../src/app/people-vaults.ts';
-import { RosterBook } from '../../../src/app/roster-book.ts';
+import { RosterBook } from '../../../src/replica/roster-book.ts';
 import { SealedRecords } from '../../../src/app/sealed-records.ts';
 import { openLockboxWithPassphrase } from '../../../src/crypto/lockbox.ts';
 import { mustBeOk, type World } from './world.ts';
@@ -41,6 +42,7 @@ export async function breakIn(
     records,
     people: await PeopleHere.open(store, vault),
     rosters,
+    names: new DeviceNames(rosters),
     charters: new CharterBook(store, records, rosters, reader),
     index: await ChartIndex.open(records),
     diagnostics: new Diagnostics(ports.clock),

@@ -1,16 +1,16 @@
 /**
  * The rosters of our own practice and of every practice we met: loaded and checked once at unlocking, kept resolved, and
- * extended by what peers send. Everything that asks "whose device is this?" asks here.
+ * extended by what peers send. Everything that asks "whose device is this?" asks here; the names in it are sealed, and opened
+ * elsewhere.
  */
 import { err, ok, type Result } from '../base/result.ts';
-import type { Bytes } from '../base/bytes.ts';
 import type { DeviceId, PracticeId } from '../base/ids.ts';
 import { encodeSignedOp } from '../access/operation.ts';
 import type { Finding } from '../access/findings.ts';
-import { openDeviceLabel, type DeviceLabel } from '../access/labels.ts';
-import { resolveRoster, type RosterDevice, type RosterState } from '../access/roster.ts';
+import { resolveRoster, type RosterState } from '../access/roster.ts';
 import { isRosterOp, verifyOpBytes, type VerifiedRosterOp, type VerifyFault } from '../access/verify-operation.ts';
 import { rosterLog, type Store, type StoredOp } from '../store/store.ts';
+import { changedDevices } from './roster-changes.ts';
 
 export interface CheckedRosterOp {
   readonly op: VerifiedRosterOp;
@@ -21,8 +21,6 @@ export interface CheckedRosterOp {
 export class RosterBook {
   readonly #rosters = new Map<PracticeId, RosterState>();
   readonly #practiceByDevice = new Map<DeviceId, PracticeId>();
-  readonly #contactKeys = new Map<PracticeId, Bytes>();
-  readonly #labels = new Map<DeviceId, DeviceLabel>();
 
   static async open(store: Store): Promise<RosterBook> {
     const book = new RosterBook();
@@ -67,25 +65,6 @@ export class RosterBook {
     return [...(this.get(practice)?.devices ?? [])].flatMap(([device, { status }]) =>
       status === 'active' ? [device] : [],
     );
-  }
-
-  /** Opens the names of the practice's devices from now on. */
-  setContactKey(practice: PracticeId, contactKey: Bytes): void {
-    this.#contactKeys.set(practice, contactKey);
-    this.#labels.clear();
-  }
-
-  /** Undefined when the roster is not known, or its names were never handed to us. */
-  labelOf(device: DeviceId): DeviceLabel | undefined {
-    const known = this.#labels.get(device);
-    if (known !== undefined) return known;
-    const practice = this.practiceOf(device);
-    const contactKey = practice === undefined ? undefined : this.#contactKeys.get(practice);
-    const sealed = practice === undefined ? undefined : this.get(practice)?.devices.get(device)?.label;
-    if (contactKey === undefined || sealed === undefined) return undefined;
-    const label = openDeviceLabel(contactKey, sealed);
-    if (label !== undefined) this.#labels.set(device, label);
-    return label;
   }
 
   /**
@@ -139,8 +118,7 @@ export class RosterBook {
     const before = this.get(first.log.practice);
     this.#resolve([...(before?.ops ?? []), ...ops]);
     const after = this.get(first.log.practice);
-    const everyone = [...(before?.devices.keys() ?? []), ...(after?.devices.keys() ?? [])];
-    return new Set(everyone.filter((device) => !isSame(before?.devices.get(device), after?.devices.get(device))));
+    return changedDevices(before?.devices, after?.devices);
   }
 
   #resolve(ops: readonly VerifiedRosterOp[]): void {
@@ -149,10 +127,6 @@ export class RosterBook {
     this.#rosters.set(roster.practice, roster);
     for (const device of roster.devices.keys()) this.#practiceByDevice.set(device, roster.practice);
   }
-}
-
-function isSame(was: RosterDevice | undefined, is: RosterDevice | undefined): boolean {
-  return was?.status === is?.status && was?.role === is?.role && was?.addedBy === is?.addedBy;
 }
 
 export function storedRosterOp(op: VerifiedRosterOp): StoredOp {
