@@ -1,17 +1,9 @@
 /** One sealed file and 24 words, on a fresh machine. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Session } from '../../src/app/session.ts';
+import { adaWith, newProblemText, problem } from './support/patient.ts';
 import { importText, meet, mustBeOk, onlyChart, opened, sectionOf, until, World } from './support/world.ts';
 
-const patient = JSON.stringify([
-  { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
-  { resourceType: 'Condition', id: 'c1', subject: { reference: 'Patient/p1' }, code: { text: 'Hypertension' } },
-]);
-const change = (text: string) => ({
-  kind: 'change' as const,
-  key: 'Condition/c1',
-  registers: { code: JSON.stringify({ code: { text } }) },
-});
 const quiet = (): void => undefined;
 
 describe('backup and restore', () => {
@@ -25,7 +17,7 @@ describe('backup and restore', () => {
     phrase = (await world.door('alice')).newRecoveryPhrase();
     clinic = await world.newPractice('alice', { recoveryPhrase: phrase });
     peer = await world.newPractice('bob');
-    await importText(clinic, patient);
+    await importText(clinic, adaWith(problem()));
   });
 
   afterEach(async () => {
@@ -68,7 +60,7 @@ describe('backup and restore', () => {
     await until(() => peer.charts[0]?.name === 'Ada Okafor');
     const { file } = mustBeOk(await clinic.backUp(quiet, new AbortController().signal));
     const here = await opened(clinic);
-    mustBeOk(await here.edit('problems', [change('written after the backup')]));
+    mustBeOk(await here.edit('problems', [newProblemText('written after the backup')]));
     const there = await opened(peer);
     const code = (open: typeof there) =>
       open.sections.get('problems')?.resources.get('Condition/c1')?.registers['code'];
@@ -81,7 +73,7 @@ describe('backup and restore', () => {
       () => code(again)?.includes('after the backup') === true,
       'the restored practice gets what it had written',
     );
-    mustBeOk(await again.edit('problems', [change('written after the restore')]));
+    mustBeOk(await again.edit('problems', [newProblemText('written after the restore')]));
     await until(
       () => code(there)?.includes('after the restore') === true,
       'the peer gets what the restored device writes',
@@ -117,7 +109,7 @@ describe('backup and restore', () => {
   test('a practice restored twice still knows every device it ever had, and opens what each wrote', async () => {
     for (const profile of ['second', 'third', 'fourth']) {
       const open = await opened(clinic);
-      mustBeOk(await open.edit('problems', [change(`before ${profile}`)]));
+      mustBeOk(await open.edit('problems', [newProblemText(`before ${profile}`)]));
       const { file } = mustBeOk(await clinic.backUp(quiet, new AbortController().signal));
       await clinic.lock();
       clinic = await restored(file, profile);

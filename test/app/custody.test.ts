@@ -1,21 +1,14 @@
 /** A chart that is handed over to another practice (CH-10): both sides, a third practice, and what the old custodian keeps. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OpenChart, Session } from '../../src/app/session.ts';
+import { adaWith, problem, textOf } from './support/patient.ts';
 import { importText, meet, mustBeOk, onlyChart, opened, sectionOf, until, World } from './support/world.ts';
 
-const patient = JSON.stringify([
-  { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
-  { resourceType: 'Condition', id: 'c1', subject: { reference: 'Patient/p1' }, code: { text: 'Asthma' } },
-]);
-const problem = (id: string, text: string) => ({
+const newProblem = (id: string, text: string) => ({
   kind: 'create' as const,
   key: `Condition/${id}`,
   base: JSON.stringify({ resourceType: 'Condition', id, subject: { reference: 'Patient/p1' }, code: { text } }),
 });
-
-function problemsOf(chart: OpenChart): string {
-  return JSON.stringify([...sectionOf(chart, 'problems').resources.values()]);
-}
 
 describe('a chart that changes hands', () => {
   let world: World;
@@ -32,7 +25,7 @@ describe('a chart that changes hands', () => {
     old = await world.newPractice('alice', { recoveryPhrase: phrase });
     next = await world.newPractice('bob');
     third = await world.newPractice('carol');
-    await importText(old, patient);
+    await importText(old, adaWith(problem('Asthma')));
     await meet(old, next);
     await meet(old, third);
     await meet(next, third);
@@ -51,7 +44,7 @@ describe('a chart that changes hands', () => {
     mustBeOk(await here.handOver(next.practice.id, keeps, phrase));
     await until(() => next.charts[0]?.name === 'Ada Okafor');
     there = await opened(next);
-    await until(() => there.custody.offer !== undefined && problemsOf(there).includes('Asthma'));
+    await until(() => there.custody.offer !== undefined && textOf(there, 'problems').includes('Asthma'));
   }
 
   async function taken(keeps: 'none' | 'read' | 'write'): Promise<void> {
@@ -96,9 +89,11 @@ describe('a chart that changes hands', () => {
     await until(() => old.notices.some(({ kind }) => kind === 'custody-taken'));
     expect(sectionOf(here, 'problems').canWrite).toBe(false);
     expect(sectionOf(here, 'problems').state).toBe('open');
-    mustBeOk(await there.edit('problems', [problem('c2', 'Hay fever')]));
+    mustBeOk(await there.edit('problems', [newProblem('c2', 'Hay fever')]));
     const atThird = await opened(third);
-    await until(() => problemsOf(here).includes('Hay fever') && problemsOf(atThird).includes('Hay fever'));
+    await until(
+      () => textOf(here, 'problems').includes('Hay fever') && textOf(atThird, 'problems').includes('Hay fever'),
+    );
     expect(await old.stopSharing(onlyChart(old).id, third.practice.id, 'all')).toMatchObject({ reason: 'not-allowed' });
     mustBeOk(await next.stopSharing(onlyChart(next).id, third.practice.id, 'all'));
     await until(() => onlyChart(third).access === 'ended');
@@ -109,26 +104,26 @@ describe('a chart that changes hands', () => {
     old = mustBeOk(await (await world.door('alice')).unlock('correct horse battery'));
     here = await opened(old);
     expect(here.custody.custodian).toBe(next.practice.id);
-    expect(problemsOf(here)).toContain('Hay fever');
+    expect(textOf(here, 'problems')).toContain('Hay fever');
   });
 
   test('[CH-10] an old custodian that keeps nothing has what it had, and reads nothing written after', async () => {
     await taken('none');
     await until(() => onlyChart(old).access === 'ended');
-    mustBeOk(await there.edit('problems', [problem('c2', 'Secret of the new practice')]));
+    mustBeOk(await there.edit('problems', [newProblem('c2', 'Secret of the new practice')]));
     const atThird = await opened(third);
-    await until(() => problemsOf(atThird).includes('Secret of the new practice'));
+    await until(() => textOf(atThird, 'problems').includes('Secret of the new practice'));
     expect(sectionOf(here, 'problems').state).toBe('ended');
-    expect(problemsOf(here)).toContain('Asthma');
-    expect(problemsOf(here)).not.toContain('Secret');
-    expect(problemsOf(there)).toContain('Asthma');
+    expect(textOf(here, 'problems')).toContain('Asthma');
+    expect(textOf(here, 'problems')).not.toContain('Secret');
+    expect(textOf(there, 'problems')).toContain('Asthma');
   });
 
   test('[CH-10] one that keeps writing goes on writing', async () => {
     await taken('write');
     await until(() => onlyChart(old).access === 'write');
-    mustBeOk(await here.edit('problems', [problem('c3', 'Eczema')]));
-    await until(() => problemsOf(there).includes('Eczema'));
+    mustBeOk(await here.edit('problems', [newProblem('c3', 'Eczema')]));
+    await until(() => textOf(there, 'problems').includes('Eczema'));
   });
 
   test('[CH-10] an offer taken back cannot be taken; one declined is out of sight at the other side alone', async () => {

@@ -28,14 +28,11 @@ import { rosterLog } from '../../src/store/store.ts';
 import type { Connection } from '../../src/net/transport.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { breakIn } from './support/break-in.ts';
+import { adaWith, problem } from './support/patient.ts';
 import { importText, mustBeOk, mustHave, until, World } from './support/world.ts';
 
 const passphrase = 'correct horse battery';
 const random = seededRandom('hostile joining');
-const patient = JSON.stringify([
-  { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
-  { resourceType: 'Condition', id: 'c1', subject: { reference: 'Patient/p1' }, code: { text: 'Asthma' } },
-]);
 const names = { personName: 'Nora Brandt', deviceName: 'Tablet' };
 
 /** One end of a meeting line, with no duty to follow the rules. */
@@ -78,7 +75,7 @@ describe('joining among hostile ones', () => {
   beforeEach(async () => {
     world = await World.start();
     desk = await world.newPractice('alice');
-    await importText(desk, patient);
+    await importText(desk, adaWith(problem('Asthma')));
   });
 
   afterEach(async () => {

@@ -2,19 +2,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JoinInput } from '../../src/app/people-acts.ts';
 import type { Door, Role, Session } from '../../src/app/session.ts';
+import { somebody, weight } from './support/patient.ts';
 import { importText, meet, mustBeOk, mustHave, onlyChart, opened, sectionOf, until, World } from './support/world.ts';
 
 const passphrase = 'correct horse battery';
-const patient = (id: string, family: string) =>
-  JSON.stringify([
-    { resourceType: 'Patient', id, name: [{ family, given: ['Ada'] }], birthDate: '1961-04-02' },
-    { resourceType: 'Condition', id: `c-${id}`, subject: { reference: `Patient/${id}` }, code: { text: 'Asthma' } },
-  ]);
-const weight = (id: string) => ({
-  kind: 'create' as const,
-  key: `Observation/${id}`,
-  base: JSON.stringify({ resourceType: 'Observation', id, status: 'final', valueString: '71 kg' }),
-});
 const input = (invitation: string): JoinInput => ({
   invitation,
   personName: 'Nora Brandt',
@@ -32,7 +23,7 @@ describe('two devices of one practice', () => {
   beforeEach(async () => {
     world = await World.start();
     desk = await world.newPractice('alice');
-    await importText(desk, patient('p1', 'Okafor'));
+    await importText(desk, somebody('p1', 'Okafor'));
   });
 
   afterEach(async () => {
@@ -126,7 +117,7 @@ describe('two devices of one practice', () => {
     world.cut(tablet);
     await writeWeight(desk, 'o3');
     await writeWeight(tablet, 'o4');
-    await importText(tablet, patient('p2', 'Moreau'));
+    await importText(tablet, somebody('p2', 'Moreau'));
     world.heal();
     await until(async () => (await weights(desk)).length === 4 && (await weights(tablet)).length === 4);
     await until(() => desk.charts.length === 2);
@@ -147,7 +138,7 @@ describe('two devices of one practice', () => {
     expect(await tablet.acceptInvitation(link, signal)).toMatchObject({ ok: false, reason: 'not-allowed' });
     expect(await tablet.createInvitation()).toMatchObject({ ok: false, reason: 'not-allowed' });
     mustBeOk(await desk.acceptInvitation(link, signal));
-    await importText(clinic, patient('p9', 'Okafor'));
+    await importText(clinic, somebody('p9', 'Okafor'));
     mustBeOk(await clinic.share(onlyChart(clinic).id, desk.practice.id, ['problems'], 'read'));
     await until(() => tablet.charts.length === 2);
     const received = mustHave(tablet.charts.find(({ own }) => !own)).id;
@@ -170,7 +161,7 @@ describe('two devices of one practice', () => {
     const tablet = await join('tablet');
     const peer = await world.newPractice('bob');
     others.push(peer);
-    await importText(peer, patient('p9', 'Sato'));
+    await importText(peer, somebody('p9', 'Sato'));
     await meet(desk, peer);
     await until(() => tablet.peers.some(({ name, connection }) => name === 'Clinic bob' && connection !== 'none'));
     const shared = mustHave(peer.charts[0]);

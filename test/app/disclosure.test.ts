@@ -1,11 +1,8 @@
 /** The record of disclosure (CH-9): who could read what, from when to when, by whose act; and the same as a file. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OpenChart, Session } from '../../src/app/session.ts';
+import { adaWith } from './support/patient.ts';
 import { importText, meet, mustBeOk, onlyChart, opened, until, World } from './support/world.ts';
-
-const patient = JSON.stringify([
-  { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
-]);
 
 let world: World;
 let clinic: Session;
@@ -16,7 +13,7 @@ beforeEach(async () => {
   world = await World.start();
   clinic = await world.newPractice('alice', { personName: '=HYPERLINK("http://x","Dr alice")' });
   pharmacy = await world.newPractice('bob');
-  await importText(clinic, patient);
+  await importText(clinic, adaWith());
   await meet(clinic, pharmacy);
   chart = await opened(clinic);
 });

@@ -3,18 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openPracticeDoor } from '../../src/app/door.ts';
 import type { OpenChart, Session } from '../../src/app/session.ts';
 import { err, ok } from '../../src/base/result.ts';
+import { adaWith, newProblemText, problem } from './support/patient.ts';
 import { importText, mustBeOk, opened, World } from './support/world.ts';
 
-const patient = (code: string): string =>
-  JSON.stringify([
-    { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
-    { resourceType: 'Condition', id: 'c1', subject: { reference: 'Patient/p1' }, code: { text: code } },
-  ]);
-const edit = (text: string) => ({
-  kind: 'change' as const,
-  key: 'Condition/c1',
-  registers: { code: JSON.stringify({ code: { text } }) },
-});
 const codeIn = (chart: OpenChart): string | undefined =>
   chart.sections.get('problems')?.resources.get('Condition/c1')?.registers['code'];
 
@@ -47,7 +38,7 @@ describe('[ATTACK-45] a full disk', () => {
         sharing: false,
       }),
     );
-    await importText(clinic, patient('Hypertension'));
+    await importText(clinic, adaWith(problem('Hypertension')));
   });
 
   afterEach(async () => {
@@ -58,10 +49,13 @@ describe('[ATTACK-45] a full disk', () => {
   test('an edit that was not kept is not shown, and the same edit goes through later', async () => {
     const chart = await opened(clinic);
     isFull = true;
-    expect(await chart.edit('problems', [edit('Asthma')])).toMatchObject({ ok: false, reason: 'storage-full' });
+    expect(await chart.edit('problems', [newProblemText('Asthma')])).toMatchObject({
+      ok: false,
+      reason: 'storage-full',
+    });
     expect(codeIn(chart) ?? '').not.toContain('Asthma');
     isFull = false;
-    mustBeOk(await chart.edit('problems', [edit('Asthma')]));
+    mustBeOk(await chart.edit('problems', [newProblemText('Asthma')]));
     expect(codeIn(chart)).toContain('Asthma');
     expect(chart.history('problems', 'Condition/c1').length).toBeGreaterThan(1);
   });
@@ -70,10 +64,10 @@ describe('[ATTACK-45] a full disk', () => {
     const chart = await opened(clinic);
     const author = (): string | undefined =>
       chart.sections.get('problems')?.provenance('Condition/c1', 'code')?.personName;
-    mustBeOk(await chart.edit('problems', [edit('Hypertension, treated')]));
+    mustBeOk(await chart.edit('problems', [newProblemText('Hypertension, treated')]));
     expect(author()).toBe('Dr A');
     const { signal } = new AbortController();
-    const file = { name: 'again.json', text: () => Promise.resolve(patient('Asthma')) };
+    const file = { name: 'again.json', text: () => Promise.resolve(adaWith(problem('Asthma'))) };
     const plan = await clinic.planImport([file], () => undefined, signal);
     const answers = new Map(plan.items.map(({ id }) => [id, 'apply'] as const));
     isFull = true;
@@ -83,7 +77,7 @@ describe('[ATTACK-45] a full disk', () => {
     expect(JSON.stringify(chart.history('problems', 'Condition/c1'))).not.toContain('Asthma');
     expect(author()).toBe('Dr A');
     expect(chart.setAside).toEqual([]);
-    mustBeOk(await chart.edit('problems', [edit('Eczema')]));
+    mustBeOk(await chart.edit('problems', [newProblemText('Eczema')]));
     expect(codeIn(chart)).toContain('Eczema');
   });
 

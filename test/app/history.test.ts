@@ -1,30 +1,8 @@
 /** What the history says of who wrote a value beside the name: whose clock was off, and what a colleague vouched for (CUT-5). */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OpenChart, Session } from '../../src/app/session.ts';
+import { adaWith, amlodipine, dose, medicationKey, textOf } from './support/patient.ts';
 import { importText, meet, mustBeOk, onlyChart, opened, sectionOf, until, World } from './support/world.ts';
-
-const patient = JSON.stringify([
-  { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
-  {
-    resourceType: 'MedicationRequest',
-    id: 'm1',
-    status: 'active',
-    intent: 'order',
-    subject: { reference: 'Patient/p1' },
-    medicationCodeableConcept: { text: 'Amlodipine' },
-    dosageInstruction: [{ text: '5 mg daily' }],
-  },
-]);
-const key = 'MedicationRequest/m1';
-const dose = (text: string) => ({
-  kind: 'change' as const,
-  key,
-  registers: { dose: JSON.stringify({ dosageInstruction: [{ text }] }) },
-});
-
-function medicationsOf(chart: OpenChart): string {
-  return JSON.stringify([...sectionOf(chart, 'medications').resources.values()]);
-}
 
 describe('the history of a statement', () => {
   let world: World;
@@ -38,7 +16,7 @@ describe('the history of a statement', () => {
     clinic = await world.newPractice('alice');
     pharmacy = await world.newPractice('bob');
     lab = await world.newPractice('carol');
-    await importText(clinic, patient);
+    await importText(clinic, adaWith(amlodipine));
     here = await opened(clinic);
   });
 
@@ -51,7 +29,7 @@ describe('the history of a statement', () => {
     mustBeOk(await clinic.share(onlyChart(clinic).id, other.practice.id, ['medications'], 'write'));
     await until(() => other.charts[0]?.name === 'Ada Okafor');
     const chart = await opened(other);
-    await until(() => sectionOf(chart, 'medications').canWrite && medicationsOf(chart).includes('Amlodipine'));
+    await until(() => sectionOf(chart, 'medications').canWrite && textOf(chart, 'medications').includes('Amlodipine'));
     return chart;
   }
 
@@ -63,11 +41,11 @@ describe('the history of a statement', () => {
     world.cut(clinic);
     mustBeOk(await clinic.stopSharing(onlyChart(clinic).id, pharmacy.practice.id, 'all'));
     mustBeOk(await there.edit('medications', [dose('7 mg daily')]));
-    await until(() => medicationsOf(atLab).includes('7 mg'));
+    await until(() => textOf(atLab, 'medications').includes('7 mg'));
     mustBeOk(await atLab.edit('medications', [dose('8 mg daily')]));
     world.heal();
-    await until(() => medicationsOf(here).includes('8 mg'));
-    const [byLab, byPharmacy, byClinic] = here.history('medications', key);
+    await until(() => textOf(here, 'medications').includes('8 mg'));
+    const [byLab, byPharmacy, byClinic] = here.history('medications', medicationKey);
     expect(byLab).toMatchObject({ register: 'dose', author: { practiceName: 'Clinic carol', personName: 'Dr carol' } });
     expect(byLab?.author.vouchedBy).toBeUndefined();
     expect(byPharmacy?.author).toMatchObject({
@@ -89,9 +67,9 @@ describe('the history of a statement', () => {
     mustBeOk(await there.edit('medications', [dose('7 mg daily')]));
     world.nowMs -= 2 * 3_600_000;
     world.heal();
-    await until(() => medicationsOf(here).includes('7 mg'));
-    expect(here.history('medications', key)[0]?.author).toMatchObject({ clockDoubt: 'ahead' });
-    const minutes = here.history('medications', key)[0]?.author.clockOffMinutes ?? 0;
+    await until(() => textOf(here, 'medications').includes('7 mg'));
+    expect(here.history('medications', medicationKey)[0]?.author).toMatchObject({ clockDoubt: 'ahead' });
+    const minutes = here.history('medications', medicationKey)[0]?.author.clockOffMinutes ?? 0;
     expect(minutes).toBeGreaterThan(115);
     expect(minutes).toBeLessThanOrEqual(120);
     expect(clinic.diagnostics()).toContainEqual(
@@ -99,18 +77,18 @@ describe('the history of a statement', () => {
     );
     // What builds on it was not written by a clock that is behind.
     mustBeOk(await here.edit('medications', [dose('8 mg daily')]));
-    expect(here.history('medications', key)[0]?.author.clockDoubt).toBeUndefined();
-    await until(() => medicationsOf(there).includes('8 mg'));
+    expect(here.history('medications', medicationKey)[0]?.author.clockDoubt).toBeUndefined();
+    await until(() => textOf(there, 'medications').includes('8 mg'));
     world.nowMs -= 3_600_000;
     mustBeOk(await there.edit('medications', [dose('9 mg daily')]));
     world.nowMs += 3_600_000;
-    await until(() => medicationsOf(here).includes('9 mg'));
-    expect(here.history('medications', key)[0]?.author).toMatchObject({ clockDoubt: 'behind' });
+    await until(() => textOf(here, 'medications').includes('9 mg'));
+    expect(here.history('medications', medicationKey)[0]?.author).toMatchObject({ clockDoubt: 'behind' });
     await until(() => clinic.status.saving === 'saved');
     await clinic.lock();
     clinic = mustBeOk(await (await world.door('alice')).unlock('correct horse battery'));
     const again = await opened(clinic);
-    const doubts = again.history('medications', key).map(({ author }) => author.clockDoubt);
+    const doubts = again.history('medications', medicationKey).map(({ author }) => author.clockDoubt);
     expect(doubts).toEqual(['behind', undefined, 'ahead', undefined]);
   });
 });

@@ -13,11 +13,9 @@ import { generateBoxKeys } from '../../src/crypto/box.ts';
 import { openLockboxWithRecovery } from '../../src/crypto/lockbox.ts';
 import { phraseToRootKeys } from '../../src/crypto/recovery-phrase.ts';
 import { seededRandom } from '../support/seeded-random.ts';
+import { adaWith } from './support/patient.ts';
 import { importText, mustBeOk, mustHave, until, World } from './support/world.ts';
 
-const patient = JSON.stringify([
-  { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
-]);
 const quiet = (): void => undefined;
 const random = seededRandom('hostile backup');
 
@@ -35,7 +33,7 @@ describe('[ATTACK-45] a made-up backup file', () => {
     world = await World.start();
     phrase = (await world.door('alice')).newRecoveryPhrase();
     clinic = await world.newPractice('alice', { recoveryPhrase: phrase });
-    await importText(clinic, patient);
+    await importText(clinic, adaWith());
     const { file } = mustBeOk(await clinic.backUp(quiet, new AbortController().signal));
     honest = await contentOf(file);
     await clinic.lock();

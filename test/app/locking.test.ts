@@ -5,17 +5,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openPracticeDoor } from '../../src/app/door.ts';
 import type { Session } from '../../src/app/session.ts';
+import { adaWith, newProblemText, problem } from './support/patient.ts';
 import { importText, mustBeOk, opened, World } from './support/world.ts';
-
-const patient = JSON.stringify([
-  { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
-  { resourceType: 'Condition', id: 'c1', subject: { reference: 'Patient/p1' }, code: { text: 'Hypertension' } },
-]);
-const edit = (text: string) => ({
-  kind: 'change' as const,
-  key: 'Condition/c1',
-  registers: { code: JSON.stringify({ code: { text } }) },
-});
 
 describe('locking and unlocking', () => {
   let clinic: Session;
@@ -24,7 +15,7 @@ describe('locking and unlocking', () => {
   beforeEach(async () => {
     world = await World.start();
     clinic = await world.newPractice('alice');
-    await importText(clinic, patient);
+    await importText(clinic, adaWith(problem()));
   });
 
   afterEach(async () => {
@@ -34,7 +25,7 @@ describe('locking and unlocking', () => {
   test('[ID-6] what is asked of a locked practice is refused and throws nothing', async () => {
     const chart = await opened(clinic);
     await clinic.lock();
-    expect(await chart.edit('problems', [edit('x')])).toMatchObject({ ok: false });
+    expect(await chart.edit('problems', [newProblemText('x')])).toMatchObject({ ok: false });
     expect(await clinic.share(chart.id, clinic.practice.id, ['problems'], 'read')).toMatchObject({ ok: false });
     expect(await clinic.createInvitation()).toMatchObject({ ok: false });
   });
@@ -65,7 +56,7 @@ describe('locking and unlocking', () => {
 
   test('[EN-8] what was asked for before locking is saved', async () => {
     const chart = await opened(clinic);
-    const edits = [1, 2, 3].map((n) => chart.edit('problems', [edit(`number ${n}`)]));
+    const edits = [1, 2, 3].map((n) => chart.edit('problems', [newProblemText(`number ${n}`)]));
     await clinic.lock();
     for (const saved of await Promise.all(edits)) mustBeOk(saved);
     clinic = mustBeOk(await (await world.door('alice')).unlock('correct horse battery'));
@@ -79,7 +70,7 @@ describe('locking and unlocking', () => {
     const door = await openPracticeDoor(refusing);
     clinic = mustBeOk(await door.unlock('correct horse battery'));
     const chart = await opened(clinic);
-    mustBeOk(await chart.edit('problems', [edit('alone')]));
+    mustBeOk(await chart.edit('problems', [newProblemText('alone')]));
     expect(clinic.status.network.state).toBe('off');
     expect(clinic.diagnostics()).toMatchObject([{ what: 'network' }]);
   });

@@ -2,13 +2,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Session } from '../../src/app/session.ts';
 import { accessOf, breakIn } from './support/break-in.ts';
+import { adaWith } from './support/patient.ts';
 import { importText, mustBeOk, mustHave, onlyChart, opened, sectionOf, until, World } from './support/world.ts';
 
 const passphrase = 'correct horse battery';
 const section = 'allergies';
-const patient = JSON.stringify([
-  { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
-]);
 const allergy = {
   kind: 'create' as const,
   key: 'AllergyIntolerance/a1',
@@ -44,7 +42,7 @@ describe('a device added while another is away', () => {
   test('[CH-7] gets the key that one made meanwhile, from one colleague and not from all', async () => {
     const desk = await world.newPractice('alice');
     open.push(desk);
-    await importText(desk, patient);
+    await importText(desk, adaWith());
     const ward = await join(desk, 'ward');
     const lab = await join(desk, 'lab');
     mustBeOk(await lab.updateSettings({ sharing: false }));
@@ -69,7 +67,7 @@ describe('a device added while another is away', () => {
     const phrase = (await world.door('alice')).newRecoveryPhrase();
     const desk = await world.newPractice('alice', { recoveryPhrase: phrase });
     open.push(desk);
-    await importText(desk, patient);
+    await importText(desk, adaWith());
     const ward = await join(desk, 'ward');
     const { file } = mustBeOk(await desk.backUp(() => undefined, new AbortController().signal));
     mustBeOk(await (await opened(ward)).edit(section, [allergy]));

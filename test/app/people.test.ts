@@ -4,15 +4,11 @@ import { readPeople } from '../../src/app/people-vaults.ts';
 import type { NewPersonHere } from '../../src/app/people-acts.ts';
 import type { Session } from '../../src/app/session.ts';
 import { breakIn } from './support/break-in.ts';
+import { somebody, weight } from './support/patient.ts';
 import { importText, meet, mustBeOk, mustHave, onlyChart, opened, sectionOf, until, World } from './support/world.ts';
 
 const passphrase = 'correct horse battery';
 const theirs = 'staple paper clip';
-const patient = (id: string, family: string) =>
-  JSON.stringify([
-    { resourceType: 'Patient', id, name: [{ family, given: ['Ada'] }], birthDate: '1961-04-02' },
-    { resourceType: 'Condition', id: `c-${id}`, subject: { reference: `Patient/${id}` }, code: { text: 'Asthma' } },
-  ]);
 const nurse: NewPersonHere = {
   personName: 'Nora Brandt',
   signInName: 'Nora',
@@ -20,11 +16,6 @@ const nurse: NewPersonHere = {
   passphrase: theirs,
 };
 const quiet = (): void => undefined;
-const weight = (id: string) => ({
-  kind: 'create' as const,
-  key: `Observation/${id}`,
-  base: JSON.stringify({ resourceType: 'Observation', id, status: 'final', valueString: '71 kg' }),
-});
 
 describe('people of one workstation', () => {
   let world: World;
@@ -34,7 +25,7 @@ describe('people of one workstation', () => {
   beforeEach(async () => {
     world = await World.start();
     session = await world.newPractice('alice');
-    await importText(session, patient('p1', 'Okafor'));
+    await importText(session, somebody('p1', 'Okafor'));
   });
 
   afterEach(async () => {
@@ -93,11 +84,11 @@ describe('people of one workstation', () => {
     const vault = await nora();
     const peer = await world.newPractice('bob');
     others.push(peer);
-    await importText(peer, patient('p9', 'Sato'));
+    await importText(peer, somebody('p9', 'Sato'));
     await meet(session, peer);
     mustBeOk(await peer.share(onlyChart(peer).id, session.practice.id, ['problems'], 'read'));
     await until(() => session.charts.some(({ name }) => name.includes('Sato')));
-    await importText(session, patient('p2', 'Moreau'));
+    await importText(session, somebody('p2', 'Moreau'));
     const chart = await opened(session, (name) => name.includes('Okafor'));
     mustBeOk(await chart.edit('vitals', [weight('o1')]));
     chart.close();

@@ -11,27 +11,12 @@ import { signKeysFromSeed } from '../../src/crypto/sign.ts';
 import type { Recovered } from '../../src/app/people-acts.ts';
 import type { Session } from '../../src/app/session.ts';
 import { breakIn } from './support/break-in.ts';
+import { amlodipine, somebody, weight } from './support/patient.ts';
 import { importText, meet, mustBeOk, mustHave, opened, sectionOf, until, World } from './support/world.ts';
 
 const passphrase = 'correct horse battery';
 const patient = (id: string, family: string) =>
-  JSON.stringify([
-    { resourceType: 'Patient', id, name: [{ family, given: ['Ada'] }], birthDate: '1961-04-02' },
-    { resourceType: 'Condition', id: `c-${id}`, subject: { reference: `Patient/${id}` }, code: { text: 'Asthma' } },
-    {
-      resourceType: 'MedicationRequest',
-      id: `m-${id}`,
-      status: 'active',
-      intent: 'order',
-      subject: { reference: `Patient/${id}` },
-      medicationCodeableConcept: { text: 'Amlodipine' },
-    },
-  ]);
-const weight = (id: string) => ({
-  kind: 'create' as const,
-  key: `Observation/${id}`,
-  base: JSON.stringify({ resourceType: 'Observation', id, status: 'final', valueString: '71 kg' }),
-});
+  somebody(id, family, { ...amlodipine, id: `m-${id}`, subject: { reference: `Patient/${id}` } });
 
 describe('a practice that comes back by its recovery phrase', () => {
   let world: World;

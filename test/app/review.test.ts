@@ -2,26 +2,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SetAsideRow } from '../../src/app/chart-acts.ts';
 import type { OpenChart, Session } from '../../src/app/session.ts';
+import { adaWith, amlodipine, dose, medicationKey, textOf } from './support/patient.ts';
 import { importText, meet, mustBeOk, mustHave, onlyChart, opened, sectionOf, until, World } from './support/world.ts';
 
-const patient = JSON.stringify([
-  { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
-  {
-    resourceType: 'MedicationRequest',
-    id: 'm1',
-    status: 'active',
-    intent: 'order',
-    subject: { reference: 'Patient/p1' },
-    medicationCodeableConcept: { text: 'Amlodipine' },
-    dosageInstruction: [{ text: '5 mg daily' }],
-  },
-]);
-const key = 'MedicationRequest/m1';
-const dose = (text: string) => ({
-  kind: 'change' as const,
-  key,
-  registers: { dose: JSON.stringify({ dosageInstruction: [{ text }] }) },
-});
 const newDrug = {
   kind: 'create' as const,
   key: 'MedicationRequest/m2',
@@ -35,16 +18,12 @@ const newDrug = {
   }),
 };
 
-function medicationsOf(chart: OpenChart): string {
-  return JSON.stringify([...sectionOf(chart, 'medications').resources.values()]);
-}
-
 async function reader(clinic: Session, other: Session, right: 'read' | 'write'): Promise<OpenChart> {
   await meet(clinic, other);
   mustBeOk(await clinic.share(onlyChart(clinic).id, other.practice.id, ['medications'], right));
   await until(() => other.charts[0]?.name === 'Ada Okafor');
   const chart = await opened(other);
-  await until(() => medicationsOf(chart).includes('Amlodipine'));
+  await until(() => textOf(chart, 'medications').includes('Amlodipine'));
   return chart;
 }
 
@@ -63,7 +42,7 @@ describe('what a pharmacy wrote after sharing with it ended', () => {
     clinic = await world.newPractice('alice');
     pharmacy = await world.newPractice('bob');
     lab = await world.newPractice('carol');
-    await importText(clinic, patient);
+    await importText(clinic, adaWith(amlodipine));
     there = await reader(clinic, pharmacy, 'write');
     atLab = await reader(clinic, lab, 'read');
     await until(() => sectionOf(there, 'medications').canWrite);
@@ -95,7 +74,7 @@ describe('what a pharmacy wrote after sharing with it ended', () => {
       hidden: false,
       needs: [],
       canBeAdmitted: true,
-      preview: [{ key, register: 'dose', label: 'Amlodipine', after: dose('late dose').registers.dose }],
+      preview: [{ key: medicationKey, register: 'dose', label: 'Amlodipine', after: dose('late dose').registers.dose }],
     });
     expect(Date.parse(first?.at ?? '')).toBeGreaterThan(Date.parse('2026-03-02T09:00:00Z'));
     expect(JSON.stringify(first?.preview)).toContain('5 mg daily');
@@ -104,20 +83,20 @@ describe('what a pharmacy wrote after sharing with it ended', () => {
     expect(second?.preview).toContainEqual(
       expect.objectContaining({ key: 'MedicationRequest/m2', register: '', label: 'Ramipril', before: undefined }),
     );
-    expect(medicationsOf(here)).not.toContain('late dose');
-    expect(medicationsOf(here)).not.toContain('Ramipril');
+    expect(textOf(here, 'medications')).not.toContain('late dose');
+    expect(textOf(here, 'medications')).not.toContain('Ramipril');
     await until(() => clinic.charts[0]?.setAside === 2);
   });
 
   test('[CUT-4] [ATTACK-20] one admitted is merged everywhere, the other stays aside; the history says who let it in', async () => {
     const [first] = rows;
     mustBeOk(await here.admit([mustHave(first).id]));
-    expect(medicationsOf(here)).toContain('late dose');
-    await until(() => medicationsOf(atLab).includes('late dose'));
-    expect(medicationsOf(atLab)).not.toContain('Ramipril');
+    expect(textOf(here, 'medications')).toContain('late dose');
+    await until(() => textOf(atLab, 'medications').includes('late dose'));
+    expect(textOf(atLab, 'medications')).not.toContain('Ramipril');
     expect(here.setAside.map(({ id }) => id)).toEqual([rows[1]?.id]);
     for (const chart of [here, atLab]) {
-      const [newest, oldest] = chart.history('medications', key);
+      const [newest, oldest] = chart.history('medications', medicationKey);
       expect(newest?.author).toMatchObject({
         practiceName: chart === here ? 'Clinic bob' : '',
         admittedBy: { practiceName: 'Clinic alice', personName: 'Dr alice' },
@@ -131,9 +110,11 @@ describe('what a pharmacy wrote after sharing with it ended', () => {
   test('[CUT-4] one that builds on another brings it along', async () => {
     mustBeOk(await here.admit([mustHave(rows[1]).id]));
     expect(here.setAside).toEqual([]);
-    expect(medicationsOf(here)).toContain('Ramipril');
-    expect(medicationsOf(here)).toContain('late dose');
-    await until(() => medicationsOf(atLab).includes('Ramipril') && medicationsOf(atLab).includes('late dose'));
+    expect(textOf(here, 'medications')).toContain('Ramipril');
+    expect(textOf(here, 'medications')).toContain('late dose');
+    await until(
+      () => textOf(atLab, 'medications').includes('Ramipril') && textOf(atLab, 'medications').includes('late dose'),
+    );
     await until(() => clinic.charts[0]?.setAside === 0);
   });
 
@@ -150,12 +131,12 @@ describe('what a pharmacy wrote after sharing with it ended', () => {
     mustBeOk(await here.unhide([first.id]));
     expect(here.setAside.map(({ hidden }) => hidden)).toEqual([false, false]);
     mustBeOk(await here.admit([first.id]));
-    expect(medicationsOf(here)).toContain('late dose');
+    expect(textOf(here, 'medications')).toContain('late dose');
   });
 
   test('[CH-2] nobody but the custodian admits', async () => {
     await until(() => atLab.setAside.length === 2);
     expect(await atLab.admit([mustHave(rows[0]).id])).toMatchObject({ ok: false, reason: 'not-allowed' });
-    expect(medicationsOf(atLab)).not.toContain('late dose');
+    expect(textOf(atLab, 'medications')).not.toContain('late dose');
   });
 });

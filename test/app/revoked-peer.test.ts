@@ -7,7 +7,7 @@ import type { EntryHash } from '../../src/base/ids.ts';
 import type { PracticeContext } from '../../src/app/practice-context.ts';
 import type { ChartAccess } from '../../src/app/charter-book.ts';
 import { SectionKeeper } from '../../src/app/section-keeper.ts';
-import type { OpenChart, Session } from '../../src/app/session.ts';
+import type { Session } from '../../src/app/session.ts';
 import { judgeEntries } from '../../src/access/effective.ts';
 import { WrapReader } from '../../src/crypto/box.ts';
 import { nextChainValue } from '../../src/crypto/chain.ts';
@@ -23,31 +23,11 @@ import {
 import { openEntry } from '../../src/crypto/sealed-entry.ts';
 import { charterLog, newEntry, wholeEntry } from '../../src/store/store.ts';
 import { accessOf, breakIn } from './support/break-in.ts';
+import { adaWith, amlodipine, dose, textOf } from './support/patient.ts';
 import { importText, meet, mustBeOk, mustHave, opened, until, World } from './support/world.ts';
 
 const section = 'medications';
 const passphrase = 'correct horse battery';
-const patient = JSON.stringify([
-  { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
-  {
-    resourceType: 'MedicationRequest',
-    id: 'm1',
-    status: 'active',
-    intent: 'order',
-    subject: { reference: 'Patient/p1' },
-    medicationCodeableConcept: { text: 'Amlodipine' },
-    dosageInstruction: [{ text: '5 mg daily' }],
-  },
-]);
-const dose = (text: string) => ({
-  kind: 'change' as const,
-  key: 'MedicationRequest/m1',
-  registers: { dose: JSON.stringify({ dosageInstruction: [{ text }] }) },
-});
-
-function medicationsOf(chart: OpenChart): string {
-  return JSON.stringify([...mustHave(chart.sections.get(section)).resources.values()]);
-}
 
 interface Bytewise {
   readonly access: ChartAccess;
@@ -86,7 +66,7 @@ describe('a revoked pharmacy', () => {
     world = await World.start();
     clinic = await world.newPractice('alice');
     pharmacy = await world.newPractice('bob');
-    await importText(clinic, patient);
+    await importText(clinic, adaWith(amlodipine));
     await meet(clinic, pharmacy);
     const chart = mustHave(clinic.charts[0]).id;
     mustBeOk(await clinic.share(chart, pharmacy.practice.id, [section], 'write'));
@@ -95,7 +75,7 @@ describe('a revoked pharmacy', () => {
     await until(() => there.sections.get(section)?.canWrite === true);
     mustBeOk(await there.edit(section, [dose('10 mg daily')]));
     const here = await opened(clinic);
-    await until(() => medicationsOf(here).includes('10 mg'));
+    await until(() => textOf(here, section).includes('10 mg'));
     await pharmacy.lock();
     pharmacy = undefined;
     attacker = await breakIn(world, 'bob', passphrase);
@@ -241,7 +221,7 @@ describe('a revoked pharmacy', () => {
     pharmacy = mustBeOk(await (await world.door('bob')).unlock(passphrase));
     await until(() => here.setAside.length === 1);
     expect(here.setAside[0]).toMatchObject({ section, reason: 'after-stop' });
-    const text = medicationsOf(here);
+    const text = textOf(here, section);
     expect(text).toContain('another secret dose');
     expect(text).not.toContain('smuggled');
     // What it has in hand by now is no more than it had: the later entries never went to it.

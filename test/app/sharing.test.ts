@@ -2,27 +2,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { chartSections } from '../../src/base/sections.ts';
 import type { OpenChart, Session } from '../../src/app/session.ts';
+import { adaWith, amlodipine, dose, medicationKey, problem } from './support/patient.ts';
 import { importText, meet, mustBeOk, onlyChart, opened, sectionOf, until, World } from './support/world.ts';
 
-const patient = JSON.stringify([
-  { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
-  { resourceType: 'Condition', id: 'c1', subject: { reference: 'Patient/p1' }, code: { text: 'Hypertension' } },
-  {
-    resourceType: 'MedicationRequest',
-    id: 'm1',
-    status: 'active',
-    intent: 'order',
-    subject: { reference: 'Patient/p1' },
-    medicationCodeableConcept: { text: 'Amlodipine' },
-    dosageInstruction: [{ text: '5 mg daily' }],
-  },
-]);
-
-const dose = (text: string) => ({
-  kind: 'change' as const,
-  key: 'MedicationRequest/m1',
-  registers: { dose: JSON.stringify({ dosageInstruction: [{ text }] }) },
-});
+const patient = adaWith(problem(), amlodipine);
 
 const allergy = (id: string, text: string) => ({
   kind: 'create' as const,
@@ -37,7 +20,7 @@ const allergy = (id: string, text: string) => ({
 });
 
 const doseIn = (chart: OpenChart): string =>
-  sectionOf(chart, 'medications').resources.get('MedicationRequest/m1')?.registers['dose'] ?? '';
+  sectionOf(chart, 'medications').resources.get(medicationKey)?.registers['dose'] ?? '';
 
 describe('sharing', () => {
   let world: World;
@@ -72,7 +55,7 @@ describe('sharing', () => {
     await until(() => sectionOf(atPharmacy, 'medications').canWrite);
     mustBeOk(await atPharmacy.edit('medications', [dose('7.5 mg daily')]));
     await until(() => doseIn(atSpecialist).includes('7.5'));
-    const provenance = sectionOf(atSpecialist, 'medications').provenance('MedicationRequest/m1', 'dose');
+    const provenance = sectionOf(atSpecialist, 'medications').provenance(medicationKey, 'dose');
     expect(provenance?.own).toBe(false);
   });
 

@@ -1,48 +1,10 @@
 /** The main road over the real parts in one process: meet, share, edit apart, merge, choose, stop sharing. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Session } from '../../src/app/session.ts';
+import { adaWith, amlodipine, dose, medicationKey, problem, textOf } from './support/patient.ts';
 import { importText, meet, mustBeOk, onlyChart, opened, sectionOf, until, World } from './support/world.ts';
 
-const patient = JSON.stringify({
-  resourceType: 'Bundle',
-  type: 'collection',
-  entry: [
-    {
-      resource: {
-        resourceType: 'Patient',
-        id: 'p1',
-        name: [{ family: 'Okafor', given: ['Ada'] }],
-        birthDate: '1961-04-02',
-        gender: 'female',
-      },
-    },
-    {
-      resource: {
-        resourceType: 'MedicationRequest',
-        id: 'm1',
-        status: 'active',
-        intent: 'order',
-        subject: { reference: 'Patient/p1' },
-        medicationCodeableConcept: { text: 'Amlodipine' },
-        dosageInstruction: [{ text: '5 mg daily' }],
-      },
-    },
-    {
-      resource: {
-        resourceType: 'Condition',
-        id: 'c1',
-        subject: { reference: 'Patient/p1' },
-        code: { text: 'Hypertension' },
-      },
-    },
-  ],
-});
-
-const dose = (text: string) => ({
-  kind: 'change' as const,
-  key: 'MedicationRequest/m1',
-  registers: { dose: JSON.stringify({ dosageInstruction: [{ text }] }) },
-});
+const patient = adaWith(amlodipine, problem());
 
 describe('two practices', () => {
   let world: World;
@@ -74,7 +36,7 @@ describe('two practices', () => {
     mustBeOk(await clinic.share(chart.id, pharmacy.practice.id, ['medications', 'allergies'], 'write'));
     await until(() => pharmacy.charts[0]?.name === 'Ada Okafor');
     const received = await opened(pharmacy);
-    expect([...sectionOf(received, 'medications').resources.keys()]).toEqual(['MedicationRequest/m1']);
+    expect([...sectionOf(received, 'medications').resources.keys()]).toEqual([medicationKey]);
     expect(received.sections.get('problems')?.state).toBe('not-shared');
     expect(received.sections.get('identity')?.resources.size).toBe(1);
     expect(pharmacy.notices.map(({ kind }) => kind)).toContain('chart-received');
@@ -104,9 +66,7 @@ describe('two practices', () => {
 
     mustBeOk(await here.edit('medications', [{ ...dose('10 mg daily'), kind: 'settle' }]));
     await until(() => conflicts(there).length === 0);
-    expect(there.sections.get('medications')?.resources.get('MedicationRequest/m1')?.registers['dose']).toContain(
-      '10 mg',
-    );
+    expect(there.sections.get('medications')?.resources.get(medicationKey)?.registers['dose']).toContain('10 mg');
   });
 
   test('[CUT-4] what a pharmacy writes after sharing stopped enters no chart and is set aside at the custodian', async () => {
@@ -123,11 +83,11 @@ describe('two practices', () => {
     mustBeOk(await there.edit('medications', [dose('late dose')]));
     world.heal();
     await until(() => here.setAside.length === 1);
-    expect(JSON.stringify([...sectionOf(here, 'medications').resources.values()])).toContain('secret new dose');
-    expect(JSON.stringify([...sectionOf(here, 'medications').resources.values()])).not.toContain('late dose');
+    expect(textOf(here, 'medications')).toContain('secret new dose');
+    expect(textOf(here, 'medications')).not.toContain('late dose');
     await until(() => pharmacy.charts[0]?.access === 'ended');
     await until(() => there.sections.get('medications')?.state === 'ended');
-    expect(JSON.stringify([...sectionOf(there, 'medications').resources.values()])).not.toContain('secret new dose');
+    expect(textOf(there, 'medications')).not.toContain('secret new dose');
   });
 
   test('[ID-6] a practice locks, refuses a wrong passphrase, and opens again with everything in it', async () => {

@@ -6,20 +6,12 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Bytes } from '../../src/base/bytes.ts';
 import type { Session } from '../../src/app/session.ts';
+import { adaWith, newProblemText, problem } from '../app/support/patient.ts';
 import { importText, meet, mustBeOk, onlyChart, opened, sectionOf, until, World } from '../app/support/world.ts';
 import { cases, mutated } from './support/mutations.ts';
 import { makeSamples } from './support/samples.ts';
 
-const patient = JSON.stringify([
-  { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
-  { resourceType: 'Condition', id: 'c1', subject: { reference: 'Patient/p1' }, code: { text: 'Hypertension' } },
-]);
 const quiet = (): void => undefined;
-const edit = (text: string) => ({
-  kind: 'change' as const,
-  key: 'Condition/c1',
-  registers: { code: JSON.stringify({ code: { text } }) },
-});
 
 describe('[ATTACK-45] at the edges of a practice at work', () => {
   let world: World;
@@ -32,7 +24,7 @@ describe('[ATTACK-45] at the edges of a practice at work', () => {
     process.on('unhandledRejection', note);
     world = await World.start();
     clinic = await world.newPractice('clinic');
-    await importText(clinic, patient);
+    await importText(clinic, adaWith(problem()));
   });
 
   afterEach(async () => {
@@ -43,7 +35,7 @@ describe('[ATTACK-45] at the edges of a practice at work', () => {
 
   async function stillWorks(): Promise<void> {
     const chart = await opened(clinic);
-    mustBeOk(await chart.edit('problems', [edit('written afterwards')]));
+    mustBeOk(await chart.edit('problems', [newProblemText('written afterwards')]));
     expect(sectionOf(chart, 'problems').resources.get('Condition/c1')?.registers['code']).toContain('afterwards');
     chart.close();
   }
@@ -113,7 +105,7 @@ describe('[ATTACK-45] at the edges of a practice at work', () => {
   test('a file to restore from is taken whole or leaves the profile as it was', async () => {
     const phrase = (await world.door('fresh')).newRecoveryPhrase();
     const owner = await world.newPractice('owner', { recoveryPhrase: phrase });
-    await importText(owner, patient);
+    await importText(owner, adaWith(problem()));
     const { file } = mustBeOk(await owner.backUp(quiet, new AbortController().signal));
     await owner.lock();
     const whole = new Uint8Array(await file.arrayBuffer());

@@ -2,21 +2,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { VaultMarks } from '../../../src/app/people-marks.ts';
 import type { Role, Session } from '../../../src/app/session.ts';
+import { somebody, weight } from '../support/patient.ts';
 import { importText, mustBeOk, mustHave, opened, sectionOf, until, World } from '../support/world.ts';
 
 const passphrase = 'correct horse battery';
 const theirs = 'staple paper clip';
 const quiet = (): void => undefined;
-const patient = (id: string, family: string) =>
-  JSON.stringify([
-    { resourceType: 'Patient', id, name: [{ family, given: ['Ada'] }], birthDate: '1961-04-02' },
-    { resourceType: 'Condition', id: `c-${id}`, subject: { reference: `Patient/${id}` }, code: { text: 'Asthma' } },
-  ]);
-const weight = (id: string) => ({
-  kind: 'create' as const,
-  key: `Observation/${id}`,
-  base: JSON.stringify({ resourceType: 'Observation', id, status: 'final', valueString: '71 kg' }),
-});
 
 describe('people of one workstation', () => {
   let world: World;
@@ -26,7 +17,7 @@ describe('people of one workstation', () => {
   beforeEach(async () => {
     world = await World.start();
     desk = await world.newPractice('alice');
-    await importText(desk, patient('p1', 'Okafor'));
+    await importText(desk, somebody('p1', 'Okafor'));
     tablet = await join('admin');
     await until(() => tablet.charts.some(({ name }) => name.includes('Okafor')));
     await until(() => tablet.people.arriving === undefined);

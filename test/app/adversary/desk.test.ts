@@ -1,16 +1,12 @@
 /** Several people at one workstation, when they come and go at the worst moment (ID-6). */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Session } from '../../../src/app/session.ts';
+import { somebody } from '../support/patient.ts';
 import { importText, mustBeOk, mustHave, until, World } from '../support/world.ts';
 
 const passphrase = 'correct horse battery';
 const theirs = 'staple paper clip';
 const quiet = (): void => undefined;
-const patient = (id: string, family: string) =>
-  JSON.stringify([
-    { resourceType: 'Patient', id, name: [{ family, given: ['Ada'] }], birthDate: '1961-04-02' },
-    { resourceType: 'Condition', id: `c-${id}`, subject: { reference: `Patient/${id}` }, code: { text: 'Asthma' } },
-  ]);
 
 describe('people of one workstation', () => {
   let world: World;
@@ -39,7 +35,7 @@ describe('people of one workstation', () => {
   test('[ID-6] who is added at once after unlocking sees what a colleague registered before', async () => {
     const ben = await add('Ben');
     await change(theirs, ben);
-    await importText(session, ...Array.from({ length: 5 }, (_, i) => patient(`p${i}`, `Okafor${i}`)));
+    await importText(session, ...Array.from({ length: 5 }, (_, i) => somebody(`p${i}`, `Okafor${i}`)));
     expect(session.charts).toHaveLength(5);
     await change(passphrase);
     const cleo = await add('Cleo');
@@ -55,7 +51,7 @@ describe('people of one workstation', () => {
   test('[ID-6] a backup made at once after unlocking has what a colleague registered before', async () => {
     const ben = await add('Ben');
     await change(theirs, ben);
-    await importText(session, ...Array.from({ length: 5 }, (_, i) => patient(`p${i}`, `Okafor${i}`)));
+    await importText(session, ...Array.from({ length: 5 }, (_, i) => somebody(`p${i}`, `Okafor${i}`)));
     await change(passphrase);
     const { file } = mustBeOk(await session.backUp(quiet, new AbortController().signal));
     await session.lock();
