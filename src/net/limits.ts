@@ -17,10 +17,20 @@ export const creditStepBytes = 256 * 1024;
  */
 export const linkWindowBytes = maxFrameBytes + frameOverheadBytes + creditStepBytes;
 
-/** Practices whose roster heads a hello may name: own, the peer's, and those they share charts with. */
+/** Practices whose roster heads one frame may name: own, the peer's, and those they share charts with. */
 export const maxHelloRosters = 1024;
-/** Charts named in one `charts` frame; the list goes on in the next. About 200 KB. */
-export const maxChartsPerFrame = 1000;
+/** Charts named in one frame, and made ready for one: a list goes on in the next. */
+export const maxChartsPerFrame = 256;
+/** Leaves named in one frame by their ids: 128 KiB. */
+export const maxLeavesPerFrame = 4096;
+/** If neither side has more leaves than this, both list them at once: a round trip less, and a few KB. */
+export const maxListedLeaves = 32;
+/** Bytes of one message about ranges of leaves: 16,000 ids. What does not fit is asked for by the next. */
+export const maxRangesBytes = 512 * 1024;
+/** Ranges in one message: each may cost a search and a hash. */
+export const maxRangesPerMessage = 8192;
+/** Messages about ranges in one connection: two usually, eight for ten thousand leaves one side lacks. */
+export const maxQuestions = 64;
 /** Heads of one log. Operations cite at most 8 (OP-2), more exist until a merge. */
 export const maxHeads = 64;
 /** Entries asked for by name in one `want`: what damaged records lost, or a gap in the graph. */

@@ -10,13 +10,11 @@ import { SectionKeeper } from '../../src/app/section-keeper.ts';
 import type { Session } from '../../src/app/session.ts';
 import type { VerifiedEntry } from '../../src/crypto/entry.ts';
 import { accessOf, breakIn } from './support/break-in.ts';
+import { adaWith } from './support/patient.ts';
 import { importText, meet, mustBeOk, mustHave, onlyChart, until, World } from './support/world.ts';
 
 const passphrase = 'correct horse battery';
 const section = 'allergies';
-const patient = JSON.stringify([
-  { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
-]);
 const allergy = (number: number) => ({
   kind: 'create' as const,
   key: `AllergyIntolerance/a${number}`,
@@ -27,6 +25,7 @@ const nobody: ReplicationNews = {
   charterCame: () => undefined,
   rosterCame: () => undefined,
   confirmed: () => undefined,
+  closeIsAwaited: () => undefined,
 };
 
 /** Many acts of one device, one after the other, as its own program makes them. */
@@ -55,7 +54,7 @@ describe('a peer', () => {
     world = await World.start();
     clinic = await world.newPractice('alice');
     pharmacy = await world.newPractice('bob');
-    await importText(clinic, patient);
+    await importText(clinic, adaWith());
     await meet(clinic, pharmacy);
     chart = onlyChart(clinic).id;
     from = { clinic: clinic.practice.device, pharmacy: pharmacy.practice.device };
@@ -108,7 +107,7 @@ describe('a peer', () => {
     expect(machine.content.sections(chart).get(section)?.entries).toBe(before + maxSetAsideEntries);
     // After a restart the quota is as full as it was.
     const later = new PracticeReplication(await machineOf('alice'), nobody);
-    const last = [{ chart, section, entries: entries.slice(-5, -4) }];
+    const last = [{ chart, section, entries: entries.slice(-5, -4) }] as const;
     expect(await later.receiveEntries(from.pharmacy, last)).toEqual([[{ kind: 'refused', reason: 'quota' }]]);
   });
 
