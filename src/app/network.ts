@@ -4,6 +4,7 @@
  */
 import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
 import { err, type Result } from '../base/result.ts';
+import type { ReplicationHost } from '../net/replication-host.ts';
 import { Replicator } from '../net/replicator.ts';
 import { Connections } from './connections.ts';
 import type { Contacts } from './contacts.ts';
@@ -37,6 +38,8 @@ interface Running {
 }
 
 export class Network {
+  /** What this device says to others and takes of them, by connections and by files. */
+  readonly host: ReplicationHost;
   readonly #context: PracticeContext;
   readonly #init: NetworkInit;
   readonly #lastSeen = new Map<PracticeId, string>();
@@ -49,6 +52,7 @@ export class Network {
   constructor(context: PracticeContext, init: NetworkInit) {
     this.#context = context;
     this.#init = init;
+    this.host = new PracticeReplication(context, init);
     this.#unwatch = context.ports.onOnlineChange(() => {
       if (context.ports.isOnline()) this.#running?.connections.comeBack();
       init.changed();
@@ -105,10 +109,9 @@ export class Network {
       allowMeeting: () =>
         invitations.anyWaiting || contacts.all.length > 0 || this.#hasSiblings() || this.#accepting > 0,
     });
-    const host = new PracticeReplication(this.#context, this.#init);
     const replicator = new Replicator({
       transport,
-      host,
+      host: this.host,
       clock: ports.clock,
       log: ports.log,
       failed: (error) => {

@@ -21,6 +21,7 @@ import { ChartWriter } from './chart-writer.ts';
 import { CharterChanges } from './charter-changes.ts';
 import { Contacts } from './contacts.ts';
 import { wipeSelf } from './device-self.ts';
+import { PracticeExchange } from './exchange.ts';
 import { HiddenHere } from './hidden-here.ts';
 import { CustodyOfCharts } from './custody.ts';
 import { Importing } from './importing.ts';
@@ -71,6 +72,7 @@ const lowStorageShare = 0.9;
 
 export class PracticeSession extends EventTarget implements Session {
   readonly people: PracticePeople;
+  readonly exchange: PracticeExchange;
   readonly #context: PracticeContext;
   readonly #opened: Opened;
   readonly #charts: ChartService;
@@ -168,6 +170,18 @@ export class PracticeSession extends EventTarget implements Session {
       hearers: this.people.hearers,
       confirmed: (_device, chart) => {
         context.inBackground(this.#confirmed(chart));
+      },
+    });
+    this.exchange = new PracticeExchange({
+      context,
+      contacts: parts.contacts,
+      host: this.#network.host,
+      loadCharts: () => this.#network.loadCharts(),
+      chartChanged: (chart) => {
+        this.#network.chartChanged(chart);
+      },
+      rosterChanged: (practice) => {
+        this.#network.rosterChanged(practice);
       },
     });
     parts.events.chartsWritten = (charts) => {

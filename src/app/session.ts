@@ -10,6 +10,7 @@ import type { Result } from '../base/result.ts';
 import type { ConcurrentChange, Provenance } from '../clinical/conflicts.ts';
 import type { SectionEdit, StoredResource } from '../clinical/section-edit.ts';
 import type { AuthorDoubts, ChartActs } from './chart-acts.ts';
+import type { Exchange } from './exchange-acts.ts';
 import type { People, PeopleDoor } from './people-acts.ts';
 
 // ---------------------------------------------------------------------------------------------- before unlocking
@@ -73,6 +74,8 @@ export interface Session extends EventTarget {
   readonly notices: readonly Notice[];
   readonly settings: Settings;
   readonly people: People;
+  /** With practices and devices that no network reaches. */
+  readonly exchange: Exchange;
 
   /** Ids in order of fit; empty query: all, by name. As one types: synchronous, under a frame. */
   search(query: string): readonly ChartId[];

@@ -181,7 +181,7 @@ export class Link {
 }
 
 /** Bounds, one hash and one signature an entry, and nothing else (RE-4). */
-async function verifyAll(
+export async function verifyAll(
   chart: ChartId,
   section: Section,
   encoded: readonly Bytes[],

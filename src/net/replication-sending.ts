@@ -74,7 +74,8 @@ export function onEntriesLoaded(state: PeerState, event: Extract<PeerEvent, { ki
 /** Items a frontiers frame may carry: 6,000 of about 110 bytes stay under a frame. */
 const maxItemsOfFrontiers = 6000;
 
-function frontierMessages(chart: ChartId, mine: SharedChart): Message[] {
+/** As many as hold it all. */
+export function frontierMessages(chart: ChartId, mine: SharedChart): Message[] {
   const messages: Message[] = [];
   let sections: SectionFrontier[] = [];
   let items = 0;

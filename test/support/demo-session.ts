@@ -34,6 +34,7 @@ import type {
   WriteFailure,
 } from '../../src/app/session.ts';
 import { DemoChart, type DemoChartParts } from './demo-chart.ts';
+import { DemoExchange } from './demo-exchange.ts';
 import { DemoPeople } from './demo-people.ts';
 import { demoImportPlan, demoOutcome, demoSteps } from './demo-import.ts';
 
@@ -114,6 +115,10 @@ export class DemoSession extends EventTarget implements Session {
     () => {
       this.changed();
     },
+  );
+  readonly exchange = new DemoExchange(
+    demoPeerIds[0],
+    (practice) => peers.find(({ id }) => id === practice)?.name ?? this.practice.deviceName,
   );
   readonly #charts = new Map<ChartId, DemoChartParts>();
   #number = 0;
