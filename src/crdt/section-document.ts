@@ -56,8 +56,12 @@ export type ChangeListener = (changed: ReadonlySet<ResourceKey>) => void;
 
 export class SectionDocument implements AdmissionTarget {
   readonly graph: ChangeGraph;
-  readonly #opened: A.Doc<SectionMap>;
-  /** From the first write on: making it costs nearly as much as loading, and most sections are only read. */
+  /** Until there is a handle. */
+  #opened: A.Doc<SectionMap>;
+  /**
+   * From the first edit by hand on: making it costs as much as loading, and most sections are only read, or written once by
+   * an import or by what comes in from others.
+   */
   #handle: DocHandle<SectionMap> | undefined;
   readonly #devices: Map<string, DeviceId>;
   readonly #index: SectionIndex;
@@ -104,6 +108,7 @@ export class SectionDocument implements AdmissionTarget {
   edit(edits: readonly SectionEdit[], timeMs: number): Result<WrittenChange, EditRefusal> {
     const planned = planChanges(edits, this.#index, 'single');
     if (!planned.ok) return planned;
+    this.#handle ??= handleOf(this.#opened);
     const [change] = this.#writeAll(planned.value, timeMs);
     if (change === undefined) throw new Error('a plan of edits writes a change');
     return ok(change);
@@ -192,18 +197,16 @@ export class SectionDocument implements AdmissionTarget {
   }
 
   merge(changes: readonly CheckedChange[], devices: ReadonlyMap<string, DeviceId>): void {
-    this.#applyToHandle(changes.map(({ bytes }) => bytes));
+    this.#apply(changes.map(({ bytes }) => bytes));
     for (const [actor, device] of devices) this.#devices.set(actor, device);
     for (const { node } of changes) this.graph.add(node);
     this.#refresh(changes.flatMap(({ writes }) => writes.map(({ rootKey }) => rootKey)));
   }
 
-  #applyToHandle(changes: Uint8Array[]): void {
-    if (this.#handle === undefined) {
-      this.#handle = new Repo().create<SectionMap>();
-      this.#handle.update(() => this.#opened);
-    }
-    this.#handle.update((document) => A.applyChanges(document, changes)[0]);
+  #apply(changes: Uint8Array[]): void {
+    const applied = (document: A.Doc<SectionMap>): A.Doc<SectionMap> => A.applyChanges(document, changes)[0];
+    if (this.#handle === undefined) this.#opened = applied(this.#opened);
+    else this.#handle.update(applied);
   }
 
   #writeAll(plans: readonly (readonly Write[])[], timeMs: number): readonly WrittenChange[] {
@@ -215,7 +218,7 @@ export class SectionDocument implements AdmissionTarget {
   #write(writes: readonly Write[], timeMs: number): WrittenChange {
     const deps = this.heads();
     const bytes = writeChange(writes, { view: this.#view, heads: deps }, { actor: this.#author.actor, timeMs });
-    this.#applyToHandle([bytes]);
+    this.#apply([bytes]);
     const [hash, ...others] = this.heads();
     if (hash === undefined || others.length > 0)
       throw new Error('a change on top of all heads should be the only head');
@@ -246,6 +249,12 @@ export class SectionDocument implements AdmissionTarget {
     if (device === undefined || actorId === undefined) throw new Error(`the device of actor ${actor} should be known`);
     return { device, actor: actorId, timeMs, change: toChangeHash(hash) };
   }
+}
+
+function handleOf(document: A.Doc<SectionMap>): DocHandle<SectionMap> {
+  const handle = new Repo().create<SectionMap>();
+  handle.update(() => document);
+  return handle;
 }
 
 function load(bytes: Uint8Array): Result<A.Doc<SectionMap>, OpenRefusal> {
