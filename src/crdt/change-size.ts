@@ -12,6 +12,7 @@
  * ```
  */
 import { err, ok, type Result } from '../base/result.ts';
+import { countValues, Reader } from './columns.ts';
 
 export interface ChangeSize {
   readonly ops: number;
@@ -85,76 +86,4 @@ function measureColumns(
   }
   if (read.left > 0) return err('malformed', 'bytes after the columns');
   return size.preds > limits.preds ? err('too-many-operations', 'predecessors') : ok(size);
-}
-
-/** Values in a run-length encoded column, and their sum; beyond `limit` values they are not counted on. */
-function countValues(column: Reader, spec: number, limit: number): { values: number; sum: number } {
-  const total = { values: 0, sum: 0 };
-  while (column.left > 0 && total.values <= limit) {
-    // A column of booleans is runs alone; in the others 0 announces a run of nothing, and n < 0 that many single values.
-    const run = spec === insertColumn ? 0 : column.sleb();
-    if (run === 0) {
-      total.values += column.uleb();
-      continue;
-    }
-    const repeat = run > 0 ? run : 1;
-    for (let distinct = run > 0 ? 1 : -run; distinct > 0 && total.values <= limit; distinct--) {
-      const value = column.uleb();
-      if (spec === keyColumn) column.skip(value);
-      total.values += repeat;
-      total.sum += repeat * value;
-    }
-  }
-  return total;
-}
-
-/** Throws RangeError past the end or on numbers that JavaScript cannot hold. */
-class Reader {
-  readonly #bytes: Uint8Array;
-  #at = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  get left(): number {
-    return this.#bytes.length - this.#at;
-  }
-
-  byte(): number {
-    const byte = this.#bytes[this.#at++];
-    if (byte === undefined) throw new RangeError('ends early');
-    return byte;
-  }
-
-  skip(length: number): void {
-    if (length > this.left) throw new RangeError('ends early');
-    this.#at += length;
-  }
-
-  take(length: number): Uint8Array {
-    const start = this.#at;
-    this.skip(length);
-    return this.#bytes.subarray(start, this.#at);
-  }
-
-  uleb(): number {
-    let value = 0;
-    for (let weight = 1; ; weight *= 128) {
-      const byte = this.byte();
-      value += (byte & 0x7f) * weight;
-      if (value > Number.MAX_SAFE_INTEGER || weight > 2 ** 56) throw new RangeError('number too large');
-      if (byte < 0x80) return value;
-    }
-  }
-
-  sleb(): number {
-    let value = 0;
-    for (let weight = 1; ; weight *= 128) {
-      const byte = this.byte();
-      value += (byte & 0x7f) * weight;
-      if (value > Number.MAX_SAFE_INTEGER || weight > 2 ** 56) throw new RangeError('number too large');
-      if (byte < 0x80) return (byte & 0x40) !== 0 ? value - weight * 128 : value;
-    }
-  }
 }

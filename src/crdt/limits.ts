@@ -48,3 +48,9 @@ export const maxEntriesPerTrial = 512;
 
 /** Trials that one call may spend on finding bad entries; what is then still untried is given back untouched. */
 export const maxTrials = 64;
+
+/** Bytes of a saved document after inflating its columns (SN-2). Ordinary sections have a hundredth of it. */
+export const maxDocumentBytes = 64 * 1024 * 1024;
+
+/** Values in one column of a saved document: each stands for an operation, a change or a predecessor held in memory. */
+export const maxDocumentValues = 2_000_000;

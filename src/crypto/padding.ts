@@ -5,18 +5,13 @@
  *
  *     compressed length (4 bytes) ‖ inflated length (4 bytes) ‖ deflate stream (RFC 1951) ‖ zeros up to a Padmé length
  */
-import { deflateSync, Inflate } from 'fflate';
+import { deflateSync } from 'fflate';
 import { concatBytes, u32At, u32Bytes, type Bytes } from '../base/bytes.ts';
+import { inflateAtMost } from '../base/inflate.ts';
 import { err, ok, type Result } from '../base/result.ts';
 
 const prefixBytes = 8;
 const lengthBytes = 4;
-
-/**
- * Compressed bytes handed to the inflater at a time. Deflate grows at most 1032-fold, so a bomb is noticed after at most
- * 4 MiB beyond the cap.
- */
-const inflateStepBytes = 4096;
 
 export function compressAndPad(bytes: Uint8Array): Bytes {
   const compressed = deflateSync(bytes, { level: 6 });
@@ -33,8 +28,8 @@ export function unpadAndInflate(padded: Uint8Array, maxBytes: number): Result<By
   if (padded.length !== padmeLength(end)) return err('malformed', 'not a Padmé length');
   if (padded.subarray(end).some((byte) => byte !== 0)) return err('malformed', 'padding is not zero');
   if (inflatedLength > maxBytes) return err('too-large', `inflates to ${inflatedLength} bytes`);
-  const inflated = inflate(padded.subarray(prefixBytes, end), inflatedLength);
-  return inflated === undefined ? err('malformed', 'does not inflate to its stated length') : ok(inflated);
+  const inflated = inflateAtMost(padded.subarray(prefixBytes, end), inflatedLength);
+  return inflated?.length !== inflatedLength ? err('malformed', 'does not inflate to its stated length') : ok(inflated);
 }
 
 /** What is compressed already: length (4 bytes) ‖ bytes ‖ zeros up to a Padmé length. */
@@ -59,23 +54,4 @@ export function padmeLength(length: number): number {
   const significantBits = Math.floor(Math.log2(exponent)) + 1;
   const step = 2 ** Math.max(0, exponent - significantBits);
   return Math.ceil(length / step) * step;
-}
-
-/** The bytes of a deflate stream that inflates to exactly `length` bytes, else undefined. Stops as soon as it is more. */
-function inflate(compressed: Uint8Array, length: number): Bytes | undefined {
-  const out = new Uint8Array(length);
-  let produced = 0;
-  const stream = new Inflate((chunk) => {
-    if (produced + chunk.length <= length) out.set(chunk, produced);
-    produced += chunk.length;
-  });
-  try {
-    for (let at = 0; at < compressed.length && produced <= length; at += inflateStepBytes) {
-      const end = Math.min(at + inflateStepBytes, compressed.length);
-      stream.push(compressed.subarray(at, end), end === compressed.length);
-    }
-  } catch {
-    return undefined;
-  }
-  return produced === length ? out : undefined;
 }

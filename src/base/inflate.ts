@@ -1,0 +1,30 @@
+/** Reading what somebody else compressed without being flooded by it. Pure. */
+import { Inflate } from 'fflate';
+import { concatBytes, type Bytes } from './bytes.ts';
+
+/**
+ * Compressed bytes handed to the inflater at a time. Deflate grows at most 1032-fold, so a bomb is noticed after at most
+ * 4 MiB beyond the cap.
+ */
+const inflateStepBytes = 4096;
+
+/** What a deflate stream (RFC 1951) inflates to; undefined if it is none, or as soon as that is more than `maxBytes`. */
+export function inflateAtMost(compressed: Uint8Array, maxBytes: number): Bytes | undefined {
+  const chunks: Uint8Array[] = [];
+  let produced = 0;
+  let ended = false;
+  const stream = new Inflate((chunk, final) => {
+    produced += chunk.length;
+    ended ||= final;
+    if (produced <= maxBytes) chunks.push(chunk);
+  });
+  try {
+    for (let at = 0; at < compressed.length && produced <= maxBytes; at += inflateStepBytes) {
+      const end = Math.min(at + inflateStepBytes, compressed.length);
+      stream.push(compressed.subarray(at, end), end === compressed.length);
+    }
+  } catch {
+    return undefined;
+  }
+  return ended && produced <= maxBytes ? concatBytes(...chunks) : undefined;
+}
