@@ -17,20 +17,12 @@ import { generateSignKeys } from '../../src/crypto/sign.ts';
 import { charterLog, newEntry, rosterLog } from '../../src/store/store.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { accessOf, breakIn } from './support/break-in.ts';
+import { adaWith, newProblemText, problem } from './support/patient.ts';
 import { importText, meet, mustBeOk, mustHave, onlyChart, opened, until, World } from './support/world.ts';
 
 const passphrase = 'correct horse battery';
 const random = seededRandom('hostile peer');
-const patient = JSON.stringify([
-  { resourceType: 'Patient', id: 'p1', name: [{ family: 'Okafor', given: ['Ada'] }], birthDate: '1961-04-02' },
-  { resourceType: 'Condition', id: 'c1', subject: { reference: 'Patient/p1' }, code: { text: 'Hypertension' } },
-]);
 
-const edit = (text: string) => ({
-  kind: 'change' as const,
-  key: 'Condition/c1',
-  registers: { code: JSON.stringify({ code: { text } }) },
-});
 const nobodyListens = {
   chartCame: () => undefined,
   charterCame: () => undefined,
@@ -49,7 +41,7 @@ describe('a practice among hostile ones', () => {
     world = await World.start();
     clinic = await world.newPractice('alice');
     peer = await world.newPractice('bob');
-    await importText(clinic, patient);
+    await importText(clinic, adaWith(problem()));
   });
 
   afterEach(async () => {
@@ -166,7 +158,9 @@ describe('a practice among hostile ones', () => {
     const access = await accessOf(attacker, id);
     const keeper = await SectionKeeper.load(attacker, access, 'problems');
     const [epoch] = access.charter.usableEpochs('problems', access.broken);
-    const sealed = mustBeOk(await keeper.seal([edit('late')], world.nowMs, access, mustHave(epoch), undefined));
+    const sealed = mustBeOk(
+      await keeper.seal([newProblemText('late')], world.nowMs, access, mustHave(epoch), undefined),
+    );
     keeper.close();
     const { header, ciphertext } = mustHave(sealed.entries[0]);
     // By a roster that nobody will ever show.
@@ -200,13 +194,13 @@ describe('a practice among hostile ones', () => {
     await until(() => peer.charts.length === 1);
     const there = await opened(peer);
     await until(() => there.sections.get('problems')?.resources.has('Condition/c1') === true);
-    mustBeOk(await there.edit('problems', [edit('Hypertension, by the peer')]));
+    mustBeOk(await there.edit('problems', [newProblemText('Hypertension, by the peer')]));
     const here = await opened(clinic);
     await until(() =>
       JSON.stringify([...mustHave(here.sections.get('problems')).resources.values()]).includes('by the peer'),
     );
     mustBeOk(await clinic.stopSharing(id, peer.practice.id, 'all'));
-    mustBeOk(await here.edit('problems', [edit('Hypertension, after the stop')]));
+    mustBeOk(await here.edit('problems', [newProblemText('Hypertension, after the stop')]));
 
     const machine = await breakIn(world, 'alice', passphrase);
     await machine.charters.get(id);
