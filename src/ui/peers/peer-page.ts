@@ -19,6 +19,7 @@ import { say } from '../shell/say.ts';
 import { base, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
+import './exchange-panel.ts';
 import './safety-phrase.ts';
 import { cannotTakeBack, connectionWords, haltedTrouble, lastSeenWords } from './words.ts';
 
@@ -91,6 +92,10 @@ export class PeerPage extends LitElement {
         'None. Open a chart and choose “Sharing” to give them one.',
       )}
       ${this.renderCharts(`Charts ${peer.name} shares with you`, received, 'None yet. They appear in your inbox when they do.')}
+      <section>
+        <h2>Without a network</h2>
+        <pc-exchange .session=${this.session} .to=${{ practice: peer.id }} name=${peer.name}></pc-exchange>
+      </section>
       ${this.renderStop(peer)}`;
   }
 

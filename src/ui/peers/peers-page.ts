@@ -12,6 +12,7 @@ import '../shell/page-header.ts';
 import { say } from '../shell/say.ts';
 import { base, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
+import './exchange-panel.ts';
 import './sharing-is-off.ts';
 import { connectionWords, lastSeenWords, phraseWords, type StateWords } from './words.ts';
 
@@ -23,6 +24,9 @@ export class PeersPage extends LitElement {
     css`
       section {
         margin-block-start: var(--wa-space-l);
+      }
+      section.stack {
+        gap: var(--wa-space-xs);
       }
       .waiting {
         display: grid;
@@ -65,7 +69,17 @@ export class PeersPage extends LitElement {
       </pc-page-header>
       ${settings.sharing ? nothing : html`<pc-sharing-is-off .session=${this.session}></pc-sharing-is-off>`}
       ${peers.length > 0 ? this.renderPeers(peers) : settings.sharing ? this.renderEmpty() : nothing}
-      ${waiting.length > 0 ? this.renderWaiting(waiting) : nothing}`;
+      ${waiting.length > 0 ? this.renderWaiting(waiting) : nothing} ${peers.length > 0 ? this.renderFiles() : nothing}`;
+  }
+
+  private renderFiles() {
+    return html`<section class="stack">
+      <h2>Without a network</h2>
+      <p class="reading">
+        A file that another practice saved for yours is taken in here. To save one for them, open the practice above.
+      </p>
+      <pc-exchange .session=${this.session}></pc-exchange>
+    </section>`;
   }
 
   private renderPeers(peers: readonly Peer[]) {

@@ -7,6 +7,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { DeviceId } from '../../base/ids.ts';
 import type { DeviceRow } from '../../app/people-acts.ts';
 import type { Role, Session } from '../../app/session.ts';
+import '../peers/exchange-panel.ts';
 import { connectionWords } from '../peers/words.ts';
 import '../shell/badge.ts';
 import '../shell/callout.ts';
@@ -97,7 +98,17 @@ export class DevicePage extends LitElement {
           <dd>${addedWords(row, this.session.people.devices)}</dd>
         </dl>
       </section>
-      ${row.status === 'removed' ? this.renderRemoved(row) : this.renderActs(row)}`;
+      ${row.status === 'removed' ? this.renderRemoved(row) : [this.renderFiles(row), this.renderActs(row)]}`;
+  }
+
+  private renderFiles(row: DeviceRow) {
+    // Whoever works at this browser shares its disk.
+    if (row.here !== undefined) return nothing;
+    const to = { practice: this.session.practice.id, device: row.device };
+    return html`<section class="reading">
+      <h2>Without a network</h2>
+      <pc-exchange .session=${this.session} .to=${to} name=${row.deviceName}></pc-exchange>
+    </section>`;
   }
 
   private renderState(row: DeviceRow) {
