@@ -8,6 +8,7 @@ import { grantKeys } from '../access/charter-builders.ts';
 import type { CharterState } from '../access/charter.ts';
 import { may } from '../access/roles.ts';
 import type { CharterChanges, CharterStep } from './charter-changes.ts';
+import { wasTakenBy } from './closing-turns.ts';
 import { owedCloses } from './closing.ts';
 import { lackingKeys, lacksKeys, passingOrder } from './key-passing.ts';
 import type { PracticeContext } from './practice-context.ts';
@@ -28,7 +29,7 @@ export class ChartDuties {
     this.#askForKeys = askForKeys;
   }
 
-  /** Something newer of a device that lost its place waits in the chart. */
+  /** Something of a device that lost its place turned up after that, and waits in the chart here or at another replica. */
   closeIsAwaited(chart: ChartId): void {
     const { self, rosters, charters } = this.#context;
     const access = charters.getLoaded(chart);
@@ -38,11 +39,14 @@ export class ChartDuties {
       .filter(({ status, role }) => status === 'active' && may(role, 'manageSharing'))
       .map(({ device }) => device)
       .sort();
-    // The practice whose device it was goes first; the custodian sees to it when that practice does not.
+    // Whoever removed it says how far it counts. Then the practice whose device it was goes first; the custodian sees to it
+    // when that practice does not.
     const isOurs = owed.some(({ practice }) => practice === self.practice);
+    const removedHere = owed.some((lost) => wasTakenBy(rosters.get(lost.practice), lost.device, self.device));
+    const place = removedHere ? 0 : admins.indexOf(self.device) + (isOurs ? 0 : admins.length);
     // Closes come before any act on a charter; this act has nothing else to do.
     const close = (): Promise<unknown> => this.#changes.change(chart, []);
-    this.#later(`close ${chart}`, admins.indexOf(self.device) + (isOurs ? 0 : admins.length), close);
+    this.#later(`close ${chart}`, place, close);
   }
 
   /** New operations of the chart are in force. */

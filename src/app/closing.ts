@@ -1,7 +1,7 @@
 /**
  * CH-3: which devices that lost their place in a roster this device is to end in a chart, and how far what they wrote counts:
  * as far as it counted here. The removal itself is one operation of the roster, whatever the number of charts; this follows it
- * chart by chart, with the next key or when something newer of such a device turns up.
+ * chart by chart, with the next key, or when something of such a device turns up after the removal, here or at another replica.
  */
 import type { DeviceId, PracticeId } from '../base/ids.ts';
 import type { Result } from '../base/result.ts';
@@ -14,6 +14,7 @@ import { may } from '../access/roles.ts';
 import type { RosterDevice, RosterState } from '../access/roster.ts';
 import type { FrontierItem } from '../crypto/entry.ts';
 import type { ChartAccess } from './charter-book.ts';
+import { isLeftToOthers } from './closing-turns.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { SectionKeeper } from './section-keeper.ts';
 
@@ -35,8 +36,18 @@ export function closingSteps(context: Parts, { charter }: ChartAccess, keeperOf:
   });
 }
 
+/** Those of the closes still to be written that this device is to write now. */
+export function owedCloses(context: Parts, charter: CharterState): readonly LostPlace[] {
+  return openCloses(context, charter).filter(({ practice, device }) => {
+    const roster = context.rosters.get(practice);
+    const member = roster?.devices.get(device);
+    if (roster === undefined || member === undefined) return false;
+    return !isLeftToOthers(context, roster, member, charter.custodian);
+  });
+}
+
 /** Devices with something in the chart that lost their place, that nobody has ended, and that this device may end. */
-export function owedCloses({ self, rosters, content }: Parts, charter: CharterState): readonly LostPlace[] {
+export function openCloses({ self, rosters, content }: Parts, charter: CharterState): readonly LostPlace[] {
   const own = rosters.get(self.practice)?.devices.get(self.device);
   if (own?.status !== 'active' || !may(own.role, 'manageSharing')) return [];
   const chains = charter.sections.flatMap((section) =>
@@ -77,7 +88,7 @@ function isEnded(charter: CharterState, roster: RosterState, { device, addedBy }
 
 /** What counts here of the device's chains, in every section that it may not write any more. */
 async function cutOf(
-  { rosters }: Parts,
+  { rosters, content }: Parts,
   access: ChartAccess,
   { practice, device }: LostPlace,
   keeperOf: KeeperOf,
@@ -88,6 +99,11 @@ async function cutOf(
   const cut: Partial<Record<Section, readonly FrontierItem[]>> = {};
   for (const section of charter.sections) {
     if (!mayBeClosed(member, [section])) continue;
+    const wroteHere = content.frontier(charter.chart, section).some(({ chain }) => chainParts(chain).device === device);
+    if (!wroteHere) {
+      cut[section] = [];
+      continue;
+    }
     const keeper = await keeperOf(access, section);
     await keeper.refresh(access);
     cut[section] = keeper.judgement.frontier

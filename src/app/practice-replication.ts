@@ -28,6 +28,7 @@ import type { StoredHead } from '../store/store.ts';
 import { BegunCharters } from './begun-charters.ts';
 import type { ChartAccess } from './charter-book.ts';
 import { foreignOpsLimits, overForeignQuota } from './charter-quota.ts';
+import { waitingThere, waitThere } from './late-arrivals.ts';
 import type { PracticeContext } from './practice-context.ts';
 import { QuarantineQuota } from './quarantine-quota.ts';
 import { storedRosterOp, type CheckedRosterOp } from '../replica/roster-book.ts';
@@ -40,6 +41,8 @@ export interface ReplicationNews {
   charterCame(chart: ChartId, before: CharterState | undefined, after: CharterState): void;
   rosterCame(practice: PracticeId): void;
   confirmed(device: DeviceId, chart: ChartId): void;
+  /** Something of a device that lost its place waits at another replica (CH-3). */
+  closeIsAwaited(chart: ChartId): void;
 }
 
 export class PracticeReplication implements ReplicationHost {
@@ -145,9 +148,9 @@ export class PracticeReplication implements ReplicationHost {
     const { charter } = access;
     const has = (op: VerifiedCharterOp): boolean =>
       known.some((head) => head === op.id || charter.isBefore(op.id, head));
-    return opsFor(charter, practice)
-      .filter((op) => !has(op))
-      .map((op) => encodeSignedOp(op.signed));
+    const ops = opsFor(charter, practice).filter((op) => !has(op));
+    if (waitThere(this.#context, charter, device, ops)) this.#news.closeIsAwaited(chart);
+    return ops.map((op) => encodeSignedOp(op.signed));
   }
 
   entriesBeyond(
@@ -187,7 +190,7 @@ export class PracticeReplication implements ReplicationHost {
       const fresh = checked.value.flatMap(({ op, found }) => (found === 'new' ? [op] : []));
       if (fresh.length > 0) {
         const kept = await content.commit({ ops: fresh.map(storedRosterOp) });
-        if (!kept.ok) return ops.map(() => ({ kind: 'later', reason: kept.reason }));
+        if (!kept.ok) return ops.map(() => ({ kind: 'later', reason: `store-${kept.reason}` }));
         for (const { before, after } of charters.rosterChanged(rosters.add(fresh)))
           this.#news.charterCame(after.chart, before, after);
         this.#news.rosterCame(practice);
@@ -251,7 +254,7 @@ export class PracticeReplication implements ReplicationHost {
     if (access === undefined) return ops.map(() => ({ kind: 'later', reason: 'no-create' }));
     if (sound.length > 0) {
       const kept = await content.commit(charters.write(access, sound));
-      if (!kept.ok) return ops.map(() => ({ kind: 'later', reason: kept.reason }));
+      if (!kept.ok) return ops.map(() => ({ kind: 'later', reason: `store-${kept.reason}` }));
       charters.put(access);
       this.#news.charterCame(chart, known?.charter, access.charter);
     }
@@ -341,14 +344,35 @@ export class PracticeReplication implements ReplicationHost {
     // What it says of charts it has no part in is kept nowhere: it could make up any number of them.
     if (this.chartFor(device, chart)?.sections.has(section) !== true) return;
     const name = `${device}/${chart}/${section}`;
-    const said = frontierKey(frontier);
     if (!this.#held.has(name)) await this.#readHeld(chart);
-    if (this.#held.get(name) === said) return;
+    const before = this.#held.get(name);
+    if (before === frontierKey(frontier)) return;
+    // Noted only once the close is there: until then, a crash or a new connection brings the same question again.
+    const noted = this.#withoutWhatWaits(device, chart, section, before, frontier);
+    const said = frontierKey(noted);
+    if (before === said) return;
     const atMs = this.#context.timeMs();
-    const kept = await this.#context.content.commit({ held: [{ chart, device, section, frontier, atMs }] });
+    const kept = await this.#context.content.commit({ held: [{ chart, device, section, frontier: noted, atMs }] });
     if (!kept.ok) return;
     this.#held.set(name, said);
     this.#news.confirmed(device, chart);
+  }
+
+  #withoutWhatWaits(
+    holder: DeviceId,
+    chart: ChartId,
+    section: Section,
+    before: string | undefined,
+    frontier: Frontier,
+  ): Frontier {
+    const charter = this.#context.charters.getLoaded(chart)?.charter;
+    if (charter === undefined) return frontier;
+    const known = new Set(before?.split(','));
+    const isNew = (item: Frontier[number]): boolean => !known.has(frontierKey([item]));
+    const waiting = waitingThere(this.#context, charter, section, { holder, frontier, isNew });
+    if (waiting.size === 0) return frontier;
+    this.#news.closeIsAwaited(chart);
+    return frontier.filter(({ chain }) => !waiting.has(chain));
   }
 
   /** What was said before the last start, so that a reconnection at which nothing is new writes nothing. */

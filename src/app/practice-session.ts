@@ -171,6 +171,9 @@ export class PracticeSession extends EventTarget implements Session {
       confirmed: (_device, chart) => {
         context.inBackground(this.#confirmed(chart));
       },
+      closeIsAwaited: (chart) => {
+        this.#duties.closeIsAwaited(chart);
+      },
     });
     this.exchange = new PracticeExchange({
       context,

@@ -28,6 +28,7 @@ const nobodyListens = {
   charterCame: () => undefined,
   rosterCame: () => undefined,
   confirmed: () => undefined,
+  closeIsAwaited: () => undefined,
 };
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
