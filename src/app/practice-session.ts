@@ -9,7 +9,6 @@ import { chartSections, type ChartSection, type Section } from '../base/sections
 import { identityResource } from '../clinical/identity.ts';
 import { isObject, stringifyJson } from '../clinical/json.ts';
 import { parseJson } from '../clinical/json-parser.ts';
-import { safetyPhrase } from '../crypto/safety-phrase.ts';
 import { wipe } from '../crypto/wipe.ts';
 import { Arrivals } from './arrivals.ts';
 import { Backups } from './backup.ts';
@@ -25,7 +24,7 @@ import { PracticeExchange } from './exchange.ts';
 import { HiddenHere } from './hidden-here.ts';
 import { CustodyOfCharts } from './custody.ts';
 import { Importing } from './importing.ts';
-import { Invitations, type InvitedTo } from './invitations.ts';
+import { Invitations } from './invitations.ts';
 import { Network } from './network.ts';
 import { Notices } from './notices.ts';
 import { PracticePeople } from './people.ts';
@@ -33,12 +32,14 @@ import { CatchingUp } from './people-catching-up.ts';
 import { LastSeen } from './people-seen.ts';
 import { PracticeBook } from './practice-book.ts';
 import { writeFailureOf, type PracticeContext } from './practice-context.ts';
+import { PracticePeers } from './practice-peers.ts';
 import { Saving } from './saving.ts';
 import { restoredKey } from './restored-key.ts';
 import { settingsKey } from './settings.ts';
 import { Review } from './review.ts';
 import type { ActsOnChart } from './open-chart.ts';
 import { Sharing } from './sharing.ts';
+import { StorageStatus } from './storage-status.ts';
 import type {
   ChartSummary,
   Diagnostic,
@@ -67,9 +68,6 @@ interface Opened {
 /** Grants end by the day or the hour; being a little late is harmless, for nobody is served past the end (CH-8). */
 const endExpiredEveryMs = 10 * 60_000;
 
-/** Share of the quota beyond which storage counts as low. */
-const lowStorageShare = 0.9;
-
 export class PracticeSession extends EventTarget implements Session {
   readonly people: PracticePeople;
   readonly exchange: PracticeExchange;
@@ -89,9 +87,10 @@ export class PracticeSession extends EventTarget implements Session {
   readonly #duties: ChartDuties;
   readonly #catchingUp: CatchingUp;
   readonly #network: Network;
+  readonly #peers: PracticePeers;
+  readonly #storage: StorageStatus;
   #settings: Settings;
   #status: SessionStatus;
-  #storage: SessionStatus['storage'] = { persistent: 'unknown', low: false };
   #cancelAutoLock: () => void = () => undefined;
   #cancelEndExpired: () => void = () => undefined;
   #locked = false;
@@ -127,6 +126,19 @@ export class PracticeSession extends EventTarget implements Session {
     };
     const { book } = context.self;
     this.#seen = parts.seen;
+    this.#storage = new StorageStatus(context.ports.storage, changed);
+    const peers = new PracticePeers({
+      context,
+      contacts: parts.contacts,
+      invitations: parts.invitations,
+      saving: parts.saving,
+      settings: () => this.#settings,
+      network: () => this.#network,
+      mayManage: () => this.people.mayManage,
+      repaint: (chart) => this.#repaint(chart),
+      changed,
+    });
+    this.#peers = peers;
     this.people = new PracticePeople({
       context,
       contacts: parts.contacts,
@@ -135,7 +147,7 @@ export class PracticeSession extends EventTarget implements Session {
       saving: parts.saving,
       settings: () => this.#settings,
       network: () => this.#network,
-      invite: (role) => this.#invite({ kind: 'device', role }),
+      invite: (role) => peers.invite({ kind: 'device', role }),
       rosterChanged: () => {
         this.#ownRosterChanged();
       },
@@ -224,8 +236,8 @@ export class PracticeSession extends EventTarget implements Session {
     session.#endExpired();
     context.inBackground(session.#readRestored());
     session.#catchingUp.start();
-    await session.#readStorage();
-    if (session.#storage.persistent !== true) void session.requestPersistentStorage();
+    await session.#storage.read();
+    if (session.#storage.now.persistent !== true) void session.requestPersistentStorage();
     session.touch();
     return session;
   }
@@ -255,26 +267,7 @@ export class PracticeSession extends EventTarget implements Session {
   }
 
   get peers(): readonly Peer[] {
-    const { self, index } = this.#context;
-    return this.#contacts.all.map((contact) => {
-      const { given, received } = index.countWith(contact.practice);
-      const { connection, lastSeen, waiting } = this.#network.peerState(contact.practice);
-      return {
-        id: contact.practice,
-        name: this.#contacts.nameOf(contact.practice),
-        personName: contact.personName,
-        safetyPhrase: safetyPhrase(self.practice, contact.practice),
-        safetyPhraseConfirmed: contact.safetyPhraseConfirmed,
-        connection,
-        ...(lastSeen === undefined ? {} : { lastSeen }),
-        chartsGiven: given,
-        chartsReceived: received,
-        setAside: index.all
-          .filter(({ everShared }) => everShared.includes(contact.practice))
-          .reduce((sum, { setAside }) => sum + setAside, 0),
-        waiting,
-      };
-    });
+    return this.#peers.all;
   }
 
   get invitations(): readonly PendingInvitation[] {
@@ -328,7 +321,7 @@ export class PracticeSession extends EventTarget implements Session {
     progress: (p: ImportProgress) => void,
     signal: AbortSignal,
   ): Promise<ImportOutcome> {
-    return this.#importing.carryOut(plan, answers, progress, signal).finally(() => void this.#readStorage());
+    return this.#importing.carryOut(plan, answers, progress, signal).finally(() => void this.#storage.read());
   }
 
   async exportChart(chart: ChartId): ReturnType<Session['exportChart']> {
@@ -352,41 +345,19 @@ export class PracticeSession extends EventTarget implements Session {
   // ------------------------------------------------------------------------------------------------------- peers
 
   createInvitation(): Promise<Result<PendingInvitation, WriteFailure>> {
-    return this.people.mayManage ? this.#invite({ kind: 'practice' }) : Promise.resolve(err('not-allowed'));
+    return this.#peers.createInvitation();
   }
 
-  async #invite(invitedTo: InvitedTo): Promise<Result<PendingInvitation, WriteFailure>> {
-    const created = await this.#saving.watch(
-      this.#context.exclusively(() => this.#invitations.create(invitedTo, this.#network.addresses())),
-    );
-    this.#network.allowChanged();
-    this.#changed();
-    return created;
+  withdrawInvitation(id: string): Promise<void> {
+    return this.#peers.withdrawInvitation(id);
   }
 
-  async withdrawInvitation(id: string): Promise<void> {
-    await this.#context.exclusively(() => this.#invitations.withdraw(id));
-    this.#changed();
+  acceptInvitation(text: string, signal: AbortSignal): Promise<Result<Peer, InvitationFailure>> {
+    return this.#peers.accept(text, signal);
   }
 
-  async acceptInvitation(text: string, signal: AbortSignal): Promise<Result<Peer, InvitationFailure>> {
-    if (!this.#settings.sharing) return err('sharing-is-off');
-    // Who the practice meets is its administrators' to say, and kept where only they write.
-    if (!this.people.mayManage) return err('not-allowed');
-    const met = await this.#network.accept(text, signal);
-    if (!met.ok) return met;
-    const peer = this.peers.find(({ id }) => id === met.value);
-    if (peer === undefined) throw new Error('a practice just met is a peer');
-    return ok(peer);
-  }
-
-  async confirmSafetyPhrase(practice: PracticeId): Promise<void> {
-    const kept = this.#context.exclusively(async (): Promise<Result<void, WriteFailure>> => {
-      const contact = this.#contacts.get(practice);
-      return contact === undefined ? err('not-found') : this.#contacts.put({ ...contact, safetyPhraseConfirmed: true });
-    });
-    await this.#saving.watch(kept);
-    this.#changed();
+  confirmSafetyPhrase(practice: PracticeId): Promise<void> {
+    return this.#peers.confirmSafetyPhrase(practice);
   }
 
   stopSharingEverything(
@@ -416,18 +387,12 @@ export class PracticeSession extends EventTarget implements Session {
     return this.#saving.watch(this.#sharing.stop(chart, practice, sections));
   }
 
-  async linkCharts(received: ChartId, own: ChartId): Promise<void> {
-    await this.#link(received, own, true);
+  linkCharts(received: ChartId, own: ChartId): Promise<void> {
+    return this.#peers.link(received, own, true);
   }
 
-  async unlinkCharts(received: ChartId, own: ChartId): Promise<void> {
-    await this.#link(received, own, false);
-  }
-
-  async #link(received: ChartId, own: ChartId, linked: boolean): Promise<void> {
-    await this.#saving.watch(this.#context.exclusively(() => this.#contacts.putLink({ received, own, linked })));
-    await this.#repaint(received);
-    await this.#repaint(own);
+  unlinkCharts(received: ChartId, own: ChartId): Promise<void> {
+    return this.#peers.link(received, own, false);
   }
 
   async dismissNotice(id: string): Promise<void> {
@@ -465,10 +430,8 @@ export class PracticeSession extends EventTarget implements Session {
     return made;
   }
 
-  async requestPersistentStorage(): Promise<boolean> {
-    const granted = await this.#context.ports.storage.requestPersistent();
-    await this.#readStorage();
-    return granted;
+  requestPersistentStorage(): Promise<boolean> {
+    return this.#storage.requestPersistent();
   }
 
   touch(): void {
@@ -572,24 +535,11 @@ export class PracticeSession extends EventTarget implements Session {
 
   // ------------------------------------------------------------------------------------------------------- status
 
-  async #readStorage(): Promise<void> {
-    const { storage } = this.#context.ports;
-    const [persistent, { usedBytes, quotaBytes }] = await Promise.all([storage.isPersistent(), storage.estimate()]);
-    const low = usedBytes !== undefined && quotaBytes !== undefined && usedBytes > lowStorageShare * quotaBytes;
-    this.#storage = {
-      persistent,
-      low,
-      ...(usedBytes === undefined ? {} : { usedBytes }),
-      ...(quotaBytes === undefined ? {} : { quotaBytes }),
-    };
-    this.#changed();
-  }
-
   #statusNow(): SessionStatus {
     return {
       ...this.#saving.status,
       network: this.#network.status(),
-      storage: this.#storage,
+      storage: this.#storage.now,
       chartsOnlyHere: this.#context.index.countOnlyHere(),
       ...(this.#backups.last === undefined ? {} : { lastBackup: this.#backups.last }),
     };
