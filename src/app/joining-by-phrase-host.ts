@@ -19,7 +19,7 @@ import { encodeSignedOp, practiceIdOf } from '../access/operation.ts';
 import { isAcceptablePublicKey } from '../crypto/sign.ts';
 import type { Contacts } from './contacts.ts';
 import type { Invitations } from './invitations.ts';
-import type { MeetingLine } from './meeting-line.ts';
+import type { MeetingLine } from '../net/meeting-line.ts';
 import { ownStanding } from './people-roster.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { Settings } from './session.ts';

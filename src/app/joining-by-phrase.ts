@@ -38,7 +38,7 @@ import { checkedOps, type CheckedOps } from './checked-ops.ts';
 import { contactToJson, contactToPinKey, type Contact } from './contacts.ts';
 import { meetingAddresses, meetingTransport, refusalFailure } from './joining-guest.ts';
 import { arrivingKey, type Arriving } from './joining-keys.ts';
-import { MeetingLine } from './meeting-line.ts';
+import { MeetingLine } from '../net/meeting-line.ts';
 import type { Recovered, RecoverFromPeerFailure, RecoverFromPeerInput } from './people-acts.ts';
 import { newFirstVault } from './people-vaults.ts';
 import type { Ports } from './ports.ts';

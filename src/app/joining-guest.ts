@@ -17,7 +17,7 @@ import { generateSignKeys, type SignKeys } from '../crypto/sign.ts';
 import { wipe } from '../crypto/wipe.ts';
 import type { Store } from '../store/store.ts';
 import { arrivingKey, newArriving } from './joining-keys.ts';
-import { MeetingLine, personTimeoutMs } from './meeting-line.ts';
+import { MeetingLine, personTimeoutMs } from '../net/meeting-line.ts';
 import type { JoinFailure, JoinInput, JoinTold } from './people-acts.ts';
 import { newFirstVault } from './people-vaults.ts';
 import type { MeetingTransport, Ports } from './ports.ts';

@@ -20,7 +20,7 @@ import { encodeSignedOp } from '../access/operation.ts';
 import { assembleAddDevice, proposeDevice } from '../access/roster-builders.ts';
 import { isAcceptableBoxKey } from '../crypto/box.ts';
 import type { Invitations } from './invitations.ts';
-import { personTimeoutMs, type MeetingLine } from './meeting-line.ts';
+import { personTimeoutMs, type MeetingLine } from '../net/meeting-line.ts';
 import type { JoinRequest } from './people-acts.ts';
 import { juniorRank } from './people-adding.ts';
 import { mayManage, type OwnRoster } from './people-roster.ts';

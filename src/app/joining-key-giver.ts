@@ -10,7 +10,7 @@ import { mayHoldKeys } from '../access/roles.ts';
 import type { RosterDevice } from '../access/roster.ts';
 import { WrapBatch } from '../crypto/box.ts';
 import { everyChart } from './every-chart.ts';
-import type { MeetingLine } from './meeting-line.ts';
+import type { MeetingLine } from '../net/meeting-line.ts';
 import { ownStanding } from './people-roster.ts';
 import type { PracticeContext } from './practice-context.ts';
 

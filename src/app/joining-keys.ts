@@ -8,7 +8,7 @@ import type { Bytes } from '../base/bytes.ts';
 import type { JoiningMessages, KeyPlace } from '../access/joining.ts';
 import { WrapReader } from '../crypto/box.ts';
 import { keyIdOf } from '../crypto/epoch-key.ts';
-import type { MeetingLine } from './meeting-line.ts';
+import type { MeetingLine } from '../net/meeting-line.ts';
 import type { People } from './people-acts.ts';
 import type { PracticeContext } from './practice-context.ts';
 

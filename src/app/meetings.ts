@@ -19,7 +19,7 @@ import type { RosterState } from '../access/roster.ts';
 import type { Connection } from '../net/transport.ts';
 import type { Contacts } from './contacts.ts';
 import type { Invitations } from './invitations.ts';
-import { MeetingLine } from './meeting-line.ts';
+import { MeetingLine } from '../net/meeting-line.ts';
 import type { MeetingTransport } from './ports.ts';
 import type { PracticeContext } from './practice-context.ts';
 import { storedRosterOp } from '../replica/roster-book.ts';

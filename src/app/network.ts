@@ -10,7 +10,7 @@ import { Connections } from './connections.ts';
 import type { Contacts } from './contacts.ts';
 import { kindOf } from './diagnostics.ts';
 import type { Invitations } from './invitations.ts';
-import type { MeetingLine } from './meeting-line.ts';
+import type { MeetingLine } from '../net/meeting-line.ts';
 import { Meetings, type MeetingHearers } from './meetings.ts';
 import { ownStanding } from './people-roster.ts';
 import type { MeetingTransport } from './ports.ts';

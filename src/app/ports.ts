@@ -1,5 +1,5 @@
 /** What a session needs of the outside world, given by the composition roots: browser.ts, tests, the simulation. */
-import type { Clock, Log, Random } from '../base/ports.ts';
+import type { Clock, Log, Random, Timers } from '../base/ports.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { DeviceId } from '../base/ids.ts';
 import type { KdfCost } from '../crypto/lockbox.ts';
@@ -45,11 +45,6 @@ export interface TransportOptions {
   readonly iceServers: Settings['iceServers'];
   readonly allow: (device: DeviceId) => boolean;
   readonly allowMeeting: (device: DeviceId) => boolean;
-}
-
-export interface Timers {
-  /** Calls once after so many milliseconds, unless the returned function is called before. */
-  after(delayMs: number, run: () => void): () => void;
 }
 
 export interface StorageManagerPort {

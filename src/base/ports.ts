@@ -11,6 +11,11 @@ export interface Random {
   bytes(length: number): Bytes;
 }
 
+export interface Timers {
+  /** Calls once after so many milliseconds, unless the returned function is called before. */
+  after(delayMs: number, run: () => void): () => void;
+}
+
 /** Ids, sizes and reasons only: never clinical text, names or keys. */
 export interface Log {
   note(event: string, fields?: Readonly<Record<string, string | number | boolean>>): void;

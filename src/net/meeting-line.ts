@@ -1,7 +1,7 @@
 /** One meeting connection as a line of messages: say one, wait for the next. Malformed frames end it. */
+import type { Timers } from '../base/ports.ts';
 import { decodeMeetingMessage, encodeMeetingMessage, type MeetingMessage } from '../access/meeting.ts';
-import type { Connection } from '../net/transport.ts';
-import type { Timers } from './ports.ts';
+import type { Connection } from './transport.ts';
 
 /** A machine answers on the other side: longer than any round trip, short enough to say that it failed. */
 const answerTimeoutMs = 20_000;
