@@ -11,7 +11,7 @@ import '../shell/badge.ts';
 import { typedValue } from '../shell/fields.ts';
 import { timeInWords } from '../shell/format.ts';
 import { saveFile } from '../shell/save-file.ts';
-import { base, table } from '../shell/styles.ts';
+import { base, rowsAsBlocks, table } from '../shell/styles.ts';
 import { sectionWords } from '../shell/words.ts';
 import type { ChartView } from './chart-view.ts';
 import {
@@ -92,33 +92,7 @@ export class DisclosureRecord extends LitElement {
         padding: var(--wa-space-s);
       }
       @container record (max-width: 46rem) {
-        thead {
-          position: absolute;
-          clip-path: inset(50%);
-        }
-        tr {
-          display: block;
-          padding: var(--wa-space-xs) var(--wa-space-s);
-          border-block-end: 1px solid var(--wa-color-surface-border);
-        }
-        td,
-        tbody th {
-          display: flex;
-          gap: var(--wa-space-xs);
-          padding: 0;
-          border: 0;
-        }
-        td[data-label]::before {
-          content: attr(data-label);
-          flex: 0 0 6.5rem;
-          color: var(--wa-color-text-quiet);
-          font-size: var(--wa-font-size-s);
-        }
-      }
-      @media print {
-        tr {
-          break-inside: avoid;
-        }
+        ${rowsAsBlocks}
       }
     `,
   ];

@@ -6,7 +6,7 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { base, table } from './styles.ts';
+import { base, rowsAsBlocks, table } from './styles.ts';
 
 export interface Column<Row> {
   readonly label: string;
@@ -85,40 +85,10 @@ export class DataTable extends LitElement {
         }
       }
       @media (max-width: 40rem) {
-        thead {
-          position: absolute;
-          clip-path: inset(50%);
-        }
-        tr {
-          display: block;
-          padding: var(--wa-space-xs) var(--wa-space-s);
-          border-block-end: 1px solid var(--wa-color-surface-border);
-        }
-        td,
-        tbody th {
-          display: flex;
-          gap: var(--wa-space-xs);
-          padding: 0;
-          border: 0;
-          white-space: normal;
-        }
-        td.number {
-          text-align: start;
-        }
-        td[data-label]::before {
-          content: attr(data-label);
-          flex: 0 0 6.5rem;
-          color: var(--wa-color-text-quiet);
-          font-size: var(--wa-font-size-s);
-        }
+        ${rowsAsBlocks}
         td:empty,
         .wide-only {
           display: none;
-        }
-      }
-      @media print {
-        tr {
-          break-inside: avoid;
         }
       }
     `,

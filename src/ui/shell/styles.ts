@@ -185,6 +185,41 @@ export const table = css`
   .roomy {
     min-inline-size: 8rem;
   }
+  @media print {
+    tr {
+      break-inside: avoid;
+    }
+  }
+`;
+
+/** Where a table has no room: each row a block of its own, the labels beside the values. For inside a query of the size. */
+export const rowsAsBlocks = css`
+  thead {
+    position: absolute;
+    clip-path: inset(50%);
+  }
+  tr {
+    display: block;
+    padding: var(--wa-space-xs) var(--wa-space-s);
+    border-block-end: 1px solid var(--wa-color-surface-border);
+  }
+  td,
+  tbody th {
+    display: flex;
+    gap: var(--wa-space-xs);
+    padding: 0;
+    border: 0;
+    white-space: normal;
+  }
+  td.number {
+    text-align: start;
+  }
+  td[data-label]::before {
+    content: attr(data-label);
+    flex: 0 0 6.5rem;
+    color: var(--wa-color-text-quiet);
+    font-size: var(--wa-font-size-s);
+  }
 `;
 
 /** Fields below each other, two beside each other where they belong together. */
