@@ -34,7 +34,7 @@ export function componentsOf(json: JsonObject): readonly JsonObject[] {
   return isArray(json['component']) ? json['component'].filter(isObject) : [];
 }
 
-/** At most two decimals; more are rounded and say so. 1.10 stays 1.10. */
+/** Up to three decimals as written: 1.10 stays 1.10. More were computed by a program: rounded to two, and marked so. */
 function shortNumber(written: string): string {
   const decimals = /^-?\d+\.(\d+)$/.exec(written)?.[1]?.length ?? 0;
   return decimals <= 3 ? written : `≈ ${String(Number(Number(written).toFixed(2)))}`;
