@@ -7,6 +7,9 @@
  *     admin → new device   propose   {addDevice, unsigned}                    or  refuse {reason}
  *     new device → admin   agree     {its signature}
  *     admin → new device   joined    {roster, contact key, book, relays}
+ *     admin → keeper       wantKeeper {pairing id}
+ *     keeper → admin       keeper     {box key, name, addresses, proof}       then offer, propose, agree as above, and introduce
+ *
  *     device → sibling     wantKeys  {after}        sibling → device   keys {…}        any time later, of any sibling
  *
  *     anew → whoever has it   recover  {invitation id, root key, proof, root's signature}
@@ -33,6 +36,7 @@ import { isSection, type Section } from '../base/sections.ts';
 import { deriveKey } from '../crypto/hash.ts';
 import { sameSecret } from '../crypto/same-secret.ts';
 import { sign, verify, type SignKeys } from '../crypto/sign.ts';
+import { listenAddresses } from './labels.ts';
 import { handOverBytes, maxHandshakeBytes, maxOperationBytes } from './limits.ts';
 import { isRole, type Role } from './roles.ts';
 import {
@@ -79,6 +83,15 @@ export interface JoiningMessages {
     readonly contactKey: Bytes;
     readonly book: ChartId;
     readonly relays: readonly string[];
+  };
+  /** To a keeper, by whoever has its pairing text. */
+  readonly wantKeeper: { readonly invitation: string };
+  readonly keeper: {
+    readonly boxKey: Bytes;
+    readonly deviceName: string;
+    /** Where it listens. */
+    readonly addresses: readonly string[];
+    readonly proof: Bytes;
   };
   readonly wantKeys: { readonly after: KeyPlace | null };
   readonly keys: {
@@ -149,6 +162,13 @@ export const joiningShapes = {
   propose: mapShape<JoiningMessages['propose']>({ op: bytesShape(1, maxHandshakeBytes) }),
   agree: mapShape<JoiningMessages['agree']>({ signature: bytesShape(64, 64) }),
   joined: mapShape<JoiningMessages['joined']>({ roster, contactKey: key32, book: chart, relays: addresses }),
+  wantKeeper: mapShape<JoiningMessages['wantKeeper']>({ invitation }),
+  keeper: mapShape<JoiningMessages['keeper']>({
+    boxKey: key32,
+    deviceName: name,
+    addresses: listenAddresses,
+    proof: key32,
+  }),
   wantKeys: mapShape<JoiningMessages['wantKeys']>({ after: orNull(mapShape<KeyPlace>({ chart, keyId: key })) }),
   keys: mapShape<JoiningMessages['keys']>({
     ephemeralKey: key32,
@@ -193,6 +213,8 @@ export interface Joining {
   readonly boxKey: Bytes;
   readonly personName: string;
   readonly deviceName: string;
+  /** Of a keeper alone: where it listens. */
+  readonly addresses?: readonly string[];
 }
 
 export interface Offered extends Joining {
@@ -274,8 +296,9 @@ function recoveryWords({ host, guest }: Recovery, invitationId: string): Bytes {
 }
 
 /** Canonical, so that no two meanings have the same bytes. */
-function guestWords({ host, guest, boxKey, personName, deviceName }: Joining): Bytes {
-  return encodeCanonical([idBytes(host), idBytes(guest), boxKey, personName, deviceName]);
+function guestWords({ host, guest, boxKey, personName, deviceName, addresses }: Joining): Bytes {
+  const names = [idBytes(host), idBytes(guest), boxKey, personName, deviceName];
+  return encodeCanonical(addresses === undefined ? names : [...names, addresses]);
 }
 
 function offerWords(offered: Offered): Bytes {

@@ -1,9 +1,12 @@
-/** Reaching a device by way of whatever relays it was last known at: all of them at once, the first that succeeds. */
+/**
+ * Reaching a device by way of whatever relays it was last known at, or where it listens itself: all at once, the first that
+ * succeeds.
+ */
 import type { Connection as Libp2pConnection } from '@libp2p/interface';
 import { peerIdFromString } from '@libp2p/peer-id';
 import type { DeviceId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { parseAddress, relayIdOf, relayPartOf, throughRelay } from './libp2p-names.ts';
+import { parseAddress, peerIdOf, relayIdOf, relayPartOf, throughRelay } from './libp2p-names.ts';
 import type { DeviceNode, KnownRelays } from './libp2p-node.ts';
 import type { DialFailure } from './transport.ts';
 
@@ -15,8 +18,12 @@ export async function connectThroughRelays(
   signal: AbortSignal,
 ): Promise<Result<Libp2pConnection, DialFailure>> {
   const relays = [...new Set(addresses.map(relayPartOf))].filter((relay) => parseAddress(relay) !== undefined);
+  const peer = peerIdOf(device).toString();
   const tries = relays.map(async (relay) => {
     knownRelays.add(relay);
+    // A keeper is a relay and a device at one address.
+    const own = relayIdOf(relay) === peer ? parseAddress(relay) : undefined;
+    if (own !== undefined) return node.dial(own, { signal });
     const reached = await reachRelay(node, relay, signal);
     const circuit = parseAddress(throughRelay(reached, device));
     if (circuit === undefined) throw new Error('an address through a relay is an address');

@@ -1,6 +1,7 @@
 /**
  * The libp2p node of one device: its key is the device's (ID-2), so Noise proves the device. Listens by way of relays and, in a
- * browser, for WebRTC arranged over them; opens no socket by itself. The gater keeps out whoever nobody admits.
+ * browser, for WebRTC arranged over them, and opens no socket by itself; a keeper listens by WebSocket and relays. The gater
+ * keeps out whoever nobody admits.
  */
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2';
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
@@ -13,6 +14,7 @@ import { yamux } from '@libp2p/yamux';
 import { createLibp2p } from 'libp2p';
 import type { DeviceId } from '../base/ids.ts';
 import { deviceOf, relayIdOf, socketPartOf } from './libp2p-names.ts';
+import type { relayPart } from './libp2p-relay.ts';
 import { mendInitChannels } from './webrtc-init-channel.ts';
 
 export type DeviceNode = Libp2p<{ identify: Identify; ping: Ping }>;
@@ -24,6 +26,17 @@ export interface DeviceNodeInit {
   /** May this device hold a connection to us, for whatever protocol? */
   readonly admits: (device: DeviceId) => boolean;
   readonly knownRelays: KnownRelays;
+  /** For a process that others call by WebSocket, and that relays between them: a keeper. */
+  readonly listening?: Listening | undefined;
+}
+
+export interface Listening {
+  /** Multiaddrs to listen on: `/ip4/0.0.0.0/tcp/4180/ws`. */
+  readonly addresses: readonly string[];
+  /** What others dial instead, behind a proxy for one; without a peer id. Empty: the addresses of this machine. */
+  readonly announce: readonly string[];
+  /** Given by whoever listens: no page has to load it. */
+  readonly relay: typeof relayPart;
 }
 
 /** A relay far away over a slow network still answers in this time; WebRTC tries have limits of their own. */
@@ -69,22 +82,35 @@ export async function createDeviceNode(init: DeviceNodeInit): Promise<DeviceNode
   const inBrowser = typeof RTCPeerConnection !== 'undefined';
   if (inBrowser) mendInitChannels();
   const webRtc = inBrowser ? [await webRtcTransport(init.iceServers)] : [];
-  return createLibp2p({
+  const { listening } = init;
+  const options = {
     start: false,
     privateKey: await generateKeyPairFromSeed('Ed25519', init.seed),
     nodeInfo: { name: 'peerchart', version: '1', userAgent: 'peerchart' },
     addresses: {
       // One search for each relay: a search ends with the first place it gets. Listening on a full relay address instead
       // would never ask for a place again after the relay was away.
-      listen: [...(inBrowser ? ['/webrtc'] : []), ...init.relays.map(() => '/p2p-circuit')],
+      listen: [
+        ...(inBrowser ? ['/webrtc'] : []),
+        ...(listening?.addresses ?? []),
+        ...init.relays.map(() => '/p2p-circuit'),
+      ],
     },
     transports: [webSockets(), circuitRelayTransport({ discoveryFilter: ownRelaysOnce(init.knownRelays) }), ...webRtc],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
-    connectionManager: { addressDialTimeout: addressDialTimeoutMs, reconnectRetries: 0 },
+    connectionManager: {
+      addressDialTimeout: addressDialTimeoutMs,
+      reconnectRetries: 0,
+      ...listening?.relay.connections,
+    },
     connectionGater: gater(init),
-    services: { identify: identify(), ping: ping() },
-  });
+  };
+  const services = { identify: identify(), ping: ping() };
+  if (listening === undefined) return createLibp2p({ ...options, services });
+  const node = await createLibp2p({ ...options, services: { ...services, relay: listening.relay.service } });
+  listening.relay.freePlaces(node, node.services.relay);
+  return node;
 }
 
 async function webRtcTransport(iceServers: readonly RTCIceServer[]) {
@@ -107,7 +133,8 @@ function ownRelaysOnce(known: KnownRelays): TopologyFilter {
 
 function gater(init: DeviceNodeInit): ConnectionGater {
   const refuses = (peer: PeerId): boolean => {
-    if (init.knownRelays.has(peer)) return false;
+    // A relay takes anyone's connection; what is said on it is each protocol's to admit.
+    if (init.knownRelays.has(peer) || init.listening !== undefined) return false;
     const device = deviceOf(peer);
     return device === undefined || !init.admits(device);
   };

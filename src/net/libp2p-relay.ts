@@ -4,6 +4,7 @@
  */
 import { noise } from '@libp2p/noise';
 import { yamux } from '@libp2p/yamux';
+import type { Libp2p } from '@libp2p/interface';
 import { circuitRelayServer, type CircuitRelayService } from '@libp2p/circuit-relay-v2';
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
 import { identify } from '@libp2p/identify';
@@ -46,6 +47,29 @@ const maxConnections = 4_000;
 /** Of all devices together; each relayed connection holds one of each. */
 const maxRelayedConnections = 4_000;
 
+/** What makes a node a relay: of a relay alone, and of a keeper. */
+export const relayPart = {
+  connections: {
+    maxConnections,
+    inboundConnectionThreshold: inboundConnectionsPerSecond,
+    maxIncomingPendingConnections: inboundConnectionsPerSecond,
+  },
+  service: circuitRelayServer({
+    maxOutboundStopStreams: maxRelayedConnections,
+    reservations: {
+      maxReservations,
+      // The default cuts a relayed connection at 128 KiB or two minutes: in the middle of a chart.
+      applyDefaultLimit: false,
+    },
+  }),
+  /** Otherwise the place of a device that left stays taken for two hours. */
+  freePlaces: (node: Pick<Libp2p, 'addEventListener'>, relay: CircuitRelayService): void => {
+    node.addEventListener('peer:disconnect', (event) => {
+      relay.reservations.delete(event.detail);
+    });
+  },
+};
+
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   const privateKey = await generateKeyPairFromSeed('Ed25519', options.seed);
   const node = await createLibp2p({
@@ -59,31 +83,17 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     transports: [webSockets()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
-    connectionManager: {
-      maxConnections,
-      inboundConnectionThreshold: inboundConnectionsPerSecond,
-      maxIncomingPendingConnections: inboundConnectionsPerSecond,
-    },
+    connectionManager: relayPart.connections,
     // Private and loopback addresses are where a clinic's own relay lives.
     connectionGater: { denyDialMultiaddr: () => false },
     services: {
       identify: identify(),
       ping: ping(),
-      relay: circuitRelayServer({
-        maxOutboundStopStreams: maxRelayedConnections,
-        reservations: {
-          maxReservations,
-          // The default cuts a relayed connection at 128 KiB or two minutes: in the middle of a chart.
-          applyDefaultLimit: false,
-        },
-      }),
+      relay: relayPart.service,
     },
   });
   const relay: CircuitRelayService = node.services.relay;
-  // Otherwise the place of a device that left stays taken for two hours.
-  node.addEventListener('peer:disconnect', (event) => {
-    relay.reservations.delete(event.detail);
-  });
+  relayPart.freePlaces(node, relay);
   let listening: readonly string[] = [];
   node.addEventListener('transport:listening', (event) => {
     listening = event.detail.getAddrs().map(String);

@@ -9,7 +9,7 @@ import type { Log } from '../base/ports.ts';
 import { Channel } from './libp2p-channel.ts';
 import { DirectPaths } from './libp2p-direct.ts';
 import { deviceOf, peerIdOf } from './libp2p-names.ts';
-import { createDeviceNode, KnownRelays, type DeviceNode } from './libp2p-node.ts';
+import { createDeviceNode, KnownRelays, type DeviceNode, type Listening } from './libp2p-node.ts';
 import { connectThroughRelays } from './libp2p-dial.ts';
 import { RelayKeeper } from './libp2p-relays.ts';
 import type { AllowDevice, Transport, TransportStatus } from './transport.ts';
@@ -28,6 +28,8 @@ export interface Libp2pTransportInit {
   readonly allow: AllowDevice;
   /** Admits devices to meetings, unknown ones while an invitation is open; says nothing about `allow`. */
   readonly allowMeeting?: AllowDevice;
+  /** Of a keeper. */
+  readonly listening?: Listening;
   /** Sees every frame of both protocols before libp2p does: for tests of what leaves this device. */
   readonly framesTap?: (frame: Bytes, device: DeviceId) => void;
   readonly log?: Log;
@@ -56,6 +58,7 @@ export async function createLibp2pTransport(init: Libp2pTransportInit): Promise<
     iceServers: init.iceServers ?? [],
     admits: (device) => channels.some((channel) => channel.admits(device)),
     knownRelays,
+    listening: init.listening,
   });
   const self = deviceOf(node.peerId);
   if (self === undefined) throw new Error("a device's node has an Ed25519 key");
@@ -110,6 +113,8 @@ export async function createLibp2pTransport(init: Libp2pTransportInit): Promise<
    * connection that looks open for half a minute.
    */
   const closeIdle = (device: DeviceId): void => {
+    // It may carry a place at a relay: theirs here, or ours there.
+    if (init.listening !== undefined || knownRelays.isOwn(peerIdOf(device))) return;
     if (channels.some((channel) => channel.holds(device))) return;
     for (const connection of node.getConnections(peerIdOf(device))) void closeQuietly(connection);
   };
@@ -122,6 +127,7 @@ export async function createLibp2pTransport(init: Libp2pTransportInit): Promise<
 
   const allowChanged = (): void => {
     void Promise.all(channels.map((channel) => channel.endForbidden())).then(() => {
+      if (init.listening !== undefined) return;
       for (const connection of node.getConnections()) {
         const device = deviceOf(connection.remotePeer);
         if (knownRelays.has(connection.remotePeer)) continue;
@@ -140,7 +146,7 @@ export async function createLibp2pTransport(init: Libp2pTransportInit): Promise<
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    addresses: () => addressesOf(node),
+    addresses: () => [...listenAddressesOf(node, init.listening), ...addressesOf(node)].slice(0, maxAddresses),
   });
 
   return {
@@ -171,7 +177,18 @@ function addressesOf(node: DeviceNode): readonly string[] {
   const own = `/p2p-circuit/p2p/${node.peerId.toString()}`;
   const addresses = node.getMultiaddrs().map(String);
   const circuits = addresses.filter((address) => address.endsWith(own)).map((address) => address.slice(0, -own.length));
-  return [...new Set(circuits)].slice(0, maxAddresses).map((relay) => `${relay}/p2p-circuit`);
+  return [...new Set(circuits)].map((relay) => `${relay}/p2p-circuit`);
+}
+
+/** With this device's own id: who dials it there meets the device itself. Loopback only where there is nothing else. */
+function listenAddressesOf(node: DeviceNode, listening: Listening | undefined): readonly string[] {
+  if (listening === undefined) return [];
+  const own = `/p2p/${node.peerId.toString()}`;
+  if (listening.announce.length > 0) return listening.announce.map((address) => address + own);
+  const all = node.getMultiaddrs().map(String);
+  const direct = all.filter((address) => !address.includes('/p2p-circuit') && address.endsWith(own));
+  const outside = direct.filter((address) => !/^\/(ip4\/127\.|ip6\/::1\/)/.test(address));
+  return outside.length > 0 ? outside : direct;
 }
 
 /** Connections that carry nothing of ours: doubles, relayed ones beside a direct one, relays passed through to reach someone. */
