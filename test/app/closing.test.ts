@@ -50,15 +50,20 @@ describe('a colleague who leaves', () => {
     practice = mustBeOk(await (await world.door('alice')).unlock(words, vault));
   }
 
+  async function writes(id: string, text: string): Promise<void> {
+    const open = await opened(practice);
+    mustBeOk(await open.edit(section, [weight(id, text)]));
+    open.close();
+  }
+
   /** Nora writes 71 kg, and her keys are copied off the disk before the admin removes her. */
-  async function noraWritesAndLeaves(): Promise<void> {
+  async function noraWritesAndLeaves(underWhoseKey: 'hers' | 'the admin’s' = 'hers'): Promise<void> {
     const nora = { personName: 'Nora Brandt', signInName: 'Nora', role: 'nurse' as const, passphrase: theirs };
     mustBeOk(await practice.people.addPersonHere(nora, () => undefined));
     const vault = mustHave((await world.door('alice')).people[1]).vault;
+    if (underWhoseKey === 'the admin’s') await writes('o0', '72 kg');
     await unlock(theirs, vault);
-    const open = await opened(practice);
-    mustBeOk(await open.edit(section, [weight('o1', '71 kg')]));
-    open.close();
+    await writes('o1', '71 kg');
     leaver = await breakIn(world, 'alice', theirs, vault);
     chart = onlyChart(practice).id;
     await leaver.charters.get(chart);
@@ -145,4 +150,24 @@ describe('a colleague who leaves', () => {
     expect(vitalsOf(there)).not.toContain('late');
     await until(async () => (await opsOf('close')) >= 1, 'the close travels');
   });
+
+  // What she wrote waits where it arrives late, or the key that she made for it does.
+  test.for(['hers', 'the admin’s'] as const)(
+    '[CH-3] what a peer receives only after the removal, under a key of %s, counts there too once it says so',
+    async (underWhoseKey) => {
+      await importText(practice, patient);
+      mustBeOk(await practice.share(onlyChart(practice).id, other.practice.id, [section], 'write'));
+      await until(() => other.charts.length === 1);
+      // Its machine is off meanwhile: of what Nora wrote it learns after it learned that she left.
+      await other.lock();
+      await noraWritesAndLeaves(underWhoseKey);
+      expect(await opsOf('close')).toBe(0);
+      other = mustBeOk(await (await world.door('bob')).unlock(passphrase));
+      await until(async () => (await opsOf('close')) === 1, 'the close is written');
+      const there = await opened(other);
+      await until(() => vitalsOf(there).includes('71 kg'), 'it counts at the peer');
+      expect(there.setAside).toEqual([]);
+      there.close();
+    },
+  );
 });

@@ -14,6 +14,7 @@ export class MemoryNetwork {
   readonly manual: boolean;
   readonly #transports = new Map<DeviceId, MemoryTransport>();
   readonly #cut = new Set<string>();
+  readonly #alone = new Set<DeviceId>();
   /** Whether a link is lost instead of carrying this frame, its nth, both ways counted together. */
   breaks: (nth: number, frame: Bytes) => boolean = () => false;
   readonly #carried = new WeakMap<object, number>();
@@ -39,7 +40,8 @@ export class MemoryNetwork {
 
   reachable(from: DeviceId, to: DeviceId): MemoryTransport | undefined {
     const other = this.#transports.get(to);
-    return this.#cut.has(pair(from, to)) || other?.running !== true ? undefined : other;
+    const cut = this.#cut.has(pair(from, to)) || this.#alone.has(from) || this.#alone.has(to);
+    return cut || other?.running !== true ? undefined : other;
   }
 
   partition(a: DeviceId, b: DeviceId): void {
@@ -48,12 +50,14 @@ export class MemoryNetwork {
     this.#transports.get(b)?.dropped(a, 'lost');
   }
 
-  /** From every device that is on this network, as when a clinic's line is out. */
+  /** From every device, those too that come to this network later, as when a clinic's line is out. */
   isolate(device: DeviceId): void {
+    this.#alone.add(device);
     for (const other of this.#transports.keys()) if (other !== device) this.partition(device, other);
   }
 
   heal(): void {
+    this.#alone.clear();
     this.#cut.clear();
   }
 
