@@ -143,8 +143,12 @@ export function admitEntry(entry: VerifiedEntry, judgement: Judgement): Admitted
  * tried on a copy of the document and merged nowhere.
  */
 export function admitForReview(entry: VerifiedEntry, judgement: Judgement): AdmittedEntry | undefined {
-  const known = judgement.quarantined.has(entry.hash) || judgement.waiting.has(entry.hash);
-  return known ? markAdmitted(entry) : admitEntry(entry, judgement);
+  return mayBeReviewed(entry.hash, judgement) ? markAdmitted(entry) : undefined;
+}
+
+/** The same of what was opened with a snapshot. */
+export function mayBeReviewed(entry: EntryHash, { quarantined, waiting, effective }: Judgement): boolean {
+  return quarantined.has(entry) || waiting.has(entry) || effective.has(entry);
 }
 
 /** CUT-1: what a removal of `practice` is to leave standing in this section: what counts here of its chains. */

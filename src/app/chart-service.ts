@@ -60,12 +60,14 @@ export class ChartService {
   /** After what is in the queue, which may still work on its sections. */
   closed(live: LiveChart): void {
     this.#open.delete(live);
-    this.#context.inBackground(
-      this.#context.exclusively(() => {
-        this.closeIfUnused(live.id);
-        return Promise.resolve();
-      }),
-    );
+    this.#context.inBackground(this.#context.exclusively(() => this.#putAway(live.id)));
+  }
+
+  /** A chart that nobody looks at any more: what its next opening would cost is spared now (SN-3). */
+  async #putAway(chart: ChartId): Promise<void> {
+    const access = this.#context.charters.getLoaded(chart);
+    if (!this.isOpen(chart) && access !== undefined) await this.#writer.compact(access);
+    this.closeIfUnused(chart);
   }
 
   closeIfUnused(chart: ChartId): void {
@@ -151,7 +153,7 @@ export class ChartService {
       this.#context.charters.put(access);
     }
     if (this.isOpen(chart)) await this.#reload(chart, access);
-    else this.closeIfUnused(chart);
+    else await this.#putAway(chart);
     return { awaitsClose };
   }
 

@@ -62,6 +62,15 @@ export class ChartWriter {
     return this.#keepers.get(keeperName(chart, section));
   }
 
+  /** SN-3: snapshots of what is open of a chart, where they are worth it. Inside the queue only. */
+  async compact(access: ChartAccess): Promise<void> {
+    for (const keeper of this.#keepers.values()) {
+      if (keeper.chart !== access.charter.chart) continue;
+      const epoch = usableEpoch(access, keeper.section);
+      if (epoch !== undefined) await keeper.compact(epoch);
+    }
+  }
+
   closeChart(chart: ChartId): void {
     for (const [name, keeper] of this.#keepers)
       if (keeper.chart === chart) {

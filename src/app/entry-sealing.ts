@@ -35,6 +35,7 @@ export interface SealingPlace {
 export interface SealedChanges {
   readonly entry: VerifiedEntry;
   readonly changes: readonly ChangeHash[];
+  readonly body: EntryBody;
 }
 
 /** With `batchId`, several entries enter elsewhere together or not at all (EN-9). */
@@ -56,6 +57,7 @@ export async function sealChanges(
     const outside = group.flatMap(({ deps }) => deps.filter((dep) => !own.has(dep) && !earlier.has(dep)));
     const deps = frontiers.depsOf(chain, tip?.hash ?? null, place.entriesOf(outside));
     if (deps === undefined) throw new Error('what our own document holds is whole here');
+    const body = bodyOf(place.nonce, group, groups.length === 1 ? undefined : batchId, index, groups.length);
     const entry = await sealEntry({
       header: {
         chart,
@@ -70,7 +72,7 @@ export async function sealChanges(
         epoch: place.epoch,
       },
       previousChainValue: tip === undefined ? chainStart : (frontiers.get(tip.hash)?.chain ?? chainStart),
-      body: bodyOf(place.nonce, group, groups.length === 1 ? undefined : batchId, index, groups.length),
+      body,
       changeHashes: [...own],
       epochKey: place.epochKey,
       signKeys: self.sign,
@@ -78,7 +80,7 @@ export async function sealChanges(
     });
     if (!entry.ok) return entry;
     frontiers.add(entry.value);
-    sealed.push({ entry: entry.value, changes: [...own] });
+    sealed.push({ entry: entry.value, changes: [...own], body });
   }
   return ok(sealed);
 }

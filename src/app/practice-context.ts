@@ -102,6 +102,7 @@ export function writeFailureOf(reason: CommitFailure): WriteFailure {
       return 'closed';
     case 'gap':
     case 'fork':
+    case 'not-covered':
     case 'disk':
       return 'storage';
   }

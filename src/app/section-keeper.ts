@@ -6,21 +6,29 @@
 import type { ChangeHash, ChartId, EntryHash, KeyId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';
-import { admitEntry, judgeEntries, type Judgement } from '../access/effective.ts';
+import { admitEntry, admitForReview, judgeEntries, mayBeReviewed, type Judgement } from '../access/effective.ts';
 import type { Finding } from '../access/findings.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
 import type { SectionDocument } from '../crdt/section-document.ts';
-import { chainNameOf, decodeEntryHead, type FrontierItem, type VerifiedEntry } from '../crypto/entry.ts';
+import {
+  chainNameOf,
+  decodeEntryHead,
+  type AdmittedEntry,
+  type FrontierItem,
+  type VerifiedEntry,
+} from '../crypto/entry.ts';
 import type { StoredHead } from '../store/store.ts';
 import type { ChartAccess } from './charter-book.ts';
+import { dropsCiphertexts, isWorthASnapshot } from './compaction.ts';
 import { EntryFrontiers } from './entry-frontiers.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { SealedWrite } from './sealed-records.ts';
-import { openStored, type Stopped } from './section-opening.ts';
+import { onlyWholeBatches, openEach, type Opening, type Stopped } from './section-opening.ts';
 import { inFixedOrder } from './section-order.ts';
 import { SectionReading } from './section-reading.ts';
 import { reviewSection, timesOf, type ReviewedAct } from './section-review.ts';
 import { SectionSealing, type SealFailure } from './section-sealing.ts';
+import { SectionSnapshots } from './section-snapshots.ts';
 
 export interface SealedEdit {
   readonly entries: readonly VerifiedEntry[];
@@ -38,6 +46,12 @@ type CheckedUpTo = Readonly<Record<string, EntryHash>>;
 /** Minutes, per entry whose author's clock was ahead when it first arrived here. */
 type EarlyBy = Readonly<Record<EntryHash, number>>;
 
+/** What may be opened for one purpose, by its ciphertext and by its name. */
+interface Openable {
+  readonly admit: (entry: VerifiedEntry) => AdmittedEntry | undefined;
+  readonly may: (hash: EntryHash) => boolean;
+}
+
 export class SectionKeeper {
   readonly chart: ChartId;
   readonly section: Section;
@@ -46,6 +60,7 @@ export class SectionKeeper {
   readonly #graph = new EntryFrontiers();
   readonly #sealing: SectionSealing;
   readonly #reading: SectionReading;
+  readonly #snapshots: SectionSnapshots;
   #judgement: Judgement;
   #stopped: ReadonlyMap<EntryHash, Stopped> = new Map();
   #checked: CheckedUpTo = {};
@@ -62,6 +77,7 @@ export class SectionKeeper {
     this.section = section;
     this.#sealing = new SectionSealing(context, this.chart, section);
     this.#reading = SectionReading.empty(this.#graph, this.#sealing.author);
+    this.#snapshots = new SectionSnapshots(context, this.chart, section, this.#graph);
     this.#judgement = this.#judge();
   }
 
@@ -70,6 +86,7 @@ export class SectionKeeper {
     keeper.#checked = (await context.records.read(keeper.#recordKey, (value) => value as CheckedUpTo)) ?? {};
     keeper.#early = (await context.records.read(keeper.#clockKey, (value) => value as EarlyBy)) ?? {};
     keeper.#keptEarly = Object.keys(keeper.#early).length;
+    await keeper.#snapshots.recall();
     await keeper.refresh(access);
     return keeper;
   }
@@ -117,10 +134,13 @@ export class SectionKeeper {
   }
 
   #reviewed() {
-    const { chart, section } = this;
-    const { store } = this.#context;
-    const { keys } = this.#access;
-    return { chart, section, store, keys, judgement: this.#judgement, graph: this.#graph, reading: this.#reading };
+    const judgement = this.#judgement;
+    const open = (hashes: ReadonlySet<EntryHash>): Promise<Opening> =>
+      this.#open(hashes, {
+        admit: (entry) => admitForReview(entry, judgement),
+        may: (hash) => mayBeReviewed(hash, judgement),
+      });
+    return { open, graph: this.#graph, reading: this.#reading };
   }
 
   /** The entry a change of the document came in. */
@@ -222,26 +242,54 @@ export class SectionKeeper {
   /** `anew`: nothing is taken for granted, and the order is the one that all devices share. */
   async #takeIn(wanted: ReadonlySet<EntryHash>, anew = false): Promise<ReadonlyMap<EntryHash, Stopped>> {
     if (wanted.size === 0) return new Map();
-    const stored = await this.#context.content.entriesOf(this.chart, this.section, wanted);
-    // What peers gave again stands beside the broken record, so it is the entries that are counted.
-    const found = new Set(stored.found.map(({ hash }) => hash));
-    const lost = [...wanted].filter((hash) => !found.has(hash));
-    this.#damaged += lost.length;
-    if (lost.length > 0) await this.#context.content.noteMissing(this.chart, this.section);
-    const { opened, stopped } = await openStored(stored.found, {
-      chart: this.chart,
-      section: this.section,
-      keys: this.#access.keys,
-      admit: (entry) => admitEntry(entry, this.#judgement),
+    const first = !anew && this.#reading.merged.size === 0;
+    const base = first ? await this.#snapshots.base(this.#access, wanted) : undefined;
+    const covered = new Set(base?.entries.map(({ hash }) => hash));
+    const judgement = this.#judgement;
+    const opening = await this.#open(new Set([...wanted].filter((hash) => !covered.has(hash))), {
+      admit: (entry) => admitEntry(entry, judgement),
+      may: (hash) => judgement.effective.has(hash),
     });
-    if (anew) return new Map([...stopped, ...this.#reading.take(inFixedOrder(opened, this.#judgement.forks), stopped)]);
+    const { opened, stopped } = onlyWholeBatches(opening);
+    if (anew) return new Map([...stopped, ...this.#reading.take(inFixedOrder(opened, judgement.forks), stopped)]);
     const checked = this.#checkedEntries();
-    const known = this.#reading.merged.size === 0 ? opened.filter(({ entry }) => checked.has(entry.hash)) : [];
-    const loaded = known.length > 0 && this.#reading.load(known, this.#sealing.author);
+    const known = first ? opened.filter(({ entry }) => checked.has(entry.hash)) : [];
+    const some = known.length > 0 || base !== undefined;
+    const loaded = some && this.#reading.load(known, base, this.#sealing.author);
+    if (base !== undefined && !loaded) {
+      this.#snapshots.distrust();
+      return this.#takeIn(wanted);
+    }
     const rest = loaded ? opened.filter((one) => !known.includes(one)) : opened;
     const outcome = this.#reading.take(rest, stopped);
     for (const { entry } of rest) this.#noteClock(entry.hash);
     return new Map([...stopped, ...outcome]);
+  }
+
+  /** From their ciphertexts, or from a snapshot that stands for them. What is in neither is asked for. */
+  async #open(hashes: ReadonlySet<EntryHash>, which: Openable): Promise<Opening> {
+    const { content } = this.#context;
+    const stored = await content.entriesOf(this.chart, this.section, hashes);
+    // What peers gave again stands beside the broken record, so it is the entries that are counted.
+    const found = new Set(stored.found.map(({ hash }) => hash));
+    const away = new Set([...hashes].filter((hash) => !found.has(hash)));
+    const { opened, stopped } = await openEach(stored.found, {
+      chart: this.chart,
+      section: this.section,
+      keys: this.#access.keys,
+      admit: which.admit,
+    });
+    const bodies = await this.#snapshots.bodiesOf(this.#access, away);
+    for (const { entry } of bodies.opened) away.delete(entry.hash);
+    const waiting = new Map<EntryHash, Stopped>();
+    for (const hash of bodies.waiting) {
+      const device = this.#graph.get(hash)?.device;
+      if (device !== undefined && away.delete(hash)) waiting.set(hash, { kind: 'no-key', device });
+    }
+    this.#damaged += away.size;
+    if (away.size > 0) await content.noteMissing(this.chart, this.section, away);
+    const allowed = bodies.opened.filter(({ entry }) => which.may(entry.hash));
+    return { opened: [...opened, ...allowed], stopped: new Map([...stopped, ...waiting]) };
   }
 
   /** An entry that came before it was written, by its author's clock: that clock was ahead, or this one behind. */
@@ -254,6 +302,20 @@ export class SectionKeeper {
   /** By how many minutes their authors' clocks were ahead. */
   get early(): ReadonlyMap<EntryHash, number> {
     return new Map(Object.entries(this.#early) as [EntryHash, number][]);
+  }
+
+  /**
+   * Makes a snapshot of what is merged if that is worth it. Nothing waits for it; of a section with anything contested or
+   * damaged none is made, for what is written then must be told from its ciphertexts. Inside the queue only.
+   */
+  async compact(epoch: KeyId): Promise<void> {
+    if (this.#damaged > 0 || this.#judgement.forks.length > 0) return;
+    const uncovered = [...this.#reading.merged].filter((hash) => !this.#snapshots.covers(hash));
+    const bytes = uncovered.reduce((sum, hash) => sum + (this.#graph.get(hash)?.ctLength ?? 0), 0);
+    if (!isWorthASnapshot(uncovered.length, bytes)) return;
+    const made = await this.#snapshots.make(this.#access, epoch, this.#reading);
+    const covered = new Set(this.#reading.merged);
+    if (made !== undefined) await this.#snapshots.adopt(made, covered, dropsCiphertexts ? covered : new Set());
   }
 
   /** An entry and those of its chain before it. */
@@ -329,7 +391,9 @@ export class SectionKeeper {
     const early = Object.keys(this.#early).length;
     const clock = early === this.#keptEarly ? [] : [this.#context.records.write(this.#clockKey, this.#early)];
     this.#keptEarly = early;
-    return checked === undefined ? clock : [checked, ...clock];
+    return [checked, this.#snapshots.checkpoint(this.#reading.merged), ...clock].filter(
+      (record) => record !== undefined,
+    );
   }
 
   #checkpoint(): SealedWrite | undefined {

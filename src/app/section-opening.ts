@@ -6,7 +6,13 @@ import type { Bytes } from '../base/bytes.ts';
 import type { ActorId, ChartId, DeviceId, EntryHash, KeyId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
 import { actorOf } from '../crypto/chain.ts';
-import { decodeEntry, verifyEntry, type AdmittedEntry, type VerifiedEntry } from '../crypto/entry.ts';
+import {
+  decodeEntry,
+  verifyEntry,
+  type AdmittedEntry,
+  type SignedHeader,
+  type VerifiedEntry,
+} from '../crypto/entry.ts';
 import { openEntry, type EntryBody } from '../crypto/sealed-entry.ts';
 import { wholeEntry, type StoredEntry } from '../store/store.ts';
 
@@ -16,7 +22,7 @@ export type Stopped =
   | { readonly kind: 'bad'; readonly device: DeviceId; readonly reason: string };
 
 export interface Opened {
-  readonly entry: VerifiedEntry;
+  readonly entry: Pick<SignedHeader, 'header' | 'hash'>;
   readonly body: EntryBody;
   readonly actor: ActorId;
 }
@@ -32,11 +38,6 @@ export interface OpeningPlace {
 export interface Opening {
   readonly opened: readonly Opened[];
   readonly stopped: ReadonlyMap<EntryHash, Stopped>;
-}
-
-/** Entries of an import are given when all of them are here, or not at all (EN-9). */
-export async function openStored(stored: readonly StoredEntry[], place: OpeningPlace): Promise<Opening> {
-  return onlyWholeBatches(await openEach(stored, place));
 }
 
 /** One by one, parts of imports too. */
@@ -67,6 +68,7 @@ export async function openEach(stored: readonly StoredEntry[], place: OpeningPla
   return { opened, stopped };
 }
 
+/** Entries of an import are given when all of them are here, or not at all (EN-9). */
 export function onlyWholeBatches({ opened, stopped }: Opening): Opening {
   const whole = wholeBatches(opened);
   const parts = opened.filter(({ entry }) => !whole.has(entry.hash));

@@ -10,9 +10,12 @@ import { checkChange } from '../crdt/check-change.ts';
 import { genesisHash } from '../crdt/genesis.ts';
 import { SectionDocument, type Author } from '../crdt/section-document.ts';
 import { chainStart, nextChainValue } from '../crypto/chain.ts';
-import { chainNameOf, type VerifiedEntry } from '../crypto/entry.ts';
+import { chainNameOf } from '../crypto/entry.ts';
+import type { EntryBody } from '../crypto/sealed-entry.ts';
+import type { CoveredBody } from '../crypto/sealed-manifest.ts';
 import type { EntryFrontiers } from './entry-frontiers.ts';
 import type { Opened, Stopped } from './section-opening.ts';
+import type { CoveredEntry, ReadSnapshot } from './snapshot-checking.ts';
 
 export class SectionReading {
   readonly #graph: EntryFrontiers;
@@ -21,6 +24,10 @@ export class SectionReading {
   readonly #entryByChange: Map<ChangeHash, EntryHash>;
   /** When their authors say they wrote what was tried here: the latest of an entry's changes. */
   readonly #times = new Map<EntryHash, number>();
+  /** What the body of each entry said besides its changes. */
+  readonly #bodies = new Map<EntryHash, CoveredBody>();
+  /** The entries that came in a snapshot, by actor in their order: which change is whose is looked up when it is asked. */
+  readonly #covered = new Map<string, CoveredEntry[]>();
 
   private constructor(
     graph: EntryFrontiers,
@@ -40,7 +47,9 @@ export class SectionReading {
 
   /** The same once more, to try on what is not to be in this one. The caller closes it. */
   copy(): SectionReading {
-    return new SectionReading(this.#graph, this.#document.copy(), this.#merged, this.#entryByChange);
+    const copy = new SectionReading(this.#graph, this.#document.copy(), this.#merged, this.#entryByChange);
+    for (const [actor, entries] of this.#covered) copy.#covered.set(actor, entries);
+    return copy;
   }
 
   get document(): SectionDocument {
@@ -56,6 +65,8 @@ export class SectionReading {
     this.#replace(emptyDocument(author));
     this.#merged.clear();
     this.#entryByChange.clear();
+    this.#bodies.clear();
+    this.#covered.clear();
   }
 
   close(): void {
@@ -69,22 +80,40 @@ export class SectionReading {
 
   /** The entry that holds a change, if it is known. */
   entryOf(change: ChangeHash): EntryHash | undefined {
-    return this.#entryByChange.get(change);
+    return this.#entryByChange.get(change) ?? this.#coveredEntryOf(change);
+  }
+
+  #coveredEntryOf(change: ChangeHash): EntryHash | undefined {
+    const node = this.#document.graph.get(change);
+    let left = node?.seq ?? 0;
+    for (const { hash, body } of this.#covered.get(node?.actor ?? '') ?? []) {
+      left -= body.changes;
+      if (left > 0) continue;
+      this.#entryByChange.set(change, hash);
+      return hash;
+    }
+    return undefined;
+  }
+
+  /** What a merged entry's body said besides its changes. */
+  bodyOf(entry: EntryHash): CoveredBody | undefined {
+    return this.#bodies.get(entry);
   }
 
   /** The entries that hold these changes. */
   entriesOf(changes: Iterable<ChangeHash>): readonly EntryHash[] {
     const entries = new Set<EntryHash>();
     for (const change of changes) {
-      const entry = this.#entryByChange.get(change);
+      const entry = this.entryOf(change);
       if (entry !== undefined) entries.add(entry);
     }
     return [...entries];
   }
 
   /** Changes this device just wrote into the document, and the entry they were sealed in. */
-  wrote(entry: EntryHash, changes: readonly ChangeHash[]): void {
+  wrote(entry: EntryHash, changes: readonly ChangeHash[], body: EntryBody): void {
     for (const hash of changes) this.#entryByChange.set(hash, entry);
+    this.#bodies.set(entry, coveredBodyOf(body));
   }
 
   /** What this device wrote is durable now. */
@@ -92,13 +121,30 @@ export class SectionReading {
     this.#merged.add(entry);
   }
 
-  /** Everything that was in a document of this device before, joined and loaded once. False: it does not load. */
-  load(known: readonly Opened[], author: Author): boolean {
-    const actors = known.map(({ actor, entry }) => [actor, entry.header.device] as const);
-    const document = SectionDocument.open({ changes: known.flatMap(({ body }) => body.changes), actors, author });
+  /**
+   * Everything that was in a document of this device before, joined and loaded once: `known`, on top of `base` if there is
+   * a snapshot of which that is so. False: it does not load.
+   */
+  load(known: readonly Opened[], base: ReadSnapshot | undefined, author: Author): boolean {
+    const covered = base?.entries ?? [];
+    const actors = [
+      ...covered.map(({ actor, header }) => [actor, header.device] as const),
+      ...known.map(({ actor, entry }) => [actor, entry.header.device] as const),
+    ];
+    const changes = known.flatMap(({ body }) => body.changes);
+    const snapshot = base === undefined ? {} : { snapshot: base.document };
+    const document = SectionDocument.open({ changes, actors, author, ...snapshot });
     if (!document.ok) return false;
     this.#replace(document.value);
     const counted = new Map<ActorId, number>();
+    for (const one of covered) {
+      counted.set(one.actor, (counted.get(one.actor) ?? 0) + one.body.changes);
+      const before = this.#covered.get(one.actor);
+      if (before === undefined) this.#covered.set(one.actor, [one]);
+      else before.push(one);
+      this.#bodies.set(one.hash, one.body);
+      this.#merged.add(one.hash);
+    }
     for (const { entry, body, actor } of known) {
       const first = counted.get(actor) ?? 0;
       counted.set(actor, first + body.changes.length);
@@ -107,6 +153,7 @@ export class SectionReading {
         if (hash !== undefined) this.#entryByChange.set(hash, entry.hash);
       }
       this.#merged.add(entry.hash);
+      this.#bodies.set(entry.hash, coveredBodyOf(body));
     }
     return true;
   }
@@ -128,11 +175,12 @@ export class SectionReading {
       }
       for (const own of claims.value.own) this.#entryByChange.set(own, hash);
       this.#times.set(hash, claims.value.timeMs);
+      this.#bodies.set(hash, coveredBodyOf(body));
       return [{ hash, device: header.device, actor, changes: body.changes, claims: claims.value, entry }];
     });
     const honest = sound.filter(({ hash, device, claims, entry }) => {
       // What it builds on may wait for a key or for the rest of an import: then nothing can be said of its claims yet.
-      if (!claims.deps.every((dep) => dep === genesisHash || this.#entryByChange.has(dep))) {
+      if (!claims.deps.every((dep) => dep === genesisHash || this.entryOf(dep) !== undefined)) {
         const missing = this.#pastOf(hash).filter((one) => !this.#merged.has(one) && !here.has(one));
         if (missing.length === 0) stopped.set(hash, { kind: 'bad', device, reason: 'EN-2 deps-mismatch' });
         else if (missing.every((one) => unopened.get(one)?.kind === 'bad'))
@@ -193,7 +241,7 @@ export class SectionReading {
   }
 
   /** EN-1 and EN-2: the header says of its changes neither more nor less than is so. */
-  #faultOf({ header }: VerifiedEntry, { own, deps }: Claims): Finding | undefined {
+  #faultOf({ header }: Opened['entry'], { own, deps }: Claims): Finding | undefined {
     const previous = header.prev === null ? chainStart : this.#graph.get(header.prev)?.chain;
     const chain = previous === undefined ? undefined : nextChainValue(previous, own, header.access, header.roster);
     if (!chainIsAsClaimed(header.chain, chain)) return finding('EN-1', 'chain-mismatch');
@@ -216,6 +264,10 @@ interface Claims {
   /** What the changes build on outside this entry. */
   readonly deps: readonly ChangeHash[];
   readonly timeMs: number;
+}
+
+function coveredBodyOf({ nonce, changes, batch }: EntryBody): CoveredBody {
+  return { nonce, changes: changes.length, ...(batch === undefined ? {} : { batch }) };
 }
 
 function changesOf({ body, actor }: Opened): Result<Claims> {

@@ -2,11 +2,7 @@
  * A look at what counts for nothing in a section (CUT-4): which acts were set aside, what each builds on, and what it would
  * change. Tried on a copy of the document that is thrown away; nothing here is merged or kept.
  */
-import type { ChartId, DeviceId, EntryHash, KeyId } from '../base/ids.ts';
-import type { Section } from '../base/sections.ts';
-import type { Bytes } from '../base/bytes.ts';
-
-import { admitForReview, type Judgement } from '../access/effective.ts';
+import type { DeviceId, EntryHash } from '../base/ids.ts';
 import type { Finding } from '../access/findings.ts';
 import { composeResource, registerText } from '../clinical/registers.ts';
 import { stringifyJson, type JsonObject } from '../clinical/json.ts';
@@ -14,9 +10,8 @@ import type { ResourceKey, StoredResource } from '../clinical/section-edit.ts';
 import { titleOf } from '../clinical/title.ts';
 import { checkChange, type CheckedChange } from '../crdt/check-change.ts';
 import { chainNameOf } from '../crypto/entry.ts';
-import type { Store } from '../store/store.ts';
 import type { EntryFrontiers } from './entry-frontiers.ts';
-import { batchOf, onlyWholeBatches, openEach, type Opened, type Stopped } from './section-opening.ts';
+import { batchOf, onlyWholeBatches, type Opened, type Opening, type Stopped } from './section-opening.ts';
 import type { SectionReading } from './section-reading.ts';
 
 /** What is opened for one look, at most: a flood is listed, and looked at in part. */
@@ -25,11 +20,8 @@ const maxReviewedBytes = 8 * 1024 * 1024;
 const openedAtOnce = 32;
 
 export interface ReviewInput {
-  readonly chart: ChartId;
-  readonly section: Section;
-  readonly store: Pick<Store, 'entries'>;
-  readonly keys: ReadonlyMap<KeyId, Bytes>;
-  readonly judgement: Judgement;
+  /** Opens what may be looked at, wherever it lies. */
+  readonly open: (hashes: ReadonlySet<EntryHash>) => Promise<Opening>;
   readonly graph: EntryFrontiers;
   readonly reading: SectionReading;
   /** Everything set aside, with why. */
@@ -92,13 +84,10 @@ type Act = Pick<ReviewedAct, 'entries' | 'device' | 'why'>;
 
 /** Times of entries, whatever became of them, as their authors' clocks said. */
 export async function timesOf(
-  input: Omit<ReviewInput, 'aside'>,
+  { open }: Pick<ReviewInput, 'open'>,
   hashes: ReadonlySet<EntryHash>,
 ): Promise<ReadonlyMap<EntryHash, number>> {
-  const { opened } = await openEach(
-    (await input.store.entries(input.chart, input.section, hashes)).found,
-    placeOf(input),
-  );
+  const { opened } = await open(hashes);
   return new Map(
     opened.flatMap((one) => {
       const at = checkedChanges(one).at(-1)?.node.timeMs;
@@ -107,8 +96,7 @@ export async function timesOf(
   );
 }
 
-async function openAside(input: ReviewInput) {
-  const { aside, graph, store, chart, section } = input;
+async function openAside({ aside, graph, open }: ReviewInput): Promise<Opening> {
   const oldest = [...aside.keys()].sort((a, b) => (graph.get(a)?.seq ?? 0) - (graph.get(b)?.seq ?? 0));
   const wanted = oldest.slice(0, maxReviewedEntries);
   const opened: Opened[] = [];
@@ -116,16 +104,12 @@ async function openAside(input: ReviewInput) {
   let bytes = 0;
   for (let from = 0; from < wanted.length && bytes <= maxReviewedBytes; from += openedAtOnce) {
     const some = new Set(wanted.slice(from, from + openedAtOnce));
-    const part = await openEach((await store.entries(chart, section, some)).found, placeOf(input));
+    const part = await open(some);
     for (const one of part.opened) bytes += one.body.changes.reduce((sum, change) => sum + change.length, 0);
     opened.push(...part.opened);
     for (const [hash, why] of part.stopped) stopped.set(hash, why);
   }
   return { opened, stopped };
-}
-
-function placeOf({ chart, section, keys, judgement }: Omit<ReviewInput, 'aside'>) {
-  return { chart, section, keys, admit: (entry: Opened['entry']) => admitForReview(entry, judgement) };
 }
 
 /** In order of author and place; those that could not be opened stand for themselves. */

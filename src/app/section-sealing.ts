@@ -77,7 +77,7 @@ export class SectionSealing {
     };
     const sealed = await sealChanges(this.#context, place, written.value, batchId);
     if (!sealed.ok) return sealed;
-    for (const { entry, changes } of sealed.value) reading.wrote(entry.hash, changes);
+    for (const { entry, changes, body } of sealed.value) reading.wrote(entry.hash, changes, body);
     return ok(sealed.value.map(({ entry }) => entry));
   }
 

@@ -38,6 +38,8 @@ export class StoreContent {
   readonly #store: Store;
   readonly #states: Map<ChartId, ReadonlyMap<Section, SectionState>>;
   readonly #missing = new Map<ChartId, ReadonlyMap<Section, readonly EntryHash[]>>();
+  /** By section, entries whose snapshot was found wanting since the store was opened. */
+  readonly #uncovered = new Map<string, ReadonlySet<EntryHash>>();
   readonly #parted = new Map<ChartId, ReadonlyMap<Section, Frontier>>();
   readonly #recent = new RecentEntries();
   /** Commits one after the other, so that a verdict is about what is kept when it is given. */
@@ -113,8 +115,13 @@ export class StoreContent {
     return found;
   }
 
-  /** Somebody looked for entries of this section and did not find them whole. */
-  async noteMissing(chart: ChartId, section: Section): Promise<void> {
+  /**
+   * Somebody looked for entries of this section and did not find them whole. `uncovered`: the snapshot that stood for these
+   * is gone or was refused, so it is their ciphertexts that are needed again.
+   */
+  async noteMissing(chart: ChartId, section: Section, uncovered: ReadonlySet<EntryHash> = new Set()): Promise<void> {
+    const name = `${chart}/${section}`;
+    this.#uncovered.set(name, new Set([...(this.#uncovered.get(name) ?? []), ...uncovered]));
     const before = this.missing(chart).get(section)?.join();
     await this.#noteMissing(chart, section, (await this.#store.entries(chart, section)).found);
     if (this.missing(chart).get(section)?.join() !== before) this.whenMissing(chart);
@@ -126,7 +133,10 @@ export class StoreContent {
   async #noteMissing(chart: ChartId, section: Section, found: readonly StoredEntry[]): Promise<void> {
     const whole = new Set(found.map((entry) => entry.hash));
     const heads = await this.#store.heads(chart, section);
-    const lost = heads.found.flatMap(({ hash }) => (whole.has(hash) ? [] : [hash]));
+    const uncovered = this.#uncovered.get(`${chart}/${section}`);
+    const lost = heads.found.flatMap(({ hash, covered }) =>
+      whole.has(hash) || (covered && uncovered?.has(hash) !== true) ? [] : [hash],
+    );
     const missing = new Map(this.missing(chart));
     if (lost.length > 0) missing.set(section, lost);
     else missing.delete(section);
@@ -196,7 +206,11 @@ export class StoreContent {
   commit(batch: Commit): ReturnType<Store['commit']> {
     return this.#inTurn(async () => {
       const result = await this.#store.commit(batch);
-      if (result.ok) await this.#refresh(batch.entries ?? [], batch.beside ?? []);
+      if (result.ok) {
+        await this.#refresh(batch.entries ?? [], batch.beside ?? []);
+        for (const chart of new Set([...(batch.covered ?? []), ...(batch.replaced ?? [])].map((item) => item.chart)))
+          this.#states.set(chart, (await this.#store.chartState(chart)).found);
+      }
       return result;
     });
   }

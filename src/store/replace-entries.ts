@@ -51,13 +51,27 @@ export async function replaceEntries(
   // The snapshot that stands for it now is about to go.
   for (const hash of covered.keys()) if (!entries.has(hash)) return err('not-covered', hash);
 
+  if (entries.size > 0) {
+    await writeAnew(writer, { chart, section }, [...covered.values()], staying);
+  }
+  for (const { key: other } of await writer.range('snapshots', prefix))
+    if (other !== key) writer.delete('snapshots', other);
+  return ok(undefined);
+}
+
+async function writeAnew(
+  writer: RecordWriter,
+  { chart, section }: Pick<Replacement, 'chart' | 'section'>,
+  heads: readonly PackedHead[],
+  staying: readonly PackedEntry[],
+): Promise<void> {
+  const prefix = sectionPrefix(chart, section);
   // Before anything is deleted: a damaged state is made anew from the heads.
   const tally = await chartTally(writer, chart);
   writer.deleteRange('heads', prefix);
   writer.deleteRange('ciphertexts', prefix);
   const state = tally.get(section) ?? emptyTally();
   tally.set(section, state);
-  const heads = [...covered.values()];
   let pack = 0;
   for (let from = 0; from < heads.length; from += maxPackEntries, pack++)
     writer.put('heads', packKey(chart, section, pack), encodeCoveredPack(heads.slice(from, from + maxPackEntries)));
@@ -74,7 +88,4 @@ export async function replaceEntries(
   state.entries = heads.length + staying.length;
   state.bytes = sum([...heads, ...staying].map(entryBytes));
   writer.put('charts', chart, encodeChartTally(tally));
-  for (const { key: other } of await writer.range('snapshots', prefix))
-    if (other !== key) writer.delete('snapshots', other);
-  return ok(undefined);
 }

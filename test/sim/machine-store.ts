@@ -44,6 +44,8 @@ export class MachineStore implements Store {
     this.#answer(() => this.#store.heads(...of));
   entries = (...of: Parameters<Store['entries']>): ReturnType<Store['entries']> =>
     this.#answer(() => this.#store.entries(...of));
+  snapshots = (...of: Parameters<Store['snapshots']>): ReturnType<Store['snapshots']> =>
+    this.#answer(() => this.#store.snapshots(...of));
   ops = (...of: Parameters<Store['ops']>): ReturnType<Store['ops']> => this.#answer(() => this.#store.ops(...of));
   logs = (...of: Parameters<Store['logs']>): ReturnType<Store['logs']> => this.#answer(() => this.#store.logs(...of));
   held = (...of: Parameters<Store['held']>): ReturnType<Store['held']> => this.#answer(() => this.#store.held(...of));
