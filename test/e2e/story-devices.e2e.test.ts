@@ -3,24 +3,19 @@
  * text, a nurse is held to her role, a second person works at the desk, the tablet is removed, and a new machine gets the practice back
  * by the 24 words. One story: each part goes on where the one before it ended.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { strayRequests } from '../support/profiles.ts';
-import { startServers, type Servers } from '../support/servers.ts';
-import { canaryBundle } from './support/canary-bundle.ts';
 import { ChartActs } from './support/chart-acts.ts';
 import { PeopleActs } from './support/people-acts.ts';
-import { PracticePage } from './support/practice-page.ts';
+import { type PracticePage } from './support/practice-page.ts';
+import { tellStory, type Story } from './support/story.ts';
 
 const clinicName = 'Hill Street Clinic';
 const peerName = 'Lung Practice North';
 const colleague = { name: 'Bo Maas', passphrase: 'lantern gravel thimble orchard bo' };
 
 describe('one practice on several devices', () => {
-  let folder: string;
-  let servers: Servers;
+  let story: Story;
   let desk: PracticePage;
   let tablet: PracticePage;
   let peer: PracticePage;
@@ -29,17 +24,12 @@ describe('one practice on several devices', () => {
   let atPeer: ChartActs;
   let deskPeople: PeopleActs;
   let tabletPeople: PeopleActs;
-  let isBroken = false;
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'peerchart-devices-'));
-    await writeFile(join(folder, 'quellmalz.json'), canaryBundle);
-    servers = await startServers();
-    const open = (name: string, practice: string, person: string): Promise<PracticePage> =>
-      PracticePage.open(name, servers.url, { practice, person, passphrase: `marble otter canyon violin ${name}` });
-    desk = await open('desk', clinicName, 'Dr Ada Hill');
-    tablet = await open('tablet', clinicName, 'Nora Brandt');
-    peer = await open('peer', peerName, 'Dr Noor Berg');
+  tellStory('devices', async (told) => {
+    story = told;
+    desk = await told.open('desk', clinicName, 'Dr Ada Hill');
+    tablet = await told.open('tablet', clinicName, 'Nora Brandt');
+    peer = await told.open('peer', peerName, 'Dr Noor Berg');
     atDesk = new ChartActs(desk);
     onTablet = new ChartActs(tablet);
     atPeer = new ChartActs(peer);
@@ -47,28 +37,9 @@ describe('one practice on several devices', () => {
     tabletPeople = new PeopleActs(tablet);
   });
 
-  beforeEach(({ skip }) => {
-    skip(isBroken, 'the story broke off before this');
-  });
-
-  afterEach(async ({ task }) => {
-    if (task.result?.state !== 'fail') return;
-    isBroken = true;
-    for (const { profile, page } of [desk, tablet, peer]) {
-      const screen = await page.locator('body').ariaSnapshot().catch(String);
-      process.stderr.write(`--- the screen of the ${profile.name}\n${screen}\n`);
-    }
-  });
-
-  afterAll(async () => {
-    await Promise.all([desk.close(), tablet.close(), peer.close()]);
-    await servers.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-
   test('a practice begins at one desk, with a patient, shared with a peer', async () => {
     await desk.makePractice();
-    await desk.importFiles([join(folder, 'quellmalz.json')]);
+    await desk.importFiles([story.patientFile]);
     await peer.makePractice();
     await peer.accept(await desk.invite('link'));
     await atDesk.open('Quellmalz');
@@ -177,7 +148,7 @@ describe('one practice on several devices', () => {
 
   test('nothing but the page and its relay was asked, and no page said an error', () => {
     for (const { profile, errors, requests } of [desk, tablet, peer]) {
-      expect(strayRequests([...requests, ...profile.requests], servers.origins)).toEqual([]);
+      expect(strayRequests([...requests, ...profile.requests], story.servers.origins)).toEqual([]);
       expect([...errors, ...profile.errors]).toEqual([]);
     }
   });

@@ -2,15 +2,12 @@
  * What happens to a chart beside writing in it, in two real browsers through the screen alone: work set aside and looked at, admitted
  * and hidden, its marks in the history; an end date; the record of disclosure; the chart handed over. One story, part by part.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startServers, type Servers } from '../support/servers.ts';
-import { canaryBundle, patientName } from './support/canary-bundle.ts';
+import { describe, expect, test } from 'vitest';
+import { patientName } from './support/canary-bundle.ts';
 import { ChartActs } from './support/chart-acts.ts';
-import { PracticePage } from './support/practice-page.ts';
+import { type PracticePage } from './support/practice-page.ts';
 import { ReviewActs } from './support/review-acts.ts';
+import { tellStory, type Story } from './support/story.ts';
 
 const clinicName = 'Hill Street Clinic';
 const specialistName = 'Lung Practice North';
@@ -18,50 +15,25 @@ const clinician = `Dr Ada Hill, ${clinicName}`;
 const specialistPerson = `Dr Noor Berg, ${specialistName}`;
 
 describe('a chart reviewed and handed over', () => {
-  let folder: string;
-  let servers: Servers;
+  let story: Story;
   let clinic: PracticePage;
   let specialist: PracticePage;
   let atClinic: ChartActs;
   let atSpecialist: ChartActs;
   let review: ReviewActs;
-  let isBroken = false;
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'peerchart-review-'));
-    await writeFile(join(folder, 'quellmalz.json'), canaryBundle);
-    servers = await startServers();
-    const open = (name: string, practice: string, person: string): Promise<PracticePage> =>
-      PracticePage.open(name, servers.url, { practice, person, passphrase: `marble otter canyon violin ${name}` });
-    clinic = await open('clinic', clinicName, 'Dr Ada Hill');
-    specialist = await open('specialist', specialistName, 'Dr Noor Berg');
+  tellStory('review', async (told) => {
+    story = told;
+    clinic = await told.open('clinic', clinicName, 'Dr Ada Hill');
+    specialist = await told.open('specialist', specialistName, 'Dr Noor Berg');
     atClinic = new ChartActs(clinic);
     atSpecialist = new ChartActs(specialist);
     review = new ReviewActs(clinic, atClinic);
   });
 
-  beforeEach(({ skip }) => {
-    skip(isBroken, 'the story broke off before this');
-  });
-
-  afterEach(async ({ task }) => {
-    if (task.result?.state !== 'fail') return;
-    isBroken = true;
-    for (const { profile, page } of [clinic, specialist]) {
-      const screen = await page.locator('body').ariaSnapshot().catch(String);
-      process.stderr.write(`--- the screen of the ${profile.name}\n${screen}\n`);
-    }
-  });
-
-  afterAll(async () => {
-    await Promise.all([clinic.close(), specialist.close()]);
-    await servers.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-
   test('a clinic shares a chart with a specialist', async () => {
     await Promise.all([clinic.makePractice(), specialist.makePractice()]);
-    await clinic.importFiles([join(folder, 'quellmalz.json')]);
+    await clinic.importFiles([story.patientFile]);
     await specialist.accept(await clinic.invite('link'));
     await clinic.waitsForPeers(1);
     await atClinic.open('Quellmalz');

@@ -2,62 +2,35 @@
  * The main road in three real browsers (clinic, specialist, pharmacy) over the real relay and WebRTC, through the screen
  * alone. One story: each part goes on where the one before it ended.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { strayRequests } from '../support/profiles.ts';
-import { startServers, type Servers } from '../support/servers.ts';
-import { canaryBundle, patientName } from './support/canary-bundle.ts';
+import { patientName } from './support/canary-bundle.ts';
 import { ChartActs } from './support/chart-acts.ts';
-import { PracticePage } from './support/practice-page.ts';
+import { type PracticePage } from './support/practice-page.ts';
+import { tellStory, type Story } from './support/story.ts';
 
 const clinicName = 'Hill Street Clinic';
 const specialistName = 'Lung Practice North';
 const pharmacyName = 'Mill Pharmacy';
 
 describe('three practices in three browsers', () => {
-  let folder: string;
-  let servers: Servers;
+  let story: Story;
   let clinic: PracticePage;
   let specialist: PracticePage;
   let pharmacy: PracticePage;
   let atClinic: ChartActs;
   let atSpecialist: ChartActs;
   let atPharmacy: ChartActs;
-  let isBroken = false;
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'peerchart-story-'));
-    await writeFile(join(folder, 'quellmalz.json'), canaryBundle);
-    servers = await startServers();
-    const open = (name: string, practice: string, person: string): Promise<PracticePage> =>
-      PracticePage.open(name, servers.url, { practice, person, passphrase: `marble otter canyon violin ${name}` });
-    clinic = await open('clinic', clinicName, 'Dr Ada Hill');
-    specialist = await open('specialist', specialistName, 'Dr Noor Berg');
-    pharmacy = await open('pharmacy', pharmacyName, 'Bo Miller');
+  tellStory('story', async (told) => {
+    story = told;
+    clinic = await told.open('clinic', clinicName, 'Dr Ada Hill');
+    specialist = await told.open('specialist', specialistName, 'Dr Noor Berg');
+    pharmacy = await told.open('pharmacy', pharmacyName, 'Bo Miller');
     atClinic = new ChartActs(clinic);
     atSpecialist = new ChartActs(specialist);
     atPharmacy = new ChartActs(pharmacy);
-  });
-
-  beforeEach(({ skip }) => {
-    skip(isBroken, 'the story broke off before this');
-  });
-
-  afterEach(async ({ task }) => {
-    if (task.result?.state !== 'fail') return;
-    isBroken = true;
-    for (const { profile, page } of [clinic, specialist, pharmacy]) {
-      const screen = await page.locator('body').ariaSnapshot().catch(String);
-      process.stderr.write(`--- the screen of the ${profile.name}\n${screen}\n`);
-    }
-  });
-
-  afterAll(async () => {
-    await Promise.all([clinic.close(), specialist.close(), pharmacy.close()]);
-    await servers.close();
-    await rm(folder, { recursive: true, force: true });
   });
 
   test('make their practices, one of them without touching the mouse', async () => {
@@ -66,7 +39,7 @@ describe('three practices in three browsers', () => {
   });
 
   test('the clinic imports a patient, finds her by name and reads her chart', async () => {
-    await clinic.importFiles([join(folder, 'quellmalz.json')]);
+    await clinic.importFiles([story.patientFile]);
     await atClinic.open('Quellmalz');
     await clinic.sees('Kettlewell-syndrome');
     await clinic.sees('two-tablets-at-dusk-xq');
@@ -233,7 +206,7 @@ describe('three practices in three browsers', () => {
   });
 
   test('[ID-6] a practice restored from its backup by the recovery phrase alone has equal charts', async () => {
-    const backup = join(folder, 'clinic.peerchart');
+    const backup = join(story.folder, 'clinic.peerchart');
     await clinic.backUp(backup);
     await atClinic.open('Quellmalz');
     const before = await atClinic.exported();
@@ -250,7 +223,7 @@ describe('three practices in three browsers', () => {
 
   test('no page asked for anything but its own origin and its relay, and none reported an error', () => {
     for (const { profile, errors, requests } of [clinic, specialist, pharmacy]) {
-      expect(strayRequests([...requests, ...profile.requests], servers.origins)).toEqual([]);
+      expect(strayRequests([...requests, ...profile.requests], story.servers.origins)).toEqual([]);
       expect([...errors, ...profile.errors]).toEqual([]);
     }
   });
@@ -259,7 +232,7 @@ describe('three practices in three browsers', () => {
     await clinic.page.evaluate(async () => {
       await navigator.serviceWorker.ready;
     });
-    await servers.close();
+    await story.servers.close();
     await clinic.reload();
     await clinic.unlock();
     await atClinic.open('Quellmalz');
