@@ -19,6 +19,7 @@ import { suggestDeviceName } from './device-name.ts';
 import { joinTrouble } from './join-words.ts';
 import { newPassphraseFields, wrongNewPassphrase } from './new-passphrase.ts';
 import { back, opened } from './opened.ts';
+import { invitationField, nameFields, nameFieldsStyle, whoIsAsked, whoJoins } from './who-joins.ts';
 
 type Stage =
   | { readonly kind: 'asking' }
@@ -35,14 +36,10 @@ export class Join extends LitElement {
   static override styles = [
     base,
     form,
+    nameFieldsStyle,
     css`
       h2:focus {
         outline: none;
-      }
-      @media (max-width: 40rem) {
-        .pair {
-          grid-template-columns: 1fr;
-        }
       }
     `,
   ];
@@ -97,18 +94,13 @@ export class Join extends LitElement {
   private renderForm() {
     const { state } = this;
     return html`<form autocomplete="off" @submit=${(event: Event) => this.submit(event)}>
-      ${
-        this.invitation === ''
-          ? state.area('invitation', 'Link or short text of the invitation', {
-              verbatim: true,
-              hint: 'An administrator of the practice makes it under “People and devices”.',
-            })
-          : html`<pc-callout tone="info" icon="link">The invitation came with the link you opened.</pc-callout>`
-      }
-      <div class="pair">
-        ${state.field('personName', 'Your name', { hint: 'Written under everything you record.' })}
-        ${state.field('deviceName', 'Name of this computer', { hint: 'To tell computers apart.' })}
-      </div>
+      ${invitationField(
+        state,
+        this.invitation,
+        'Link or short text of the invitation',
+        'An administrator of the practice makes it under “People and devices”.',
+      )}
+      ${nameFields(state)}
       ${newPassphraseFields(state, { known: [state.text('personName')], label: 'Your passphrase on this computer' })}
       ${state.field('signInName', 'Name on the locked page', {
         value: this.signInName,
@@ -147,11 +139,7 @@ export class Join extends LitElement {
   private findWrong(): Texts {
     const { state } = this;
     return {
-      ...state.missing({
-        ...(this.invitation === '' ? { invitation: 'Paste the invitation you got.' } : {}),
-        personName: 'Type your name.',
-        deviceName: 'Give this computer a name.',
-      }),
+      ...state.missing(whoIsAsked(this.invitation)),
       ...wrongNewPassphrase(state.typed, [state.text('personName')]),
       ...(this.signInName.trim() === ''
         ? { signInName: 'Type what the locked page should show: initials will do.' }
@@ -166,11 +154,8 @@ export class Join extends LitElement {
       () => this.findWrong(),
       () =>
         this.join({
-          invitation: this.invitation === '' ? state.text('invitation') : this.invitation,
-          personName: state.text('personName'),
-          deviceName: state.text('deviceName'),
+          ...whoJoins(state, this.invitation),
           signInName: this.signInName.trim().slice(0, longestSignInName),
-          passphrase: state.raw('passphrase'),
         }),
     );
   }

@@ -3,7 +3,7 @@
  * practice or from a practice that shares its charts. What came back and what could not is said before the practice opens. Fires
  * `pc-opened`, or `pc-back`.
  */
-import { LitElement, css, html, nothing } from 'lit';
+import { LitElement, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { PeopleDoor, Recovered } from '../../app/people-acts.ts';
 import '../shell/callout.ts';
@@ -16,6 +16,7 @@ import { recoverFromPeerTrouble } from './join-words.ts';
 import { newPassphraseFields, wrongNewPassphrase } from './new-passphrase.ts';
 import { back, opened } from './opened.ts';
 import { blamePhraseOrForm, noPhrase, recoveryField } from './recovery-field.ts';
+import { invitationField, nameFields, nameFieldsStyle, whoIsAsked, whoJoins } from './who-joins.ts';
 
 export class RecoverFromPeer extends LitElement {
   static override properties = {
@@ -24,17 +25,7 @@ export class RecoverFromPeer extends LitElement {
     progress: { state: true },
     recovered: { state: true },
   };
-  static override styles = [
-    base,
-    form,
-    css`
-      @media (max-width: 40rem) {
-        .pair {
-          grid-template-columns: 1fr;
-        }
-      }
-    `,
-  ];
+  static override styles = [base, form, nameFieldsStyle];
 
   declare door: Pick<PeopleDoor, 'recoverFromPeer'>;
   /** From a followed link; empty: to be pasted. */
@@ -59,18 +50,13 @@ export class RecoverFromPeer extends LitElement {
     const { state, progress } = this;
     return html`<form autocomplete="off" @submit=${(event: Event) => this.submit(event)}>
       ${recoveryField(state)}
-      ${
-        this.invitation === ''
-          ? state.area('invitation', 'Invitation from whoever holds the charts', {
-              verbatim: true,
-              hint: 'Link or short text. Another computer of the practice makes one under “People and devices”, a practice that shares charts with you under “Peers”.',
-            })
-          : html`<pc-callout tone="info" icon="link">The invitation came with the link you opened.</pc-callout>`
-      }
-      <div class="pair">
-        ${state.field('personName', 'Your name', { hint: 'Written under everything you record.' })}
-        ${state.field('deviceName', 'Name of this computer', { hint: 'To tell computers apart.' })}
-      </div>
+      ${invitationField(
+        state,
+        this.invitation,
+        'Invitation from whoever holds the charts',
+        'Link or short text. Another computer of the practice makes one under “People and devices”, a practice that shares charts with you under “Peers”.',
+      )}
+      ${nameFields(state)}
       ${newPassphraseFields(state, {
         known: [state.text('personName')],
         label: 'New passphrase for this computer',
@@ -129,12 +115,7 @@ export class RecoverFromPeer extends LitElement {
   private findWrong(): Texts {
     const { state } = this;
     return {
-      ...state.missing({
-        ...noPhrase,
-        ...(this.invitation === '' ? { invitation: 'Paste the invitation you got.' } : {}),
-        personName: 'Type your name.',
-        deviceName: 'Give this computer a name.',
-      }),
+      ...state.missing({ ...noPhrase, ...whoIsAsked(this.invitation) }),
       ...wrongNewPassphrase(state.typed, [state.text('personName')]),
     };
   }
@@ -152,13 +133,7 @@ export class RecoverFromPeer extends LitElement {
     this.stop = new AbortController();
     this.progress = { done: 0, total: 0 };
     const recovered = await this.door.recoverFromPeer(
-      {
-        recoveryPhrase: state.raw('phrase'),
-        invitation: this.invitation === '' ? state.text('invitation') : this.invitation,
-        personName: state.text('personName'),
-        deviceName: state.text('deviceName'),
-        passphrase: state.raw('passphrase'),
-      },
+      { recoveryPhrase: state.raw('phrase'), ...whoJoins(state, this.invitation) },
       (done, total) => (this.progress = { done, total }),
       this.stop.signal,
     );
