@@ -14,14 +14,14 @@ import type { IndexedChart } from './chart-index.ts';
 import type { ChartWriter } from './chart-writer.ts';
 import type { Contacts } from './contacts.ts';
 import type { HiddenHere } from './hidden-here.ts';
-import { heldBy, isHeldWhole } from './holders.ts';
+import { heldElsewhere, isHeldWhole } from './holders.ts';
 import { LiveChart, type ActsOnChart } from './open-chart.ts';
 import { isDeceased, patientWords } from './patient-words.ts';
 import type { PracticeContext } from './practice-context.ts';
 import { countRefusals } from './refusals.ts';
 import type { Saving } from './saving.ts';
 import type { SectionKeeper } from './section-keeper.ts';
-import type { Authorship, ChartSummary, HeldBy, SectionView, WriteFailure } from './session.ts';
+import type { Authorship, ChartSummary, HeldAt, SectionView, WriteFailure } from './session.ts';
 
 export class ChartService {
   readonly #context: PracticeContext;
@@ -283,9 +283,11 @@ export class ChartService {
     return this.#context.names.of(device)?.deviceName;
   }
 
-  /** Who confirmed to hold everything of a chart that it may read, and who lacks how much. */
-  heldBy(access: ChartAccess): Promise<HeldBy> {
-    return heldBy(this.#context, access, (practice) => this.#contacts.nameOf(practice));
+  heldElsewhere(access: ChartAccess): Promise<readonly HeldAt[]> {
+    return heldElsewhere(this.#context, access, {
+      practice: (practice) => this.#contacts.nameOf(practice),
+      device: (device) => this.deviceNameOf(device) ?? '',
+    });
   }
 
   isHeldWhole(access: ChartAccess): Promise<boolean> {

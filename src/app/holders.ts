@@ -1,104 +1,123 @@
-/** Who else holds what of a chart, by what their devices said last (RE-3). Counts entries by place and hash; opens nothing. */
-import type { ChartId, PracticeId } from '../base/ids.ts';
+/**
+ * Where else a chart is held, by what devices said last (RE-3): other devices and keepers of this practice, the practices that
+ * may read it, and their keepers. Counts entries by place and hash; opens nothing.
+ *
+ * A keeper holds what nobody can read there, so it stands for itself: that a practice's keeper has a change does not mean that
+ * anybody of the practice does.
+ */
+import type { DeviceId, PracticeId } from '../base/ids.ts';
 import { chartSections, type Section } from '../base/sections.ts';
+import { itemsByChain, joinFrontiers } from '../net/frontier.ts';
+import type { Frontier } from '../net/replication-host.ts';
 import type { HeldFrontier } from '../store/store.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { PracticeContext } from './practice-context.ts';
-import type { HeldBy } from './session.ts';
+import type { HeldAt } from './session.ts';
 
-type Parts = Pick<PracticeContext, 'store' | 'content' | 'rosters' | 'self'>;
+type Parts = Pick<PracticeContext, 'store' | 'content' | 'rosters' | 'people' | 'self'>;
 
-/** A practice that may read the chart, and how much of what it may read it has not said to hold. */
-interface Holder {
+interface Names {
+  practice(practice: PracticeId): string;
+  device(device: DeviceId): string;
+}
+
+/** One place, with the devices whose words count there. */
+interface Place {
+  readonly kind: HeldAt['kind'];
   readonly practice: PracticeId;
-  readonly entriesLacking: number;
-  /** When it last said so, by this device's clock; 0: never. */
+  readonly devices: readonly DeviceId[];
+}
+
+interface Holding extends Place {
+  /** Entries of what it may have that it has not said to hold. */
+  readonly lacking: number;
+  /** When it last said what it holds, by this device's clock; 0: never. */
   readonly atMs: number;
 }
 
-/** Who confirmed to hold everything of a chart that it may read, and who lacks how much. */
-export async function heldBy(
-  parts: Parts,
-  access: ChartAccess,
-  nameOf: (practice: PracticeId) => string,
-): Promise<HeldBy> {
-  const confirmed = [];
-  const waitingFor = [];
-  for (const { practice, entriesLacking, atMs } of await holders(parts, access)) {
-    const practiceName = nameOf(practice);
-    if (entriesLacking > 0 || atMs === 0) waitingFor.push({ practiceName, entries: entriesLacking });
-    else confirmed.push({ practiceName, at: new Date(atMs).toISOString() });
-  }
-  return { here: true, confirmed, waitingFor };
+/** Every place but this device, those of this practice first. */
+export async function heldElsewhere(parts: Parts, access: ChartAccess, names: Names): Promise<readonly HeldAt[]> {
+  return (await holdings(parts, access)).map(({ kind, practice, devices, lacking, atMs }) => ({
+    kind,
+    name:
+      kind === 'practice' || kind === 'their-keeper' ? names.practice(practice) : names.device(mustBeFirst(devices)),
+    lacking,
+    ...(atMs === 0 ? {} : { at: new Date(atMs).toISOString() }),
+  }));
 }
 
 /**
  * Whether someone else holds every section of the chart, another device of this practice included: one who was given two of
- * them saves nobody the rest.
+ * them saves nobody the rest, and neither do two devices that hold it between them.
  */
 export async function isHeldWhole(parts: Parts, access: ChartAccess): Promise<boolean> {
   const { charter } = access;
   const kept = [...parts.content.sections(charter.chart).keys()];
-  const all = [...(await holders(parts, access)), ...(await siblings(parts, access))];
-  return all.some(
-    ({ practice, entriesLacking, atMs }) =>
-      atMs > 0 && entriesLacking === 0 && kept.every((section) => charter.rightOf(practice, section) !== 'none'),
+  return (await holdings(parts, access)).some(
+    ({ practice, lacking, atMs }) =>
+      atMs > 0 && lacking === 0 && kept.every((section) => charter.rightOf(practice, section) !== 'none'),
   );
 }
 
-async function holders(parts: Parts, { charter }: ChartAccess): Promise<readonly Holder[]> {
-  const { store, rosters, self } = parts;
-  const held = (await store.held(charter.chart)).found;
-  return charter.members
+async function holdings(parts: Parts, access: ChartAccess): Promise<readonly Holding[]> {
+  const { found } = await parts.store.held(access.charter.chart);
+  return placesOf(parts, access).map((place) => {
+    const said = found.filter(({ device }) => place.devices.includes(device));
+    const theirs = heldTogether(said);
+    const lacking = chartSections
+      .filter((section) => access.charter.rightOf(place.practice, section) !== 'none')
+      .reduce((sum, section) => {
+        const mine = parts.content.frontier(access.charter.chart, section);
+        return sum + lackingIn(mine, theirs.get(section) ?? []);
+      }, 0);
+    return { ...place, lacking, atMs: Math.max(0, ...said.map(({ atMs }) => atMs)) };
+  });
+}
+
+function placesOf({ rosters, people, self }: Parts, { charter }: ChartAccess): readonly Place[] {
+  const own = [...rosters.mustGet(self.practice).devices.values()]
+    // Colleagues at this browser have the same disk.
+    .filter(({ device, status }) => status === 'active' && device !== self.device && !people.isHere(device))
+    .map(({ device, role }): Place => {
+      const kind = role === 'keeper' ? 'keeper' : 'device';
+      return { kind, practice: self.practice, devices: [device] };
+    });
+  const others = charter.members
     .filter((practice) => practice !== self.practice)
-    .map((practice) =>
-      holderOf(
-        parts,
-        charter,
-        practice,
-        held.filter(({ device }) => rosters.practiceOf(device) === practice),
-      ),
-    );
+    .flatMap((practice): Place[] => {
+      // What a removed device held, its practice holds still.
+      const devices = [...(rosters.get(practice)?.devices.values() ?? [])];
+      const keepers = devices.filter(({ role }) => role === 'keeper').map(({ device }) => device);
+      const readers = devices.filter(({ role }) => role !== 'keeper').map(({ device }) => device);
+      const there: Place = { kind: 'practice', practice, devices: readers };
+      return keepers.length === 0 ? [there] : [there, { kind: 'their-keeper', practice, devices: keepers }];
+    });
+  return [...own, ...others];
 }
 
-/** The other devices of this practice, each for itself: what two hold between them saves nobody when one is lost. */
-async function siblings(parts: Parts, { charter }: ChartAccess): Promise<readonly Holder[]> {
-  const { store, rosters, self } = parts;
-  const held = (await store.held(charter.chart)).found;
-  return [...rosters.mustGet(self.practice).devices.values()]
-    .filter(({ device, status }) => device !== self.device && status === 'active')
-    .map(({ device }) =>
-      holderOf(
-        parts,
-        charter,
-        self.practice,
-        held.filter((said) => said.device === device),
-      ),
-    );
+/** What several devices hold between them. */
+export function heldTogether(said: readonly HeldFrontier[]): ReadonlyMap<Section, Frontier> {
+  const together = new Map<Section, Frontier>();
+  for (const { section, frontier } of said) {
+    together.set(section, joinFrontiers(together.get(section) ?? [], frontier));
+  }
+  return together;
 }
 
-function holderOf(
-  parts: Parts,
-  charter: ChartAccess['charter'],
-  practice: PracticeId,
-  said: readonly HeldFrontier[],
-): Holder {
-  const entriesLacking = chartSections
-    .filter((section) => charter.rightOf(practice, section) !== 'none')
-    .reduce((sum, section) => sum + lackingIn(parts, charter.chart, section, said), 0);
-  return { practice, entriesLacking, atMs: Math.max(0, ...said.map(({ atMs }) => atMs)) };
-}
-
-function lackingIn(parts: Parts, chart: ChartId, section: Section, said: readonly HeldFrontier[]): number {
-  const theirs = new Map(
-    said.filter((one) => one.section === section).flatMap((one) => one.frontier.map((item) => [item.chain, item])),
-  );
+function lackingIn(mine: Frontier, theirs: Frontier): number {
+  const held = itemsByChain(theirs);
   let entries = 0;
-  for (const { chain, seq, hash } of parts.content.frontier(chart, section)) {
-    const held = theirs.get(chain);
+  for (const { chain, seq, hash } of mine) {
+    const item = held.get(chain);
     // At the same position another hash is not what we have, whatever the number says (RE-3).
-    const differs = held?.seq === seq && held.hash !== hash;
-    entries += differs ? 1 : Math.max(0, seq - (held?.seq ?? 0));
+    const differs = item?.seq === seq && item.hash !== hash;
+    entries += differs ? 1 : Math.max(0, seq - (item?.seq ?? 0));
   }
   return entries;
+}
+
+function mustBeFirst(devices: readonly DeviceId[]): DeviceId {
+  const [first] = devices;
+  if (first === undefined) throw new Error('a place of this practice is a device');
+  return first;
 }

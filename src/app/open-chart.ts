@@ -14,7 +14,7 @@ import type { CustodyOfCharts } from './custody.ts';
 import { shareRows } from './disclosure-record.ts';
 import { admissionOf, type Review } from './review.ts';
 import { clockToleranceMs, type SectionKeeper } from './section-keeper.ts';
-import type { Authorship, ChartSummary, HeldBy, HistoryRow, OpenChart, SectionView, WriteFailure } from './session.ts';
+import type { Authorship, ChartSummary, HeldAt, HistoryRow, OpenChart, SectionView, WriteFailure } from './session.ts';
 import type { Sharing } from './sharing.ts';
 
 /** Who carries out what a person asks of the chart on the screen. */
@@ -36,7 +36,7 @@ export class LiveChart extends EventTarget implements OpenChart {
   #keepers: ReadonlyMap<ChartSection, SectionKeeper> = new Map();
   setAside: readonly SetAsideRow[] = [];
   forks: readonly ForkRow[] = [];
-  held: HeldBy = { here: true, confirmed: [], waitingFor: [] };
+  held: readonly HeldAt[] = [];
 
   private constructor(service: ChartService, acts: ActsOnChart, access: ChartAccess) {
     super();
@@ -77,7 +77,7 @@ export class LiveChart extends EventTarget implements OpenChart {
     // Side by side: each waits for the disk several times, and none for another.
     const [sections, held] = await Promise.all([
       Promise.all(chartSections.map((section) => this.#readSection(access, section))),
-      this.#service.heldBy(access),
+      this.#service.heldElsewhere(access),
     ]);
     for (const { section, keeper, ended } of sections) {
       if (keeper === undefined) {

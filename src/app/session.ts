@@ -330,8 +330,8 @@ export interface OpenChart extends EventTarget, ChartActs {
   readonly summary: ChartSummary;
   /** One per chart section; a 'change' event says some were replaced. */
   readonly sections: ReadonlyMap<ChartSection, SectionView>;
-  /** Who holds what is written here. */
-  readonly held: HeldBy;
+  /** Who else holds what is written here. */
+  readonly held: readonly HeldAt[];
   /** Applies the edits to one section as one change; resolves when saved here. The screen repaints before that. */
   edit(section: ChartSection, edits: readonly SectionEdit[]): Promise<Result<void, WriteFailure>>;
   history(section: ChartSection, key: string): readonly HistoryRow[];
@@ -370,11 +370,16 @@ export interface HistoryRow {
   readonly author: Authorship & AuthorDoubts;
 }
 
-export interface HeldBy {
-  readonly here: true;
-  /** Practices that confirmed everything of this chart they may read, with when. */
-  readonly confirmed: readonly { readonly practiceName: string; readonly at: string }[];
-  readonly waitingFor: readonly { readonly practiceName: string; readonly entries: number }[];
+/** One place besides this device that is to hold a chart. */
+export interface HeldAt {
+  /** Another device of this practice, a keeper of its; a practice that may read it, or that practice's keeper. */
+  readonly kind: 'device' | 'keeper' | 'practice' | 'their-keeper';
+  /** Of the device, or of the practice. */
+  readonly name: string;
+  /** Changes it may have and has not said to hold. */
+  readonly lacking: number;
+  /** ISO date-time by this device's clock when it last said what it holds; left out: never. */
+  readonly at?: string;
 }
 
 // -------------------------------------------------------------------------------------------------------- import

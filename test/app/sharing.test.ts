@@ -142,13 +142,16 @@ describe('sharing', () => {
     expect(clinic.status.chartsOnlyHere).toBe(1);
     mustBeOk(await clinic.share(id, pharmacy.practice.id, ['medications'], 'read'));
     const here = await opened(clinic);
-    await until(() => here.held.confirmed.length === 1 && here.held.waitingFor.length === 0);
+    await until(() => here.held[0]?.at !== undefined && here.held[0].lacking === 0);
     expect(clinic.status.chartsOnlyHere, 'a pharmacy with one section saves nobody the rest').toBe(1);
     mustBeOk(await clinic.share(id, specialist.practice.id, chartSections, 'read'));
     await until(() => clinic.status.chartsOnlyHere === 0);
     world.cut(clinic);
     mustBeOk(await here.edit('medications', [dose('not there yet')]));
-    expect(here.held.waitingFor.map(({ entries }) => entries)).toEqual([1, 1]);
+    expect(here.held.map(({ kind, lacking }) => ({ kind, lacking }))).toEqual([
+      { kind: 'practice', lacking: 1 },
+      { kind: 'practice', lacking: 1 },
+    ]);
   });
 
   test('[CH-8] a grant past its end is revoked by the custodian, and not served before that', async () => {

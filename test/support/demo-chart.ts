@@ -7,7 +7,7 @@ import type { SectionEdit, StoredResource } from '../../src/clinical/section-edi
 import type {
   Authorship,
   ChartSummary,
-  HeldBy,
+  HeldAt,
   HistoryRow,
   OpenChart,
   SectionView,
@@ -61,13 +61,13 @@ export class DemoChart extends EventTarget implements OpenChart {
     return this.#parts.shares ?? [];
   }
 
-  get held(): HeldBy {
-    if (this.#parts.number > 2) return { here: true, confirmed: [], waitingFor: [] };
-    return {
-      here: true,
-      confirmed: [{ practiceName: 'Lakeside Cardiology', at: '2026-11-22T09:15:00Z' }],
-      waitingFor: this.#parts.number === 0 ? [{ practiceName: 'Corner Pharmacy', entries: 3 }] : [],
-    };
+  get held(): readonly HeldAt[] {
+    if (this.#parts.number > 2) return [];
+    const lakeside = { kind: 'practice', name: 'Lakeside Cardiology', lacking: 0, at: '2026-11-22T09:15:00Z' } as const;
+    const keeper = { kind: 'keeper', name: 'Box in the cellar', lacking: 0, at: '2026-11-22T09:16:00Z' } as const;
+    const pharmacy = { kind: 'practice', name: 'Corner Pharmacy', lacking: 3, at: '2026-11-20T17:02:00Z' } as const;
+    const never = { kind: 'device', name: 'Tablet', lacking: 12 } as const;
+    return this.#parts.number === 0 ? [keeper, never, lakeside, pharmacy] : [keeper, lakeside];
   }
 
   get setAside(): readonly SetAsideRow[] {

@@ -1,11 +1,12 @@
 /** What the banner of a chart says: allergies in words, whatever their list is, and who holds what is written here. */
 import { allergyRows } from '../../clinical/views/allergies.ts';
-import type { HeldBy } from '../../app/session.ts';
+import type { HeldAt } from '../../app/session.ts';
 import type { Tone } from '../shell/callout.ts';
 import { count, listInWords } from '../shell/format.ts';
 import { isNoneKnown } from './topics.ts';
 import { mustGetSection, unsettledKeys, type ChartView } from './chart-view.ts';
 import { stateOf } from './list-words.ts';
+import { isUpToDate, placeName } from './held-words.ts';
 
 export interface AllergyWords {
   readonly tone: Tone;
@@ -45,15 +46,16 @@ export function allergyWords(view: ChartView): AllergyWords {
   }
 }
 
-/** "Saved here · held by Lakeside Cardiology · waiting for Corner Pharmacy". */
-export function heldWords(held: HeldBy): string {
+/** "Kept here · up to date at Lakeside Cardiology and keeper Attic · Corner Pharmacy has not got the last 3 changes". */
+export function heldWords(held: readonly HeldAt[]): string {
+  const current = held.filter(isUpToDate);
+  // A device that was never heard of yet is told of on the sharing page: here it would stand for weeks.
+  const behind = held.filter((one) => !isUpToDate(one) && (one.at !== undefined || one.kind === 'practice'));
   const parts = ['Kept here'];
-  if (held.confirmed.length > 0) {
-    parts.push(`up to date at ${listInWords(held.confirmed.map(({ practiceName }) => practiceName))}`);
+  if (current.length > 0) parts.push(`up to date at ${listInWords(current.map(placeName))}`);
+  for (const one of behind) {
+    parts.push(`${placeName(one)} has not got the last ${one.lacking === 1 ? 'change' : count(one.lacking, 'change')}`);
   }
-  for (const { practiceName, entries } of held.waitingFor) {
-    parts.push(`${practiceName} has not got the last ${entries === 1 ? 'change' : count(entries, 'change')}`);
-  }
-  if (held.confirmed.length === 0 && held.waitingFor.length === 0) parts.push('nowhere else');
+  if (current.length === 0 && behind.length === 0) parts.push('nowhere else');
   return parts.join(' · ');
 }

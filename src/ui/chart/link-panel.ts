@@ -21,6 +21,7 @@ import { peerName, sexInWords } from '../patients/words.ts';
 import { mustGetSection, type ChartView } from './chart-view.ts';
 import './custody-offer.ts';
 import './disclosure-record.ts';
+import './held-by.ts';
 
 const mostFound = 8;
 
@@ -66,6 +67,7 @@ export class LinkPanel extends LitElement {
         <h2>Your own chart of this person</h2>
         ${chart.summary.links.length > 0 ? this.renderLinked() : this.renderSearch()}
       </section>
+      <section><pc-held-by .held=${chart.held}></pc-held-by></section>
       <section><pc-disclosure-record .view=${this.view}></pc-disclosure-record></section>`;
   }
 

@@ -25,6 +25,7 @@ import { disclosuresOf, type Disclosure } from './disclosure.ts';
 import './disclosure-record.ts';
 import './end-date-form.ts';
 import './hand-over-form.ts';
+import './held-by.ts';
 import './share-form.ts';
 import { dayOf } from './topics.ts';
 import { rightWords } from './words.ts';
@@ -145,6 +146,7 @@ export class SharingPage extends LitElement {
                   )
             }
           </div>
+          <pc-held-by class="no-print" .held=${chart.held}></pc-held-by>
           <pc-disclosure-record .view=${this.view}></pc-disclosure-record>
         </div>
         ${this.renderPanel(current)}

@@ -96,10 +96,10 @@ export class ExchangePanel extends LitElement {
                 appearance="outlined"
                 variant="brand"
                 @click=${() => void this.save(to, 'lacking', this.name)}
-                ><wa-icon slot="start" name="download"></wa-icon>Save for ${this.name}</wa-button
+                ><wa-icon slot="start" name="download"></wa-icon>Save for ${inButton(this.name)}</wa-button
               >
               <wa-button appearance="plain" @click=${() => void this.save(to, 'everything', this.name)}
-                >Save everything for ${this.name}</wa-button
+                >Save everything</wa-button
               >`
       }
       <wa-button
@@ -168,26 +168,27 @@ export class ExchangePanel extends LitElement {
     const isWhole = left.length === 0 && taken.stopped === false;
     const name = own ? personName : practiceName;
     return html`<pc-callout tone=${isWhole ? 'success' : 'warning'} role="status">
-      <p>
-        <strong>From ${own ? `${personName}, your practice` : `${personName}, ${practiceName}`}</strong>, saved
-        ${timeInWords(taken.writtenAt)}.
-      </p>
-      <p>${takenWords(taken).join(' ')}</p>
-      ${
-        left.length === 0
-          ? nothing
-          : html`<p>Not taken in:</p>
-              <ul>
-                ${left.map((line) => html`<li>${line}</li>`)}
-              </ul>`
-      }
-      <wa-button
-        slot="action"
-        variant="brand"
-        @click=${() => void this.save(own ? { practice, device } : { practice }, 'lacking', name, taken)}
-        ><wa-icon slot="start" name="download"></wa-icon>Save the answer for ${name}</wa-button
-      >
-    </pc-callout>`;
+        <p>
+          <strong>From ${own ? `${personName}, your practice` : `${personName}, ${practiceName}`}</strong>, saved
+          ${timeInWords(taken.writtenAt)}.
+        </p>
+        <p>${takenWords(taken).join(' ')}</p>
+        ${
+          left.length === 0
+            ? nothing
+            : html`<p>Not taken in:</p>
+                <ul>
+                  ${left.map((line) => html`<li>${line}</li>`)}
+                </ul>`
+        }
+      </pc-callout>
+      <div class="row">
+        <wa-button
+          variant="brand"
+          @click=${() => void this.save(own ? { practice, device } : { practice }, 'lacking', name, taken)}
+          ><wa-icon slot="start" name="download"></wa-icon>Save the answer for ${inButton(name)}</wa-button
+        >
+      </div>`;
   }
 
   private async save(
@@ -246,6 +247,9 @@ export class ExchangePanel extends LitElement {
     }
   }
 }
+
+/** A button does not break into lines: a long name would be wider than a phone. */
+const inButton = (name: string): string => (name.length > 22 ? 'them' : name);
 
 customElements.define('pc-exchange', ExchangePanel);
 declare global {

@@ -160,7 +160,7 @@ export class PeerPage extends LitElement {
                 appearance="outlined"
                 ?disabled=${peer.chartsGiven === 0}
                 @click=${() => void this.stopEverything(peer)}
-                >Stop sharing everything with ${peer.name}</wa-button
+                >Stop sharing everything<span class="only-heard"> with ${peer.name}</span></wa-button
               >
               ${peer.chartsGiven === 0 ? html`<span class="quiet">They may read none of your charts.</span>` : nothing}
             </div>`
