@@ -8,6 +8,7 @@ import type { Contacts } from './contacts.ts';
 import type { Meetings } from './meetings.ts';
 import type { MeetingTransport } from './ports.ts';
 import type { PracticeContext } from './practice-context.ts';
+import { whereabouts } from './whereabouts.ts';
 
 const firstRetryMs = 500;
 const lastRetryMs = 30_000;
@@ -71,7 +72,7 @@ export class Connections {
       // Woken before its time: there is a network again, and what failed without one says nothing.
       if (await this.#wait(waitMs)) retryMs = firstRetryMs;
       if (this.#stop.signal.aborted || this.#isConnected(device)) break;
-      const addresses = [...(this.#contacts.get(practice)?.addresses ?? []), ...this.#transport.addresses()];
+      const addresses = whereabouts(this.#context, this.#contacts, practice, this.#transport.addresses());
       const reached = await this.#transport.dial(device, addresses, signal);
       if (reached.ok) break;
       // A peer that does not know this device yet, after a restore for one, learns of it by our roster.

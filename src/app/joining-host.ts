@@ -3,7 +3,7 @@
  * that it is the same proposes the device, signs what the device signed, and tells it what it needs. Owns who waits at the
  * door. A wrong code spends the invitation: somebody else has its secret.
  */
-import { bytesEqual, toHex } from '../base/bytes.ts';
+import { bytesEqual, toHex, type Bytes } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import {
   isJoinProof,
@@ -14,14 +14,15 @@ import {
   type JoiningMessages,
   type Offered,
 } from '../access/joining.ts';
+import { invitationIdOf } from '../access/invitation.ts';
 import { sealDeviceLabel } from '../access/labels.ts';
 import type { MeetingRefusal } from '../access/meeting.ts';
-import { encodeSignedOp } from '../access/operation.ts';
 import { assembleAddDevice, proposeDevice } from '../access/roster-builders.ts';
 import { isAcceptableBoxKey } from '../crypto/box.ts';
 import type { Invitations } from './invitations.ts';
 import { personTimeoutMs, type MeetingLine } from '../net/meeting-line.ts';
-import type { JoinRequest } from './people-acts.ts';
+import { rosterBytes } from '../replica/introductions.ts';
+import type { AddKeeperFailure, JoinRequest } from './people-acts.ts';
 import { juniorRank } from './people-adding.ts';
 import { mayManage, type OwnRoster } from './people-roster.ts';
 import type { PracticeContext } from './practice-context.ts';
@@ -101,12 +102,54 @@ export class JoiningHost {
       const used = await context.exclusively(() => invitations.use(join.invitation, guest, ['device']));
       // Another machine with the same secret was let in meanwhile.
       if (!used.ok) await refuse(used.reason);
-      return used.ok ? this.#add(line, offered, refuse) : err('gone');
+      return used.ok ? this.#add(line, offered, refuse, () => this.#tell(line)) : err('gone');
     });
     if (accepted === false) {
       await context.exclusively(() => invitations.withdraw(join.invitation));
       await refuse('refused');
     }
+  }
+
+  /**
+   * A line to a keeper, by its pairing text. Resolves when its code waits to be compared; the keeper has no person of its own,
+   * and is handed no contact key: the names in the roster are not for it.
+   */
+  async hearKeeper(line: MeetingLine, secret: Bytes, signal: AbortSignal): Promise<Result<void, AddKeeperFailure>> {
+    const { context, roster } = this.#parts;
+    const { self, ports } = context;
+    const guest = line.connection.device;
+    await line.say({ kind: 'wantKeeper', invitation: invitationIdOf(secret) });
+    const said = await line.hear(signal);
+    if (signal.aborted) return err('cancelled');
+    if (said?.kind === 'refuse') return err(said.reason === 'unknown' ? 'pairing-is-old' : 'taken');
+    if (said?.kind !== 'keeper') return err('connection-lost');
+    const { boxKey, deviceName, addresses } = said;
+    const joining = { host: self.device, guest, boxKey, personName: '', deviceName, addresses };
+    const mayAdd = mayManage(context) && !roster.state.devices.has(guest) && this.#waiting.size < maxWaiting;
+    if (!mayAdd || !isJoinProof(said.proof, secret, joining) || !isAcceptableBoxKey(boxKey)) return err('refused');
+
+    const { practice } = self;
+    const offered: Offered = { ...joining, practice, role: 'keeper', nonce: newJoinNonce(ports.random) };
+    const { role, nonce } = offered;
+    await line.say({ kind: 'offer', practice, role, nonce, proof: offerProof(secret, offered) });
+    const request = { id: toHex(nonce), shortCode: joinCode(secret, offered), personName: '', deviceName, role };
+    const refuse = async (reason: MeetingRefusal): Promise<void> => {
+      await line.say({ kind: 'refuse', reason });
+    };
+    const asked = this.#askPerson(line, request, () =>
+      this.#add(line, offered, refuse, async () => {
+        await line.say({ kind: 'introduce', practice, roster: rosterBytes(roster.state) });
+        await line.hear();
+        return ok(undefined);
+      }),
+    );
+    context.inBackground(
+      asked.then(async (accepted) => {
+        if (accepted === false) await refuse('refused');
+        if (accepted !== true) line.close();
+      }),
+    );
+    return ok(undefined);
   }
 
   /** Undefined when nobody answered before the guest went away. */
@@ -137,17 +180,23 @@ export class JoiningHost {
     });
   }
 
-  async #add(line: MeetingLine, offered: Offered, refuse: (reason: 'refused') => Promise<void>): Promise<Answered> {
+  async #add(
+    line: MeetingLine,
+    offered: Offered,
+    refuse: (reason: 'refused') => Promise<void>,
+    tell: () => Promise<Answered>,
+  ): Promise<Answered> {
     const { context, roster, loadCharts } = this.#parts;
-    const { guest, boxKey, personName, deviceName, role } = offered;
+    const { guest, boxKey, role, personName, deviceName, addresses } = offered;
     const { self, ports } = context;
     const joined = await context.exclusively(() => roster.withJoinedHeads());
     if (!joined.ok) return joined;
-    const label = sealDeviceLabel(self.contactKey, { personName, deviceName, profession: role }, ports.random);
+    const names = { personName, deviceName, profession: role, ...(addresses === undefined ? {} : { addresses }) };
+    const label = sealDeviceLabel(self.contactKey, names, ports.random);
     const added = { device: guest, boxKey, role, rank: juniorRank(context), label };
     const op = proposeDevice(roster.state, self.device, added, context.timeMs());
     // Its earlier line was slow, not broken: it was added while it asked anew.
-    if (!op.ok && this.#isAdded(offered)) return this.#tell(line);
+    if (!op.ok && this.#isAdded(offered)) return tell();
     if (!op.ok) {
       await refuse('refused');
       return err('not-allowed');
@@ -164,7 +213,7 @@ export class JoiningHost {
       await refuse('refused');
       return kept;
     }
-    return this.#tell(line);
+    return tell();
   }
 
   #isAdded({ guest, boxKey }: Joining): boolean {
@@ -178,7 +227,7 @@ export class JoiningHost {
     const { contactKey, book } = context.self;
     await line.say({
       kind: 'joined',
-      roster: roster.state.ops.map((op) => encodeSignedOp(op.signed)),
+      roster: rosterBytes(roster.state),
       contactKey,
       book,
       relays: settings().relays.slice(0, maxRelays),

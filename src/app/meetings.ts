@@ -14,14 +14,13 @@ import {
   type Parties,
 } from '../access/meeting.ts';
 import { openDeviceLabel, openPracticeLabel } from '../access/labels.ts';
-import { encodeSignedOp } from '../access/operation.ts';
-import type { RosterState } from '../access/roster.ts';
 import type { Connection } from '../net/transport.ts';
 import type { Contacts } from './contacts.ts';
 import type { Invitations } from './invitations.ts';
 import { MeetingLine } from '../net/meeting-line.ts';
 import type { MeetingTransport } from './ports.ts';
 import type { PracticeContext } from './practice-context.ts';
+import { removalOf, rosterBytes, takeRoster } from '../replica/introductions.ts';
 import { storedRosterOp } from '../replica/roster-book.ts';
 import type { InvitationFailure } from './session.ts';
 
@@ -220,7 +219,7 @@ export class Meetings {
     const { device } = line.connection;
     const isOwn = practice === context.self.practice;
     const known = contacts.get(practice) !== undefined || isOwn;
-    if (known && (await this.#takeRoster(practice, device, roster))) {
+    if (known && (await takeRoster(context, practice, [device], roster))) {
       if (isOwn) this.#init.ownRosterCame();
       transport.allowChanged();
       await line.say({ kind: 'done' });
@@ -239,7 +238,7 @@ export class Meetings {
     said: { readonly roster: readonly Bytes[]; readonly contactKey: Bytes; readonly addresses: readonly string[] },
   ): Promise<boolean> {
     const { context, contacts } = this.#init;
-    if (!(await this.#takeRoster(practice, device, said.roster))) return false;
+    if (!(await takeRoster(context, practice, [device], said.roster))) return false;
     const roster = context.rosters.mustGet(practice);
     const label = roster.devices.get(device)?.label;
     const person = label === undefined ? undefined : openDeviceLabel(said.contactKey, label);
@@ -255,22 +254,6 @@ export class Meetings {
       }),
     );
     return kept.ok;
-  }
-
-  /** True when the roster is that practice's and the device at the other end is one of its active devices. */
-  #takeRoster(practice: PracticeId, device: DeviceId, ops: readonly Bytes[]): Promise<boolean> {
-    const { context } = this.#init;
-    return context.exclusively(async () => {
-      const checked = await context.rosters.check(practice, ops);
-      if (!checked.ok) return false;
-      // A stranger leaves nothing here: what is kept names the device that the connection proved.
-      const told = context.rosters.preview(practice, checked.value);
-      if (told?.practice !== practice || told.devices.get(device)?.status !== 'active') return false;
-      const kept = await context.content.commit({ ops: checked.value.map(storedRosterOp) });
-      if (!kept.ok) return false;
-      context.charters.rosterChanged(context.rosters.add(checked.value));
-      return context.rosters.practiceOf(device) === practice;
-    });
   }
 
   /** What a device of ours, or of a peer, says of our own roster counts by its signatures alone. */
@@ -290,19 +273,8 @@ export class Meetings {
 
   #ownRoster(): readonly Bytes[] {
     const { rosters, self } = this.#init.context;
-    return rosters.mustGet(self.practice).ops.map((op) => encodeSignedOp(op.signed));
+    return rosterBytes(rosters.mustGet(self.practice));
   }
-}
-
-/** What shows a device that it was removed, and nothing that came later. */
-function removalOf(roster: RosterState | undefined, device: DeviceId): readonly Bytes[] {
-  if (roster?.devices.get(device)?.status !== 'removed') return [];
-  const removals = roster.ops.filter(
-    ({ id, body }) =>
-      body.kind === 'removeDevice' && body.device === device && !roster.voided.has(id) && !roster.refused.has(id),
-  );
-  const heads = removals.map(({ id }) => id);
-  return roster.ops.filter(({ id }) => roster.includes(heads, id)).map((op) => encodeSignedOp(op.signed));
 }
 
 function refusalFailure(reason: MeetingRefusal): InvitationFailure {

@@ -16,6 +16,7 @@ import { ownStanding } from './people-roster.ts';
 import type { MeetingTransport } from './ports.ts';
 import type { PracticeContext } from './practice-context.ts';
 import { PracticeReplication, type ReplicationNews } from './practice-replication.ts';
+import { keeperAddresses, whereabouts } from './whereabouts.ts';
 import type { Diagnostic, InvitationFailure, NetworkStatus, Peer, Settings } from './session.ts';
 
 export interface NetworkInit extends ReplicationNews {
@@ -100,7 +101,8 @@ export class Network {
       practice !== undefined && (practice === self.practice || contacts.get(practice) !== undefined);
     const transport = await ports.createTransport({
       seed: self.sign.seed,
-      relays,
+      // A keeper of our own relays too.
+      relays: [...new Set([...relays, ...keeperAddresses(this.#context, self.practice)])],
       iceServers,
       // Whoever was removed is served by nobody, and serves nobody: what it has may be behind what the others decided.
       allow: (device) =>
@@ -171,7 +173,17 @@ export class Network {
 
   /** A meeting line to a device of the own practice; undefined when it cannot be reached now. */
   call(device: DeviceId): Promise<MeetingLine | undefined> {
-    return this.#running?.meetings.call(device, this.addresses()) ?? Promise.resolve(undefined);
+    const addresses = whereabouts(this.#context, this.#init.contacts, this.#context.self.practice, this.addresses());
+    return this.#running?.meetings.call(device, addresses) ?? Promise.resolve(undefined);
+  }
+
+  /** A meeting line to a device that is no member of anything yet, admitted as long as the line is there. */
+  async callStranger(device: DeviceId, addresses: readonly string[]): Promise<MeetingLine | undefined> {
+    this.#accepting += 1;
+    const line = await this.#running?.meetings.call(device, addresses);
+    const ended = line?.ended ?? Promise.resolve();
+    void ended.then(() => (this.#accepting -= 1));
+    return line;
   }
 
   /** Other devices of the practice, removed ones too, which may come to learn that they were. */

@@ -104,6 +104,11 @@ export interface People {
 
   /** Single use, one hour; in `Session.invitations` with kind 'device'. */
   inviteDevice(role: Role): Promise<Result<PendingInvitation, WriteFailure>>;
+  /**
+   * Calls a keeper by the text it shows; resolves when it waits in `requests` for its code to be compared. Answered like a
+   * device that joins.
+   */
+  addKeeper(pairingText: string, signal: AbortSignal): Promise<Result<void, AddKeeperFailure>>;
   /** False also spends the invitation: somebody else had its secret. */
   answer(request: string, accept: boolean): Promise<Result<void, WriteFailure | 'gone'>>;
   /** Another person at this workstation: own vault, own passphrase, all charts. All of it or nothing. */
@@ -116,6 +121,20 @@ export interface People {
   /** One roster operation, whatever the number of charts. Not of the own device. */
   remove(device: DeviceId): Promise<Result<void, WriteFailure>>;
 }
+
+export type AddKeeperFailure =
+  | 'not-an-invitation'
+  | 'typing-error'
+  | 'sharing-is-off'
+  | 'not-allowed'
+  | 'not-reachable'
+  /** The keeper was started anew since it showed this text. */
+  | 'pairing-is-old'
+  /** It keeps copies for a practice already, or was answered by somebody else. */
+  | 'taken'
+  | 'refused'
+  | 'connection-lost'
+  | 'cancelled';
 
 export interface NewPersonHere {
   readonly personName: string;
@@ -147,7 +166,8 @@ export interface JoinRequest {
   readonly id: string;
   /** Six digits, the same on both screens. */
   readonly shortCode: string;
+  /** Empty for a keeper, which nobody works at. */
   readonly personName: string;
   readonly deviceName: string;
-  readonly role: Role;
+  readonly role: Role | 'keeper';
 }

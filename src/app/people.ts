@@ -4,6 +4,7 @@
  */
 import type { ChartId, DeviceId } from '../base/ids.ts';
 import { err, type Result } from '../base/result.ts';
+import { parseKeeperPairing } from '../access/keeper-pairing.ts';
 import type { Contacts } from './contacts.ts';
 import type { Invitations } from './invitations.ts';
 import { giveBack } from './joining-by-phrase-host.ts';
@@ -12,7 +13,7 @@ import { giveKeys } from './joining-key-giver.ts';
 import { ArrivingKeys } from './joining-keys.ts';
 import type { MeetingHearers } from './meetings.ts';
 import type { Network } from './network.ts';
-import type { DeviceRow, JoinRequest, NewPersonHere, People } from './people-acts.ts';
+import type { AddKeeperFailure, DeviceRow, JoinRequest, NewPersonHere, People } from './people-acts.ts';
 import { addPersonHere } from './people-adding.ts';
 import { mayManage, OwnRoster, ownStanding } from './people-roster.ts';
 import { deviceRows } from './people-rows.ts';
@@ -28,7 +29,7 @@ export interface PeopleParts {
   readonly seen: LastSeen;
   readonly saving: Saving;
   readonly settings: () => Settings;
-  readonly network: () => Pick<Network, 'addresses' | 'call' | 'connectionTo' | 'loadCharts'>;
+  readonly network: () => Pick<Network, 'addresses' | 'call' | 'callStranger' | 'connectionTo' | 'loadCharts'>;
   readonly invite: (role: Role) => Promise<Result<PendingInvitation, WriteFailure>>;
   readonly rosterChanged: () => void;
   readonly changed: () => void;
@@ -115,6 +116,20 @@ export class PracticePeople implements People {
 
   inviteDevice(role: Role): Promise<Result<PendingInvitation, WriteFailure>> {
     return this.mayManage ? this.#parts.invite(role) : Promise.resolve(err('not-allowed'));
+  }
+
+  async addKeeper(pairingText: string, signal: AbortSignal): Promise<Result<void, AddKeeperFailure>> {
+    if (!this.mayManage) return err('not-allowed');
+    if (!this.#parts.settings().sharing) return err('sharing-is-off');
+    const pairing = parseKeeperPairing(pairingText);
+    if (!pairing.ok) return pairing;
+    const { device, secret, addresses } = pairing.value;
+    const line = await this.#parts.network().callStranger(device, addresses);
+    if (signal.aborted) line?.close();
+    if (line === undefined) return err('not-reachable');
+    const heard = await this.#joining.hearKeeper(line, secret, signal);
+    if (!heard.ok) line.close();
+    return heard;
   }
 
   answer(request: string, accept: boolean): Promise<Result<void, WriteFailure | 'gone'>> {

@@ -1,7 +1,7 @@
 /** People and devices of the demo practice: one of each kind of row. Tests only. */
 import { deviceId } from '../../src/base/ids.ts';
 import { err, ok, type Result } from '../../src/base/result.ts';
-import type { DeviceRow, JoinRequest, NewPersonHere, People } from '../../src/app/people-acts.ts';
+import type { AddKeeperFailure, DeviceRow, JoinRequest, NewPersonHere, People } from '../../src/app/people-acts.ts';
 import type { PendingInvitation, Role, WriteFailure } from '../../src/app/session.ts';
 
 const device = (seed: number) => deviceId(Uint8Array.from({ length: 32 }, (_, i) => (seed * 37 + i * 11) & 255));
@@ -42,6 +42,17 @@ const rows: readonly DeviceRow[] = [
     addedBy: 'Dr. Ada Lindqvist',
   },
   {
+    device: device(5),
+    personName: '',
+    deviceName: 'Keeper in the cellar',
+    role: 'keeper',
+    status: 'active',
+    here: undefined,
+    addedAt: '2026-11-02T08:10:00Z',
+    connection: 'direct',
+    addedBy: 'Dr. Ada Lindqvist',
+  },
+  {
     device: device(3),
     personName: 'Dr. Ada Lindqvist',
     deviceName: 'Tablet',
@@ -64,6 +75,14 @@ export const demoRequest: JoinRequest = {
   role: 'nurse',
 };
 
+const demoKeeperRequest: JoinRequest = {
+  id: 'demo-keeper',
+  shortCode: '771204',
+  personName: '',
+  deviceName: 'Keeper in the attic',
+  role: 'keeper',
+};
+
 export class DemoPeople implements People {
   devices = rows;
   requests: readonly JoinRequest[] = [];
@@ -80,6 +99,14 @@ export class DemoPeople implements People {
 
   async inviteDevice(role: Role): Promise<Result<PendingInvitation, WriteFailure>> {
     return ok(this.#invite(role));
+  }
+
+  /** Any text that begins as one does is answered. */
+  async addKeeper(pairingText: string): Promise<Result<void, AddKeeperFailure>> {
+    if (!pairingText.startsWith('PCK1-')) return err('not-an-invitation');
+    this.requests = [demoKeeperRequest];
+    this.#changed();
+    return ok(undefined);
   }
 
   async answer(request: string, accept: boolean): Promise<Result<void, WriteFailure | 'gone'>> {

@@ -21,6 +21,7 @@ import { say } from '../shell/say.ts';
 import { base, form, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
 import { roleWords } from '../shell/words.ts';
+import { keepersSee } from './keeper-words.ts';
 import { roleField } from './role-field.ts';
 import {
   addedWords,
@@ -86,12 +87,16 @@ export class DevicePage extends LitElement {
       <pc-trouble .words=${this.state.trouble}></pc-trouble>
       <section class="reading">
         <dl>
-          <dt>Person</dt>
-          <dd>${row.personName}</dd>
+          ${
+            row.role === 'keeper'
+              ? nothing
+              : html`<dt>Person</dt>
+                  <dd>${row.personName}</dd>`
+          }
           <dt>Device</dt>
           <dd>${row.deviceName}</dd>
           <dt>Role</dt>
-          <dd>${roleInWords(row.role)}${row.role === 'keeper' ? nothing : html`. ${roleMay[row.role]}`}</dd>
+          <dd>${roleInWords(row.role)}. ${row.role === 'keeper' ? keepersSee.never : roleMay[row.role]}</dd>
           <dt>Last seen</dt>
           <dd>${deviceSeenWords(row, new Date())}</dd>
           <dt>Added</dt>
@@ -102,8 +107,8 @@ export class DevicePage extends LitElement {
   }
 
   private renderFiles(row: DeviceRow) {
-    // Whoever works at this browser shares its disk.
-    if (row.here !== undefined) return nothing;
+    // Whoever works at this browser shares its disk; at a keeper nobody takes a file in.
+    if (row.here !== undefined || row.role === 'keeper') return nothing;
     const to = { practice: this.session.practice.id, device: row.device };
     return html`<section class="reading">
       <h2>Without a network</h2>
@@ -121,9 +126,11 @@ export class DevicePage extends LitElement {
   private renderRemoved(row: DeviceRow) {
     return html`<section class="reading">
       <pc-callout tone="neutral"
-        ><strong>Removed${row.removedAt === undefined ? '' : ` on ${timeInWords(row.removedAt)}`}.</strong> It can read
-        nothing written since then, and what it writes enters no chart. Notes written before stay signed by
-        ${row.personName}.</pc-callout
+        ><strong>Removed${row.removedAt === undefined ? '' : ` on ${timeInWords(row.removedAt)}`}.</strong> ${
+          row.role === 'keeper'
+            ? 'It is sent nothing since then.'
+            : `It can read nothing written since then, and what it writes enters no chart. Notes written before stay signed by ${row.personName}.`
+        }</pc-callout
       >
     </section>`;
   }
@@ -160,7 +167,13 @@ export class DevicePage extends LitElement {
     }
     return html`<section class="reading">
       <h2>Remove</h2>
-      <p>For a device that is lost or stolen, or whose person has left. What is written afterwards is closed to it.</p>
+      <p>
+        ${
+          row.role === 'keeper'
+            ? 'For a computer that is given away or no longer needed. It is sent nothing afterwards.'
+            : 'For a device that is lost or stolen, or whose person has left. What is written afterwards is closed to it.'
+        }
+      </p>
       <div class="row">
         <wa-button variant="danger" appearance="outlined" @click=${() => void this.removeDevice(row)}
           >Remove ${deviceInWords(row)}</wa-button

@@ -41,13 +41,20 @@ export class JoinRequestCard extends LitElement {
   }
 
   override render() {
-    const { personName, deviceName, role, shortCode } = this.request;
+    const { role, shortCode } = this.request;
     const { busy, trouble } = this.state;
     return html`<form class="card" aria-live="polite" @submit=${(event: Event) => this.answer(event, true)}>
       <h2 tabindex="-1">
-        ${deviceInWords({ personName, deviceName })} asks to join as ${roleWords[role].toLowerCase()}
+        ${deviceInWords(this.request)}
+        ${role === 'keeper' ? 'answers as a keeper' : `asks to join as ${roleWords[role].toLowerCase()}`}
       </h2>
-      <p>${roleMay[role]} The name is what its person typed. Does the other screen show these six digits?</p>
+      <p>
+        ${
+          role === 'keeper'
+            ? 'Does its window show these six digits?'
+            : `${roleMay[role]} The name is what its person typed. Does the other screen show these six digits?`
+        }
+      </p>
       <pc-short-code .code=${shortCode}></pc-short-code>
       <pc-trouble .words=${trouble}></pc-trouble>
       <div class="row">
@@ -58,7 +65,7 @@ export class JoinRequestCard extends LitElement {
       </div>
       <p class="quiet">
         Look at the other screen yourself or have it read out by somebody whose voice you know. Different digits mean
-        that somebody else used the invitation.
+        that somebody ${role === 'keeper' ? 'put another computer in its place' : 'else used the invitation'}.
       </p>
     </form>`;
   }
@@ -72,6 +79,7 @@ export class JoinRequestCard extends LitElement {
         const answered = await session.people.answer(request.id, accept);
         if (!answered.ok) state.trouble = peopleTrouble[answered.reason];
         else if (accept) say(this, `${deviceInWords(request)} is a device of this practice now`);
+        else if (request.role === 'keeper') say(this, 'Not added. The keeper shows a new text now.');
         else say(this, 'Not added. The invitation is spent; make a new one when you know who used it.');
       },
     );

@@ -69,7 +69,7 @@ export class PeoplePage extends LitElement {
     const active = people.devices.filter(({ status }) => status === 'active');
     const removed = people.devices.filter(({ status }) => status === 'removed');
     const added = addedOf(people.devices);
-    const names = new Set(active.map(({ personName }) => personName));
+    const names = new Set(active.flatMap(({ personName }) => (personName === '' ? [] : [personName])));
     return html`<pc-page-header heading="People and devices">
         ${count(names.size, 'person', 'people')} on ${count(active.length, 'device')}
         ${people.mayManage ? this.renderActions() : nothing}
@@ -124,7 +124,9 @@ export class PeoplePage extends LitElement {
   }
 
   private renderActions() {
-    return html`<wa-button slot="actions" appearance="outlined" href="#/people/add-person"
+    return html`<wa-button slot="actions" appearance="outlined" href="#/people/add-keeper"
+        ><wa-icon slot="start" name="plus"></wa-icon>Add a keeper</wa-button
+      ><wa-button slot="actions" appearance="outlined" href="#/people/add-person"
         ><wa-icon slot="start" name="user"></wa-icon>Add a person here</wa-button
       ><wa-button slot="actions" variant="brand" href="#/people/add-device"
         ><wa-icon slot="start" name="plus"></wa-icon>Add a device</wa-button
@@ -170,7 +172,9 @@ const connectionCell = (row: DeviceRow) => {
   return html`<pc-badge tone=${tone} icon=${icon}>${text}</pc-badge>`;
 };
 
-const person: Column<DeviceRow> = { label: 'Person', cell: (row) => row.personName };
+const personCell = (row: DeviceRow) =>
+  row.personName === '' ? html`<span class="quiet">nobody works at it</span>` : row.personName;
+const person: Column<DeviceRow> = { label: 'Person', cell: personCell };
 const device: Column<DeviceRow> = { label: 'Device', cell: deviceCell };
 const role: Column<DeviceRow> = { label: 'Role', tight: true, cell: (row) => roleInWords(row.role) };
 

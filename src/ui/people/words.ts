@@ -48,9 +48,9 @@ export function whoMayChange(people: Pick<People, 'devices'>, what = 'change thi
   return names === '' ? `Only an administrator may ${what}.` : `Only an administrator may ${what}: ask ${names}.`;
 }
 
-/** The name of a device in a sentence: 'Bo Maas’s Laptop'. */
+/** The name of a device in a sentence: 'Bo Maas’s Laptop'. Nobody works at a keeper. */
 export function deviceInWords({ personName, deviceName }: Pick<DeviceRow, 'personName' | 'deviceName'>): string {
-  return `${personName}’s ${deviceName}`;
+  return personName === '' ? deviceName : `${personName}’s ${deviceName}`;
 }
 
 export function roleInWords(role: DeviceRow['role']): string {
@@ -80,6 +80,13 @@ export function removalConsequences(
   devices: readonly DeviceRow[],
   charts: readonly Pick<ChartSummary, 'access'>[],
 ): readonly string[] {
+  if (row.role === 'keeper')
+    return [
+      `${deviceInWords(row)} is sent nothing from now on.`,
+      'The sealed copies it has stay on it until somebody deletes its data folder; nobody can read them there.',
+      'Edits that no other device has taken from it yet stay on the devices on which they were written.',
+      'This can’t be undone. The same computer can be added again as a new keeper, with an empty data folder.',
+    ];
   const others = devices.filter(
     (other) => other.status === 'active' && other.device !== row.device && other.personName === row.personName,
   ).length;

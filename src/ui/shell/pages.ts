@@ -94,6 +94,11 @@ export function pageOf(route: Route, session: Session): Page {
         load: () => import('../people/add-device-page.ts'),
         view: html`<pc-add-device-page .session=${session}></pc-add-device-page>`,
       };
+    case 'add-keeper':
+      return {
+        load: () => import('../people/add-keeper-page.ts'),
+        view: html`<pc-add-keeper-page .session=${session}></pc-add-keeper-page>`,
+      };
     case 'add-person':
       return {
         load: () => import('../people/add-person-page.ts'),

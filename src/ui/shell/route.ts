@@ -46,6 +46,7 @@ export type Route =
   | { readonly page: 'join'; readonly text: string }
   | { readonly page: 'people' }
   | { readonly page: 'add-device' }
+  | { readonly page: 'add-keeper' }
   | { readonly page: 'add-person' }
   | { readonly page: 'device'; readonly device: DeviceId }
   | { readonly page: 'settings' }
@@ -100,6 +101,7 @@ function parsePeople(second: string | undefined): Route {
     case undefined:
       return { page: 'people' };
     case 'add-device':
+    case 'add-keeper':
     case 'add-person':
       return { page: second };
     default: {
