@@ -6,6 +6,7 @@
 import type { ChartId, KeyId } from '../base/ids.ts';
 import { grantKeys } from '../access/charter-builders.ts';
 import type { CharterState } from '../access/charter.ts';
+import { chainParts } from '../access/operation-bodies.ts';
 import { may } from '../access/roles.ts';
 import type { CharterChanges, CharterStep } from './charter-changes.ts';
 import { wasTakenBy } from './closing-turns.ts';
@@ -47,6 +48,26 @@ export class ChartDuties {
     // Closes come before any act on a charter; this act has nothing else to do.
     const close = (): Promise<unknown> => this.#changes.change(chart, []);
     this.#later(`close ${chart}`, place, close);
+  }
+
+  /**
+   * The own roster changed. The practice book has no readers to keep a removal from, and who joins or is restored later reads
+   * there whom the practice met: so whoever removed a device ends it there at once.
+   */
+  rosterChanged(): void {
+    this.closeIsAwaited(this.#context.self.book);
+  }
+
+  /**
+   * Before a backup, which says nothing of what counted here: what it holds of those who left would wait where it is restored,
+   * and whoever could say how far it counts may be the machine that was lost.
+   */
+  async closeEverywhere(): Promise<void> {
+    const { content, rosters, self } = this.#context;
+    for (const chart of [self.book, ...content.charts()]) {
+      const chains = [...content.sections(chart).values()].flatMap(({ frontier }) => frontier);
+      if (chains.some(({ chain }) => rosters.hasLost(chainParts(chain).device))) await this.#changes.change(chart, []);
+    }
   }
 
   /** New operations of the chart are in force. */

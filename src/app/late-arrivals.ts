@@ -25,7 +25,7 @@ export function waitingThere(
     const { device } = chainParts(item.chain);
     return device !== said.holder && context.rosters.hasLost(device) && said.isNew(item);
   });
-  if (arrived.length === 0 || charter.kind === 'book') return new Set();
+  if (arrived.length === 0) return new Set();
   const open = new Set(openCloses(context, charter).map(({ device }) => device));
   const here = new Map(context.content.frontier(charter.chart, section).map(({ chain, seq }) => [chain, seq]));
   return new Set(
@@ -43,7 +43,7 @@ export function waitThere(
   ops: readonly VerifiedCharterOp[],
 ): boolean {
   const lost = ops.filter(({ signer }) => signer !== to && context.rosters.hasLost(signer));
-  if (lost.length === 0 || charter.kind === 'book') return false;
+  if (lost.length === 0) return false;
   const open = new Set(openCloses(context, charter).map(({ device }) => device));
   return lost.some(({ signer }) => open.has(signer));
 }

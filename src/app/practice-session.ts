@@ -86,6 +86,7 @@ export class PracticeSession extends EventTarget implements Session {
   readonly #acts: ActsOnChart;
   readonly #duties: ChartDuties;
   readonly #catchingUp: CatchingUp;
+  readonly #arrivals: Arrivals;
   readonly #network: Network;
   readonly #peers: PracticePeers;
   readonly #storage: StorageStatus;
@@ -117,6 +118,7 @@ export class PracticeSession extends EventTarget implements Session {
     this.#acts = { review, sharing: this.#sharing, custody };
     this.#duties = new ChartDuties(context, changes, () => this.people.askForKeys());
     const arrivals = new Arrivals(context, parts.charts, parts.notices, this.#duties);
+    this.#arrivals = arrivals;
     this.#catchingUp = new CatchingUp(context, arrivals, parts.notices, (chart) => {
       this.#network.chartChanged(chart);
       this.#changed();
@@ -236,6 +238,7 @@ export class PracticeSession extends EventTarget implements Session {
     session.#endExpired();
     context.inBackground(session.#readRestored());
     session.#catchingUp.start();
+    context.inBackground(session.#arrivals.goOn());
     await session.#storage.read();
     if (session.#storage.now.persistent !== true) void session.requestPersistentStorage();
     session.touch();
@@ -425,6 +428,7 @@ export class PracticeSession extends EventTarget implements Session {
     progress: (done: number, total: number) => void,
     signal: AbortSignal,
   ): Promise<Result<{ readonly fileName: string; readonly file: Blob }, 'cancelled' | 'storage'>> {
+    await this.#duties.closeEverywhere();
     const made = await this.#backups.make(this.#settings.sharing, progress, signal);
     if (made.ok) this.#changed();
     return made;
@@ -501,6 +505,7 @@ export class PracticeSession extends EventTarget implements Session {
   /** An operation of the own roster was made here. */
   #ownRosterChanged(): void {
     this.#network.rosterChanged(this.#context.self.practice);
+    this.#duties.rosterChanged();
     this.#standingChanged();
   }
 

@@ -21,6 +21,7 @@ const vitalsOf = (chart: OpenChart): string => JSON.stringify([...sectionOf(char
 
 describe('a nurse’s tablet is removed', () => {
   let world: World;
+  let phrase: string;
   /** The admin's machine, which removes it. */
   let desk: Session;
   /** A colleague's, which has everything in time and may say nothing. */
@@ -30,7 +31,8 @@ describe('a nurse’s tablet is removed', () => {
 
   beforeEach(async () => {
     world = await World.start();
-    desk = await world.newPractice('alice');
+    phrase = (await world.door('alice')).newRecoveryPhrase();
+    desk = await world.newPractice('alice', { recoveryPhrase: phrase });
     await importText(desk, patient);
     colleague = await join('colleague', 'clinician');
     nurse = await join('tablet', 'nurse');
@@ -177,5 +179,41 @@ describe('a nurse’s tablet is removed', () => {
     others.unshift(back);
     await until(() => back.charts.length === 1, 'the chart reaches the peer');
     expect(await closes('alice')).toBe(1);
+  });
+
+  describe('and what it wrote into the practice book, and nobody closed it in a chart yet', () => {
+    let peer: Session;
+
+    beforeEach(async () => {
+      peer = await world.newPractice('bob');
+      const second = await join('second', 'admin');
+      await until(() => second.charts.some(({ name }) => name.includes('Okafor')));
+      await meet(second, peer);
+      await until(() => desk.peers.length === 1);
+      await nurseWritesAndIsRemoved();
+      mustBeOk(await desk.people.remove(second.practice.device));
+      others.unshift(peer);
+    });
+
+    test('[CH-3] is known to a device that joins later: whom an admin met who left since', async () => {
+      const added = await join('added', 'admin');
+      await until(() => added.peers.some(({ name }) => name === 'Clinic bob'), 'the peer is known');
+      await until(() => shows(added, '71 kg'));
+    });
+
+    test('[CH-3] is known to a machine that is restored from the backup of one that is gone', async () => {
+      expect(await closes('alice')).toBe(0);
+      const { file } = mustBeOk(await desk.backUp(() => undefined, new AbortController().signal));
+      await desk.lock();
+      await colleague.lock();
+      const door = await world.door('new machine');
+      const restored = mustBeOk(await door.restore(file, phrase, passphrase, 'New laptop', () => undefined));
+      others.push(restored);
+      await until(() => restored.peers.some(({ name }) => name === 'Clinic bob'), 'the peer is known');
+      await until(() => shows(restored, '71 kg'), 'what the nurse wrote counts');
+      mustBeOk(await restored.people.remove(desk.practice.device));
+      await write(restored, 'o2', '70 kg');
+      expect(await shows(restored, '71 kg')).toBe(true);
+    });
   });
 });
