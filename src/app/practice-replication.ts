@@ -79,7 +79,7 @@ export class PracticeReplication implements ReplicationHost {
     return this.#context.rosters.get(practice)?.heads ?? [];
   }
 
-  chartsFor(device: DeviceId): ReadonlyMap<ChartId, SharedChart> {
+  #chartsFor(device: DeviceId): ReadonlyMap<ChartId, SharedChart> {
     const practice = this.practiceOf(device);
     const charts = new Map<ChartId, SharedChart>();
     if (practice === undefined) return charts;
@@ -97,7 +97,7 @@ export class PracticeReplication implements ReplicationHost {
   }
 
   leavesFor(device: DeviceId): ReadonlyMap<ChartId, Bytes> {
-    const leaves = new Map([...this.chartsFor(device)].map(([chart, shared]) => [chart, leafDigest(chart, shared)]));
+    const leaves = new Map([...this.#chartsFor(device)].map(([chart, shared]) => [chart, leafDigest(chart, shared)]));
     const before = this.#leaves.get(device);
     const same = before?.size === leaves.size && [...leaves].every(([chart, digest]) => before.get(chart) === digest);
     if (before !== undefined && same) return before;
@@ -113,6 +113,10 @@ export class PracticeReplication implements ReplicationHost {
 
   ready(): Promise<void> {
     return Promise.resolve();
+  }
+
+  readyCharts(): readonly ChartId[] {
+    return this.#context.index.all.map(({ id }) => id);
   }
 
   chartFor(device: DeviceId, chart: ChartId): SharedChart | undefined {

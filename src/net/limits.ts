@@ -18,11 +18,13 @@ export const creditStepBytes = 256 * 1024;
 export const linkWindowBytes = maxFrameBytes + frameOverheadBytes + creditStepBytes;
 
 /** Practices whose roster heads one frame may name: own, the peer's, and those they share charts with. */
-export const maxHelloRosters = 1024;
+export const maxRosters = 1024;
 /** Charts named in one frame, and made ready for one: a list goes on in the next. */
 export const maxChartsPerFrame = 256;
 /** Leaves named in one frame by their ids: 128 KiB. */
 export const maxLeavesPerFrame = 4096;
+/** Leaves a hello may speak of, and so charts it may list: ten times a large practice. Bounds what a list makes us remember. */
+export const maxLeaves = 100_000;
 /** If neither side has more leaves than this, both list them at once: a round trip less, and a few KB. */
 export const maxListedLeaves = 32;
 /** Bytes of one message about ranges of leaves: 16,000 ids. What does not fit is asked for by the next. */
@@ -35,13 +37,18 @@ export const maxQuestions = 64;
 export const maxHeads = 64;
 /** Entries asked for by name in one `want`: what damaged records lost, or a gap in the graph. */
 export const maxWantedEntries = 256;
-/** Items in one frame of operations or entries. */
+/** Sections of which one frame carries entries: as many as the charts of a frame have. */
+export const maxSectionsPerFrame = 4096;
+/** Items in one list of operations or entries. */
 export const maxItemsPerFrame = 4096;
 /**
  * Bytes of operations or entries gathered into one frame: enough that the frame's own cost does not show, small enough
  * that what comes behind (an edit of a connected colleague) does not wait long. A single larger one has a frame alone.
  */
 export const fullFrameBytes = 256 * 1024;
+/** Charts whose charters or entries are loaded for one frame, and reads of the disk at a time for it. */
+export const maxChartsPerLoad = 64;
+export const readsAtOnce = 16;
 /** Entry frames under way to one peer that it has not yet said to hold: bounds what a slow disk there makes us keep. */
 export const maxUnconfirmedFrames = 8;
 /**

@@ -1,85 +1,122 @@
-/** The parts of which the rules of replication.ts are made: a fresh state, and small changes of one. Pure. */
+/** The parts of which the rules of replication.ts are made: a fresh state, and small changes of one. Knows no disk and no network. */
 import type { ChartId, DeviceId, OpId } from '../base/ids.ts';
 import { maxFaultsPerConnection, maxHeads } from './limits.ts';
-import type { ChartAtPeer, Effect, PeerState, Step, Tasks } from './replication-state.ts';
+import type { SharedChart } from './replication-host.ts';
+import type { ChartAtPeer, Effect, HostView, PeerState } from './replication-state.ts';
+import { leafDigest } from './summary.ts';
+import { bytesEqual } from '../base/bytes.ts';
 
 export function newPeer(device: DeviceId): PeerState {
   return {
     device,
     phase: 'stranger',
     earlyHello: undefined,
-    offered: new Map(),
-    touched: new Set(),
+    leaves: undefined,
+    theirLeaves: 0,
+    reconciler: undefined,
+    differs: new Set(),
     listed: new Set(),
+    touched: new Set(),
+    rostersKnown: false,
     rosters: new Map(),
     charts: new Map(),
     deferred: new Set(),
     asked: new Set(),
     told: new Set(),
     outbox: [],
-    tasks: { rosters: new Set(), charters: new Set(), frontiers: new Set(), entries: new Set(), named: [], parted: [] },
+    tasks: {
+      rosters: new Set(),
+      lines: undefined,
+      changed: new Set(),
+      charters: new Set(),
+      asking: new Set(),
+      frontiers: new Set(),
+      entries: new Set(),
+      named: [],
+      parted: [],
+    },
+    unconfirmed: [],
     framesSent: 0,
-    framesConfirmed: 0,
     framesDone: 0,
+    framesTold: 0,
+    except: new Map(),
     faults: 0,
   };
 }
 
-export const only = (state: PeerState): Step => ({ state, effects: [] });
+/** Nothing left to say, and everything sent is confirmed. */
+export function isSettled(state: PeerState): boolean {
+  const { rosters, lines, changed, charters, asking, frontiers, entries, named, parted } = state.tasks;
+  const sets = [rosters, changed, charters, asking, frontiers, entries];
+  return (
+    state.phase === 'open' &&
+    state.outbox.length + state.unconfirmed.length + named.length + parted.length === 0 &&
+    state.framesTold === state.framesDone &&
+    lines === undefined &&
+    sets.every(({ size }) => size === 0)
+  );
+}
 
-export const counted = (state: PeerState, reason: string): Step => ({ state, effects: [{ kind: 'count', reason }] });
+export const nothing: readonly Effect[] = [];
 
-export function onFault(state: PeerState, reason: string): Step {
-  const faults = state.faults + 1;
-  const count: Effect = { kind: 'count', reason };
-  if (reason === 'unknown-version') return ending(state, 'unknown-version', [count]);
-  if (faults > maxFaultsPerConnection) return ending(state, 'too-many-faults', [count]);
-  return { state: { ...state, faults }, effects: [count] };
+export const counted = (reason: string): readonly Effect[] => [{ kind: 'count', reason }];
+
+export function onFault(state: PeerState, reason: string): readonly Effect[] {
+  state.faults += 1;
+  if (reason === 'unknown-version') return ending(state, 'unknown-version', reason);
+  return state.faults > maxFaultsPerConnection ? ending(state, 'too-many-faults', reason) : counted(reason);
 }
 
 export function ending(
   state: PeerState,
   saying: 'unknown-version' | 'not-a-member' | 'too-many-faults',
-  before: readonly Effect[] = [],
-): Step {
-  return { state: { ...state, phase: 'ended', outbox: [] }, effects: [...before, { kind: 'close', saying }] };
+  reason?: string,
+): readonly Effect[] {
+  state.phase = 'ended';
+  state.outbox.length = 0;
+  return [...(reason === undefined ? [] : counted(reason)), { kind: 'close', saying }];
 }
 
+/** What is known, to be written down into. */
 export function atPeer(state: PeerState, chart: ChartId): ChartAtPeer {
-  return state.charts.get(chart) ?? { charter: undefined, theirs: undefined, shown: undefined };
+  const known = state.charts.get(chart);
+  if (known !== undefined) return known;
+  const fresh: ChartAtPeer = { charter: undefined, theirs: undefined, shown: undefined };
+  state.charts.set(chart, fresh);
+  return fresh;
 }
 
-export function withChart(state: PeerState, chart: ChartId, change: Partial<ChartAtPeer>): PeerState {
-  return { ...state, charts: new Map(state.charts).set(chart, { ...atPeer(state, chart), ...change }) };
+/** What the other side is known to have when it has the same as we: to be remembered while it can still be read off. */
+export function noteSame(state: PeerState, chart: ChartId, shared: SharedChart): void {
+  state.charts.set(chart, { charter: shared.heads, theirs: new Map(shared.sections), shown: shared.sections });
 }
 
-export function withTasks(state: PeerState, added: Partial<Tasks>): PeerState {
-  const { rosters, charters, frontiers, entries, named, parted } = state.tasks;
-  return {
-    ...state,
-    tasks: {
-      rosters: joined(rosters, added.rosters),
-      charters: joined(charters, added.charters),
-      frontiers: joined(frontiers, added.frontiers),
-      entries: joined(entries, added.entries),
-      named: [...named, ...(added.named ?? [])],
-      parted: [...parted, ...(added.parted ?? [])],
-    },
-  };
+/** Where the leaves said that both have the same of a chart, and it is still what we have. */
+export function noteIfSame(state: PeerState, chart: ChartId, view: HostView): void {
+  const leaf = state.leaves?.digests.get(chart);
+  if (state.charts.has(chart) || leaf === undefined || state.differs.has(chart)) return;
+  const mine = view.chartFor(state.device, chart);
+  if (mine !== undefined && bytesEqual(leafDigest(chart, mine), leaf)) noteSame(state, chart, mine);
 }
 
-function joined<T>(a: ReadonlySet<T>, b: ReadonlySet<T> | undefined): ReadonlySet<T> {
-  return b === undefined || b.size === 0 ? a : new Set([...a, ...b]);
+export function addAll<T>(to: Set<T>, more: Iterable<T>): void {
+  for (const one of more) to.add(one);
 }
 
-export function withoutTask(
-  state: PeerState,
-  kind: 'rosters' | 'charters' | 'frontiers' | 'entries',
-  name: string,
-): PeerState {
-  const left = new Set<string>(state.tasks[kind]);
-  left.delete(name);
-  return { ...state, tasks: { ...state.tasks, [kind]: left } };
+/** The first of a set, which are then no longer in it. */
+export function takeSome<T>(from: Set<T>, most: number): readonly T[] {
+  const some = firstOf(from, most);
+  for (const one of some) from.delete(one);
+  return some;
+}
+
+export function firstOf<T>(of: Iterable<T>, most: number): readonly T[] {
+  const some: T[] = [];
+  for (const one of of) {
+    if (some.length === most) break;
+    some.push(one);
+  }
+  return some;
 }
 
 /**

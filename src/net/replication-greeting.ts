@@ -1,99 +1,169 @@
 /**
- * How two devices find out what each has: hello, and the list of charts where the summaries differ (RE-2). Pure; the order of
- * things is told in replication.ts.
+ * How two devices find out what each has (RE-2): hello, then, where the leaves differ, ranges of them, and lists of the charts that
+ * differ. Knows no disk and no network; the order of things is told in replication.ts.
  */
-import { bytesEqual } from '../base/bytes.ts';
-import type { ChartId } from '../base/ids.ts';
-import { maxChartsPerFrame, maxHelloRosters } from './limits.ts';
-import { atPeer, ending, isWithin, onFault, only, withTasks } from './peer-state.ts';
-import { afterChartChange } from './replication-changes.ts';
-import type { SharedChart } from './replication-host.ts';
-import type { ChartAtPeer, Effect, HostView, PeerState, Step, Tasks } from './replication-state.ts';
-import { chartDigest, summaryOf } from './summary.ts';
-import type { ChartLine, Message, Received } from './wire.ts';
+import { bytesEqual, type Bytes } from '../base/bytes.ts';
+import type { ChartId, PracticeId } from '../base/ids.ts';
+import type { Leaves } from './leaves.ts';
+import { maxChartsPerFrame, maxLeavesPerFrame, maxListedLeaves, maxRosters } from './limits.ts';
+import { addAll, atPeer, ending, isWithin, noteIfSame, noteSame, nothing, onFault } from './peer-state.ts';
+import { rostersLacking } from './replication-changes.ts';
+import { Reconciler } from './reconciler.ts';
+import type { ChartFrontier } from './replication-host.ts';
+import type { Effect, HostView, PeerState } from './replication-state.ts';
+import { chartDigest, rostersDigest } from './summary.ts';
+import type { ChartLine, Message, Received, RosterHeads } from './wire.ts';
 
-export function onStanding(state: PeerState, view: HostView): Step {
-  const practice = view.practiceOf(state.device);
-  if (state.phase !== 'stranger') return practice === undefined ? ending(state, 'not-a-member') : only(state);
-  if (practice === undefined) return only(state);
-  const offered = view.chartsFor(state.device);
-  const rosters = view
-    .rostersFor(state.device)
-    .slice(0, maxHelloRosters)
-    .map((name) => ({ practice: name, heads: view.rosterHeads(name) }));
-  const hello: Message = { kind: 'hello', practice: view.self.practice, rosters, summary: summaryOf(offered) };
-  const greeting: PeerState = { ...state, phase: 'greeting', offered, outbox: [...state.outbox, hello] };
-  return state.earlyHello === undefined ? only(greeting) : onHello(greeting, state.earlyHello, view);
+export function onStanding(state: PeerState, view: HostView): readonly Effect[] {
+  const isMember = view.practiceOf(state.device) !== undefined;
+  if (state.phase !== 'stranger') return isMember ? nothing : ending(state, 'not-a-member');
+  if (!isMember) return nothing;
+  state.phase = 'preparing';
+  return [{ kind: 'prepareLeaves' }];
 }
 
-export function onHello(state: PeerState, hello: Received<'hello'>, view: HostView): Step {
-  if (state.phase === 'stranger') return only({ ...state, earlyHello: hello });
+export function onLeavesPrepared(state: PeerState, leaves: Leaves, view: HostView): readonly Effect[] {
+  if (state.phase !== 'preparing') return nothing;
+  state.phase = 'greeting';
+  state.leaves = leaves;
+  state.outbox.push({
+    kind: 'hello',
+    practice: view.self.practice,
+    rosters: rostersDigest(rosterHeads(state, view)),
+    leaves: { count: leaves.count, fingerprint: leaves.fingerprint },
+  });
+  return state.earlyHello === undefined ? nothing : onHello(state, state.earlyHello, view);
+}
+
+function rosterHeads(state: PeerState, view: HostView): readonly RosterHeads[] {
+  const named = view.rostersFor(state.device).slice(0, maxRosters);
+  return named.map((practice) => ({ practice, heads: view.rosterHeads(practice) }));
+}
+
+export function onHello(state: PeerState, hello: Received<'hello'>, view: HostView): readonly Effect[] {
+  const { leaves } = state;
+  if (leaves === undefined || state.phase === 'stranger' || state.phase === 'preparing') {
+    if (state.earlyHello !== undefined) return onFault(state, 'second-hello');
+    state.earlyHello = hello;
+    return nothing;
+  }
   if (state.phase !== 'greeting') return onFault(state, 'second-hello');
   if (hello.practice !== view.practiceOf(state.device)) return onFault(state, 'wrong-practice');
-  const rosters = new Map(hello.rosters.map(({ practice, heads }) => [practice, heads]));
-  const lacking = view
-    .rostersFor(state.device)
-    .filter((practice) => !isWithin(view.rosterHeads(practice), rosters.get(practice) ?? []));
-  const greeted = withTasks({ ...state, rosters }, { rosters: new Set(lacking) });
-  if (!bytesEqual(hello.summary, summaryOf(state.offered))) return only(listCharts(greeted, view));
-  const charts = new Map([...state.offered].map(([chart, shared]) => [chart, equalTo(shared)]));
-  return opened({ ...greeted, charts }, view, [...state.offered].map(heldAlike));
+  const rosters = rosterHeads(state, view);
+  if (bytesEqual(hello.rosters, rostersDigest(rosters))) {
+    state.rostersKnown = true;
+    for (const { practice, heads } of rosters) state.rosters.set(practice, heads);
+  } else state.outbox.push({ kind: 'rosters', rosters });
+
+  const { count, fingerprint } = hello.leaves;
+  state.theirLeaves = count;
+  if (count === leaves.count && bytesEqual(fingerprint, leaves.fingerprint)) return opened(state, view);
+  const [fewer, more] = [Math.min(count, leaves.count), Math.max(count, leaves.count)];
+  if (fewer === 0 || more <= maxListedLeaves) {
+    list(state, new Set(leaves.digests.keys()), []);
+    return nothing;
+  }
+  state.phase = 'comparing';
+  const asks = view.self.device < state.device;
+  state.reconciler = new Reconciler(leaves, count, asks);
+  if (asks) state.outbox.push({ kind: 'ranges', message: state.reconciler.firstQuestion() });
+  return nothing;
 }
 
-function listCharts(state: PeerState, view: HostView): PeerState {
-  const offered = view.chartsFor(state.device);
-  const lines = [...offered].map(([chart, shared]): ChartLine => ({
-    chart,
-    heads: shared.heads,
-    digest: chartDigest(shared),
-  }));
-  const messages: Message[] = [];
-  for (let at = 0; at === 0 || at < lines.length; at += maxChartsPerFrame) {
-    const more = at + maxChartsPerFrame < lines.length;
-    messages.push({ kind: 'charts', charts: lines.slice(at, at + maxChartsPerFrame), more });
-  }
-  return { ...state, phase: 'listing', offered, outbox: [...state.outbox, ...messages] };
+export function onRosters(state: PeerState, { rosters }: Received<'rosters'>, view: HostView): readonly Effect[] {
+  if (state.rostersKnown) return onFault(state, 'second-rosters');
+  state.rostersKnown = true;
+  for (const { practice, heads } of rosters) state.rosters.set(practice, heads);
+  addAll(state.tasks.rosters, rostersLacking(state, view));
+  return nothing;
 }
 
-export function onCharts(state: PeerState, list: Received<'charts'>, view: HostView): Step {
-  if (state.phase !== 'listing') return onFault(state, 'unexpected-charts');
-  const charts = new Map(state.charts);
-  const charters: ChartId[] = [];
-  const frontiers: ChartId[] = [];
-  const held: Effect[] = [];
-  for (const { chart, heads, digest } of list.charts) {
-    const offered = state.offered.get(chart);
-    const alike = offered !== undefined && bytesEqual(digest, chartDigest(offered));
-    charts.set(chart, { ...atPeer(state, chart), ...(alike ? equalTo(offered) : {}), charter: heads });
-    if (offered === undefined) continue;
-    if (!isWithin(offered.heads, heads)) charters.push(chart);
-    if (alike) held.push(heldAlike([chart, offered]));
-    else frontiers.push(chart);
+/** Whoever breaks the rules of this part could make us work for ever: it ends the connection. */
+export function onRanges(state: PeerState, { message }: Received<'ranges'>): readonly Effect[] {
+  const { reconciler } = state;
+  if (state.phase !== 'comparing' || reconciler === undefined)
+    return ending(state, 'too-many-faults', 'ranges-unasked');
+  const answer = reconciler.hear(message);
+  if (!answer.ok) return ending(state, 'too-many-faults', `ranges-${answer.reason}`);
+  if (answer.value === undefined) list(state, reconciler.extra, [...reconciler.lacking.values()]);
+  else state.outbox.push({ kind: 'ranges', message: answer.value });
+  return nothing;
+}
+
+/** From here on lists are sent, as soon as the host is ready for them, and theirs is awaited. */
+function list(state: PeerState, differs: ReadonlySet<ChartId>, lacking: readonly Bytes[]): void {
+  state.phase = 'listing';
+  state.reconciler = undefined;
+  state.differs = differs;
+  state.tasks.lines = { charts: new Set(differs), lacking };
+}
+
+/** The next frame of the list, of charts for which the host can answer now. */
+export function listMessage(state: PeerState, charts: readonly ChartId[], view: HostView): Message {
+  const lines = state.tasks.lines ?? { charts: new Set<ChartId>(), lacking: [] };
+  for (const chart of charts) lines.charts.delete(chart);
+  const lacking = lines.lacking.slice(0, maxLeavesPerFrame);
+  lines.lacking = lines.lacking.slice(maxLeavesPerFrame);
+  const more = lines.charts.size + lines.lacking.length > 0;
+  if (!more) state.tasks.lines = undefined;
+  const said = charts.flatMap((chart): ChartLine[] => {
+    const mine = view.chartFor(state.device, chart);
+    return mine === undefined ? [] : [{ chart, heads: mine.heads, digest: chartDigest(mine) }];
+  });
+  return { kind: 'charts', charts: said.slice(0, maxChartsPerFrame), lacking, more };
+}
+
+export function onCharts(state: PeerState, frame: Received<'charts'>, view: HostView): readonly Effect[] {
+  const { leaves, tasks } = state;
+  const answers = state.phase === 'comparing' && view.self.device > state.device;
+  if (leaves === undefined || !(answers || state.phase === 'listing')) return onFault(state, 'unexpected-charts');
+  if (answers) {
+    // The asking side tells which of our leaves it lacks.
+    const ours = frame.lacking.map((id) => leaves.chartOf(id));
+    if (ours.some((chart) => chart === undefined)) return ending(state, 'too-many-faults', 'charts-unknown-leaf');
+    state.reconciler = undefined;
+    state.differs = new Set([...state.differs, ...ours.flatMap((chart) => chart ?? [])]);
+  } else if (frame.lacking.length > 0) return ending(state, 'too-many-faults', 'charts-unexpected-leaf');
+  const held: ChartFrontier[] = [];
+  for (const line of frame.charts) {
+    state.listed.add(line.chart);
+    onLine(state, line, view, held);
   }
-  const listed = new Set([...state.listed, ...list.charts.map((line) => line.chart)]);
+  if (state.listed.size > state.theirLeaves) return ending(state, 'too-many-faults', 'charts-more-than-it-has');
+  const effects: readonly Effect[] = held.length === 0 ? nothing : [{ kind: 'held', sections: held }];
+  if (frame.more) return effects;
+  if (answers) list(state, state.differs, []);
   // What they do not name they have not got, and will learn of by its charter.
-  const unnamed = list.more ? [] : [...state.offered.keys()].filter((chart) => !listed.has(chart));
-  const tasks: Partial<Tasks> = {
-    charters: new Set([...charters, ...unnamed]),
-    frontiers: new Set([...frontiers, ...unnamed]),
-  };
-  const next = withTasks({ ...state, charts, listed }, tasks);
-  return list.more ? { state: next, effects: held } : opened(next, view, held);
+  const unnamed = [...state.differs].filter((chart) => !state.listed.has(chart));
+  addAll(tasks.charters, unnamed);
+  addAll(tasks.frontiers, unnamed);
+  return [...effects, ...opened(state, view)];
 }
 
-function opened(state: PeerState, view: HostView, effects: readonly Effect[]): Step {
-  const open: PeerState = { ...state, phase: 'open', offered: new Map(), listed: new Set(), touched: new Set() };
-  return { state: [...state.touched].reduce((next, chart) => afterChartChange(next, chart, view), open), effects };
+function onLine(state: PeerState, line: ChartLine, view: HostView, held: ChartFrontier[]): void {
+  const { chart, heads, digest } = line;
+  const mine = view.chartFor(state.device, chart);
+  if (mine === undefined) {
+    atPeer(state, chart).charter = heads;
+    return;
+  }
+  if (bytesEqual(digest, chartDigest(mine))) {
+    noteSame(state, chart, mine);
+    for (const [section, frontier] of mine.sections) held.push({ chart, section, frontier });
+  } else state.tasks.frontiers.add(chart);
+  atPeer(state, chart).charter = heads;
+  if (!isWithin(mine.heads, heads)) state.tasks.charters.add(chart);
 }
 
-const equalTo = (shared: SharedChart): ChartAtPeer => ({
-  charter: shared.heads,
-  theirs: shared.sections,
-  shown: shared.sections,
-});
-
-const heldAlike = ([chart, shared]: readonly [ChartId, SharedChart]): Effect => ({
-  kind: 'held',
-  chart,
-  sections: shared.sections,
-});
+function opened(state: PeerState, view: HostView): readonly Effect[] {
+  state.phase = 'open';
+  addAll(state.tasks.changed, state.touched);
+  state.touched.clear();
+  state.listed.clear();
+  // An edit of a chart that is open here goes out at once, because what they had of it is known.
+  for (const chart of view.readyCharts()) noteIfSame(state, chart, view);
+  const digests = state.leaves?.digests ?? new Map<ChartId, Bytes>();
+  const { differs } = state;
+  const same = differs.size === 0 ? digests : new Map([...digests].filter(([chart]) => !differs.has(chart)));
+  return same.size === 0 ? nothing : [{ kind: 'heldSame', leaves: same }];
+}

@@ -51,7 +51,6 @@ export interface ReplicationHost {
   /** Those of them that are needed because of one chart: what is asked when it changes. */
   rostersOf(device: DeviceId, chart: ChartId): readonly PracticeId[];
 
-  chartsFor(device: DeviceId): ReadonlyMap<ChartId, SharedChart>;
   /**
    * Every chart the device may have, with `leafDigest` (summary.ts) of what it may have of it. Answered without the charts
    * being ready; the same object while nothing changed.
@@ -61,8 +60,10 @@ export interface ReplicationHost {
    * 32 bytes that this device and the other can compute and nobody else (crypto/pair-key.ts). Undefined only for strangers.
    */
   pairSecret(device: DeviceId): Bytes | undefined;
-  /** Makes `chartFor` answerable for these charts, as many as a few hundred; they may be dropped again some time later. */
+  /** Makes `chartFor` answerable for these charts, as many as a frame names, unknown ones passed over. They may be dropped again later. */
   ready(charts: readonly ChartId[]): Promise<void>;
+  /** Those ready now that are likely to change: open ones. */
+  readyCharts(): readonly ChartId[];
   /** Undefined if the device may have nothing of it, and while the chart is not ready. */
   chartFor(device: DeviceId, chart: ChartId): SharedChart | undefined;
 

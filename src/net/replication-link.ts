@@ -6,22 +6,23 @@
 import { decodeSignedOp, opIdOf } from '../access/operation.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, OpId, PracticeId } from '../base/ids.ts';
-import type { Section } from '../base/sections.ts';
-import { decodeEntry, decodeEntryHeader, verifyEntry, type VerifiedEntry } from '../crypto/entry.ts';
-import { frontierOfEntries } from './frontier.ts';
-import { fullFrameBytes } from './limits.ts';
-import { newPeer } from './peer-state.ts';
+import type { KeptLeaves } from './leaves.ts';
+import { isSettled, newPeer } from './peer-state.ts';
 import { step } from './replication.ts';
-import type { ReplicationHost } from './replication-host.ts';
+import type { ChartOps, ReplicationHost } from './replication-host.ts';
+import { loadCharterOps, loadEntries } from './replication-loads.ts';
 import type { Effect, PeerEvent, PeerState } from './replication-state.ts';
 import type { Connection } from './transport.ts';
-import { decodeFrame, encodeFrame } from './wire.ts';
+import { verifyEntries } from './verify-entries.ts';
+import { decodeFrame, encodeFrame, type EncodedEntries, type Message } from './wire.ts';
 
 export interface LinkOutlets {
   count(reason: string): void;
   failed(error: unknown): void;
-  /** Something received became durable. */
-  changed(event: Extract<PeerEvent, { kind: 'chartChanged' | 'rosterChanged' | 'standingChanged' }>): void;
+  /** Something received became durable, or the host can now answer for it. */
+  changed(
+    event: Extract<PeerEvent, { kind: 'chartsChanged' | 'chartReady' | 'rosterChanged' | 'standingChanged' }>,
+  ): void;
   moved(): void;
 }
 
@@ -30,13 +31,16 @@ export class Link {
   readonly connection: Connection;
   #ended = false;
   readonly #host: ReplicationHost;
+  readonly #leaves: KeptLeaves;
   readonly #outlets: LinkOutlets;
-  #state: PeerState;
+  readonly #state: PeerState;
   #writing = false;
 
-  constructor(connection: Connection, host: ReplicationHost, outlets: LinkOutlets) {
+  /** `leaves`: those of earlier connections to the device. */
+  constructor(connection: Connection, host: ReplicationHost, leaves: KeptLeaves, outlets: LinkOutlets) {
     this.connection = connection;
     this.#host = host;
+    this.#leaves = leaves;
     this.#outlets = outlets;
     this.#state = newPeer(connection.device);
   }
@@ -46,23 +50,21 @@ export class Link {
   }
 
   get known(): boolean {
-    return this.#state.phase !== 'stranger' && this.#state.phase !== 'ended';
+    return !['stranger', 'preparing', 'ended'].includes(this.#state.phase);
   }
 
   get settled(): boolean {
-    const { phase, outbox, tasks, framesSent, framesConfirmed } = this.#state;
-    const { rosters, charters, frontiers, entries, named, parted } = tasks;
-    const waiting =
-      outbox.length + rosters.size + charters.size + frontiers.size + entries.size + named.length + parted.length;
-    return phase === 'open' && waiting === 0 && framesSent === framesConfirmed && !this.#writing;
+    return isSettled(this.#state) && !this.#writing;
   }
 
   /** Resolves when what the frame brought is dealt with: only then does the transport give credit for the next. */
   async receive(frame: Bytes): Promise<void> {
     const message = decodeFrame(frame);
-    await this.dispatch(
-      message.ok ? { kind: 'received', message: message.value } : { kind: 'faulty', reason: message.reason },
-    );
+    if (!message.ok) return this.dispatch({ kind: 'faulty', reason: message.reason });
+    // Strangers make us read nothing.
+    const asked = this.#state.phase === 'stranger' ? [] : chartsToAnswerFor(message.value);
+    await this.#carefully(() => (asked.length === 0 ? Promise.resolve() : this.#host.ready(asked)));
+    await this.dispatch({ kind: 'received', message: message.value });
   }
 
   async dispatch(event: PeerEvent): Promise<void> {
@@ -73,16 +75,22 @@ export class Link {
 
   /** True if there was anything to do. Never rejects. */
   async #carryOut(event: PeerEvent): Promise<boolean> {
-    try {
-      const { state, effects } = step(this.#state, event, this.#host);
-      this.#state = state;
+    let did = false;
+    await this.#carefully(async () => {
+      const effects = step(this.#state, event, this.#host);
+      did = effects.length > 0;
       for (const effect of effects) await this.#run(effect);
-      return effects.length > 0;
+    });
+    return did && !this.#ended;
+  }
+
+  /** If the host fails, and not the peer, this connection cannot go on in order; the others can. */
+  async #carefully(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
     } catch (error) {
-      // The host failed, not the peer: this connection cannot go on in order, the others can.
       this.#outlets.failed(error);
       this.connection.close();
-      return false;
     }
   }
 
@@ -103,42 +111,37 @@ export class Link {
       case 'send':
         await connection.send(encodeFrame(effect.message));
         return;
+      case 'prepareLeaves':
+        return this.#prepareLeaves();
+      case 'ready':
+        await host.ready(effect.charts);
+        return this.dispatch({ ...effect, kind: 'readied' });
       case 'loadRosterOps': {
         const { practice, known } = effect;
         const heads = host.rosterHeads(practice);
         const ops = await host.rosterOpsBeyond(practice, known, device);
         return this.dispatch({ kind: 'rosterOpsLoaded', practice, ops, heads });
       }
-      case 'loadCharterOps': {
-        const { chart, known } = effect;
-        const heads = host.chartFor(device, chart)?.heads ?? [];
-        const ops = await host.charterOpsBeyond(chart, known, device);
-        return this.dispatch({ kind: 'charterOpsLoaded', chart, ops, heads });
-      }
-      case 'loadEntries': {
-        const { chart, section, theirs } = effect;
-        const held = host.chartFor(device, chart)?.sections.get(section) ?? [];
-        const { entries } = await host.entriesBeyond(device, chart, section, theirs, fullFrameBytes);
-        // What the host withholds counts as sent: it would be loaded for ever.
-        const reaching = entries.length === 0 ? held : frontierOfEntries(entries.map(mustDecodeHeader));
-        return this.dispatch({ kind: 'entriesLoaded', chart, section, entries, reaching });
-      }
+      case 'loadCharterOps':
+        return this.dispatch(await loadCharterOps(host, device, effect));
+      case 'loadEntries':
+        return this.dispatch(await loadEntries(host, device, effect));
       case 'loadNamed': {
         const { chart, section, hashes } = effect;
+        await host.ready([chart]);
         const entries = await host.entriesNamed(device, chart, section, hashes);
-        return this.dispatch({ kind: 'entriesLoaded', chart, section, entries, reaching: [] });
+        return this.dispatch({ kind: 'entriesLoaded', sections: [{ chart, section, entries, reaching: [] }] });
       }
       case 'keepRosterOps':
         return this.#keepRosterOps(effect.practice, effect.ops);
       case 'keepCharterOps':
-        return this.#keepCharterOps(effect.chart, effect.ops);
+        return this.#keepCharterOps(effect.charters);
       case 'keepEntries':
-        return this.#keepEntries(effect.chart, effect.section, effect.entries);
+        return this.#keepEntries(effect.sections);
       case 'held':
-        return host.peerHolds(
-          device,
-          [...effect.sections].map(([section, frontier]) => ({ chart: effect.chart, section, frontier })),
-        );
+        return host.peerHolds(device, effect.sections);
+      case 'heldSame':
+        return host.peerHoldsSame(device, effect.leaves);
       case 'count':
         this.#outlets.count(effect.reason);
         return;
@@ -147,6 +150,15 @@ export class Link {
         connection.close();
         return;
     }
+  }
+
+  async #prepareLeaves(): Promise<void> {
+    const { device } = this.connection;
+    const secret = this.#host.pairSecret(device);
+    if (secret === undefined)
+      throw new Error('a device of a known practice has a box key and should have a pair secret');
+    const leaves = await this.#leaves.of(secret, this.#host.leavesFor(device), untilOthersHadTheirTurn);
+    return this.dispatch({ kind: 'leavesPrepared', leaves });
   }
 
   async #keepRosterOps(practice: PracticeId, ops: readonly Bytes[]): Promise<void> {
@@ -158,52 +170,50 @@ export class Link {
     }
   }
 
-  async #keepCharterOps(chart: ChartId, ops: readonly Bytes[]): Promise<void> {
-    const { device } = this.connection;
-    const [verdicts = []] = await this.#host.receiveCharterOps(device, [{ chart, ops }]);
-    await this.dispatch({ kind: 'charterOpsKept', chart, ids: idsOf(ops), verdicts });
-    if (verdicts.some(({ kind }) => kind === 'kept')) this.#outlets.changed({ kind: 'chartChanged', chart });
+  async #keepCharterOps(charters: readonly ChartOps[]): Promise<void> {
+    await this.#aboutToChange(charters);
+    const verdicts = await this.#host.receiveCharterOps(this.connection.device, charters);
+    const kept = charters.map(({ chart, ops }, i) => ({ chart, ids: idsOf(ops), verdicts: verdicts[i] ?? [] }));
+    await this.#host.ready(kept.map(({ chart }) => chart));
+    await this.dispatch({ kind: 'charterOpsKept', charters: kept });
+    this.#changed(kept.filter((one) => one.verdicts.some(({ kind }) => kind === 'kept')));
   }
 
-  async #keepEntries(chart: ChartId, section: Section, encoded: readonly Bytes[]): Promise<void> {
-    const { verified, faults } = await verifyAll(chart, section, encoded);
-    const received = [{ chart, section, entries: verified }];
-    const [verdicts = []] =
-      verified.length === 0 ? [] : await this.#host.receiveEntries(this.connection.device, received);
-    const entries = verified.map(({ header, hash }, i) => ({
-      header,
-      hash,
-      verdict: verdicts[i] ?? { kind: 'later' as const, reason: 'no-verdict' },
+  async #keepEntries(encoded: readonly EncodedEntries[]): Promise<void> {
+    const checked = await verifyEntries(encoded);
+    const sound = checked.filter(({ verified }) => verified.length > 0);
+    await this.#aboutToChange(sound);
+    const received = sound.map(({ chart, section, verified }) => ({ chart, section, entries: verified }));
+    const given = received.length === 0 ? [] : await this.#host.receiveEntries(this.connection.device, received);
+    const verdicts = new Map(sound.map((one, i) => [one, given[i] ?? []]));
+    const sections = checked.map((one) => ({
+      ...{ chart: one.chart, section: one.section, faults: one.faults },
+      entries: one.verified.map(({ header, hash }, i) => ({
+        header,
+        hash,
+        verdict: verdicts.get(one)?.[i] ?? { kind: 'later' as const, reason: 'no-verdict' },
+      })),
     }));
-    await this.dispatch({ kind: 'entriesKept', chart, section, entries, faults });
-    if (verdicts.some(({ kind }) => kind === 'kept')) this.#outlets.changed({ kind: 'chartChanged', chart });
+    await this.#host.ready([...new Set(sound.map(({ chart }) => chart))]);
+    await this.dispatch({ kind: 'entriesKept', sections });
+    this.#changed(sections.filter(({ entries }) => entries.some(({ verdict }) => verdict.kind === 'kept')));
   }
-}
 
-/** Bounds, one hash and one signature an entry, and nothing else (RE-4). */
-export async function verifyAll(
-  chart: ChartId,
-  section: Section,
-  encoded: readonly Bytes[],
-): Promise<{ readonly verified: readonly VerifiedEntry[]; readonly faults: readonly string[] }> {
-  const verified: VerifiedEntry[] = [];
-  const faults: string[] = [];
-  for (const bytes of encoded) {
-    const received = decodeEntry(bytes);
-    if (!received.ok) {
-      faults.push(`entry-${received.reason}`);
-      continue;
+  /** What others had of a chart is read off what is here before it changes. */
+  async #aboutToChange(of: readonly { readonly chart: ChartId }[]): Promise<void> {
+    const charts = [...new Set(of.map(({ chart }) => chart))];
+    await this.#host.ready(charts);
+    for (const chart of charts) {
+      const event = { kind: 'chartReady', chart } as const;
+      void this.dispatch(event);
+      this.#outlets.changed(event);
     }
-    const { header } = received.value;
-    if (header.chart !== chart || header.section !== section) {
-      faults.push('entry-of-another-section');
-      continue;
-    }
-    const checked = await verifyEntry(received.value);
-    if (checked.ok) verified.push(checked.value);
-    else faults.push(`entry-${checked.reason}`);
   }
-  return { verified, faults };
+
+  #changed(of: readonly { readonly chart: ChartId }[]): void {
+    const charts = [...new Set(of.map(({ chart }) => chart))];
+    if (charts.length > 0) this.#outlets.changed({ kind: 'chartsChanged', charts });
+  }
 }
 
 /** The ids of those that are signed operations at all. */
@@ -214,8 +224,9 @@ function idsOf(ops: readonly Bytes[]): readonly OpId[] {
   });
 }
 
-function mustDecodeHeader(bytes: Bytes) {
-  const decoded = decodeEntryHeader(bytes);
-  if (!decoded.ok) throw new Error(`an entry kept here is ${decoded.reason} and should be well formed`);
-  return decoded.value;
+/** Charts of which a message can be answered only when the host is ready for them. */
+function chartsToAnswerFor(message: Message): readonly ChartId[] {
+  return message.kind === 'charts' || message.kind === 'frontiers' ? message.charts.map(({ chart }) => chart) : [];
 }
+
+const untilOthersHadTheirTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));

@@ -1,107 +1,127 @@
-/** What goes out next, one frame or one load at a time, in RE-1's order. Pure. */
-import type { Bytes } from '../base/bytes.ts';
+/** What goes out next, some frames or one load at a time, in RE-1's order. Knows no disk and no network. */
 import type { ChartId } from '../base/ids.ts';
 import { joinFrontiers, liesBeyond } from './frontier.ts';
-import { fullFrameBytes, maxItemsPerFrame, maxUnconfirmedFrames } from './limits.ts';
-import { atPeer, only, withChart, withoutTask } from './peer-state.ts';
-import type { SharedChart } from './replication-host.ts';
-import type { HostView, PeerEvent, PeerState, Step } from './replication-state.ts';
-import type { Message, SectionFrontier } from './wire.ts';
+import { charterMessages, entryMessages, frontierMessages } from './frame-packing.ts';
+import { maxChartsPerFrame, maxChartsPerLoad, maxUnconfirmedFrames } from './limits.ts';
+import { atPeer, firstOf, newestOf, nothing, takeSome } from './peer-state.ts';
+import { listMessage } from './replication-greeting.ts';
+import type { ChartFrontier, SharedChart } from './replication-host.ts';
+import type { Effect, HostView, PeerEvent, PeerState, ReadyFor } from './replication-state.ts';
 
 /** The next frame, or the load that will make one; the caller is idle again when it is sent or answered. */
-export function onIdle(state: PeerState, view: HostView): Step {
-  const [message, ...outbox] = state.outbox;
-  if (message !== undefined) return { state: { ...state, outbox }, effects: [{ kind: 'send', message }] };
-  const { tasks, device } = state;
-  const [practice] = tasks.rosters;
-  if (practice !== undefined) {
-    const next = withoutTask(state, 'rosters', practice);
-    const known = state.rosters.get(practice) ?? [];
-    return { state: next, effects: [{ kind: 'loadRosterOps', practice, known }] };
+export function onIdle(state: PeerState): readonly Effect[] {
+  const message = state.outbox.shift() ?? confirmation(state);
+  if (message !== undefined) return [{ kind: 'send', message }];
+  const { tasks } = state;
+  const [practice] = takeSome(tasks.rosters, 1);
+  if (practice !== undefined) return [{ kind: 'loadRosterOps', practice, known: state.rosters.get(practice) ?? [] }];
+  // Until it is known what the other side lacks, rosters are all there is to send.
+  if (state.phase !== 'open' && state.phase !== 'listing') return nothing;
+  if (tasks.lines !== undefined) return readying(firstOf(tasks.lines.charts, maxChartsPerFrame), 'lines');
+  const changed = takeSome(tasks.changed, maxChartsPerFrame);
+  if (changed.length > 0) return readying(changed, 'changed');
+  const charters = takeSome(tasks.charters, maxChartsPerLoad);
+  if (charters.length > 0) {
+    const asked = charters.map((chart) => ({ chart, known: state.charts.get(chart)?.charter ?? [] }));
+    return [{ kind: 'loadCharterOps', asked }];
   }
-  // Until the other side has said what it has, rosters are all there is to send.
-  if (state.phase !== 'open' && state.phase !== 'listing') return only(state);
-  const [chart] = tasks.charters;
-  if (chart !== undefined) {
-    const next = withoutTask(state, 'charters', chart);
-    const known = atPeer(state, chart).charter ?? [];
-    return { state: next, effects: [{ kind: 'loadCharterOps', chart, known }] };
+  for (const kind of ['asking', 'frontiers'] as const) {
+    const told = takeSome(tasks[kind], maxChartsPerFrame);
+    if (told.length > 0) return readying(told, kind);
   }
-  const [told] = tasks.frontiers;
-  if (told !== undefined) {
-    const next = withoutTask(state, 'frontiers', told);
-    const mine = view.chartFor(device, told);
-    if (mine === undefined) return onIdle(next, view);
-    const messages = frontierMessages(told, mine);
-    return onIdle({ ...withChart(next, told, { shown: mine.sections }), outbox: messages }, view);
-  }
-  return state.framesSent - state.framesConfirmed < maxUnconfirmedFrames ? nextEntries(state, view) : only(state);
+  if (state.unconfirmed.length >= maxUnconfirmedFrames) return nothing;
+  const wanted = tasks.named.shift();
+  if (wanted !== undefined) return [{ kind: 'loadNamed', ...wanted }];
+  if (tasks.entries.size > 0) return readying(firstOf(tasks.entries, maxChartsPerLoad), 'entries');
+  const branch = tasks.parted.shift();
+  return branch === undefined ? nothing : [{ kind: 'loadNamed', ...branch }];
 }
 
-function nextEntries(state: PeerState, view: HostView): Step {
-  const [wanted, ...named] = state.tasks.named;
-  if (wanted !== undefined) {
-    const next = { ...state, tasks: { ...state.tasks, named } };
-    return { state: next, effects: [{ kind: 'loadNamed', ...wanted }] };
-  }
-  for (const chart of state.tasks.entries) {
-    const theirs = atPeer(state, chart).theirs ?? new Map<never, never>();
-    const mine = view.chartFor(state.device, chart)?.sections ?? new Map<never, never>();
-    for (const [section, frontier] of mine) {
-      // A section they have not named yet is one whose grant they do not know yet: their frontier will come.
-      const known = theirs.get(section);
-      if (known === undefined || !liesBeyond(frontier, known)) continue;
-      return { state, effects: [{ kind: 'loadEntries', chart, section, theirs: known }] };
+const readying = (charts: readonly ChartId[], then: ReadyFor): readonly Effect[] => [{ kind: 'ready', charts, then }];
+
+/** One word for all entry frames dealt with since the last, however many the other side did not wait for. */
+function confirmation(state: PeerState) {
+  if (state.framesTold === state.framesDone) return undefined;
+  state.framesTold = state.framesDone;
+  const except = [...state.except.values()];
+  state.except.clear();
+  return { kind: 'have' as const, frames: state.framesDone, except };
+}
+
+/** What the host can answer for now. Charts it says nothing of are those the other side may have nothing of any more. */
+export function onReadied(
+  state: PeerState,
+  {
+    charts,
+    then,
+  }: { readonly charts: readonly ChartId[]; readonly then: 'lines' | 'asking' | 'frontiers' | 'entries' },
+  view: HostView,
+): readonly Effect[] {
+  switch (then) {
+    case 'lines':
+      state.outbox.push(listMessage(state, charts, view));
+      return nothing;
+    case 'asking':
+    case 'frontiers': {
+      const told = charts.flatMap((chart): (readonly [ChartId, SharedChart])[] => {
+        const mine = view.chartFor(state.device, chart);
+        return mine === undefined ? [] : [[chart, mine]];
+      });
+      for (const [chart, mine] of told) atPeer(state, chart).shown = mine.sections;
+      state.outbox.push(...frontierMessages(told, then === 'asking'));
+      return nothing;
     }
-    return nextEntries(withoutTask(state, 'entries', chart), view);
-  }
-  const [branch, ...parted] = state.tasks.parted;
-  if (branch === undefined) return only(state);
-  return { state: { ...state, tasks: { ...state.tasks, parted } }, effects: [{ kind: 'loadNamed', ...branch }] };
-}
-
-export function onEntriesLoaded(state: PeerState, event: Extract<PeerEvent, { kind: 'entriesLoaded' }>): Step {
-  const { chart, section, entries, reaching } = event;
-  const bySection = new Map(atPeer(state, chart).theirs);
-  const theirs = bySection.get(section);
-  if (theirs !== undefined) bySection.set(section, joinFrontiers(theirs, reaching));
-  const sent = theirs === undefined ? state : withChart(state, chart, { theirs: bySection });
-  if (entries.length === 0) return only(sent);
-  const message: Message = { kind: 'entries', chart, section, entries };
-  return only({ ...sent, framesSent: sent.framesSent + 1, outbox: [...sent.outbox, message] });
-}
-
-/** Items a frontiers frame may carry: 6,000 of about 110 bytes stay under a frame. */
-const maxItemsOfFrontiers = 6000;
-
-/** As many as hold it all. */
-export function frontierMessages(chart: ChartId, mine: SharedChart): Message[] {
-  const messages: Message[] = [];
-  let sections: SectionFrontier[] = [];
-  let items = 0;
-  for (const [section, frontier] of mine.sections) {
-    if (items + frontier.length > maxItemsOfFrontiers) {
-      messages.push({ kind: 'frontiers', chart, sections });
-      sections = [];
-      items = 0;
+    case 'entries': {
+      const asked = charts.flatMap((chart) => dueOf(state, chart, view));
+      return asked.length === 0 ? nothing : [{ kind: 'loadEntries', asked }];
     }
-    sections.push({ section, frontier });
-    items += frontier.length;
   }
-  return [...messages, { kind: 'frontiers', chart, sections }];
 }
 
-/** Gathered into frames; an item is at most `maxOperationBytes`, so that one always fits. */
-export function batches(items: readonly Bytes[]): readonly (readonly Bytes[])[] {
-  const all: Bytes[][] = [];
-  let bytes = Infinity;
-  for (const item of items) {
-    if (bytes + item.length > fullFrameBytes || (all.at(-1)?.length ?? 0) >= maxItemsPerFrame) {
-      all.push([]);
-      bytes = 0;
-    }
-    all.at(-1)?.push(item);
-    bytes += item.length;
+/** Sections of which the other side lacks entries, with what it has. */
+function dueOf(state: PeerState, chart: ChartId, view: HostView): readonly ChartFrontier[] {
+  const theirs = state.charts.get(chart)?.theirs;
+  const due: ChartFrontier[] = [];
+  for (const [section, frontier] of view.chartFor(state.device, chart)?.sections ?? []) {
+    // A section they have not named yet is one whose grant they do not know yet: their frontier will come.
+    const known = theirs?.get(section);
+    if (known !== undefined && liesBeyond(frontier, known)) due.push({ chart, section, frontier: known });
   }
-  return all;
+  if (due.length === 0) state.tasks.entries.delete(chart);
+  return due;
+}
+
+export function onCharterOpsLoaded(
+  state: PeerState,
+  { charters, left }: Extract<PeerEvent, { kind: 'charterOpsLoaded' }>,
+): void {
+  for (const chart of left) state.tasks.charters.add(chart);
+  for (const { chart, heads } of charters) {
+    const at = atPeer(state, chart);
+    at.charter = newestOf(at.charter, heads);
+  }
+  state.outbox.push(...charterMessages(charters));
+}
+
+export function onEntriesLoaded(
+  state: PeerState,
+  { sections }: Pick<Extract<PeerEvent, { kind: 'entriesLoaded' }>, 'sections'>,
+): void {
+  const reached = new Map<(typeof sections)[number], ChartFrontier>();
+  for (const one of sections) {
+    const { chart, section, reaching } = one;
+    const theirs = state.charts.get(chart)?.theirs;
+    const known = theirs?.get(section);
+    const frontier = joinFrontiers(known ?? [], reaching);
+    if (known !== undefined) theirs?.set(section, frontier);
+    reached.set(one, { chart, section, frontier });
+  }
+  for (const frame of entryMessages(sections.filter(({ entries }) => entries.length > 0))) {
+    state.framesSent += 1;
+    state.unconfirmed.push(frame.flatMap((one) => reached.get(one) ?? []));
+    state.outbox.push({
+      kind: 'entries',
+      sections: frame.map(({ chart, section, entries }) => ({ chart, section, entries })),
+    });
+  }
 }

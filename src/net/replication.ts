@@ -1,9 +1,11 @@
 /**
- * Replication with one connected device, as a pure function: (state, event) → [state, effects]. What is said when (section 7):
+ * Replication with one connected device, without disk or network: (state, event) → effects, the state changed in place. What is
+ * said when (section 7):
  *
- *     hello ⇄ hello                 roster heads, one digest over all that both may have; equal: nothing more is said
- *     rosterOps …                   what the other lacks, before anything that stands on it (RE-1)
- *     charts ⇄ charts               where the digests differ: charter heads and a digest a chart
+ *     hello ⇄ hello                 digests of roster heads and of all that both may have; equal: nothing more is said (RE-2)
+ *     rosters ⇄ rosters             where the first differ; then rosterOps: what the other lacks, before what stands on it (RE-1)
+ *     ranges ⇄ ranges               where the second differ, asked by the lesser device; if there is little, not at all
+ *     charts ⇄ charts               charts of which one lacks what the other has: charter heads and a digest a chart
  *     charterOps …                  then, for charts that differ:
  *     frontiers ⇄ frontiers         then each sends what lies beyond the other's (RE-3):
  *     entries → have                `have` only once durable there; at most `maxUnconfirmedFrames` wait for it
@@ -12,83 +14,108 @@
  * never throws: what cannot be taken is counted by reason, and too much of it ends the connection. Whether the device may
  * have something is asked of the host at the moment of sending, never remembered: a removal works at once.
  */
-import type { ChartId, EntryHash } from '../base/ids.ts';
+import type { ChartId } from '../base/ids.ts';
 import { frontierOfEntries, joinFrontiers } from './frontier.ts';
-import { maxWantedEntries } from './limits.ts';
-import { atPeer, counted, newestOf, onFault, only, withChart, withTasks } from './peer-state.ts';
-import { afterChartChange, afterRosterChange, withParted } from './replication-changes.ts';
-import { onCharts, onHello, onStanding } from './replication-greeting.ts';
-import type { Verdict } from './replication-host.ts';
-import { batches, onEntriesLoaded, onIdle } from './replication-sending.ts';
-import type { HostView, PeerEvent, PeerState, Step } from './replication-state.ts';
-import type { Message, Received } from './wire.ts';
+import { batches } from './frame-packing.ts';
+import { maxSectionsPerFrame, maxWantedEntries } from './limits.ts';
+import { addAll, atPeer, counted, ending, newestOf, noteIfSame, nothing, onFault } from './peer-state.ts';
+import {
+  afterChartChange,
+  afterRosterChange,
+  onChartsChanged,
+  withCharter,
+  withParted,
+} from './replication-changes.ts';
+import { onCharts, onHello, onLeavesPrepared, onRanges, onRosters, onStanding } from './replication-greeting.ts';
+import type { ChartFrontier, Verdict } from './replication-host.ts';
+import { onCharterOpsLoaded, onEntriesLoaded, onIdle, onReadied } from './replication-sending.ts';
+import type { Effect, HostView, JudgedEntries, PeerEvent, PeerState } from './replication-state.ts';
+import type { ChartFrontiers, Message, Received } from './wire.ts';
 
-export function step(state: PeerState, event: PeerEvent, view: HostView): Step {
-  if (state.phase === 'ended') return only(state);
+export function step(state: PeerState, event: PeerEvent, view: HostView): readonly Effect[] {
+  if (state.phase === 'ended') return nothing;
   switch (event.kind) {
     case 'opened':
     case 'standingChanged':
       return onStanding(state, view);
+    case 'leavesPrepared':
+      return askedForMissing(state, onLeavesPrepared(state, event.leaves, view), view);
     case 'received':
       return onMessage(state, event.message, view);
     case 'faulty':
       return onFault(state, event.reason);
     case 'idle':
-      return onIdle(state, view);
+      return onIdle(state);
+    case 'readied': {
+      const { charts, then } = event;
+      if (then === 'changed') for (const chart of charts) afterChartChange(state, chart, view);
+      if (then === 'missing') for (const chart of charts) noteIfSame(state, chart, view);
+      if (then !== 'changed' && then !== 'missing') return onReadied(state, { charts, then }, view);
+      for (const chart of charts) askForMissing(state, chart, view);
+      return nothing;
+    }
     case 'rosterOpsLoaded': {
-      const heads = newestOf(state.rosters.get(event.practice), event.heads);
-      const messages = batches(event.ops).map((ops): Message => ({ kind: 'rosterOps', practice: event.practice, ops }));
-      const rosters = new Map(state.rosters).set(event.practice, heads);
-      return only({ ...state, rosters, outbox: [...state.outbox, ...messages] });
+      const { practice, ops, heads } = event;
+      state.rosters.set(practice, newestOf(state.rosters.get(practice), heads));
+      for (const some of batches(ops)) state.outbox.push({ kind: 'rosterOps', practice, ops: some });
+      return nothing;
     }
-    case 'charterOpsLoaded': {
-      const heads = newestOf(atPeer(state, event.chart).charter, event.heads);
-      const messages = batches(event.ops).map((ops): Message => ({ kind: 'charterOps', chart: event.chart, ops }));
-      const next = withChart(state, event.chart, { charter: heads });
-      return only({ ...next, outbox: [...next.outbox, ...messages] });
-    }
+    case 'charterOpsLoaded':
+      onCharterOpsLoaded(state, event);
+      return nothing;
     case 'entriesLoaded':
-      return onEntriesLoaded(state, event);
-    case 'rosterOpsKept': {
-      const heads = newestOf(state.rosters.get(event.practice), event.ids);
-      return judged({ ...state, rosters: new Map(state.rosters).set(event.practice, heads) }, event.verdicts);
-    }
-    case 'charterOpsKept': {
-      const heads = newestOf(atPeer(state, event.chart).charter, event.ids);
-      return judged(
-        afterChartChange(withChart(state, event.chart, { charter: heads }), event.chart, view),
-        event.verdicts,
-      );
-    }
+      onEntriesLoaded(state, event);
+      return nothing;
+    case 'rosterOpsKept':
+      // Only of practices it has a say about: a peer may name any number of made-up ones.
+      if (event.verdicts.some(({ kind }) => kind === 'kept' || kind === 'known'))
+        state.rosters.set(event.practice, newestOf(state.rosters.get(event.practice), event.ids));
+      return judged(state, event.verdicts);
+    case 'charterOpsKept':
+      return event.charters.flatMap(({ chart, ids, verdicts }) => {
+        if (state.charts.has(chart) || view.chartFor(state.device, chart) !== undefined) {
+          noteIfSame(state, chart, view);
+          const at = atPeer(state, chart);
+          at.charter = newestOf(at.charter, ids);
+          afterChartChange(state, chart, view);
+        }
+        return judged(state, verdicts);
+      });
     case 'entriesKept':
-      return onEntriesKept(state, event, view);
-    case 'chartChanged':
-      return only(askForMissing(afterChartChange(state, event.chart, view), event.chart, view));
+      return onEntriesKept(state, event.sections, view);
+    case 'chartsChanged':
+      onChartsChanged(state, event.charts);
+      return nothing;
+    case 'chartReady':
+      if (state.phase === 'open') noteIfSame(state, event.chart, view);
+      return nothing;
     case 'rosterChanged':
-      return only(afterRosterChange(state, event.practice, view));
+      afterRosterChange(state, event.practice, view);
+      return nothing;
   }
 }
 
 // ---------------------------------------------------------------------------------------- messages
 
-function onMessage(state: PeerState, message: Message, view: HostView): Step {
+function onMessage(state: PeerState, message: Message, view: HostView): readonly Effect[] {
   switch (message.kind) {
     case 'bye':
-      return {
-        state: { ...state, phase: 'ended' },
-        effects: [{ kind: 'count', reason: `peer-said-${message.reason}` }, { kind: 'close' }],
-      };
+      state.phase = 'ended';
+      return [...counted(`peer-said-${message.reason}`), { kind: 'close' }];
     case 'hello':
-      return askedForAllMissing(onHello(state, message, view), view);
+      return askedForMissing(state, onHello(state, message, view), view);
     case 'charts':
-      return askedForAllMissing(onCharts(state, message, view), view);
+      return askedForMissing(state, onCharts(state, message, view), view);
+    case 'ranges':
+      return onRanges(state, message);
+    case 'rosters':
     case 'rosterOps':
     case 'charterOps':
     case 'frontiers':
     case 'entries':
     case 'have':
     case 'want':
-      if (state.phase === 'stranger' || state.phase === 'greeting')
+      if (state.leaves === undefined || state.phase === 'greeting')
         return onFault(state, `${message.kind}-before-hello`);
       return onContent(state, message, view);
   }
@@ -96,107 +123,116 @@ function onMessage(state: PeerState, message: Message, view: HostView): Step {
 
 function onContent(
   state: PeerState,
-  message: Received<'rosterOps' | 'charterOps' | 'frontiers' | 'entries' | 'have' | 'want'>,
+  message: Received<'rosters' | 'rosterOps' | 'charterOps' | 'frontiers' | 'entries' | 'have' | 'want'>,
   view: HostView,
-): Step {
+): readonly Effect[] {
   switch (message.kind) {
+    case 'rosters':
+      return onRosters(state, message, view);
     case 'rosterOps':
-      return { state, effects: [{ ...message, kind: 'keepRosterOps' }] };
+      return [{ ...message, kind: 'keepRosterOps' }];
     case 'charterOps':
-      return { state, effects: [{ ...message, kind: 'keepCharterOps' }] };
+      return [{ ...message, kind: 'keepCharterOps' }];
     case 'entries':
-      return { state, effects: [{ ...message, kind: 'keepEntries' }] };
+      return [{ ...message, kind: 'keepEntries' }];
     case 'frontiers':
-      return onFrontiers(state, message, view);
-    case 'have': {
-      if (message.frames > state.framesSent) return onFault(state, 'confirmed-more-than-sent');
-      const framesConfirmed = Math.max(state.framesConfirmed, message.frames);
-      const { chart, section, frontier } = message;
-      const theirs = new Map(atPeer(state, chart).theirs);
-      theirs.set(section, joinFrontiers(theirs.get(section) ?? [], frontier));
-      const next = { ...withChart(state, chart, { theirs }), framesConfirmed };
-      return { state: next, effects: [{ kind: 'held', chart, sections: new Map([[section, frontier]]) }] };
-    }
+      // They ask because they lack something: what went before may have come too early to be taken.
+      state.told.clear();
+      return message.charts.flatMap((one) => onFrontiers(state, one, message.asks, view));
+    case 'have':
+      return onHave(state, message);
     case 'want': {
-      const { chart, section, hashes } = message;
       if (state.tasks.named.length >= maxWantedEntries) return onFault(state, 'too-many-wants');
-      return only(withTasks(state, { named: [{ chart, section, hashes }] }));
+      const { chart, section, hashes } = message;
+      state.tasks.named.push({ chart, section, hashes });
+      return nothing;
     }
   }
 }
 
-function onFrontiers(state: PeerState, message: Received<'frontiers'>, view: HostView): Step {
-  const { chart } = message;
+function onFrontiers(state: PeerState, said: ChartFrontiers, asks: boolean, view: HostView): readonly Effect[] {
+  const { chart, heads, sections } = said;
   const mine = view.chartFor(state.device, chart);
-  if (mine === undefined) return counted(state, 'unknown-chart');
-  const said = new Map(message.sections.map(({ section, frontier }) => [section, frontier]));
+  if (mine === undefined) return counted('unknown-chart');
+  const at = atPeer(state, chart);
   // Their word replaces what we believed they were sent: what they refused or lost is sent again.
-  const known = withChart(state, chart, { theirs: new Map([...(atPeer(state, chart).theirs ?? []), ...said]) });
-  const answered = atPeer(state, chart).shown === undefined ? withTasks(known, { frontiers: new Set([chart]) }) : known;
-  // They ask because they lack something: what went before may have come too early to be taken.
-  const afresh = withParted({ ...answered, told: new Set() }, chart, mine);
-  const next = askForMissing(withTasks(afresh, { entries: new Set([chart]) }), chart, view);
-  return { state: next, effects: [{ kind: 'held', chart, sections: said }] };
+  const theirs = (at.theirs ??= new Map());
+  for (const { section, frontier } of sections) theirs.set(section, frontier);
+  at.charter = newestOf(at.charter, heads);
+  if (asks || at.shown === undefined) state.tasks.frontiers.add(chart);
+  state.tasks.entries.add(chart);
+  withCharter(state, chart, mine, view);
+  withParted(state, chart, mine);
+  askForMissing(state, chart, view);
+  return [{ kind: 'held', sections: sections.map(({ section, frontier }) => ({ chart, section, frontier })) }];
+}
+
+function onHave(state: PeerState, { frames, except }: Received<'have'>): readonly Effect[] {
+  if (frames > state.framesSent) return onFault(state, 'confirmed-more-than-sent');
+  const confirmed = frames - (state.framesSent - state.unconfirmed.length);
+  const untaken = new Set(except.map(({ chart, section }) => `${chart}/${section}`));
+  const held: ChartFrontier[] = [];
+  for (const frame of state.unconfirmed.splice(0, Math.max(0, confirmed)))
+    held.push(...frame.filter(({ chart, section }) => !untaken.has(`${chart}/${section}`)));
+  return held.length === 0 ? nothing : [{ kind: 'held', sections: held }];
 }
 
 /** Disks fail while nothing is new to say: what is missing is asked for all the same. */
-function askedForAllMissing({ state, effects }: Step, view: HostView): Step {
-  if (state.phase !== 'open') return { state, effects };
-  const charts = [...state.charts.keys()];
-  return { state: charts.reduce((next, chart) => askForMissing(next, chart, view), state), effects };
+function askedForMissing(state: PeerState, effects: readonly Effect[], view: HostView): readonly Effect[] {
+  if (state.phase !== 'open') return effects;
+  const charts = view.chartsMissing();
+  return charts.length === 0 ? effects : [...effects, { kind: 'ready', charts, then: 'missing' }];
 }
 
 /** What damage took here, or what is built on and missing, is asked for by name, once a connection. */
-function askForMissing(state: PeerState, chart: ChartId, view: HostView): PeerState {
-  const asked = new Set<EntryHash>(state.asked);
-  const wants: Message[] = [];
+function askForMissing(state: PeerState, chart: ChartId, view: HostView): void {
   for (const [section, missing] of view.missingIn(chart)) {
-    const hashes = missing.filter((hash) => !asked.has(hash)).slice(0, maxWantedEntries);
-    if (hashes.length === 0 || atPeer(state, chart).theirs?.has(section) !== true) continue;
-    for (const hash of hashes) asked.add(hash);
-    wants.push({ kind: 'want', chart, section, hashes });
+    const hashes = missing.filter((hash) => !state.asked.has(hash)).slice(0, maxWantedEntries);
+    if (hashes.length === 0 || state.charts.get(chart)?.theirs?.has(section) !== true) continue;
+    addAll(state.asked, hashes);
+    state.outbox.push({ kind: 'want', chart, section, hashes });
   }
-  return wants.length === 0 ? state : { ...state, asked, outbox: [...state.outbox, ...wants] };
 }
 
 // --------------------------------------------------------------------------- what was taken
 
-function onEntriesKept(state: PeerState, event: Extract<PeerEvent, { kind: 'entriesKept' }>, view: HostView): Step {
-  const { chart, section, entries } = event;
-  const framesDone = state.framesDone + 1;
-  const mine = view.chartFor(state.device, chart);
-  const frontier = mine?.sections.get(section) ?? [];
-  const have: Message = { kind: 'have', chart, section, frontier, frames: framesDone };
+function onEntriesKept(state: PeerState, sections: readonly JudgedEntries[], view: HostView): readonly Effect[] {
+  state.framesDone += 1;
+  const effects: Effect[] = [];
+  for (const judgedEntries of sections) effects.push(...onSectionKept(state, judgedEntries, view));
+  // Whoever sends on without hearing what was not taken is not listening.
+  if (state.except.size > maxSectionsPerFrame) return ending(state, 'too-many-faults', 'entries-too-many-untaken');
+  return effects;
+}
+
+function onSectionKept(state: PeerState, of: JudgedEntries, view: HostView): readonly Effect[] {
+  const { chart, section, entries, faults } = of;
   const taken = entries.filter(({ verdict }) => verdict.kind === 'kept' || verdict.kind === 'known');
-  const theirs = new Map(atPeer(state, chart).theirs);
-  theirs.set(section, joinFrontiers(theirs.get(section) ?? [], frontierOfEntries(taken)));
-  const deferred = entries.some(({ verdict }) => verdict.kind === 'later')
-    ? new Set([...state.deferred, chart])
-    : state.deferred;
+  if (faults.length > 0 || taken.length < entries.length) state.except.set(`${chart}/${section}`, { chart, section });
+  const mine = view.chartFor(state.device, chart);
+  const theirs = state.charts.get(chart)?.theirs;
+  const known = theirs?.get(section);
   // Known only where the other side named the section itself: a push may come before its frontiers.
-  const known = atPeer(state, chart).theirs?.has(section) === true ? withChart(state, chart, { theirs }) : state;
-  const next = { ...known, framesDone, deferred, outbox: [...known.outbox, have] };
-  // What was taken may have parted a chain: who sent one branch need not have the other.
-  const brought = new Set(taken.map(({ hash }) => hash));
-  const first = judged(
-    askForMissing(mine === undefined ? next : withParted(next, chart, mine, brought), chart, view),
-    entries.map(({ verdict }) => verdict),
-  );
-  return event.faults.reduce<Step>((sofar, reason) => {
-    const { state: after, effects } = onFault(sofar.state, reason);
-    return { state: after, effects: [...sofar.effects, ...effects] };
-  }, first);
+  if (known !== undefined) theirs?.set(section, joinFrontiers(known, frontierOfEntries(taken)));
+  if (mine !== undefined) {
+    if (entries.some(({ verdict }) => verdict.kind === 'later')) state.deferred.add(chart);
+    // What was taken may have parted a chain: who sent one branch need not have the other.
+    withParted(state, chart, mine, new Set(taken.map(({ hash }) => hash)));
+  }
+  askForMissing(state, chart, view);
+  return [
+    ...judged(
+      state,
+      entries.map(({ verdict }) => verdict),
+    ),
+    ...faults.flatMap((reason) => (state.phase === 'ended' ? nothing : onFault(state, reason))),
+  ];
 }
 
 /** Refusals count against the peer; what may be taken later is only counted. */
-function judged(state: PeerState, verdicts: readonly Verdict[]): Step {
-  let step = only(state);
-  for (const verdict of verdicts) {
-    if (step.state.phase === 'ended') return step;
-    if (verdict.kind === 'kept' || verdict.kind === 'known') continue;
-    const next =
-      verdict.kind === 'refused' ? onFault(step.state, verdict.reason) : counted(step.state, `later-${verdict.reason}`);
-    step = { state: next.state, effects: [...step.effects, ...next.effects] };
-  }
-  return step;
+function judged(state: PeerState, verdicts: readonly Verdict[]): readonly Effect[] {
+  return verdicts.flatMap((verdict) => {
+    if (state.phase === 'ended' || verdict.kind === 'kept' || verdict.kind === 'known') return nothing;
+    return verdict.kind === 'refused' ? onFault(state, verdict.reason) : counted(`later-${verdict.reason}`);
+  });
 }

@@ -4,6 +4,7 @@
  */
 import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
 import type { Clock, Log } from '../base/ports.ts';
+import { KeptLeaves } from './leaves.ts';
 import type { ReplicationHost } from './replication-host.ts';
 import { Link } from './replication-link.ts';
 import type { PeerEvent } from './replication-state.ts';
@@ -36,6 +37,8 @@ export interface DiagnosticCount {
 export class Replicator {
   readonly #init: ReplicatorInit;
   readonly #links = new Map<Connection, Link>();
+  /** By device, for its next connection. */
+  readonly #leaves = new Map<DeviceId, KeptLeaves>();
   readonly #counts = new Map<string, { count: number; lastAtMs: number }>();
   readonly #watchers = new Set<() => void>();
   readonly #unsubscribe: () => void;
@@ -48,8 +51,16 @@ export class Replicator {
   }
 
   /** Entries or operations of the chart became durable here: those entitled get them at once (RE-5). */
-  chartChanged(chart: ChartId): void {
-    this.#tellOthers({ kind: 'chartChanged', chart });
+  chartChanged(...charts: readonly ChartId[]): void {
+    this.#tellOthers({ kind: 'chartsChanged', charts });
+  }
+
+  /**
+   * The host can answer for the chart from now on, and nothing of it has changed since it could not: told before it changes, an
+   * edit goes out at once instead of after a question.
+   */
+  chartReady(chart: ChartId): void {
+    this.#tellOthers({ kind: 'chartReady', chart });
   }
 
   /** Operations of this roster became durable here, or a meeting made its practice known. */
@@ -85,12 +96,14 @@ export class Replicator {
   }
 
   #take(connection: Connection): void {
-    const link = new Link(connection, this.#init.host, {
+    const leaves = this.#leaves.get(connection.device) ?? new KeptLeaves();
+    this.#leaves.set(connection.device, leaves);
+    const link = new Link(connection, this.#init.host, leaves, {
       count: (reason) => {
         this.#count(reason, connection.device);
       },
       changed: (event) => {
-        this.#tellOthers(event, event.kind === 'chartChanged' ? link : undefined);
+        this.#tellOthers(event, event.kind === 'chartsChanged' || event.kind === 'chartReady' ? link : undefined);
       },
       failed: (error) => {
         this.#count('host-failed', connection.device);

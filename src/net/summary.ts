@@ -1,17 +1,17 @@
 /**
- * Digests by which two devices see in one round trip that neither has anything new for the other (RE-2, in its first form:
- * one digest a chart, one over all). They cover what both may have and nothing else, so that they say nothing about other
- * charts (attack 39). Hashes of a whole list, not sums: nothing cancels out.
+ * Digests by which two devices see what both have alike (RE-2). They cover what both may have and nothing else, so that they say
+ * nothing about other charts (attack 39). Hashes of a whole list, not sums: nothing cancels out.
  *
- *     chart digest = SHA-256("peerchart/chart-state/1" ‖ canonical [[section, [[chain, seq, hash], …]], …]), empty ones left out;
- *                    of a chain that parts (CUT-8), instead of its newest entry, all entries from there on
- *     summary      = SHA-256("peerchart/summary/1" ‖ canonical [[chart, [charter head, …], chart digest], …])
+ *     chart digest   = SHA-256("peerchart/chart-state/1" ‖ canonical [[section, [[chain, seq, hash], …]], …]), empty ones left out;
+ *                      of a chain that parts (CUT-8), instead of its newest entry, all entries from there on
+ *     leaf digest    = SHA-256("peerchart/leaf/1" ‖ canonical [chart, [charter head, …], chart digest])
+ *     rosters digest = SHA-256("peerchart/roster-heads/1" ‖ canonical [[practice, [head, …]], …])
  *
  * Pure.
  */
 import type { Bytes } from '../base/bytes.ts';
 import { encodeCanonical } from '../base/codec.ts';
-import type { ChartId } from '../base/ids.ts';
+import type { ChartId, OpId, PracticeId } from '../base/ids.ts';
 import { taggedHash } from '../crypto/hash.ts';
 import type { SharedChart } from './replication-host.ts';
 
@@ -51,9 +51,10 @@ export function leafDigest(chart: ChartId, shared: SharedChart): Bytes {
 
 const leafByChart = new WeakMap<SharedChart, Bytes>();
 
-export function summaryOf(charts: ReadonlyMap<ChartId, SharedChart>): Bytes {
-  const lines = [...charts]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([chart, shared]) => [chart, [...shared.heads].sort(), chartDigest(shared)]);
-  return taggedHash('peerchart/summary/1', encodeCanonical(lines));
+/** What a hello says of rosters: both sides name the same practices where nothing is new. */
+export function rostersDigest(
+  rosters: readonly { readonly practice: PracticeId; readonly heads: readonly OpId[] }[],
+): Bytes {
+  const lines = rosters.map(({ practice, heads }) => [practice, [...heads].sort()] as const);
+  return taggedHash('peerchart/roster-heads/1', encodeCanonical([...lines].sort(([a], [b]) => (a < b ? -1 : 1))));
 }

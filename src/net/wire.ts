@@ -2,21 +2,25 @@
  * Frames between replicators: their bytes, and strict decoding that never throws (protocol section 9). What a message means
  * and whether its sender may say it is the replication's business.
  *
- *     frame = version (1 byte, 1) ‖ canonical DAG-CBOR map with `kind`; ids are 32 bytes, sets sorted
+ *     frame = version (1 byte, 2) ‖ canonical DAG-CBOR map with `kind`; ids are 32 bytes, sets sorted
  *
  * | kind | fields |
  * |---|---|
- * | hello | practice, rosters [{practice, heads}], summary 32: digest over everything both may have (summary.ts) |
+ * | hello | practice, rosters 32: digest of roster heads, leaves {count, fingerprint 16}: of everything both may have (leaves.ts) |
+ * | rosters | rosters [{practice, heads}]: where those digests differ |
  * | rosterOps | practice, ops [signed operation] |
- * | charts | charts [{chart, heads, digest 32}], more: the list goes on in the next frame |
- * | charterOps | chart, ops |
- * | frontiers | chart, sections [{section, frontier}]: what the sender holds durably of what both may read |
- * | entries | chart, section, entries [entry]: chains in order |
- * | have | chart, section, frontier: held durably now; frames: entry frames of this connection dealt with so far |
+ * | ranges | message: of Negentropy's (negentropy.ts), where the leaves differ |
+ * | charts | charts [{chart, heads, digest 32}], lacking [leaf id 32]; more: the list goes on in the next frame |
+ * | charterOps | charters [{chart, ops}] |
+ * | frontiers | charts [{chart, heads, sections [{section, frontier}]}]: what the sender holds durably of what both may read;
+ *             asks: it forgot what the other holds, and wants to be told |
+ * | entries | sections [{chart, section, entries [entry]}]: chains in order |
+ * | have | frames: entry frames of this connection dealt with so far, everything in them held durably but for
+ *          except [{chart, section}] |
  * | want | chart, section, hashes: entries asked for by name |
  * | bye | reason: the sender closes |
  *
- * History: 1, first.
+ * History: 1, first. 2, ranges of leaves, and many charts in a frame.
  */
 import {
   bytesShape,
@@ -30,7 +34,7 @@ import {
 } from '../access/shape.ts';
 import { frontierShape } from '../access/operation-bodies.ts';
 import { maxOperationBytes } from '../access/limits.ts';
-import { concatBytes, type Bytes } from '../base/bytes.ts';
+import { concatBytes, toHex, type Bytes } from '../base/bytes.ts';
 import { decodeCanonical, encodeCanonical, isCborMap, type CborValue } from '../base/codec.ts';
 import {
   chartId,
@@ -45,16 +49,22 @@ import {
 import { err, ok, type Result } from '../base/result.ts';
 import { bookSections, chartSections, isSection, type Section } from '../base/sections.ts';
 import type { FrontierItem } from '../crypto/entry.ts';
+import { fingerprintLength } from './negentropy.ts';
+import type { ChartOps } from './replication-host.ts';
 import {
   maxChartsPerFrame,
   maxFrameBytes,
   maxHeads,
-  maxHelloRosters,
   maxItemsPerFrame,
+  maxLeaves,
+  maxLeavesPerFrame,
+  maxRangesBytes,
+  maxRosters,
+  maxSectionsPerFrame,
   maxWantedEntries,
 } from './limits.ts';
 
-export const wireVersion = 1;
+export const wireVersion = 2;
 
 export type ByeReason =
   /** your frames are of a version this app does not know */
@@ -65,7 +75,7 @@ export type ByeReason =
   | 'too-many-faults'
   | 'closing';
 
-interface RosterHeads {
+export interface RosterHeads {
   readonly practice: PracticeId;
   readonly heads: readonly OpId[];
 }
@@ -81,19 +91,42 @@ export interface SectionFrontier {
   readonly frontier: readonly FrontierItem[];
 }
 
+export interface ChartSection {
+  readonly chart: ChartId;
+  readonly section: Section;
+}
+
+export interface ChartFrontiers {
+  readonly chart: ChartId;
+  readonly heads: readonly OpId[];
+  readonly sections: readonly SectionFrontier[];
+}
+
+/** Entries or operations as their bytes. */
+export interface EncodedEntries {
+  readonly chart: ChartId;
+  readonly section: Section;
+  readonly entries: readonly Bytes[];
+}
+
 interface Messages {
-  readonly hello: { readonly practice: PracticeId; readonly rosters: readonly RosterHeads[]; readonly summary: Bytes };
-  readonly rosterOps: { readonly practice: PracticeId; readonly ops: readonly Bytes[] };
-  readonly charts: { readonly charts: readonly ChartLine[]; readonly more: boolean };
-  readonly charterOps: { readonly chart: ChartId; readonly ops: readonly Bytes[] };
-  readonly frontiers: { readonly chart: ChartId; readonly sections: readonly SectionFrontier[] };
-  readonly entries: { readonly chart: ChartId; readonly section: Section; readonly entries: readonly Bytes[] };
-  readonly have: {
-    readonly chart: ChartId;
-    readonly section: Section;
-    readonly frontier: readonly FrontierItem[];
-    readonly frames: number;
+  readonly hello: {
+    readonly practice: PracticeId;
+    readonly rosters: Bytes;
+    readonly leaves: { readonly count: number; readonly fingerprint: Bytes };
   };
+  readonly rosters: { readonly rosters: readonly RosterHeads[] };
+  readonly rosterOps: { readonly practice: PracticeId; readonly ops: readonly Bytes[] };
+  readonly ranges: { readonly message: Bytes };
+  readonly charts: {
+    readonly charts: readonly ChartLine[];
+    readonly lacking: readonly Bytes[];
+    readonly more: boolean;
+  };
+  readonly charterOps: { readonly charters: readonly ChartOps[] };
+  readonly frontiers: { readonly charts: readonly ChartFrontiers[]; readonly asks: boolean };
+  readonly entries: { readonly sections: readonly EncodedEntries[] };
+  readonly have: { readonly frames: number; readonly except: readonly ChartSection[] };
   readonly want: { readonly chart: ChartId; readonly section: Section; readonly hashes: readonly EntryHash[] };
   readonly bye: { readonly reason: ByeReason };
 }
@@ -133,6 +166,8 @@ const practice = idShape(practiceId);
 const section = wordShape(isSection);
 const heads = setShape(idShape(opId), (id) => id, 0, maxHeads);
 const digest = bytesShape(32, 32);
+const fingerprint = bytesShape(fingerprintLength, fingerprintLength);
+const count = integerShape(0, Number.MAX_SAFE_INTEGER);
 const ops = listShape(bytesShape(1, maxOperationBytes + 1024), 1, maxItemsPerFrame);
 const flag: Shape<boolean> = {
   write: (value) => value,
@@ -149,34 +184,59 @@ const isByeReason = (text: string): text is ByeReason => byeReasons.includes(tex
 const shapes: { readonly [K in keyof Messages]: Shape<Messages[K]> } = {
   hello: mapShape<Messages['hello']>({
     practice,
-    rosters: setShape(mapShape<RosterHeads>({ practice, heads }), (roster) => roster.practice, 0, maxHelloRosters),
-    summary: digest,
+    rosters: digest,
+    leaves: mapShape<Messages['hello']['leaves']>({ count: integerShape(0, maxLeaves), fingerprint }),
+  }),
+  rosters: mapShape<Messages['rosters']>({
+    rosters: setShape(mapShape<RosterHeads>({ practice, heads }), (roster) => roster.practice, 0, maxRosters),
   }),
   rosterOps: mapShape<Messages['rosterOps']>({ practice, ops }),
+  ranges: mapShape<Messages['ranges']>({ message: bytesShape(1, maxRangesBytes) }),
   charts: mapShape<Messages['charts']>({
     charts: setShape(mapShape<ChartLine>({ chart, heads, digest }), (line) => line.chart, 0, maxChartsPerFrame),
+    lacking: setShape(digest, toHex, 0, maxLeavesPerFrame),
     more: flag,
   }),
-  charterOps: mapShape<Messages['charterOps']>({ chart, ops }),
+  charterOps: mapShape<Messages['charterOps']>({
+    charters: listShape(mapShape<ChartOps>({ chart, ops }), 1, maxChartsPerFrame),
+  }),
   frontiers: mapShape<Messages['frontiers']>({
-    chart,
-    sections: setShape(
-      mapShape<SectionFrontier>({ section, frontier: frontierShape }),
-      (item) => item.section,
-      0,
-      chartSections.length + bookSections.length,
+    charts: setShape(
+      mapShape<ChartFrontiers>({
+        chart,
+        heads,
+        sections: setShape(
+          mapShape<SectionFrontier>({ section, frontier: frontierShape }),
+          (item) => item.section,
+          0,
+          chartSections.length + bookSections.length,
+        ),
+      }),
+      (one) => one.chart,
+      1,
+      maxChartsPerFrame,
     ),
+    asks: flag,
   }),
   entries: mapShape<Messages['entries']>({
-    chart,
-    section,
-    entries: listShape(bytesShape(1, maxFrameBytes), 1, maxItemsPerFrame),
+    sections: listShape(
+      mapShape<EncodedEntries>({
+        chart,
+        section,
+        entries: listShape(bytesShape(1, maxFrameBytes), 1, maxItemsPerFrame),
+      }),
+      1,
+      maxSectionsPerFrame,
+    ),
   }),
   have: mapShape<Messages['have']>({
-    chart,
-    section,
-    frontier: frontierShape,
-    frames: integerShape(0, Number.MAX_SAFE_INTEGER),
+    frames: count,
+    except: setShape(
+      mapShape<ChartSection>({ chart, section }),
+      (one) => `${one.chart}/${one.section}`,
+      0,
+      maxSectionsPerFrame,
+    ),
   }),
   want: mapShape<Messages['want']>({
     chart,

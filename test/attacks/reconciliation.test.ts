@@ -2,12 +2,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Bytes } from '../../src/base/bytes.ts';
 import { decodeCanonical, encodeCanonical, type CborValue } from '../../src/base/codec.ts';
-import { chartId, entryHash, idBytes, type EntryHash } from '../../src/base/ids.ts';
+import { chartId, entryHash, idBytes, type ChartId, type EntryHash } from '../../src/base/ids.ts';
 import { encodeSignedOp } from '../../src/access/operation.ts';
 import { decodeEntry, type FrontierItem } from '../../src/crypto/entry.ts';
 import { sign } from '../../src/crypto/sign.ts';
 import { chartDigest } from '../../src/net/summary.ts';
-import { decodeFrame, encodeFrame, type Message } from '../../src/net/wire.ts';
+import { decodeFrame, encodeFrame, wireVersion, type Message, type Received } from '../../src/net/wire.ts';
 import { importText, mustBeOk, mustHave } from '../app/support/world.ts';
 import { AttackWorld } from './support/attack-world.ts';
 import { assembleEntry, bodyOf, headerMap, signHeader } from './support/craft-entry.ts';
@@ -17,6 +17,18 @@ import { charterFate, fateOf, fates, sameAfterRestart, told, wasTold } from './s
 
 const section = 'problems';
 const honest = ['alice', 'carol'] as const;
+
+/** What a device says that has nothing of the chart. */
+const frontiersOf = (chart: ChartId): Message => ({
+  kind: 'frontiers',
+  charts: [{ chart, heads: [], sections: [{ section, frontier: [] }] }],
+  asks: true,
+});
+
+const hashesIn = (messages: readonly Received<'entries'>[]): readonly EntryHash[] =>
+  messages
+    .flatMap(({ sections }) => sections.flatMap(({ entries }) => entries))
+    .map((bytes) => mustBeOk(decodeEntry(bytes)).hash);
 
 describe('reconciliation under attack', () => {
   let world: AttackWorld;
@@ -44,11 +56,12 @@ describe('reconciliation under attack', () => {
       await link.send({
         kind: 'charts',
         charts: [{ chart: probed, heads: [], digest: new Uint8Array(32) }],
+        lacking: [],
         more: false,
       });
-      await link.send({ kind: 'frontiers', chart: probed, sections: [{ section, frontier: [] }] });
+      await link.send(frontiersOf(probed));
       await link.send({ kind: 'want', chart: probed, section, hashes });
-      await link.send({ kind: 'have', chart: probed, section, frontier: [], frames: 0 });
+      await link.send({ kind: 'have', frames: 0, except: [{ chart: probed, section }] });
       await world.settle();
       answers.push(link.heard.slice(before));
       await eve.disconnect();
@@ -144,7 +157,7 @@ describe('reconciliation under attack', () => {
           .filter(({ from }) => from === bob)
           .flatMap(({ frame }) => {
             const message = mustBeOk(decodeFrame(frame));
-            return message.kind === 'entries' ? message.entries.map((bytes) => mustBeOk(decodeEntry(bytes)).hash) : [];
+            return message.kind === 'entries' ? hashesIn([message]) : [];
           }),
       );
     interface Killed {
@@ -205,12 +218,10 @@ describe('reconciliation under attack', () => {
     for (const name of honest) {
       const link = await bob.connect(name);
       await link.deliver(offline);
-      await link.send({ kind: 'frontiers', chart, sections: [{ section, frontier: [] }] });
+      await link.send(frontiersOf(chart));
       await link.send({ kind: 'want', chart, section, hashes: later.map(({ hash }) => hash) });
       await world.settle();
-      const heard = link
-        .heardOf('entries')
-        .flatMap(({ entries }) => entries.map((bytes) => mustBeOk(decodeEntry(bytes)).hash));
+      const heard = hashesIn(link.heardOf('entries'));
       for (const { hash } of later) expect(heard).not.toContain(hash);
       await bob.disconnect();
     }
@@ -245,7 +256,7 @@ describe('reconciliation under attack', () => {
       await world.settle();
       expect(wasTold(world, name, 'entry-unknown-version')).toBe(true);
       const frame = encodeFrame({ kind: 'bye', reason: 'closing' });
-      frame[0] = 2;
+      frame[0] = wireVersion + 1;
       // Whoever sends operations of a later version is told so, and comes back another time.
       expect(link.heardOf('bye')).toEqual([{ kind: 'bye', reason: 'unknown-version' }]);
       const again = await mallory.connect(name);

@@ -336,7 +336,12 @@ export class Replica implements ReplicationHost {
   }
 
   leavesFor(device: DeviceId): ReadonlyMap<ChartId, Bytes> {
-    return new Map([...this.chartsFor(device)].map(([chart, shared]) => [chart, leafDigest(chart, shared)]));
+    return new Map(
+      this.charts().flatMap((chart) => {
+        const shared = this.chartFor(device, chart);
+        return shared === undefined ? [] : [[chart, leafDigest(chart, shared)] as const];
+      }),
+    );
   }
 
   pairSecret(device: DeviceId): Bytes | undefined {
@@ -349,13 +354,8 @@ export class Replica implements ReplicationHost {
     return Promise.resolve();
   }
 
-  chartsFor(device: DeviceId): ReadonlyMap<ChartId, SharedChart> {
-    return new Map(
-      this.charts().flatMap((chart) => {
-        const shared = this.chartFor(device, chart);
-        return shared === undefined ? [] : [[chart, shared] as const];
-      }),
-    );
+  readyCharts(): readonly ChartId[] {
+    return this.charts();
   }
 
   chartFor(device: DeviceId, chart: ChartId): SharedChart | undefined {

@@ -4,6 +4,7 @@ import type { Bytes } from '../../src/base/bytes.ts';
 import { encodeCanonical } from '../../src/base/codec.ts';
 import { entryHash, type ChartId, type DeviceId } from '../../src/base/ids.ts';
 import { maxFaultsPerConnection } from '../../src/net/limits.ts';
+import { rostersDigest } from '../../src/net/summary.ts';
 import type { CloseReason, Connection } from '../../src/net/transport.ts';
 import { decodeFrame, encodeFrame, wireVersion, type Message } from '../../src/net/wire.ts';
 import { wholeEntry } from '../../src/store/store.ts';
@@ -49,7 +50,7 @@ describe('replication between practices', () => {
     expect([...found.keys()].sort()).toEqual(['identity', 'medications']);
     for (const { frame } of world.network.frames) {
       const message = mustDecode(frame);
-      if (message.kind === 'entries') expect(message.section).not.toBe('problems');
+      if (message.kind === 'entries') expect(message.sections.map(({ section }) => section)).not.toContain('problems');
     }
   });
 
@@ -198,7 +199,7 @@ describe('a peer that sends what it should not', () => {
     for (const message of probes(chart)) await connection.send(encodeFrame(message));
     await connection.send(encodeFrame(helloOf(world.pharmacy, world)));
     for (const message of probes(unknown)) await connection.send(encodeFrame(message));
-    await connection.send(encodeFrame({ kind: 'have', chart, section: 'allergies', frontier: [], frames: 9 }));
+    await connection.send(encodeFrame({ kind: 'have', frames: 9, except: [] }));
     await still(world);
     const reasons = world.clinic.replicator?.diagnostics().map(({ reason }) => reason);
     expect(reasons).toEqual(
@@ -222,9 +223,9 @@ describe('a peer that sends what it should not', () => {
     const bytes = wholeEntry(mustHave((await world.pharmacy.store.entries(chart, 'allergies')).found[0]));
     const { connection } = await hostile(world, world.clinic, world.pharmacy.self.device);
     await connection.send(encodeFrame(helloOf(world.pharmacy, world)));
-    await connection.send(encodeFrame({ kind: 'charts', charts: [], more: false }));
+    await connection.send(encodeFrame({ kind: 'charts', charts: [], lacking: [], more: false }));
     const send = (entry: Bytes) =>
-      connection.send(encodeFrame({ kind: 'entries', chart, section: 'allergies', entries: [entry] }));
+      connection.send(encodeFrame({ kind: 'entries', sections: [{ chart, section: 'allergies', entries: [entry] }] }));
     for (let at = 0; at < bytes.length; at += 7) await send(bytes.map((byte, i) => (i === at ? byte ^ 4 : byte)));
     await send(bytes.slice(0, -1));
     await still(world);
@@ -260,18 +261,25 @@ async function hostile(world: World, to: Replica, as: DeviceId) {
 }
 
 function helloOf(replica: Replica, world: World): Message {
-  const rosters = world.practices
-    .map(({ id }) => ({ practice: id, heads: replica.rosterHeads(id) }))
-    .sort((a, b) => (a.practice < b.practice ? -1 : 1));
-  return { kind: 'hello', practice: replica.self.practice, rosters, summary: new Uint8Array(32) };
+  const rosters = rostersDigest(world.practices.map(({ id }) => ({ practice: id, heads: replica.rosterHeads(id) })));
+  return {
+    kind: 'hello',
+    practice: replica.self.practice,
+    rosters,
+    leaves: { count: 1, fingerprint: new Uint8Array(16) },
+  };
 }
 
 function probes(chart: ChartId): readonly Message[] {
   return [
-    { kind: 'frontiers', chart, sections: [{ section: 'allergies', frontier: [] }] },
-    { kind: 'have', chart, section: 'allergies', frontier: [], frames: 0 },
+    {
+      kind: 'frontiers',
+      charts: [{ chart, heads: [], sections: [{ section: 'allergies', frontier: [] }] }],
+      asks: true,
+    },
+    { kind: 'have', frames: 0, except: [] },
     { kind: 'want', chart, section: 'allergies', hashes: [entryHash(new Uint8Array(32))] },
-    { kind: 'entries', chart, section: 'allergies', entries: [new Uint8Array([1, 2, 3])] },
-    { kind: 'charterOps', chart, ops: [new Uint8Array([1, 2, 3])] },
+    { kind: 'entries', sections: [{ chart, section: 'allergies', entries: [new Uint8Array([1, 2, 3])] }] },
+    { kind: 'charterOps', charters: [{ chart, ops: [new Uint8Array([1, 2, 3])] }] },
   ];
 }

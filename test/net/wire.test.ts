@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { toHex, type Bytes } from '../../src/base/bytes.ts';
+import { fromHex, toHex, type Bytes } from '../../src/base/bytes.ts';
 import { encodeCanonical } from '../../src/base/codec.ts';
 import { chartId, deviceId, entryHash, opId, practiceId } from '../../src/base/ids.ts';
 import { bookSections, chartSections } from '../../src/base/sections.ts';
 import { chainNameOf, type FrontierItem } from '../../src/crypto/entry.ts';
-import { maxFrameBytes } from '../../src/net/limits.ts';
+import { maxFrameBytes, maxLeaves } from '../../src/net/limits.ts';
+import { mustHave } from '../access/support/practices.ts';
 import { decodeFrame, encodeFrame, wireVersion, type Message, type MessageKind } from '../../src/net/wire.ts';
 
 const bytesOf = (length: number): fc.Arbitrary<Bytes> =>
@@ -31,9 +32,11 @@ const frontier = fc
   .uniqueArray(item, { maxLength: 4, selector: ({ chain }) => chain })
   .map((items) => items.sort((a, b) => (a.chain < b.chain ? -1 : 1)));
 
-function sortedBy<T>(list: fc.Arbitrary<T>, key: (value: T) => string): fc.Arbitrary<T[]> {
+const some = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(of, { minLength: 1, maxLength: 3 });
+
+function sortedBy<T>(list: fc.Arbitrary<T>, key: (value: T) => string, minLength = 0): fc.Arbitrary<T[]> {
   return fc
-    .uniqueArray(list, { maxLength: 4, selector: key })
+    .uniqueArray(list, { minLength, maxLength: 4, selector: key })
     .map((items) => items.sort((a, b) => (key(a) < key(b) ? -1 : 1)));
 }
 
@@ -41,9 +44,14 @@ const messages: Readonly<Record<MessageKind, fc.Arbitrary<Message>>> = {
   hello: fc.record({
     kind: fc.constant('hello' as const),
     practice,
-    rosters: sortedBy(fc.record({ practice, heads }), (roster) => roster.practice),
-    summary: bytesOf(32),
+    rosters: bytesOf(32),
+    leaves: fc.record({ count: fc.nat(maxLeaves), fingerprint: bytesOf(16) }),
   }),
+  rosters: fc.record({
+    kind: fc.constant('rosters' as const),
+    rosters: sortedBy(fc.record({ practice, heads }), (roster) => roster.practice),
+  }),
+  ranges: fc.record({ kind: fc.constant('ranges' as const), message: someBytes }),
   rosterOps: fc.record({
     kind: fc.constant('rosterOps' as const),
     practice,
@@ -52,25 +60,31 @@ const messages: Readonly<Record<MessageKind, fc.Arbitrary<Message>>> = {
   charts: fc.record({
     kind: fc.constant('charts' as const),
     charts: sortedBy(fc.record({ chart, heads, digest: bytesOf(32) }), (line) => line.chart),
+    lacking: sortedBy(bytesOf(32), toHex),
     more: fc.boolean(),
   }),
   charterOps: fc.record({
     kind: fc.constant('charterOps' as const),
-    chart,
-    ops: fc.array(someBytes, { minLength: 1, maxLength: 3 }),
+    charters: some(fc.record({ chart, ops: some(someBytes) })),
   }),
   frontiers: fc.record({
     kind: fc.constant('frontiers' as const),
-    chart,
-    sections: sortedBy(fc.record({ section, frontier }), (line) => line.section),
+    charts: sortedBy(
+      fc.record({ chart, heads, sections: sortedBy(fc.record({ section, frontier }), (line) => line.section) }),
+      (line) => line.chart,
+      1,
+    ),
+    asks: fc.boolean(),
   }),
   entries: fc.record({
     kind: fc.constant('entries' as const),
-    chart,
-    section,
-    entries: fc.array(someBytes, { minLength: 1, maxLength: 3 }),
+    sections: some(fc.record({ chart, section, entries: some(someBytes) })),
   }),
-  have: fc.record({ kind: fc.constant('have' as const), chart, section, frontier, frames: fc.nat() }),
+  have: fc.record({
+    kind: fc.constant('have' as const),
+    frames: fc.nat(),
+    except: sortedBy(fc.record({ chart, section }), (one) => `${one.chart}/${one.section}`),
+  }),
   want: fc.record({
     kind: fc.constant('want' as const),
     chart,
@@ -149,25 +163,46 @@ describe('frames', () => {
   test('a section, chain or head named twice, or out of order, is refused', () => {
     const vitals = { section: 'vitals', frontier: [] };
     const framed = (sections: (typeof vitals)[]): Bytes =>
-      new Uint8Array([wireVersion, ...encodeCanonical({ kind: 'frontiers', chart: new Uint8Array(32), sections })]);
+      new Uint8Array([
+        wireVersion,
+        ...encodeCanonical({
+          kind: 'frontiers',
+          charts: [{ chart: new Uint8Array(32), heads: [], sections }],
+          asks: false,
+        }),
+      ]);
     expect(decodeFrame(framed([vitals])).ok).toBe(true);
     expect(decodeFrame(framed([vitals, vitals]))).toMatchObject({ ok: false, reason: 'malformed' });
     expect(decodeFrame(framed([vitals, { ...vitals, section: 'allergies' }])).ok).toBe(false);
   });
 
-  test('version 1 of the frames is frozen', () => {
+  test('version 2 of the frames is frozen', () => {
     const id = new Uint8Array(32).fill(0xab);
-    const frame = encodeFrame({
-      kind: 'have',
-      chart: chartId(id),
-      section: 'vitals',
-      frontier: [{ chain: chainNameOf(deviceId(id), ''), seq: 7, hash: entryHash(id) }],
-      frames: 3,
-    });
     const ab = 'ab'.repeat(32);
-    expect(toHex(frame)).toBe(
-      `01a5646b696e64646861766565636861727458` +
-        `20${ab}666672616d6573036773656374696f6e66766974616c736866726f6e7469657281845820${ab}40075820${ab}`,
+    const except = [{ chart: chartId(id), section: 'vitals' as const }];
+    expect(toHex(encodeFrame({ kind: 'have', frames: 3, except }))).toBe(
+      `02a3646b696e64646861766566657863657074` +
+        `81a26563686172745820${ab}6773656374696f6e66766974616c73666672616d657303`,
     );
+    const item = { chain: chainNameOf(deviceId(id), ''), seq: 7, hash: entryHash(id) };
+    const charts = [{ chart: chartId(id), heads: [], sections: [{ section: 'vitals' as const, frontier: [item] }] }];
+    expect(toHex(encodeFrame({ kind: 'frontiers', charts, asks: false }))).toBe(
+      `02a36461736b73f4646b696e646966726f6e74696572736663686172747381a36563686172745820${ab}6568656164738068` +
+        `73656374696f6e7381a26773656374696f6e66766974616c736866726f6e7469657281845820${ab}4007` +
+        `5820${ab}`,
+    );
+    const leaves = { count: 3, fingerprint: new Uint8Array(16).fill(0xab) };
+    expect(toHex(encodeFrame({ kind: 'hello', practice: practiceId(id), rosters: id, leaves }))).toBe(
+      `02a4646b696e646568656c6c6f666c6561766573a265636f756e74036b66696e6765727072696e7450${'ab'.repeat(16)}67726f7374657273` +
+        `5820${ab}6870726163746963655820${ab}`,
+    );
+  });
+
+  test('what version 1 sent is refused by its version', () => {
+    const ab = 'ab'.repeat(32);
+    const frame =
+      `01a5646b696e64646861766565636861727458` +
+      `20${ab}666672616d6573036773656374696f6e66766974616c736866726f6e7469657281845820${ab}40075820${ab}`;
+    expect(decodeFrame(mustHave(fromHex(frame)))).toMatchObject({ ok: false, reason: 'unknown-version' });
   });
 });

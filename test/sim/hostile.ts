@@ -88,7 +88,7 @@ async function crafted(scene: Scene, text = scene.text): Promise<VerifiedEntry |
 
 function send(scene: Scene, bytes: readonly Bytes[], to: readonly DeviceId[] = scene.victims): void {
   const { chart, section } = scene;
-  sendFrame(scene, { kind: 'entries', chart, section, entries: bytes }, to);
+  sendFrame(scene, { kind: 'entries', sections: [{ chart, section, entries: bytes }] }, to);
 }
 
 function sendFrame({ world, own, victims }: Scene, message: Message, to: readonly DeviceId[] = victims): void {
@@ -261,8 +261,10 @@ async function keepBack(scene: Scene): Promise<boolean> {
 
 function sendLate(scene: Scene): Promise<boolean> {
   const kept = scene.world.pocket.shift();
-  if (kept !== undefined) sendFrame(scene, { kind: 'entries', ...kept, entries: [kept.bytes] });
-  return Promise.resolve(kept !== undefined);
+  if (kept === undefined) return Promise.resolve(false);
+  const { chart, section, bytes } = kept;
+  sendFrame(scene, { kind: 'entries', sections: [{ chart, section, entries: [bytes] }] });
+  return Promise.resolve(true);
 }
 
 // ------------------------------------------------------------------------------------------------------- operations
@@ -285,7 +287,8 @@ async function sendEvil(scene: Scene, body: CharterBody): Promise<boolean> {
   if (access.charter.custodian === own.self.practice) return false;
   const op = await signed(scene, body);
   world.evilOps.add(op.id);
-  sendFrame(scene, { kind: 'charterOps', chart: scene.chart, ops: [encodeSignedOp(op.signed)] });
+  const { chart } = scene;
+  sendFrame(scene, { kind: 'charterOps', charters: [{ chart, ops: [encodeSignedOp(op.signed)] }] });
   return true;
 }
 

@@ -44,8 +44,10 @@ export class HostileLink {
   /** Says hello as a member of its practice that has nothing; the other side then says what there is. */
   async greet(practice: PracticeId = this.#device.practice): Promise<void> {
     this.#greeted = true;
-    await this.send({ kind: 'hello', practice, rosters: [], summary: new Uint8Array(32) });
-    await this.send({ kind: 'charts', charts: [], more: false });
+    const leaves = { count: 0, fingerprint: new Uint8Array(16) };
+    await this.send({ kind: 'hello', practice, rosters: new Uint8Array(32), leaves });
+    await this.send({ kind: 'rosters', rosters: [] });
+    await this.send({ kind: 'charts', charts: [], lacking: [], more: false });
     await this.#world.settle();
   }
 
@@ -68,11 +70,11 @@ export class HostileLink {
   }
 
   entries(chart: ChartId, section: Section, ...entries: readonly Bytes[]): Promise<void> {
-    return this.send({ kind: 'entries', chart, section, entries });
+    return this.send({ kind: 'entries', sections: [{ chart, section, entries }] });
   }
 
   charterOps(chart: ChartId, ...ops: readonly Bytes[]): Promise<void> {
-    return this.send({ kind: 'charterOps', chart, ops });
+    return this.send({ kind: 'charterOps', charters: [{ chart, ops }] });
   }
 
   rosterOps(practice: PracticeId, ...ops: readonly Bytes[]): Promise<void> {
@@ -84,16 +86,19 @@ export class HostileLink {
     if (!decoded.ok) throw new Error(`an honest device sent a frame that is ${decoded.reason}`);
     const message = decoded.value;
     this.heard.push(message);
-    if (message.kind === 'rosterOps' || message.kind === 'charterOps') await this.#device.knows.hear(...message.ops);
+    if (message.kind === 'rosterOps') await this.#device.knows.hear(...message.ops);
+    if (message.kind === 'charterOps') await this.#device.knows.hear(...message.charters.flatMap(({ ops }) => ops));
     if (message.kind === 'frontiers' && this.#greeted)
       await this.send({
         kind: 'frontiers',
-        chart: message.chart,
-        sections: message.sections.map(({ section }) => ({ section, frontier: [] })),
+        charts: message.charts.map(({ chart, sections }) => ({
+          ...{ chart, heads: [] },
+          sections: sections.map(({ section }) => ({ section, frontier: [] })),
+        })),
+        asks: false,
       });
     if (message.kind !== 'entries') return;
-    await this.#device.knows.hear(...message.entries);
-    const { chart, section } = message;
-    await this.send({ kind: 'have', chart, section, frontier: [], frames: ++this.#entryFrames });
+    await this.#device.knows.hear(...message.sections.flatMap(({ entries }) => entries));
+    await this.send({ kind: 'have', frames: ++this.#entryFrames, except: [] });
   }
 }

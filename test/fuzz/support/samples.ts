@@ -8,6 +8,7 @@ import { encodeSignedOp } from '../../../src/access/operation.ts';
 import { sealBackup } from '../../../src/crypto/backup.ts';
 import { boxKeysFromSeed } from '../../../src/crypto/box.ts';
 import { createLockbox } from '../../../src/crypto/lockbox.ts';
+import { encodeMessage, endless } from '../../../src/net/negentropy.ts';
 import { encodeFrame } from '../../../src/net/wire.ts';
 import { encodeRecord, noLink } from '../../../src/net/link-records.ts';
 import { seedOf, TestChart, TestPractice } from '../../access/support/practices.ts';
@@ -35,16 +36,36 @@ export async function makeSamples() {
     encodeFrame({
       kind: 'hello',
       practice: clinic.id,
-      rosters: [{ practice: clinic.id, heads: clinic.roster.heads }],
-      summary: random.bytes(32),
+      rosters: random.bytes(32),
+      leaves: { count: 1, fingerprint: random.bytes(16) },
+    }),
+    encodeFrame({ kind: 'rosters', rosters: [{ practice: clinic.id, heads: clinic.roster.heads }] }),
+    encodeFrame({
+      kind: 'ranges',
+      message: encodeMessage([
+        { mode: 'fingerprint', end: { time: 0, prefix: random.bytes(2) }, fingerprint: random.bytes(16) },
+        { mode: 'ids', end: endless, ids: [random.bytes(32).fill(255, 0, 2)] },
+      ]),
     }),
     encodeFrame({ kind: 'rosterOps', practice: clinic.id, ops: rosterOps.map(encodeSignedOp) }),
-    encodeFrame({ kind: 'charts', charts: [{ chart: id, heads, digest: random.bytes(32) }], more: false }),
-    encodeFrame({ kind: 'charterOps', chart: id, ops: charterOps.map(encodeSignedOp) }),
-    encodeFrame({ kind: 'entries', chart: id, section: 'medications', entries: [entry.bytes, next.bytes] }),
+    encodeFrame({
+      kind: 'charts',
+      charts: [{ chart: id, heads, digest: random.bytes(32) }],
+      lacking: [random.bytes(32)],
+      more: false,
+    }),
+    encodeFrame({ kind: 'charterOps', charters: [{ chart: id, ops: charterOps.map(encodeSignedOp) }] }),
+    encodeFrame({
+      kind: 'entries',
+      sections: [{ chart: id, section: 'medications', entries: [entry.bytes, next.bytes] }],
+    }),
     encodeFrame({ kind: 'want', chart: id, section: 'medications', hashes: [entry.hash] }),
-    encodeFrame({ kind: 'have', chart: id, section: 'medications', frontier: [], frames: 1 }),
-    encodeFrame({ kind: 'frontiers', chart: id, sections: [{ section: 'medications', frontier: [] }] }),
+    encodeFrame({ kind: 'have', frames: 1, except: [{ chart: id, section: 'medications' }] }),
+    encodeFrame({
+      kind: 'frontiers',
+      charts: [{ chart: id, heads, sections: [{ section: 'medications', frontier: [] }] }],
+      asks: false,
+    }),
     encodeFrame({ kind: 'bye', reason: 'closing' }),
   ];
   const secret = random.bytes(16);

@@ -1,0 +1,74 @@
+/** What a connection loads of its host to send it: many charts at a time, and not more than about a frame of it. */
+import type { OpId } from '../base/ids.ts';
+import { decodeEntryHeader } from '../crypto/entry.ts';
+import type { Bytes } from '../base/bytes.ts';
+import { frontierOfEntries } from './frontier.ts';
+import { bytesOf } from './frame-packing.ts';
+import { fullFrameBytes, readsAtOnce } from './limits.ts';
+import type { ChartFrontier, ReplicationHost } from './replication-host.ts';
+import type { Effect, LoadedEntries, PeerEvent } from './replication-state.ts';
+import type { DeviceId } from '../base/ids.ts';
+
+type Load<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
+
+export async function loadCharterOps(
+  host: ReplicationHost,
+  device: DeviceId,
+  { asked }: Load<'loadCharterOps'>,
+): Promise<PeerEvent> {
+  await host.ready(asked.map(({ chart }) => chart));
+  const charters: { chart: (typeof asked)[number]['chart']; ops: readonly Bytes[]; heads: readonly OpId[] }[] = [];
+  let bytes = 0;
+  let done = 0;
+  while (done < asked.length && bytes < fullFrameBytes) {
+    const some = asked.slice(done, done + readsAtOnce);
+    const loaded = await Promise.all(
+      some.map(async ({ chart, known }) => {
+        const heads = host.chartFor(device, chart)?.heads ?? [];
+        return { chart, heads, ops: await host.charterOpsBeyond(chart, known, device) };
+      }),
+    );
+    charters.push(...loaded);
+    bytes += loaded.reduce((sum, { ops }) => sum + bytesOf(ops), 0);
+    done += some.length;
+  }
+  return { kind: 'charterOpsLoaded', charters, left: asked.slice(done).map(({ chart }) => chart) };
+}
+
+/** Of some sections nothing may be loaded yet: they are asked for again. */
+export async function loadEntries(
+  host: ReplicationHost,
+  device: DeviceId,
+  { asked }: Load<'loadEntries'>,
+): Promise<PeerEvent> {
+  const sections: LoadedEntries[] = [];
+  let bytes = 0;
+  for (let done = 0; done < asked.length && bytes < fullFrameBytes; done += readsAtOnce) {
+    const room = fullFrameBytes - bytes;
+    const loaded = await Promise.all(
+      asked.slice(done, done + readsAtOnce).map((one) => loadSection(host, device, one, room)),
+    );
+    sections.push(...loaded);
+    bytes += loaded.reduce((sum, { entries }) => sum + bytesOf(entries), 0);
+  }
+  return { kind: 'entriesLoaded', sections };
+}
+
+async function loadSection(
+  host: ReplicationHost,
+  device: DeviceId,
+  { chart, section, frontier }: ChartFrontier,
+  maxBytes: number,
+): Promise<LoadedEntries> {
+  const held = host.chartFor(device, chart)?.sections.get(section) ?? [];
+  const { entries } = await host.entriesBeyond(device, chart, section, frontier, maxBytes);
+  // What the host withholds counts as sent: it would be loaded for ever.
+  const reaching = entries.length === 0 ? held : frontierOfEntries(entries.map(mustDecodeHeader));
+  return { chart, section, entries, reaching };
+}
+
+function mustDecodeHeader(bytes: Bytes) {
+  const decoded = decodeEntryHeader(bytes);
+  if (!decoded.ok) throw new Error(`an entry kept here is ${decoded.reason} and should be well formed`);
+  return decoded.value;
+}
