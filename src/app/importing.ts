@@ -7,7 +7,9 @@ import type { ChartId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { chartSections, type Section } from '../base/sections.ts';
 import { readBundle, type ImportedChart, type ImportedResource } from '../clinical/bundle.ts';
-import { identityOf } from '../clinical/identity.ts';
+import { identityOf, identityResource } from '../clinical/identity.ts';
+import { isObject, stringifyJson } from '../clinical/json.ts';
+import { parseJson } from '../clinical/json-parser.ts';
 import { matchKeys } from '../clinical/match.ts';
 import { planReimport, type Reimport } from '../clinical/reimport.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
@@ -191,12 +193,24 @@ export class Importing {
       if (this.#ownChartOf(source) !== undefined) return err('not-allowed');
       if (!evenIfAlike && index.ownByMatchKeys(matchKeys(source.patient)) !== undefined) return err('not-allowed');
       const { edits } = planReimport(new Map(), source.resources);
-      return this.createChart(edits, true);
+      return this.#createChart(edits, true);
     });
   }
 
+  /** By hand, without a file: a chart of one resource and the identity that is made of it. */
+  registerPatient(patient: Parameters<Session['registerPatient']>[0]): Promise<Result<ChartId, WriteFailure>> {
+    const json = parseJson(patient.base);
+    if (!json.ok || !isObject(json.value)) return Promise.resolve(err('not-allowed'));
+    const identity = { ...patient, base: stringifyJson(identityResource(json.value)) };
+    const edits = new Map<Section, readonly [typeof patient]>([
+      ['identity', [identity]],
+      ['demographics', [patient]],
+    ]);
+    return this.#context.exclusively(() => this.#createChart(edits, false));
+  }
+
   /** Inside the queue only. The chart is closed again afterwards. */
-  async createChart(
+  async #createChart(
     edits: ReadonlyMap<Section, readonly SectionEdit[]>,
     asImport: boolean,
   ): Promise<Result<ChartId, WriteFailure>> {

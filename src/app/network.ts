@@ -19,16 +19,20 @@ import { PracticeReplication, type ReplicationNews } from './practice-replicatio
 import { keeperAddresses, whereabouts } from './whereabouts.ts';
 import type { Diagnostic, InvitationFailure, NetworkStatus, Peer, Settings } from './session.ts';
 
-export interface NetworkInit extends ReplicationNews {
+export interface NetworkNews extends ReplicationNews {
+  changed(): void;
+  met(practice: PracticeId): void;
+  /** Devices that are connected now. */
+  seen(devices: readonly DeviceId[]): void;
+  /** Operations of the own roster came in a meeting. */
+  ownRosterCame(): void;
+}
+
+interface NetworkInit {
   readonly contacts: Contacts;
   readonly invitations: Invitations;
-  readonly changed: () => void;
-  readonly met: (practice: PracticeId) => void;
-  /** Devices that are connected now. */
-  readonly seen: (devices: readonly DeviceId[]) => void;
-  /** Operations of the own roster came in a meeting. */
-  readonly ownRosterCame: () => void;
   readonly hearers: MeetingHearers;
+  readonly news: NetworkNews;
 }
 
 interface Running {
@@ -53,10 +57,10 @@ export class Network {
   constructor(context: PracticeContext, init: NetworkInit) {
     this.#context = context;
     this.#init = init;
-    this.host = new PracticeReplication(context, init);
+    this.host = new PracticeReplication(context, init.news);
     this.#unwatch = context.ports.onOnlineChange(() => {
       if (context.ports.isOnline()) this.#running?.connections.comeBack();
-      init.changed();
+      init.news.changed();
     });
   }
 
@@ -92,7 +96,7 @@ export class Network {
 
   async #start({ relays, iceServers }: Pick<Settings, 'relays' | 'iceServers'>): Promise<void> {
     const { ports, self, rosters, charters, index } = this.#context;
-    const { contacts, invitations } = this.#init;
+    const { contacts, invitations, hearers, news } = this.#init;
     // Answers to peers are given from memory: what is shared with anyone is loaded before anyone can ask.
     for (const { id, everShared, own } of index.all)
       if (everShared.length > 0 || !own || this.#hasSiblings()) await charters.get(id);
@@ -125,21 +129,23 @@ export class Network {
       contacts,
       invitations,
       transport,
-      ownRosterCame: this.#init.ownRosterCame,
-      hearers: this.#init.hearers,
+      ownRosterCame: () => {
+        news.ownRosterCame();
+      },
+      hearers,
       met: (practice) => {
         transport.allowChanged();
         connections.reach();
-        this.#init.met(practice);
+        news.met(practice);
       },
     });
     const connections = new Connections(this.#context, contacts, transport, meetings);
     transport.onStatus(() => {
       this.#noteSeen(transport);
-      this.#init.changed();
+      news.changed();
     });
     replicator.onPeers(() => {
-      this.#init.changed();
+      news.changed();
     });
     this.#context.content.whenMissing = (chart) => {
       replicator.chartChanged(chart);
@@ -273,7 +279,7 @@ export class Network {
   #noteSeen(transport: MeetingTransport): void {
     const now = new Date(this.#context.timeMs()).toISOString();
     const { connections } = transport.status();
-    this.#init.seen(connections.map(({ device }) => device));
+    this.#init.news.seen(connections.map(({ device }) => device));
     for (const { device } of connections) {
       const practice = this.#context.rosters.practiceOf(device);
       if (practice !== undefined) this.#lastSeen.set(practice, now);

@@ -5,10 +5,7 @@
 import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { chartSections, type ChartSection, type Section } from '../base/sections.ts';
-import { identityResource } from '../clinical/identity.ts';
-import { isObject, stringifyJson } from '../clinical/json.ts';
-import { parseJson } from '../clinical/json-parser.ts';
+import type { ChartSection } from '../base/sections.ts';
 import { wipe } from '../crypto/wipe.ts';
 import { Arrivals } from './arrivals.ts';
 import { Backups } from './backup.ts';
@@ -32,9 +29,10 @@ import { CatchingUp } from './people-catching-up.ts';
 import { LastSeen } from './people-seen.ts';
 import { PracticeBook } from './practice-book.ts';
 import { writeFailureOf, type PracticeContext } from './practice-context.ts';
+import { PracticeNews } from './practice-news.ts';
 import { PracticePeers } from './practice-peers.ts';
 import { Saving } from './saving.ts';
-import { restoredKey } from './restored-key.ts';
+import { readRestored } from './restored-charts.ts';
 import { settingsKey } from './settings.ts';
 import { Review } from './review.ts';
 import type { ActsOnChart } from './open-chart.ts';
@@ -74,9 +72,7 @@ export class PracticeSession extends EventTarget implements Session {
   readonly #context: PracticeContext;
   readonly #opened: Opened;
   readonly #charts: ChartService;
-  readonly #writer: ChartWriter;
   readonly #backups: Backups;
-  readonly #contacts: Contacts;
   readonly #importing: Importing;
   readonly #invitations: Invitations;
   readonly #notices: Notices;
@@ -103,9 +99,7 @@ export class PracticeSession extends EventTarget implements Session {
     this.#settings = opened.settings;
     this.#saving = parts.saving;
     this.#charts = parts.charts;
-    this.#writer = parts.writer;
     this.#backups = parts.backups;
-    this.#contacts = parts.contacts;
     this.#invitations = parts.invitations;
     this.#notices = parts.notices;
     this.#importing = new Importing(context, parts.writer, parts.charts);
@@ -126,9 +120,26 @@ export class PracticeSession extends EventTarget implements Session {
     const changed = (): void => {
       this.#changed();
     };
-    const { book } = context.self;
     this.#seen = parts.seen;
     this.#storage = new StorageStatus(context.ports.storage, changed);
+    const ownRosterChanged = (): void => {
+      this.#ownRosterChanged();
+    };
+    const news = new PracticeNews({
+      ...parts,
+      context,
+      arrivals,
+      duties: this.#duties,
+      countKeys: () => this.people.chartCame(),
+      contactsChanged: () => {
+        this.#network.standingChanged();
+      },
+      standingChanged: () => {
+        this.#standingChanged();
+      },
+      ownRosterChanged,
+      changed,
+    });
     const peers = new PracticePeers({
       context,
       contacts: parts.contacts,
@@ -137,7 +148,7 @@ export class PracticeSession extends EventTarget implements Session {
       settings: () => this.#settings,
       network: () => this.#network,
       mayManage: () => this.people.mayManage,
-      repaint: (chart) => this.#repaint(chart),
+      repaint: (chart) => news.repaint(chart),
       changed,
     });
     this.#peers = peers;
@@ -150,44 +161,16 @@ export class PracticeSession extends EventTarget implements Session {
       settings: () => this.#settings,
       network: () => this.#network,
       invite: (role) => peers.invite({ kind: 'device', role }),
-      rosterChanged: () => {
-        this.#ownRosterChanged();
-      },
+      rosterChanged: ownRosterChanged,
       changed,
-      keysCame: (chart) => this.#keysCame(chart),
+      keysCame: (chart) => news.keysCame(chart),
       caughtUp: () => this.#catchingUp.done,
     });
     this.#network = new Network(context, {
       contacts: parts.contacts,
       invitations: parts.invitations,
-      changed,
-      met: (practice) => {
-        context.inBackground(this.#met(practice));
-      },
-      chartCame: (chart, sections) => {
-        const taken = chart === book ? this.#bookCame() : arrivals.entriesCame(chart, sections);
-        context.inBackground(taken.then(() => this.people.chartCame()).then(changed));
-      },
-      charterCame: (chart, before, after) => {
-        const taken = chart === book ? this.#bookCame() : arrivals.charterCame(chart, before, after);
-        context.inBackground(taken.then(() => this.people.chartCame()).then(changed));
-      },
-      rosterCame: () => {
-        this.#standingChanged();
-      },
-      seen: (devices) => {
-        parts.seen.note(devices);
-      },
-      ownRosterCame: () => {
-        this.#ownRosterChanged();
-      },
       hearers: this.people.hearers,
-      confirmed: (_device, chart) => {
-        context.inBackground(this.#confirmed(chart));
-      },
-      closeIsAwaited: (chart) => {
-        this.#duties.closeIsAwaited(chart);
-      },
+      news,
     });
     this.exchange = new PracticeExchange({
       context,
@@ -236,7 +219,10 @@ export class PracticeSession extends EventTarget implements Session {
     await session.#network.use(session.#settings);
     await session.people.start();
     session.#endExpired();
-    context.inBackground(session.#readRestored());
+    const restoredCame = (): void => {
+      session.#changed();
+    };
+    context.inBackground(readRestored(context, session.#charts).then(restoredCame));
     session.#catchingUp.start();
     context.inBackground(session.#arrivals.goOn());
     await session.#storage.read();
@@ -300,14 +286,7 @@ export class PracticeSession extends EventTarget implements Session {
   }
 
   registerPatient(patient: Parameters<Session['registerPatient']>[0]): Promise<Result<ChartId, WriteFailure>> {
-    const json = parseJson(patient.base);
-    if (!json.ok || !isObject(json.value)) return Promise.resolve(err('not-allowed'));
-    const identity = { ...patient, base: stringifyJson(identityResource(json.value)) };
-    const edits = new Map<Section, readonly [typeof patient]>([
-      ['identity', [identity]],
-      ['demographics', [patient]],
-    ]);
-    return this.#saving.watch(this.#context.exclusively(() => this.#importing.createChart(edits, false)));
+    return this.#saving.watch(this.#importing.registerPatient(patient));
   }
 
   planImport(
@@ -327,20 +306,18 @@ export class PracticeSession extends EventTarget implements Session {
     return this.#importing.carryOut(plan, answers, progress, signal).finally(() => void this.#storage.read());
   }
 
-  async exportChart(chart: ChartId): ReturnType<Session['exportChart']> {
-    const opened = await this.#charts.open(chart, this.#acts);
-    if (!opened.ok) return err('unknown-chart');
-    const file = chartFile(opened.value);
-    opened.value.close();
-    return ok(file);
+  exportChart(chart: ChartId): ReturnType<Session['exportChart']> {
+    return this.#asFile(chart, chartFile);
   }
 
-  async exportDisclosure(
-    chart: ChartId,
-  ): Promise<Result<{ readonly fileName: string; readonly text: string }, 'unknown-chart'>> {
+  exportDisclosure(chart: ChartId): ReturnType<Session['exportDisclosure']> {
+    return this.#asFile(chart, disclosureFile);
+  }
+
+  async #asFile<File>(chart: ChartId, write: (chart: OpenChart) => File): Promise<Result<File, 'unknown-chart'>> {
     const opened = await this.#charts.open(chart, this.#acts);
     if (!opened.ok) return err('unknown-chart');
-    const file = disclosureFile(opened.value);
+    const file = write(opened.value);
     opened.value.close();
     return ok(file);
   }
@@ -476,31 +453,7 @@ export class PracticeSession extends EventTarget implements Session {
     });
   }
 
-  /** After a restore the list shows what the backup file said of the patients, until the charts themselves have said it. */
-  async #readRestored(): Promise<void> {
-    const { records, index, content, ports } = this.#context;
-    if ((await records.read(restoredKey, (value) => value === true)) !== true) return;
-    for (const { id } of index.all) {
-      await this.#context.exclusively(() => this.#charts.takeIn(id, chartSections, false));
-      await ports.pause();
-    }
-    await content.commit({ sealed: [records.remove(restoredKey)] });
-    this.#changed();
-  }
-
   // ------------------------------------------------------------------------------------------------ what comes in
-
-  /** Who we met, and links between charts, may have come from another device of the practice. */
-  async #bookCame(): Promise<void> {
-    await this.#context.exclusively(() => this.#contacts.refresh());
-    this.#network.standingChanged();
-  }
-
-  /** Inside the queue only. */
-  async #keysCame(chart: ChartId): Promise<void> {
-    if (chart === this.#context.self.book) await this.#contacts.refresh();
-    else await this.#charts.takeIn(chart, chartSections, false);
-  }
 
   /** An operation of the own roster was made here. */
   #ownRosterChanged(): void {
@@ -513,28 +466,6 @@ export class PracticeSession extends EventTarget implements Session {
   #standingChanged(): void {
     this.#network.standingChanged();
     this.#context.inBackground(this.#context.exclusively(() => this.#charts.repaintOpen()));
-    this.#changed();
-  }
-
-  async #met(practice: PracticeId): Promise<void> {
-    await this.#context.exclusively(() => this.#notices.add({ kind: 'peer-joined', practice }));
-    this.#changed();
-  }
-
-  async #confirmed(chart: ChartId): Promise<void> {
-    const { index, content, charters } = this.#context;
-    const indexed = index.get(chart);
-    const access = charters.getLoaded(chart);
-    if (indexed?.heldElsewhere === false && access !== undefined && (await this.#charts.isHeldWhole(access))) {
-      const held = { ...indexed, heldElsewhere: true };
-      const kept = await content.commit({ sealed: [index.write(held)] });
-      if (kept.ok) index.put(held);
-    }
-    await this.#repaint(chart);
-  }
-
-  async #repaint(chart: ChartId): Promise<void> {
-    await this.#context.exclusively(() => this.#charts.repaint(chart));
     this.#changed();
   }
 

@@ -1,0 +1,119 @@
+/**
+ * What comes to an open practice from the network and from colleagues, led to the part that takes it in, each in its turn. Holds
+ * no rule of its own, and never waits: what the network tells is durable by then.
+ */
+import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
+import { chartSections, type Section } from '../base/sections.ts';
+import type { CharterState } from '../access/charter.ts';
+import type { Arrivals } from './arrivals.ts';
+import type { ChartDuties } from './chart-duties.ts';
+import type { ChartService } from './chart-service.ts';
+import type { Contacts } from './contacts.ts';
+import type { NetworkNews } from './network.ts';
+import type { Notices } from './notices.ts';
+import type { LastSeen } from './people-seen.ts';
+import type { PracticeContext } from './practice-context.ts';
+
+interface NewsParts {
+  readonly context: PracticeContext;
+  readonly charts: ChartService;
+  readonly contacts: Contacts;
+  readonly notices: Notices;
+  readonly seen: LastSeen;
+  readonly arrivals: Arrivals;
+  readonly duties: ChartDuties;
+  /** The number of charts that colleagues' keys open may have grown. */
+  readonly countKeys: () => Promise<void>;
+  readonly contactsChanged: () => void;
+  /** Devices may have come, gone, or got another role. */
+  readonly standingChanged: () => void;
+  readonly ownRosterChanged: () => void;
+  readonly changed: () => void;
+}
+
+export class PracticeNews implements NetworkNews {
+  readonly #parts: NewsParts;
+
+  constructor(parts: NewsParts) {
+    this.#parts = parts;
+  }
+
+  changed(): void {
+    this.#parts.changed();
+  }
+
+  rosterCame(): void {
+    this.#parts.standingChanged();
+  }
+
+  ownRosterCame(): void {
+    this.#parts.ownRosterChanged();
+  }
+
+  met(practice: PracticeId): void {
+    const { context, notices, changed } = this.#parts;
+    const told = context.exclusively(() => notices.add({ kind: 'peer-joined', practice }));
+    context.inBackground(told.then(changed));
+  }
+
+  chartCame(chart: ChartId, sections: readonly Section[]): void {
+    this.#came(this.#isBook(chart) ? this.#bookCame() : this.#parts.arrivals.entriesCame(chart, sections));
+  }
+
+  charterCame(chart: ChartId, before: CharterState | undefined, after: CharterState): void {
+    this.#came(this.#isBook(chart) ? this.#bookCame() : this.#parts.arrivals.charterCame(chart, before, after));
+  }
+
+  seen(devices: readonly DeviceId[]): void {
+    this.#parts.seen.note(devices);
+  }
+
+  confirmed(_device: DeviceId, chart: ChartId): void {
+    this.#parts.context.inBackground(this.#confirmed(chart));
+  }
+
+  closeIsAwaited(chart: ChartId): void {
+    this.#parts.duties.closeIsAwaited(chart);
+  }
+
+  /** Keys of a chart came that is here already. Inside the queue only. */
+  async keysCame(chart: ChartId): Promise<void> {
+    if (this.#isBook(chart)) await this.#parts.contacts.refresh();
+    else await this.#parts.charts.takeIn(chart, chartSections, false);
+  }
+
+  async repaint(chart: ChartId): Promise<void> {
+    const { context, charts, changed } = this.#parts;
+    await context.exclusively(() => charts.repaint(chart));
+    changed();
+  }
+
+  #isBook(chart: ChartId): boolean {
+    return chart === this.#parts.context.self.book;
+  }
+
+  #came(taken: Promise<void>): void {
+    const { context, countKeys, changed } = this.#parts;
+    context.inBackground(taken.then(countKeys).then(changed));
+  }
+
+  /** Who we met, and links between charts, may have come from another device of the practice. */
+  async #bookCame(): Promise<void> {
+    const { context, contacts, contactsChanged } = this.#parts;
+    await context.exclusively(() => contacts.refresh());
+    contactsChanged();
+  }
+
+  async #confirmed(chart: ChartId): Promise<void> {
+    const { context, charts } = this.#parts;
+    const { index, content, charters } = context;
+    const indexed = index.get(chart);
+    const access = charters.getLoaded(chart);
+    if (indexed?.heldElsewhere === false && access !== undefined && (await charts.isHeldWhole(access))) {
+      const held = { ...indexed, heldElsewhere: true };
+      const kept = await content.commit({ sealed: [index.write(held)] });
+      if (kept.ok) index.put(held);
+    }
+    await this.repaint(chart);
+  }
+}
