@@ -91,6 +91,11 @@ export function decodeEntryHead(head: Uint8Array): Result<SignedHeader, EntryFau
     : header;
 }
 
+/** How long the head is that begins here, by its own word; undefined past the end. */
+export function headLengthAt(bytes: Uint8Array, at: number): number | undefined {
+  return at + prefixBytes > bytes.length ? undefined : headLengthOf(bytes.subarray(at));
+}
+
 /** The name of the entry whose well-formed head this is. */
 export function hashOfHead(head: Uint8Array): EntryHash {
   return entryHash(sha256(head.subarray(prefixBytes)));

@@ -9,6 +9,7 @@ import { chainNameOf, markAdmitted, type AdmittedEntry, type VerifiedEntry } fro
 import { generateEpochKey, keyIdOf } from '../../src/crypto/epoch-key.ts';
 import { sha256 } from '../../src/crypto/hash.ts';
 import { sealEntry, type EntryBody, type SealEntryInput } from '../../src/crypto/sealed-entry.ts';
+import type { SealSnapshotInput } from '../../src/crypto/sealed-snapshot.ts';
 import { generateSignKeys, type SignKeys } from '../../src/crypto/sign.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
@@ -93,4 +94,48 @@ export async function sealSample(seed: string, changes?: Partial<SealEntryInput[
 /** What access/ does once rights are judged. */
 export function admit(entry: VerifiedEntry): AdmittedEntry {
   return markAdmitted(entry);
+}
+
+export interface SampleSnapshot {
+  readonly epochKey: Bytes;
+  readonly input: SealSnapshotInput;
+}
+
+/** By Alice's device, of her two entries and Bob's three, which he imported. */
+export function sampleSnapshot(seed: string): SampleSnapshot {
+  const { random, signKeys, epochKey, input } = sampleInput(seed);
+  const { chart, section, device, access, roster, epoch } = input.header;
+  const [mine, his] = [random.bytes(16), random.bytes(16)];
+  const covers = [
+    { chain: chainNameOf(device, ''), seq: 2, hash: entryHash(hashNamed('by Alice')) },
+    {
+      chain: chainNameOf(deviceId(hashNamed('Bob')), opId(hashNamed('grant'))),
+      seq: 3,
+      hash: entryHash(hashNamed('by Bob')),
+    },
+  ].toSorted((a, b) => (a.chain < b.chain ? -1 : 1));
+  const batch = { id: '00112233445566778899aabbccddeeff', count: 2 };
+  const chains = covers.map(({ seq }) =>
+    seq === 2
+      ? [
+          { nonce: mine, changes: 1 },
+          { nonce: mine, changes: 2 },
+        ]
+      : [
+          { nonce: his, changes: 1, batch: { ...batch, index: 0 } },
+          { nonce: his, changes: 1, batch: { ...batch, index: 1 } },
+          { nonce: mine, changes: 1 },
+        ],
+  );
+  const document = concatBytes(toUtf8('metoprolol 25 mg, saved'), random.bytes(200));
+  return {
+    epochKey,
+    input: {
+      header: { chart, section, device, covers, access: [...access].reverse(), roster, epoch },
+      body: { document, chains },
+      epochKey,
+      signKeys,
+      random,
+    },
+  };
 }

@@ -14,7 +14,9 @@ import { createLockbox, openLockboxWithPassphrase, openLockboxWithRecovery } fro
 import { phraseToRootKeys } from '../../src/crypto/recovery-phrase.ts';
 import { openEntry, sealEntry } from '../../src/crypto/sealed-entry.ts';
 import { seededRandom } from '../support/seeded-random.ts';
-import { hex, mustBeOk, readVector, sampleInput } from './fixtures.ts';
+import { openSnapshot, sealSnapshot } from '../../src/crypto/sealed-snapshot.ts';
+import { decodeSnapshot, verifySnapshot, type SnapshotHeader } from '../../src/crypto/snapshot.ts';
+import { hex, mustBeOk, readVector, sampleInput, sampleSnapshot } from './fixtures.ts';
 
 const madeBy = (seed: string): string => `test/crypto/frozen.test.ts, seededRandom('${seed}')`;
 const phrase = `${'abandon '.repeat(23)}art`;
@@ -61,6 +63,47 @@ describe('an entry', () => {
     expect(body.changes.map(toHex)).toEqual(vector.changes);
     expect(toHex(body.nonce)).toBe(vector.nonce);
     expect(body.batch).toEqual(vector.batch);
+  });
+});
+
+describe('a snapshot', () => {
+  const seed = 'frozen snapshot v1';
+
+  it('is made byte for byte as before', async () => {
+    const sample = sampleSnapshot(seed);
+    const sealed = mustBeOk(await sealSnapshot(sample.input));
+    await expectFile('snapshot-v1', {
+      source: madeBy(seed),
+      epochKey: toHex(sample.epochKey),
+      header: sealed.header,
+      name: sealed.name,
+      document: toHex(sample.input.body.document),
+      chains: sample.input.body.chains.map((bodies) => bodies.map((body) => ({ ...body, nonce: toHex(body.nonce) }))),
+      bytes: toHex(sealed.bytes),
+    });
+  });
+
+  it('written by an older version verifies, has the same name and opens', async () => {
+    interface SnapshotVector {
+      readonly epochKey: string;
+      readonly header: SnapshotHeader;
+      readonly name: string;
+      readonly document: string;
+      readonly chains: readonly (readonly {
+        readonly nonce: string;
+        readonly changes: number;
+        readonly batch?: object;
+      }[])[];
+      readonly bytes: string;
+    }
+    const vector = readVector<SnapshotVector>('snapshot-v1');
+    const verified = mustBeOk(await verifySnapshot(mustBeOk(decodeSnapshot(hex(vector.bytes)))));
+    expect(verified.name).toBe(vector.name);
+    expect(verified.header).toEqual(vector.header);
+    const { body } = mustBeOk(openSnapshot(verified, hex(vector.epochKey)));
+    expect(toHex(body.document)).toBe(vector.document);
+    const chains = body.chains.map((bodies) => bodies.map((one) => ({ ...one, nonce: toHex(one.nonce) })));
+    expect(chains).toEqual(vector.chains);
   });
 });
 

@@ -21,8 +21,10 @@ import {
 import { verifyOpBytes } from '../../src/access/verify-operation.ts';
 import { SealedRecords } from '../../src/app/sealed-records.ts';
 import { checkChange } from '../../src/crdt/check-change.ts';
+import { measureDocument } from '../../src/crdt/document-size.ts';
 import { initCrdt } from '../../src/crdt/init.ts';
 import { parseRootKey } from '../../src/crdt/layout.ts';
+import { changesInSaved } from '../../src/crdt/saved-document.ts';
 import { SectionDocument } from '../../src/crdt/section-document.ts';
 import { parseJson } from '../../src/clinical/json-parser.ts';
 import { openBackup } from '../../src/crypto/backup.ts';
@@ -37,10 +39,21 @@ import {
 import { keyIdOf } from '../../src/crypto/epoch-key.ts';
 import { deriveKey, sha256 } from '../../src/crypto/hash.ts';
 import { openLockboxWithRecovery } from '../../src/crypto/lockbox.ts';
-import { compressAndPad, padmeLength, unpadAndInflate } from '../../src/crypto/padding.ts';
+import { compressAndPad, pad, padmeLength, unpadAndInflate } from '../../src/crypto/padding.ts';
 import { decodeKdfParams } from '../../src/crypto/passphrase.ts';
 import { openEntry } from '../../src/crypto/sealed-entry.ts';
 import { seal } from '../../src/crypto/seal.ts';
+import { encodeManifest } from '../../src/crypto/sealed-manifest.ts';
+import { openSnapshot, sealSnapshot } from '../../src/crypto/sealed-snapshot.ts';
+import {
+  decodeSnapshot,
+  encodeUnsealedSnapshotHeader,
+  signSnapshot,
+  verifySnapshot,
+} from '../../src/crypto/snapshot.ts';
+import { decodeSnapshotItem, snapshotItems } from '../../src/net/snapshot-items.ts';
+import { storedSnapshot } from '../../src/store/store.ts';
+import { sampleSnapshot } from '../crypto/fixtures.ts';
 import { generateSignKeys } from '../../src/crypto/sign.ts';
 import { decodeFrame, encodeFrame, wireVersion } from '../../src/net/wire.ts';
 import { encodeRecord, RecordReader } from '../../src/net/link-records.ts';
@@ -145,6 +158,88 @@ describe('operations', () => {
       }),
       cases(1_500),
     );
+  });
+});
+
+function mustBeActor(hex: string) {
+  const actor = parseActorId(hex);
+  if (actor === undefined) throw new Error('an actor is 16 bytes');
+  return actor;
+}
+
+describe('snapshots', () => {
+  const { epochKey, input } = sampleSnapshot('fuzzed snapshots');
+
+  test('[SN-1] [ATTACK-45] a snapshot is refused or is the one its maker signed, and so are the items it travels in', async () => {
+    const made = await sealSnapshot(input);
+    if (!made.ok) throw new Error(made.reason);
+    const accepted = new Accepted();
+    await fc.assert(
+      fc.asyncProperty(mutated([made.value.bytes]), async (bytes) => {
+        const received = decodeSnapshot(bytes);
+        if (!received.ok || !(await verifySnapshot(received.value)).ok) return;
+        accepted.note();
+        expect(toHex(bytes)).toBe(toHex(made.value.bytes));
+      }),
+      cases(800),
+    );
+    accepted.expectSome();
+    const heads = samples.entries.map(({ bytes, header }) => bytes.subarray(0, bytes.length - header.ctLength));
+    const items = snapshotItems(storedSnapshot(made.value), heads);
+    expect(items.map((item) => decodeSnapshotItem(item)?.kind)).toEqual(['piece', 'heads']);
+    fc.assert(
+      fc.property(mutated([...items]), (item) => {
+        const decoded = decodeSnapshotItem(item);
+        if (decoded?.kind === 'heads') for (const head of decoded.heads) decodeEntryHead(head);
+      }),
+      cases(800),
+    );
+  });
+
+  test('[SN-1] [ATTACK-45] whatever a maker sealed and signed, opening it gives a body or a reason', async () => {
+    const { header, signKeys, random } = input;
+    const unsealed = { ...header, v: 1, suite: 1, access: header.access.toSorted(), roster: header.roster } as const;
+    const key = deriveKey(epochKey, 'peerchart/snapshot-key/1', encodeUnsealedSnapshotHeader(unsealed));
+    const manifest = encodeManifest(input.body.chains);
+    const body = encodeCanonical({ v: 1, document: input.body.document, manifest: compressAndPad(manifest) });
+    const wrongManifests = mutated([manifest]).map((bytes) =>
+      encodeCanonical({ v: 1, document: input.body.document, manifest: compressAndPad(bytes) }),
+    );
+    const accepted = new Accepted();
+    const padded = fc.oneof(mutated([body]).map(pad), mutated([pad(body)]), wrongManifests.map(pad));
+    await fc.assert(
+      fc.asyncProperty(padded, async (bytes) => {
+        const ciphertext = seal(key, bytes, random);
+        const sealed = { ...unsealed, ctHash: toHex(sha256(ciphertext)), ctLength: ciphertext.length };
+        if (openSnapshot(await signSnapshot(sealed, ciphertext, signKeys), epochKey).ok) accepted.note();
+      }),
+      cases(400),
+    );
+    accepted.expectSome();
+  });
+
+  test('[SN-2] a saved document made wrong gives changes or a reason, and what would swell is not loaded', () => {
+    const author = { device: deviceId(input.random.bytes(32)), actor: mustBeActor(toHex(input.random.bytes(16))) };
+    const document = SectionDocument.open({ changes: [], actors: [], author });
+    if (!document.ok) throw new Error(document.reason);
+    for (const id of ['c1', 'c2', 'c3']) {
+      const base = JSON.stringify({ resourceType: 'Condition', id, note: 'x'.repeat(400) });
+      const edited = document.value.edit([{ kind: 'create', key: `Condition/${id}`, base }], 1_750_000_000_000);
+      if (!edited.ok) throw new Error(edited.reason);
+    }
+    const saved = document.value.save();
+    const changes = changesInSaved(saved);
+    expect(changes.ok && changes.value.get(author.actor)).toHaveLength(3);
+    fc.assert(
+      fc.property(mutated([saved]), (bytes) => {
+        changesInSaved(bytes);
+      }),
+      cases(300),
+    );
+    expect(measureDocument(saved, { bytes: 400, values: 1_000 })).toMatchObject({ ok: false, reason: 'too-large' });
+    expect(measureDocument(saved, { bytes: mib, values: 5 })).toMatchObject({ ok: false, reason: 'too-large' });
+    expect(measureDocument(concatBytes(saved, saved), { bytes: mib, values: 1_000 }).ok).toBe(false);
+    document.value.close();
   });
 });
 
