@@ -11,9 +11,9 @@ import type { Section } from '../base/sections.ts';
 import type { ExchangeFile } from '../crypto/exchange-file.ts';
 import { maxFaultsPerConnection } from '../net/limits.ts';
 import { joinFrontiers } from '../net/frontier.ts';
-import type { Frontier, ReplicationHost, Verdict } from '../net/replication-host.ts';
-import { verifyAll } from '../net/replication-link.ts';
-import { decodeFrame, type Message } from '../net/wire.ts';
+import type { ChartFrontier, Frontier, ReplicationHost, Verdict } from '../net/replication-host.ts';
+import { verifyEntries } from '../net/verify-entries.ts';
+import { decodeFrame, type ChartFrontiers, type Message } from '../net/wire.ts';
 import type { NotTakenReason, TakeInFailure, TakenIn } from './exchange-acts.ts';
 import { decodeExchangeRecord, type AboutExchange } from './exchange-records.ts';
 
@@ -185,43 +185,50 @@ class Taking {
         return;
       }
       case 'charterOps': {
-        const { chart, ops } = message;
-        const wasHere = isHere(chart);
-        const [verdicts = []] = await host.receiveCharterOps(from, [{ chart, ops }]);
-        this.#judge(verdicts, number, later);
-        if (!this.#noteChart(chart, verdicts)) return;
-        if (!wasHere) this.#new.add(chart);
-        chartChanged(chart);
+        const before = new Set(message.charters.map(({ chart }) => chart).filter(isHere));
+        const verdicts = await host.receiveCharterOps(from, message.charters);
+        this.#judge(verdicts.flat(), number, later);
+        for (const [i, { chart }] of message.charters.entries()) {
+          if (!this.#noteChart(chart, verdicts[i] ?? [])) continue;
+          if (!before.has(chart)) this.#new.add(chart);
+          chartChanged(chart);
+        }
         return;
       }
       case 'entries': {
-        const { chart, section } = message;
-        const { verified, faults } = await verifyAll(chart, section, message.entries);
-        for (const fault of faults) this.#fault(fault);
-        if (verified.length === 0) return;
-        const [verdicts = []] = await host.receiveEntries(from, [{ chart, section, entries: verified }]);
-        this.#judge(verdicts, number, later);
-        if (this.#noteChart(chart, verdicts)) chartChanged(chart);
+        const checked = await verifyEntries(message.sections);
+        for (const fault of checked.flatMap(({ faults }) => faults)) this.#fault(fault);
+        const sections = checked
+          .filter(({ verified }) => verified.length > 0)
+          .map(({ chart, section, verified }) => ({ chart, section, entries: verified }));
+        if (sections.length === 0) return;
+        const verdicts = await host.receiveEntries(from, sections);
+        this.#judge(verdicts.flat(), number, later);
+        const changed = sections.filter(({ chart }, i) => this.#noteChart(chart, verdicts[i] ?? []));
+        for (const chart of new Set(changed.map((one) => one.chart))) chartChanged(chart);
         return;
       }
-      case 'frontiers': {
-        const { chart } = message;
-        await host.ready([chart]);
-        if (host.chartFor(from, chart) === undefined) return;
-        this.#met.add(chart);
-        // What a device once held it holds for good: an old file takes nothing of its word back.
-        const before = await this.#parts.heldBy(from, chart);
-        const said = message.sections.map(({ section, frontier }) => ({
-          chart,
-          section,
-          frontier: joinFrontiers(frontier, before.get(section) ?? []),
-        }));
-        await host.peerHolds(from, said);
-        return;
-      }
+      case 'frontiers':
+        return this.#noteHeld(message.charts);
       default:
         this.#fault(`unexpected-${message.kind}`);
     }
+  }
+
+  /** What a device once held it holds for good: an old file takes nothing of its word back. */
+  async #noteHeld(charts: readonly ChartFrontiers[]): Promise<void> {
+    const { host, heldBy } = this.#parts;
+    const from = this.#about.device;
+    await host.ready(charts.map(({ chart }) => chart));
+    const said: ChartFrontier[] = [];
+    for (const { chart, sections } of charts) {
+      if (host.chartFor(from, chart) === undefined) continue;
+      this.#met.add(chart);
+      const before = await heldBy(from, chart);
+      for (const { section, frontier } of sections)
+        said.push({ chart, section, frontier: joinFrontiers(frontier, before.get(section) ?? []) });
+    }
+    await host.peerHolds(from, said);
   }
 
   /** Of charts that are alike now, the writer holds all that is here (RE-2). */

@@ -9,11 +9,10 @@ import type { ChartId, DeviceId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
 import { decodeEntryHeader } from '../crypto/entry.ts';
 import { frontierOfEntries, joinFrontiers } from '../net/frontier.ts';
-import { fullFrameBytes, maxWantedEntries } from '../net/limits.ts';
-import type { Frontier, ReplicationHost, SharedChart } from '../net/replication-host.ts';
-import { batches, frontierMessages } from '../net/replication-sending.ts';
-import { encodeFrame, type Message } from '../net/wire.ts';
-import type { HeldFrontier } from '../store/store.ts';
+import { fullFrameBytes, maxChartsPerLoad, maxWantedEntries } from '../net/limits.ts';
+import type { ChartOps, Frontier, ReplicationHost, SharedChart } from '../net/replication-host.ts';
+import { batches, bytesOf, charterMessages, entryMessages, frontierMessages } from '../net/frame-packing.ts';
+import { encodeFrame, type EncodedEntries, type Message } from '../net/wire.ts';
 import { aboutRecord, frameRecord, leavesRecords, type AboutExchange } from './exchange-records.ts';
 
 /** What this device believes of those a file is for. */
@@ -44,7 +43,7 @@ export interface Written {
 
 /** The records of one file. `written` counts as they are made. */
 export async function* exchangeRecords(parts: WritingParts, written: Written): AsyncGenerator<Bytes, void> {
-  const { host, device } = parts;
+  const { host, device, what, holdings, answering } = parts;
   yield aboutRecord(parts.about);
   for (const practice of host.rostersFor(device))
     for (const ops of batches(await host.rosterOpsBeyond(practice, [], device)))
@@ -53,74 +52,104 @@ export async function* exchangeRecords(parts: WritingParts, written: Written): A
   yield* leavesRecords(leaves);
   written.ofCharts = leaves.size;
   let done = 0;
+  let lot: NamedChart[] = [];
   for (const [chart, leaf] of leaves) {
     await parts.progress(done++, leaves.size);
-    const same = parts.what === 'lacking' && parts.holdings.saidSame(chart, leaf);
-    if (!same || parts.answering.has(chart)) yield* chartRecords(parts, chart, same, written);
+    const same = what === 'lacking' && holdings.saidSame(chart, leaf);
+    if (!same || answering.has(chart)) lot.push({ chart, same });
+    if (lot.length < maxChartsPerLoad) continue;
+    for await (const message of lotMessages(parts, lot, written)) yield recordOf(message);
+    lot = [];
   }
+  for await (const message of lotMessages(parts, lot, written)) yield recordOf(message);
   await parts.progress(leaves.size, leaves.size);
 }
 
-/** `same`: they hold all of it, and are told so alone. */
-async function* chartRecords(
+interface NamedChart {
+  readonly chart: ChartId;
+  /** They hold all of it, and are told so alone. */
+  readonly same: boolean;
+}
+
+/** Charters first, then what is held, then entries, so that nothing stands on what comes later (RE-1). */
+async function* lotMessages(
+  parts: WritingParts,
+  lot: readonly NamedChart[],
+  written: Written,
+): AsyncGenerator<Message, void> {
+  const { host, device } = parts;
+  await host.ready(lot.map(({ chart }) => chart));
+  const shared = lot.flatMap(({ chart, same }) => {
+    const mine = host.chartFor(device, chart);
+    return mine === undefined ? [] : [{ chart, same, mine }];
+  });
+  const differing = shared.filter(({ same }) => !same);
+  const charters: ChartOps[] = [];
+  for (const { chart } of differing)
+    // Whole each time: which operations they have nobody tells before they say so, and charters are small.
+    charters.push({ chart, ops: await host.charterOpsBeyond(chart, [], device) });
+  yield* charterMessages(charters);
+  yield* frontierMessages(
+    shared.map(({ chart, mine }) => [chart, mine]),
+    false,
+  );
+  let pending: EncodedEntries[] = [];
+  for (const { chart, mine } of differing) {
+    const before = written.entries;
+    for await (const entries of entriesOf(parts, chart, mine)) {
+      written.entries += entries.entries.length;
+      pending.push(entries);
+      if (sizeOf(pending) < fullFrameBytes) continue;
+      for (const sections of entryMessages(pending)) yield { kind: 'entries', sections };
+      pending = [];
+    }
+    if (written.entries > before) written.charts += 1;
+  }
+  for (const sections of entryMessages(pending)) yield { kind: 'entries', sections };
+}
+
+async function* entriesOf(
   { host, device, holdings, what }: WritingParts,
   chart: ChartId,
-  same: boolean,
-  written: Written,
-): AsyncGenerator<Bytes, void> {
-  await host.ready([chart]);
-  const shared = host.chartFor(device, chart);
-  if (shared === undefined) return;
-  const before = written.entries;
-  // Whole each time: which operations they have nobody tells before they say so, and charters are small.
-  const ops = same ? [] : await host.charterOpsBeyond(chart, [], device);
-  for (const batch of batches(ops)) yield recordOf({ kind: 'charterOps', chart, ops: batch });
-  for (const message of frontierMessages(chart, shared)) yield recordOf(message);
-  if (same) return;
+  mine: SharedChart,
+): AsyncGenerator<EncodedEntries, void> {
   const theirs = what === 'everything' ? undefined : await holdings.frontiers(chart);
-  for (const section of shared.sections.keys()) {
+  for (const section of mine.sections.keys()) {
     let reached: Frontier = theirs?.get(section) ?? [];
     for (let more = true; more;) {
       const loaded = await host.entriesBeyond(device, chart, section, reached, fullFrameBytes);
       more = loaded.more && loaded.entries.length > 0;
       if (loaded.entries.length === 0) continue;
-      yield recordOf({ kind: 'entries', chart, section, entries: loaded.entries });
-      written.entries += loaded.entries.length;
+      yield { chart, section, entries: loaded.entries };
       reached = joinFrontiers(reached, frontierOfEntries(loaded.entries.map(mustDecodeHead)));
     }
-    yield* partedRecords(host, device, chart, section, shared);
+    yield* partedOf(host, device, chart, section, mine);
   }
-  if (written.entries > before) written.charts += 1;
 }
 
 /** A frontier names one branch of a chain that parts (CUT-8), so all that is held from there on goes along. */
-async function* partedRecords(
+async function* partedOf(
   host: ReplicationHost,
   device: DeviceId,
   chart: ChartId,
   section: Section,
-  shared: SharedChart,
-): AsyncGenerator<Bytes, void> {
-  const hashes = (shared.parted?.get(section) ?? []).map(({ hash }) => hash);
+  mine: SharedChart,
+): AsyncGenerator<EncodedEntries, void> {
+  const hashes = (mine.parted?.get(section) ?? []).map(({ hash }) => hash);
   for (let at = 0; at < hashes.length; at += maxWantedEntries) {
-    const named = hashes.slice(at, at + maxWantedEntries);
     // The host answers with as many as fit a frame; what it left out is asked for again.
-    for (let left = named; left.length > 0;) {
+    for (let left = hashes.slice(at, at + maxWantedEntries); left.length > 0;) {
       const entries = await host.entriesNamed(device, chart, section, left);
       if (entries.length === 0) break;
-      yield recordOf({ kind: 'entries', chart, section, entries });
+      yield { chart, section, entries };
       const sent = new Set(entries.map((bytes) => mustDecodeHead(bytes).hash));
       left = left.filter((hash) => !sent.has(hash));
     }
   }
 }
 
-/** What several devices hold between them. */
-export function heldTogether(said: readonly HeldFrontier[]): ReadonlyMap<Section, Frontier> {
-  const together = new Map<Section, Frontier>();
-  for (const { section, frontier } of said) together.set(section, joinFrontiers(together.get(section) ?? [], frontier));
-  return together;
-}
+const sizeOf = (sections: readonly EncodedEntries[]): number =>
+  sections.reduce((sum, { entries }) => sum + bytesOf(entries), 0);
 
 const recordOf = (message: Message): Bytes => frameRecord(encodeFrame(message));
 

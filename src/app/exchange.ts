@@ -28,7 +28,8 @@ import {
   type ReadExchange,
   type ReadingParts,
 } from './exchange-reading.ts';
-import { exchangeRecords, heldTogether, type Holdings, type Written } from './exchange-writing.ts';
+import { exchangeRecords, type Holdings, type Written } from './exchange-writing.ts';
+import { heldTogether } from './holders.ts';
 import { ownStanding } from './people-roster.ts';
 import { unlessLocked, type PracticeContext } from './practice-context.ts';
 
