@@ -39,13 +39,15 @@ const tidyStepBytes = 4 * 1024 * 1024;
 export interface FileStoreOptions extends LogOptions {
   /** Left out but in tests. */
   readonly minTidyBytes?: number;
+  /** A write failed: `quota` for want of room, `disk` once and for all. Its commits were told so too. */
+  readonly failed?: (reason: 'quota' | 'disk', message: string) => void;
 }
 
 /** Rejects as the file system does: `EACCES`, `ENOSPC`. One process at a time; that is the caller's to see to. */
 export async function openFileStore(folder: string, options: FileStoreOptions = {}): Promise<FileStore> {
   await mkdir(folder, { recursive: true, mode: ownerOnlyFolder });
   const { log, index, damage, unfinishedBytes } = await loadLog(folder, options);
-  const records = new FileRecords(log, index, options.minTidyBytes ?? defaultMinTidyBytes);
+  const records = new FileRecords(log, index, options);
   return {
     store: new RecordStore(records),
     damage,
@@ -66,6 +68,7 @@ class FileRecords implements Records {
   readonly #index: FileIndex;
   readonly #waiting: Job[] = [];
   readonly #minTidyBytes: number;
+  readonly #failed: FileStoreOptions['failed'];
   #running: Promise<void> = Promise.resolve();
   #isRunning = false;
   #ended: Promise<void> | undefined;
@@ -73,11 +76,12 @@ class FileRecords implements Records {
   /** Not before the log has grown to this: moves on when tidying failed, of a full disk perhaps. */
   #tidyFromBytes: number;
 
-  constructor(log: FileLog, index: FileIndex, minTidyBytes: number) {
+  constructor(log: FileLog, index: FileIndex, { minTidyBytes = defaultMinTidyBytes, failed }: FileStoreOptions) {
     this.#log = log;
     this.#index = index;
     this.#minTidyBytes = minTidyBytes;
     this.#tidyFromBytes = minTidyBytes;
+    this.#failed = failed;
   }
 
   read(queries: readonly RecordQuery[]): Promise<readonly FoundRecords[]> {
@@ -173,7 +177,9 @@ class FileRecords implements Records {
         for (const placed of await this.#log.append(frames)) this.#index.apply(placed, placed.file);
       for (const job of done) job.resolve({ ok: true, value: undefined });
     } catch (error) {
-      for (const job of done) job.resolve(err(failureOf(error), error instanceof Error ? error.message : ''));
+      const message = error instanceof Error ? error.message : '';
+      this.#failed?.(failureOf(error), message);
+      for (const job of done) job.resolve(err(failureOf(error), message));
     }
   }
 
@@ -212,7 +218,7 @@ class FileRecords implements Records {
   }
 }
 
-function failureOf(error: unknown): WriteFailure {
+function failureOf(error: unknown): 'quota' | 'disk' {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' ? 'quota' : 'disk';
 }
