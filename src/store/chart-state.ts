@@ -46,7 +46,7 @@ export function closePack(tally: SectionTally): void {
 
 export function tallyEntries(tally: SectionTally, entries: readonly (PackedEntry | CoveredHead)[]): void {
   for (const entry of entries) {
-    if (!('beside' in entry && entry.beside)) tally.tips.set(chainOf(entry), { seq: entry.seq, hash: entry.hash });
+    if (!entry.beside) tally.tips.set(chainOf(entry), { seq: entry.seq, hash: entry.hash });
   }
   tally.entries += entries.length;
   tally.bytes += sum(entries.map(entryBytes));

@@ -48,14 +48,20 @@ export async function keepEntries(
       const state = tally.get(section) ?? emptyTally();
       tally.set(section, state);
       const kept = new KeptEntries(writer, chart, section);
+      const following = await extendChains(
+        state,
+        covered.filter((head) => isHere(head) && !head.beside),
+        kept,
+      );
+      if (!following.ok) return following;
+      const apart: CoveredHead[] = [];
+      for (const head of covered) if (isHere(head) && head.beside && !(await kept.has(head.hash))) apart.push(head);
+      writeCovered(writer, state, [...following.value, ...apart]);
       const extending = await extendChains(state, entries.filter(isHere), kept);
       if (!extending.ok) return extending;
       const aside: PackedEntry[] = [];
       for (const entry of beside.filter(isHere)) if (!(await kept.isWhole(entry.hash))) aside.push(packed(entry, true));
       await writePacks(writer, state, [...extending.value.map((entry) => packed(entry, false)), ...aside]);
-      const following = await extendChains(state, covered.filter(isHere), kept);
-      if (!following.ok) return following;
-      writeCovered(writer, state, following.value);
     }
     writer.put('charts', chart, encodeChartTally(tally));
   }
@@ -156,6 +162,10 @@ class KeptEntries {
   async hashAt(chain: ChainName, seq: number): Promise<EntryHash | undefined> {
     const entries = await this.#read();
     return entries.find((entry) => !entry.beside && entry.seq === seq && chainOf(entry) === chain)?.hash;
+  }
+
+  async has(hash: EntryHash): Promise<boolean> {
+    return (await this.#read()).some((entry) => entry.hash === hash);
   }
 
   async isWhole(hash: EntryHash): Promise<boolean> {

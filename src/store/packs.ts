@@ -67,7 +67,7 @@ interface HeadPack {
 /**
  * Heads whose ciphertexts were let go. They stay for good and are never added to, so they are worth compressing: neighbours
  * repeat chart, section, device, rights and key. The hash of each is worked out again. Deflated canonical
- * [chains, an index into them for each entry, seqs, lengths, heads joined].
+ * [chains, an index into them for each entry, seqs, lengths, indexes of those beside their chain, heads joined].
  */
 interface CoveredPack {
   readonly v: 2;
@@ -102,13 +102,14 @@ export function encodePack(entries: readonly PackedEntry[]): { readonly heads: H
   };
 }
 
-export function encodeCoveredPack(heads: readonly StoredHead[]): CoveredPack {
+export function encodeCoveredPack(heads: readonly (StoredHead & { readonly beside: boolean })[]): CoveredPack {
   const chains = [...new Set(heads.map(chainOf))];
   const bytes = encodeCanonical([
     chains,
     heads.map((head) => chains.indexOf(chainOf(head))),
     heads.map(({ seq }) => seq),
     heads.map(({ head }) => head.length),
+    heads.flatMap(({ beside }, i) => (beside ? [i] : [])),
     concatBytes(...heads.map(({ head }) => head)),
   ]);
   return { v: 2, covered: new Uint8Array(deflateSync(bytes, { level: 9 })), inflatedLength: bytes.length };
@@ -120,14 +121,15 @@ function decodeCoveredPack(chart: ChartId, section: Section, value: unknown): re
   const length = pack.inflatedLength as number;
   if (length > maxCoveredPackBytes) return undefined;
   const columns = inflated(pack.covered, length);
-  if (columns?.length !== 5) return undefined;
-  const [chains, indexes, seqs, lengths, heads] = columns;
+  if (columns?.length !== 6) return undefined;
+  const [chains, indexes, seqs, lengths, beside, heads] = columns;
   if (!Array.isArray(chains) || !(heads instanceof Uint8Array)) return undefined;
-  if (!areCounts(indexes) || !areCounts(seqs) || !areCounts(lengths)) return undefined;
+  if (![indexes, seqs, lengths, beside].every(areCounts)) return undefined;
   const count = (seqs as readonly number[]).length;
   if ((indexes as readonly number[]).length !== count || (lengths as readonly number[]).length !== count)
     return undefined;
   if (sum(lengths as readonly number[]) !== heads.length) return undefined;
+  const apart = new Set(beside as readonly number[]);
   const found: PackedHead[] = [];
   let offset = 0;
   for (const [i, seq] of (seqs as readonly number[]).entries()) {
@@ -137,7 +139,18 @@ function decodeCoveredPack(chart: ChartId, section: Section, value: unknown): re
     const end = offset + ((lengths as readonly number[])[i] ?? 0);
     const head = heads.slice(offset, end);
     const hash = hashOfHead(head);
-    found.push({ hash, chart, section, device, stint, seq, head, ciphertextLength: 0, beside: false, covered: true });
+    found.push({
+      hash,
+      chart,
+      section,
+      device,
+      stint,
+      seq,
+      head,
+      ciphertextLength: 0,
+      beside: apart.has(i),
+      covered: true,
+    });
     offset = end;
   }
   return found;

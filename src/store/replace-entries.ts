@@ -38,7 +38,11 @@ export async function replaceEntries(
   for (const { key: pack, value } of await writer.range('heads', prefix)) {
     const heads = decodeHeads(chart, section, value);
     if (heads === undefined) return err('not-covered', pack);
-    for (const head of heads) if (head.covered || entries.has(head.hash)) covered.set(head.hash, head);
+    for (const head of heads) {
+      const isCovered = head.covered || entries.has(head.hash);
+      // Of one that was given again, the place in its chain is what counts.
+      if (isCovered && covered.get(head.hash)?.beside !== false) covered.set(head.hash, head);
+    }
     const rest = heads.filter((head) => !head.covered && !entries.has(head.hash));
     if (rest.length === 0) continue;
     const joined = joinPack(heads, await writer.get('ciphertexts', pack));

@@ -48,6 +48,8 @@ export interface NewEntry extends StoredEntry {
 export interface CoveredHead extends StoredHead {
   readonly prev: EntryHash | null;
   readonly by: SnapshotName;
+  /** Kept without moving the frontier of its chain. */
+  readonly beside: boolean;
 }
 
 export interface StoredSnapshot {
@@ -125,7 +127,7 @@ export interface Commit {
   readonly beside?: readonly NewEntry[];
   /** Kept beside the others of the section; nothing is let go for them yet. */
   readonly snapshots?: readonly StoredSnapshot[];
-  /** Extend their chains as `entries` do, after those. */
+  /** Extend their chains as `entries` do, before those, or stand beside them. */
   readonly covered?: readonly CoveredHead[];
   /** Whoever asks has read the snapshot back and checked it (SN-3). */
   readonly replaced?: readonly Replacement[];

@@ -400,7 +400,7 @@ export const storeContract: readonly StoreCase[] = [
       const snapshot = snapshotNamed('a');
       const covered = written
         .slice(1, 4)
-        .map(({ ciphertext: _, ...head }): CoveredHead => ({ ...head, by: snapshot.name }));
+        .map(({ ciphertext: _, ...head }): CoveredHead => ({ ...head, by: snapshot.name, beside: false }));
       await mustCommit(store, { entries: written.slice(0, 1) });
       const without = await store.commit({ covered });
       same(without.ok ? 'kept' : without.reason, 'not-covered');
@@ -414,6 +414,13 @@ export const storeContract: readonly StoreCase[] = [
       );
       const gap = await store.commit({ covered: covered.map((head) => ({ ...head, seq: head.seq + 7 })) });
       same(gap.ok ? 'kept' : gap.reason, 'gap');
+
+      const branch = chainOfEntries(3, { salt: 9 }).slice(2);
+      const apart = branch.map(({ ciphertext: _, ...head }) => ({ ...head, by: snapshot.name, beside: true }));
+      await mustCommit(store, { covered: apart });
+      await mustCommit(store, { covered: apart });
+      const parted = (await store.chartState(chartOne)).found.get('allergies');
+      same([parted?.frontier, parted?.entries], [state?.frontier, 6]);
 
       await mustCommit(store, { beside: written.slice(2, 3) });
       same(new Map(await coveredIn(store)).get(written[2]?.hash ?? hashOfHead(filled(0))), false);
