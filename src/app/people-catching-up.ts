@@ -42,7 +42,7 @@ export class CatchingUp {
     const { people, index, content, self } = this.#context;
     // The practice book is read at every start.
     const isNew = chart !== self.book && index.get(chart) === undefined;
-    if (chart !== self.book) await this.#arrivals.entriesCame(chart, chartSections);
+    if (chart !== self.book) await this.#arrivals.takeIn(chart, chartSections);
     await this.#context.exclusively(async () => {
       const practice = index.get(chart)?.custodian;
       if (isNew && practice !== undefined && practice !== self.practice)

@@ -224,7 +224,7 @@ export class PracticeSession extends EventTarget implements Session {
     };
     context.inBackground(readRestored(context, session.#charts).then(restoredCame));
     session.#catchingUp.start();
-    context.inBackground(session.#arrivals.goOn());
+    context.inBackground(session.#catchingUp.done.then(() => session.#arrivals.goOn()));
     await session.#storage.read();
     if (session.#storage.now.persistent !== true) void session.requestPersistentStorage();
     session.touch();
