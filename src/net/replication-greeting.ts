@@ -3,7 +3,8 @@
  * differ. Knows no disk and no network; the order of things is told in replication.ts.
  */
 import { bytesEqual, type Bytes } from '../base/bytes.ts';
-import type { ChartId, PracticeId } from '../base/ids.ts';
+import type { ChartId } from '../base/ids.ts';
+import { noteLine, noteUnnamed } from './differing.ts';
 import type { Leaves } from './leaves.ts';
 import { maxChartsPerFrame, maxLeavesPerFrame, maxListedLeaves, maxRosters } from './limits.ts';
 import { addAll, atPeer, ending, isWithin, noteIfSame, noteSame, nothing, onFault } from './peer-state.ts';
@@ -135,6 +136,7 @@ export function onCharts(state: PeerState, frame: Received<'charts'>, view: Host
   if (answers) list(state, state.differs, []);
   // What they do not name they have not got, and will learn of by its charter.
   const unnamed = [...state.differs].filter((chart) => !state.listed.has(chart));
+  noteUnnamed(state, unnamed);
   addAll(tasks.charters, unnamed);
   addAll(tasks.frontiers, unnamed);
   return [...effects, ...opened(state, view)];
@@ -143,6 +145,7 @@ export function onCharts(state: PeerState, frame: Received<'charts'>, view: Host
 function onLine(state: PeerState, line: ChartLine, view: HostView, held: ChartFrontier[]): void {
   const { chart, heads, digest } = line;
   const mine = view.chartFor(state.device, chart);
+  noteLine(state, line, mine);
   if (mine === undefined) {
     atPeer(state, chart).charter = heads;
     return;
@@ -165,5 +168,6 @@ function opened(state: PeerState, view: HostView): readonly Effect[] {
   const digests = state.leaves?.digests ?? new Map<ChartId, Bytes>();
   const { differs } = state;
   const same = differs.size === 0 ? digests : new Map([...digests].filter(([chart]) => !differs.has(chart)));
-  return same.size === 0 ? nothing : [{ kind: 'heldSame', leaves: same }];
+  const compared: Effect = { kind: 'compared', how: state.differing.how };
+  return same.size === 0 ? [compared] : [{ kind: 'heldSame', leaves: same }, compared];
 }

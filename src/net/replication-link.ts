@@ -6,12 +6,14 @@
 import { decodeSignedOp, opIdOf } from '../access/operation.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, OpId, PracticeId } from '../base/ids.ts';
+import { batches } from './frame-packing.ts';
 import type { KeptLeaves } from './leaves.ts';
 import { isSettled, newPeer } from './peer-state.ts';
 import { step } from './replication.ts';
 import type { ChartOps, ReplicationHost } from './replication-host.ts';
 import { loadCharterOps, loadEntries } from './replication-loads.ts';
 import type { Effect, PeerEvent, PeerState } from './replication-state.ts';
+import { SnapshotGathering } from './snapshot-gathering.ts';
 import type { Connection } from './transport.ts';
 import { verifyEntries } from './verify-entries.ts';
 import { decodeFrame, encodeFrame, type EncodedEntries, type Message } from './wire.ts';
@@ -19,6 +21,9 @@ import { decodeFrame, encodeFrame, type EncodedEntries, type Message } from './w
 export interface LinkOutlets {
   count(reason: string): void;
   failed(error: unknown): void;
+  /** Which charts differ, and how, at the start of a connection; and that both have said all they had to say since. */
+  compared(how: ReadonlyMap<ChartId, string>): void;
+  completed(): void;
   /** Something received became durable, or the host can now answer for it. */
   changed(
     event: Extract<PeerEvent, { kind: 'chartsChanged' | 'chartReady' | 'rosterChanged' | 'standingChanged' }>,
@@ -34,7 +39,12 @@ export class Link {
   readonly #leaves: KeptLeaves;
   readonly #outlets: LinkOutlets;
   readonly #state: PeerState;
+  readonly #gathering = new SnapshotGathering();
   #writing = false;
+  /** Frames since the connection was last looked at. */
+  #framesSince = 0;
+  #isQuiet = false;
+  #exchange: 'begun' | 'compared' | 'completed' = 'begun';
 
   /** `leaves`: those of earlier connections to the device. */
   constructor(connection: Connection, host: ReplicationHost, leaves: KeptLeaves, outlets: LinkOutlets) {
@@ -57,14 +67,40 @@ export class Link {
     return isSettled(this.#state) && !this.#writing;
   }
 
+  /** Charts found to differ of which they have something for us, and how many are dealt with; undefined when nothing comes. */
+  get receiving(): { readonly done: number; readonly total: number } | undefined {
+    const { awaited, found } = this.#state.differing;
+    if (awaited.size === 0 || this.#isQuiet) return undefined;
+    return { done: found - awaited.size, total: found };
+  }
+
+  /**
+   * Called now and then: an exchange is complete when all that is to be said is said and confirmed, and nothing came since the
+   * last call. True while it is not.
+   */
+  noteQuiet(): boolean {
+    this.#isQuiet = this.#framesSince === 0;
+    this.#framesSince = 0;
+    if (this.#exchange === 'compared' && this.#isQuiet && this.settled) {
+      this.#exchange = 'completed';
+      this.#outlets.completed();
+    }
+    return this.#exchange !== 'completed';
+  }
+
   /** Resolves when what the frame brought is dealt with: only then does the transport give credit for the next. */
   async receive(frame: Bytes): Promise<void> {
+    this.#framesSince += 1;
+    this.#isQuiet = false;
     const message = decodeFrame(frame);
     if (!message.ok) return this.dispatch({ kind: 'faulty', reason: message.reason });
     // Strangers make us read nothing.
     const asked = this.#state.phase === 'stranger' ? [] : chartsToAnswerFor(message.value);
-    await this.#carefully(() => (asked.length === 0 ? Promise.resolve() : this.#host.ready(asked)));
-    await this.dispatch({ kind: 'received', message: message.value });
+    const isReady = await this.#carefully(async () => {
+      if (asked.length > 0) await this.#host.ready(asked);
+      return true;
+    });
+    if (isReady) await this.dispatch({ kind: 'received', message: message.value });
   }
 
   async dispatch(event: PeerEvent): Promise<void> {
@@ -74,23 +110,22 @@ export class Link {
   }
 
   /** True if there was anything to do. Never rejects. */
-  async #carryOut(event: PeerEvent): Promise<boolean> {
-    let did = false;
-    await this.#carefully(async () => {
+  #carryOut(event: PeerEvent): Promise<boolean> {
+    return this.#carefully(async () => {
       const effects = step(this.#state, event, this.#host);
-      did = effects.length > 0;
       for (const effect of effects) await this.#run(effect);
+      return effects.length > 0;
     });
-    return did && !this.#ended;
   }
 
-  /** If the host fails, and not the peer, this connection cannot go on in order; the others can. */
-  async #carefully(work: () => Promise<void>): Promise<void> {
+  /** If the host fails, and not the peer, this connection cannot go on in order; the others can. False if it did. */
+  async #carefully(work: () => Promise<boolean>): Promise<boolean> {
     try {
-      await work();
+      return await work();
     } catch (error) {
       this.#outlets.failed(error);
       this.connection.close();
+      return false;
     }
   }
 
@@ -129,8 +164,9 @@ export class Link {
       case 'loadNamed': {
         const { chart, section, hashes } = effect;
         await host.ready([chart]);
-        const entries = await host.entriesNamed(device, chart, section, hashes);
-        return this.dispatch({ kind: 'entriesLoaded', sections: [{ chart, section, entries, reaching: [] }] });
+        const lots = batches(await host.entriesNamed(device, chart, section, hashes));
+        const sections = lots.map((entries) => ({ chart, section, entries, reaching: [] }));
+        return this.dispatch({ kind: 'entriesLoaded', sections });
       }
       case 'keepRosterOps':
         return this.#keepRosterOps(effect.practice, effect.ops);
@@ -142,6 +178,10 @@ export class Link {
         return host.peerHolds(device, effect.sections);
       case 'heldSame':
         return host.peerHoldsSame(device, effect.leaves);
+      case 'compared':
+        this.#exchange = 'compared';
+        this.#outlets.compared(effect.how);
+        return;
       case 'count':
         this.#outlets.count(effect.reason);
         return;
@@ -180,7 +220,7 @@ export class Link {
   }
 
   async #keepEntries(encoded: readonly EncodedEntries[]): Promise<void> {
-    const checked = await verifyEntries(encoded);
+    const checked = await verifyEntries(encoded, this.#gathering);
     const sound = checked.filter(({ verified }) => verified.length > 0);
     await this.#aboutToChange(sound);
     const received = sound.map(({ chart, section, verified }) => ({ chart, section, entries: verified }));
