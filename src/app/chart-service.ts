@@ -10,7 +10,7 @@ import type { OpenSections } from '../clinical/record.ts';
 import { withholdWords, type SectionEdits } from '../clinical/withholding.ts';
 import type { Person } from './chart-acts.ts';
 import type { ChartAccess } from './charter-book.ts';
-import type { IndexedChart } from './chart-index.ts';
+import type { ChartIndex, IndexedChart } from './chart-index.ts';
 import type { ChartWriter } from './chart-writer.ts';
 import type { Contacts } from './contacts.ts';
 import type { HiddenHere } from './hidden-here.ts';
@@ -30,6 +30,13 @@ export class ChartService {
   readonly #saving: Saving;
   readonly #hidden: HiddenHere;
   readonly #open = new Set<LiveChart>();
+  #shown:
+    | {
+        readonly all: ChartIndex['all'];
+        readonly links: Contacts['links'];
+        readonly summaries: readonly ChartSummary[];
+      }
+    | undefined;
 
   constructor(
     context: PracticeContext,
@@ -255,8 +262,13 @@ export class ChartService {
     return { ...indexed, links: this.#contacts.linksOf(chart) };
   }
 
+  /** The same object while nothing in it changed: pages ask on every key that is typed, and keep what they made of it. */
   get summaries(): readonly ChartSummary[] {
-    return this.#context.index.all.map((chart) => ({ ...chart, links: this.#contacts.linksOf(chart.id) }));
+    const { all } = this.#context.index;
+    const { links } = this.#contacts;
+    if (this.#shown?.all !== all || this.#shown.links !== links)
+      this.#shown = { all, links, summaries: all.map((chart) => ({ ...chart, links: links.get(chart.id) ?? [] })) };
+    return this.#shown.summaries;
   }
 
   namesOf(device: DeviceId): Pick<Authorship, 'personName' | 'practiceName' | 'own'> {

@@ -36,6 +36,7 @@ export class Contacts {
   readonly #book: PracticeBook;
   readonly #contacts = new Map<PracticeId, Contact>();
   readonly #links = new Map<string, ChartLink>();
+  #linked: ReadonlyMap<ChartId, readonly ChartId[]> | undefined;
 
   private constructor(context: PracticeContext, book: PracticeBook) {
     this.#context = context;
@@ -65,7 +66,7 @@ export class Contacts {
 
   async #read(): Promise<void> {
     for (const contact of await this.#book.readAll('Contact', contactFromJson)) this.#take(contact);
-    for (const link of await this.#book.readAll('ChartLink', linkFromJson)) this.#links.set(linkName(link), link);
+    for (const link of await this.#book.readAll('ChartLink', linkFromJson)) this.#takeLink(link);
   }
 
   get all(): readonly Contact[] {
@@ -88,11 +89,18 @@ export class Contacts {
   }
 
   linksOf(chart: ChartId): readonly ChartId[] {
-    return [...this.#links.values()].flatMap(({ received, own, linked }) => {
-      if (!linked) return [];
-      if (received === chart) return [own];
-      return own === chart ? [received] : [];
-    });
+    return this.links.get(chart) ?? [];
+  }
+
+  /** By chart, those of the same person. The same object until a link is made or undone. */
+  get links(): ReadonlyMap<ChartId, readonly ChartId[]> {
+    this.#linked ??= linkedCharts([...this.#links.values()]);
+    return this.#linked;
+  }
+
+  #takeLink(link: ChartLink): void {
+    this.#links.set(linkName(link), link);
+    this.#linked = undefined;
   }
 
   /** Inside the queue only. */
@@ -107,7 +115,7 @@ export class Contacts {
   async putLink(link: ChartLink): Promise<Result<void, WriteFailure>> {
     const kept = await this.#book.put('ChartLink', linkName(link), { v: 1, ...link });
     if (!kept.ok) return kept;
-    this.#links.set(linkName(link), link);
+    this.#takeLink(link);
     return ok(undefined);
   }
 
@@ -119,6 +127,15 @@ export class Contacts {
 
 export function contactToJson({ contactKey, ...rest }: Contact): Record<string, unknown> {
   return { v: 1, ...rest, contactKey: toHex(contactKey) };
+}
+
+function linkedCharts(links: readonly ChartLink[]): ReadonlyMap<ChartId, readonly ChartId[]> {
+  const linked = new Map<ChartId, ChartId[]>();
+  for (const { received, own } of links.filter((link) => link.linked)) {
+    linked.set(received, [...(linked.get(received) ?? []), own]);
+    linked.set(own, [...(linked.get(own) ?? []), received]);
+  }
+  return linked;
 }
 
 function linkName({ received, own }: ChartLink): string {

@@ -6,7 +6,8 @@ import type { Session } from '../../src/app/session.ts';
 import { canonicalJson, isArray, isObject, sameJson, type JsonValue } from '../../src/clinical/json.ts';
 import { parseJson } from '../../src/clinical/json-parser.ts';
 import { needing, referenceData } from '../support/reference-data.ts';
-import { importText, mustBeOk, World } from './support/world.ts';
+import { somebody } from './support/patient.ts';
+import { importText, mustBeOk, mustHave, World } from './support/world.ts';
 
 const synthea = referenceData('synthea');
 
@@ -60,6 +61,24 @@ describe('import and export', () => {
     expect(plan.items[0]?.outcome).toMatchObject({ kind: 'bad' });
     expect(JSON.stringify(plan.items[0]?.outcome)).toContain('entry[1]');
     expect(clinic.charts).toEqual([]);
+  });
+
+  test('the list of patients is the same object until a chart or a link changes, so that a page may keep what it made of it', async () => {
+    await importText(clinic, somebody('p1', 'Okafor'), somebody('p2', 'Berg'));
+    const list = clinic.charts;
+    expect(clinic.charts).toBe(list);
+    const [first, second] = list.map(({ id }) => id);
+    await clinic.linkCharts(mustHave(first), mustHave(second));
+    expect(clinic.charts).not.toBe(list);
+    expect(clinic.charts[0]?.links).toEqual([second]);
+    const linked = clinic.charts;
+    await clinic.unlinkCharts(mustHave(first), mustHave(second));
+    expect(clinic.charts).not.toBe(linked);
+    expect(clinic.charts[0]?.links).toEqual([]);
+    const unlinked = clinic.charts;
+    await importText(clinic, somebody('p3', 'Sato'));
+    expect(clinic.charts).not.toBe(unlinked);
+    expect(clinic.charts.length).toBe(3);
   });
 
   test('another person under the same id gets a chart of their own', async () => {
