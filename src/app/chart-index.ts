@@ -80,7 +80,13 @@ export class ChartIndex {
 
   /** An own chart of a patient of the same name and birth date. */
   ownByMatchKeys(keys: readonly string[]): IndexedChart | undefined {
-    return this.all.find((chart) => chart.own && chart.matchKeys.some((key) => keys.includes(key)));
+    return this.findOwn((chart) => chart.matchKeys.some((key) => keys.includes(key)));
+  }
+
+  /** Sorts nothing: an import looks for each of its patients, and adds one each time. */
+  findOwn(is: (chart: IndexedChart) => boolean): IndexedChart | undefined {
+    for (const chart of this.#charts.values()) if (chart.own && is(chart)) return chart;
+    return undefined;
   }
 
   /** Own charts that nobody else is known to hold. */

@@ -124,9 +124,8 @@ export class Importing {
    */
   #ownChartOf({ patientKey, patient }: ImportedChart): IndexedChart | undefined {
     const { name, birthDate } = identityOf(patient);
-    return this.#context.index.all.find(
-      (chart) =>
-        chart.own && chart.patientKey === patientKey && (chart.name === name || (chart.birthDate ?? '') === birthDate),
+    return this.#context.index.findOwn(
+      (chart) => chart.patientKey === patientKey && (chart.name === name || (chart.birthDate ?? '') === birthDate),
     );
   }
 
