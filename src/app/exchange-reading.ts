@@ -12,6 +12,7 @@ import type { ExchangeFile } from '../crypto/exchange-file.ts';
 import { maxFaultsPerConnection } from '../net/limits.ts';
 import { joinFrontiers } from '../net/frontier.ts';
 import type { ChartFrontier, Frontier, ReplicationHost, Verdict } from '../net/replication-host.ts';
+import { SnapshotGathering } from '../net/snapshot-gathering.ts';
 import { verifyEntries } from '../net/verify-entries.ts';
 import { decodeFrame, type ChartFrontiers, type Message } from '../net/wire.ts';
 import type { NotTakenReason, TakeInFailure, TakenIn } from './exchange-acts.ts';
@@ -107,6 +108,7 @@ class Taking {
   readonly #notTaken = new Map<NotTakenReason, number>();
   /** Records of which something has to wait: what it waits for may stand further on in the file. */
   #waiting = new Set<number>();
+  readonly #gathering = new SnapshotGathering();
   #faults = 0;
   #stopped: Stop | undefined;
 
@@ -196,7 +198,7 @@ class Taking {
         return;
       }
       case 'entries': {
-        const checked = await verifyEntries(message.sections);
+        const checked = await verifyEntries(message.sections, this.#gathering);
         for (const fault of checked.flatMap(({ faults }) => faults)) this.#fault(fault);
         const sections = checked
           .filter(({ verified }) => verified.length > 0)

@@ -7,11 +7,11 @@
 import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, DeviceId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
-import { decodeEntryHeader } from '../crypto/entry.ts';
 import { frontierOfEntries, joinFrontiers } from '../net/frontier.ts';
 import { fullFrameBytes, maxChartsPerLoad, maxWantedEntries } from '../net/limits.ts';
 import type { ChartOps, Frontier, ReplicationHost, SharedChart } from '../net/replication-host.ts';
 import { batches, bytesOf, charterMessages, entryMessages, frontierMessages } from '../net/frame-packing.ts';
+import { headersOf } from '../net/snapshot-items.ts';
 import { encodeFrame, type EncodedEntries, type Message } from '../net/wire.ts';
 import { aboutRecord, frameRecord, leavesRecords, type AboutExchange } from './exchange-records.ts';
 
@@ -97,7 +97,7 @@ async function* lotMessages(
   for (const { chart, mine } of differing) {
     const before = written.entries;
     for await (const entries of entriesOf(parts, chart, mine)) {
-      written.entries += entries.entries.length;
+      written.entries += headersOf(entries.entries).length;
       pending.push(entries);
       if (sizeOf(pending) < fullFrameBytes) continue;
       for (const sections of entryMessages(pending)) yield { kind: 'entries', sections };
@@ -120,8 +120,9 @@ async function* entriesOf(
       const loaded = await host.entriesBeyond(device, chart, section, reached, fullFrameBytes);
       more = loaded.more && loaded.entries.length > 0;
       if (loaded.entries.length === 0) continue;
-      yield { chart, section, entries: loaded.entries };
-      reached = joinFrontiers(reached, frontierOfEntries(loaded.entries.map(mustDecodeHead)));
+      // A snapshot is larger than a frame.
+      for (const entries of batches(loaded.entries)) yield { chart, section, entries };
+      reached = joinFrontiers(reached, frontierOfEntries(headersOf(loaded.entries)));
     }
     yield* partedOf(host, device, chart, section, mine);
   }
@@ -141,8 +142,8 @@ async function* partedOf(
     for (let left = hashes.slice(at, at + maxWantedEntries); left.length > 0;) {
       const entries = await host.entriesNamed(device, chart, section, left);
       if (entries.length === 0) break;
-      yield { chart, section, entries };
-      const sent = new Set(entries.map((bytes) => mustDecodeHead(bytes).hash));
+      for (const some of batches(entries)) yield { chart, section, entries: some };
+      const sent = new Set(headersOf(entries).map(({ hash }) => hash));
       left = left.filter((hash) => !sent.has(hash));
     }
   }
@@ -152,9 +153,3 @@ const sizeOf = (sections: readonly EncodedEntries[]): number =>
   sections.reduce((sum, { entries }) => sum + bytesOf(entries), 0);
 
 const recordOf = (message: Message): Bytes => frameRecord(encodeFrame(message));
-
-function mustDecodeHead(bytes: Bytes) {
-  const decoded = decodeEntryHeader(bytes);
-  if (!decoded.ok) throw new Error(`an entry kept here is ${decoded.reason} and should be well formed`);
-  return decoded.value;
-}

@@ -12,7 +12,6 @@ import type { Section } from '../base/sections.ts';
 import { encodeSignedOp } from '../access/operation.ts';
 import type { CharterState } from '../access/charter.ts';
 import type { VerifiedCharterOp } from '../access/verify-operation.ts';
-import type { VerifiedEntry } from '../crypto/entry.ts';
 import { pairKey } from '../crypto/pair-key.ts';
 import type {
   ChartFrontier,
@@ -23,6 +22,7 @@ import type {
   SharedChart,
   Verdict,
 } from '../net/replication-host.ts';
+import type { ReceivedItem } from '../net/snapshot-gathering.ts';
 import { leafDigest } from '../net/summary.ts';
 import type { StoredHead } from '../store/store.ts';
 import { BegunCharters } from './begun-charters.ts';
@@ -301,17 +301,23 @@ export class PracticeReplication implements ReplicationHost {
     from: DeviceId,
     chart: ChartId,
     section: Section,
-    entries: readonly VerifiedEntry[],
+    entries: readonly ReceivedItem[],
   ): Promise<readonly Verdict[]> {
     const access = this.#context.charters.getLoaded(chart);
     if (access === undefined) return entries.map(() => ({ kind: 'later', reason: 'chart-unknown' }));
     const { charter } = access;
     const reads = charter.rightOf(this.self.practice, section) !== 'none';
     const verdicts: Verdict[] = [];
-    const taken: VerifiedEntry[] = [];
+    const taken: ReceivedItem[] = [];
     for (const entry of entries) {
       const author = this.practiceOf(entry.header.device);
-      const reason = !reads ? 'not-ours-to-read' : author === undefined ? 'author-unknown' : undefined;
+      const reason = !reads
+        ? 'not-ours-to-read'
+        : author === undefined
+          ? 'author-unknown'
+          : this.#mayStandFor(charter, section, entry)
+            ? undefined
+            : 'snapshot-by-stranger';
       if (reason === undefined) taken.push(entry);
       else verdicts.push({ kind: reason === 'author-unknown' ? 'later' : 'refused', reason });
     }
@@ -323,7 +329,7 @@ export class PracticeReplication implements ReplicationHost {
     return taken.map((_, i) => over.get(i) ?? kept.shift() ?? { kind: 'later', reason: 'no-verdict' });
   }
 
-  async #keepEntries(chart: ChartId, section: Section, entries: readonly VerifiedEntry[]): Promise<readonly Verdict[]> {
+  async #keepEntries(chart: ChartId, section: Section, entries: readonly ReceivedItem[]): Promise<readonly Verdict[]> {
     if (entries.length === 0) return [];
     const kept = await this.#context.content.keep(chart, section, entries);
     if (kept.verdicts.some(({ kind }) => kind === 'kept')) {
@@ -390,11 +396,23 @@ export class PracticeReplication implements ReplicationHost {
   // ---------------------------------------------------------------------------------------------------- rights
 
   /** Entries to which different things happen, one by one. */
+  /**
+   * Whether a snapshot by its maker is taken in place of ciphertexts: of whoever reads or read the section, for only they can
+   * have made one. What is in it is held against the authors' headers where it is opened (SN-2).
+   */
+  #mayStandFor(charter: CharterState, section: Section, item: ReceivedItem): boolean {
+    if (item.kind !== 'head') return true;
+    const maker = this.practiceOf(item.by.header.device);
+    if (maker === undefined) return false;
+    const wasGiven = charter.disclosure.some((row) => row.practice === maker && row.section === section);
+    return wasGiven || charter.rightOf(maker, section) !== 'none';
+  }
+
   async #eachAlone(
     from: DeviceId,
     chart: ChartId,
     section: Section,
-    entries: readonly VerifiedEntry[],
+    entries: readonly ReceivedItem[],
   ): Promise<readonly Verdict[]> {
     const verdicts: Verdict[] = [];
     for (const entry of entries) verdicts.push(...(await this.#receiveSection(from, chart, section, [entry])));

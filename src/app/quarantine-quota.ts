@@ -5,7 +5,7 @@
 import type { DeviceId } from '../base/ids.ts';
 import type { CharterState } from '../access/charter.ts';
 import { mayWriteAt } from '../access/predicates.ts';
-import { chainNameOf, decodeEntryHead, type VerifiedEntry } from '../crypto/entry.ts';
+import { chainNameOf, decodeEntryHead, type EntryHeader, type SignedHeader } from '../crypto/entry.ts';
 import type { Verdict } from '../net/replication-host.ts';
 import type { PracticeContext } from './practice-context.ts';
 
@@ -31,7 +31,10 @@ export class QuarantineQuota {
   }
 
   /** A verdict for each entry that is over the quota of its author, by its place in the list. */
-  async over(charter: CharterState, entries: readonly VerifiedEntry[]): Promise<ReadonlyMap<number, Verdict>> {
+  async over(
+    charter: CharterState,
+    entries: readonly Pick<SignedHeader, 'header'>[],
+  ): Promise<ReadonlyMap<number, Verdict>> {
     const verdicts = new Map<number, Verdict>();
     for (const [i, { header }] of entries.entries()) {
       const { device, section, stint, seq, ctLength } = header;
@@ -54,7 +57,7 @@ export class QuarantineQuota {
     return verdicts;
   }
 
-  #mayWrite(charter: CharterState, { device, section, stint }: VerifiedEntry['header']): boolean {
+  #mayWrite(charter: CharterState, { device, section, stint }: EntryHeader): boolean {
     const practice = this.#context.rosters.practiceOf(device);
     if (practice === undefined) return false;
     const member = this.#context.rosters.get(practice)?.devices.get(device);
@@ -64,7 +67,7 @@ export class QuarantineQuota {
     );
   }
 
-  async #keptOf(charter: CharterState, { section, device }: VerifiedEntry['header']): Promise<Kept> {
+  async #keptOf(charter: CharterState, { section, device }: EntryHeader): Promise<Kept> {
     const bySection = this.#kept.get(charter) ?? new Map<string, Kept>();
     this.#kept.set(charter, bySection);
     const name = `${section}/${device}`;

@@ -8,7 +8,8 @@
 import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, DeviceId, EntryHash, OpId, PracticeId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
-import type { FrontierItem, VerifiedEntry } from '../crypto/entry.ts';
+import type { FrontierItem } from '../crypto/entry.ts';
+import type { ReceivedItem } from './snapshot-gathering.ts';
 
 export type Frontier = readonly FrontierItem[];
 
@@ -117,7 +118,7 @@ export interface ChartOps {
 export interface SectionEntries {
   readonly chart: ChartId;
   readonly section: Section;
-  readonly entries: readonly VerifiedEntry[];
+  readonly entries: readonly ReceivedItem[];
 }
 
 export interface ChartFrontier {

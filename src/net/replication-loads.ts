@@ -1,13 +1,12 @@
 /** What a connection loads of its host to send it: many charts at a time, and not more than about a frame of it. */
-import type { OpId } from '../base/ids.ts';
-import { decodeEntryHeader } from '../crypto/entry.ts';
+import type { DeviceId, OpId } from '../base/ids.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { frontierOfEntries } from './frontier.ts';
-import { bytesOf } from './frame-packing.ts';
+import { batches, bytesOf } from './frame-packing.ts';
 import { fullFrameBytes, readsAtOnce } from './limits.ts';
 import type { ChartFrontier, ReplicationHost } from './replication-host.ts';
 import type { Effect, LoadedEntries, PeerEvent } from './replication-state.ts';
-import type { DeviceId } from '../base/ids.ts';
+import { headersOf } from './snapshot-items.ts';
 
 type Load<K extends Effect['kind']> = Extract<Effect, { kind: K }>;
 
@@ -48,8 +47,8 @@ export async function loadEntries(
     const loaded = await Promise.all(
       asked.slice(done, done + readsAtOnce).map((one) => loadSection(host, device, one, room)),
     );
-    sections.push(...loaded);
-    bytes += loaded.reduce((sum, { entries }) => sum + bytesOf(entries), 0);
+    sections.push(...loaded.flat());
+    bytes += loaded.flat().reduce((sum, { entries }) => sum + bytesOf(entries), 0);
   }
   return { kind: 'entriesLoaded', sections };
 }
@@ -59,16 +58,13 @@ async function loadSection(
   device: DeviceId,
   { chart, section, frontier }: ChartFrontier,
   maxBytes: number,
-): Promise<LoadedEntries> {
+): Promise<readonly LoadedEntries[]> {
   const held = host.chartFor(device, chart)?.sections.get(section) ?? [];
   const { entries } = await host.entriesBeyond(device, chart, section, frontier, maxBytes);
   // What the host withholds counts as sent: it would be loaded for ever.
-  const reaching = entries.length === 0 ? held : frontierOfEntries(entries.map(mustDecodeHeader));
-  return { chart, section, entries, reaching };
-}
-
-function mustDecodeHeader(bytes: Bytes) {
-  const decoded = decodeEntryHeader(bytes);
-  if (!decoded.ok) throw new Error(`an entry kept here is ${decoded.reason} and should be well formed`);
-  return decoded.value;
+  if (entries.length === 0) return [{ chart, section, entries, reaching: held }];
+  // A snapshot is larger than a frame; what it says is there with the last of its items.
+  const lots = batches(entries);
+  const reaching = frontierOfEntries(headersOf(entries));
+  return lots.map((some, i) => ({ chart, section, entries: some, reaching: i === lots.length - 1 ? reaching : [] }));
 }

@@ -7,7 +7,7 @@ import type { ChartId } from '../base/ids.ts';
 import { maxSnapshotBytes, maxSnapshotHeaderBytes } from '../base/limits.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';
-import { chainNameOf, decodeEntryHead, verifyHead, type SignedHeader } from '../crypto/entry.ts';
+import { chainNameOf, decodeEntryHead, verifyHead, type SignedHeader, type VerifiedEntry } from '../crypto/entry.ts';
 import { decodeSnapshot, verifySnapshot, type VerifiedSnapshot } from '../crypto/snapshot.ts';
 import { decodeSnapshotItem, type SnapshotItem } from './snapshot-items.ts';
 
@@ -18,6 +18,9 @@ export interface VerifiedHead extends SignedHeader {
   readonly head: Bytes;
   readonly by: VerifiedSnapshot;
 }
+
+/** What an item of an `entries` frame is once it was looked at. */
+export type ReceivedItem = VerifiedEntry | VerifiedHead;
 
 interface Place {
   readonly chart: ChartId;

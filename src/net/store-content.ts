@@ -4,14 +4,16 @@
  * once, and follow each commit. Which entries a device may have or give is the caller's to say.
  */
 import { type Bytes } from '../base/bytes.ts';
-import type { ChartId, EntryHash } from '../base/ids.ts';
+import type { ChartId, EntryHash, SnapshotName } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
-import { chainNameOf, type ChainName, type FrontierItem, type VerifiedEntry } from '../crypto/entry.ts';
+import { chainNameOf, type ChainName, type FrontierItem } from '../crypto/entry.ts';
 import {
   newEntry,
+  storedSnapshot,
   wholeEntry,
   type Commit,
   type CommitFailure,
+  type CoveredHead,
   type DamagedRecord,
   type Found,
   type NewEntry,
@@ -19,11 +21,14 @@ import {
   type Store,
   type StoredEntry,
   type StoredHead,
+  type StoredSnapshot,
 } from '../store/store.ts';
 import { itemsByChain } from './frontier.ts';
 import { maxEntriesBesideChain } from './limits.ts';
 import { extendedState, RecentEntries } from './recent-entries.ts';
 import type { Frontier, Verdict } from './replication-host.ts';
+import type { ReceivedItem, VerifiedHead } from './snapshot-gathering.ts';
+import { isCovered, itemsForCovered } from './snapshot-sending.ts';
 
 const nothing: ReadonlyMap<Section, SectionState> = new Map();
 const noHashes: ReadonlyMap<Section, readonly EntryHash[]> = new Map();
@@ -39,7 +44,7 @@ export class StoreContent {
   readonly #states: Map<ChartId, ReadonlyMap<Section, SectionState>>;
   readonly #missing = new Map<ChartId, ReadonlyMap<Section, readonly EntryHash[]>>();
   /** By section, entries whose snapshot was found wanting since the store was opened. */
-  readonly #uncovered = new Map<string, ReadonlySet<EntryHash>>();
+  readonly #uncovered = new Map<string, Set<EntryHash>>();
   readonly #parted = new Map<ChartId, ReadonlyMap<Section, Frontier>>();
   readonly #recent = new RecentEntries();
   /** Commits one after the other, so that a verdict is about what is kept when it is given. */
@@ -151,7 +156,10 @@ export class StoreContent {
     may: (head: StoredHead) => boolean,
     maxBytes: number,
   ): Promise<{ readonly entries: readonly Bytes[]; readonly more: boolean }> {
-    const beyond = (await this.#headsBeyond(chart, section, theirs)).filter(may);
+    const all = (await this.#headsBeyond(chart, section, theirs)).filter(may);
+    const items = await itemsForCovered(this.#store, all.filter(isCovered), may);
+    if (items.length > 0) return { entries: items, more: true };
+    const beyond = all.filter((head) => !isCovered(head));
     const chosen = beyond.slice(0, headsAtOnce).map((head) => head.hash);
     const { found } = await this.entriesOf(chart, section, new Set(chosen));
     const byHash = new Map(found.map((entry) => [entry.hash, entry]));
@@ -185,20 +193,23 @@ export class StoreContent {
     may: (head: StoredHead) => boolean,
     maxBytes: number,
   ): Promise<readonly Bytes[]> {
-    const { found } = await this.#store.entries(chart, section, new Set(hashes));
-    const entries: Bytes[] = [];
+    const named = new Set(hashes);
+    const { found } = await this.#store.entries(chart, section, named);
+    const away = found.length === named.size ? [] : (await this.#store.heads(chart, section)).found;
+    const covered = away.filter((head) => named.has(head.hash) && head.covered && may(head));
+    const entries: Bytes[] = [...(await itemsForCovered(this.#store, covered, may))];
     let bytes = 0;
     for (const entry of found.filter(may)) {
       const whole = wholeEntry(entry);
+      if (bytes > 0 && bytes + whole.length > maxBytes) break;
       bytes += whole.length;
-      if (entries.length > 0 && bytes > maxBytes) break;
       entries.push(whole);
     }
     return entries;
   }
 
   /** Received entries of one section, each with its verdict; durable when this resolves. */
-  keep(chart: ChartId, section: Section, entries: readonly VerifiedEntry[]): Promise<KeptEntries> {
+  keep(chart: ChartId, section: Section, entries: readonly ReceivedItem[]): Promise<KeptEntries> {
     return this.#inTurn(() => this.#keep(chart, section, entries));
   }
 
@@ -208,8 +219,7 @@ export class StoreContent {
       const result = await this.#store.commit(batch);
       if (result.ok) {
         await this.#refresh(batch.entries ?? [], batch.beside ?? []);
-        for (const chart of new Set([...(batch.covered ?? []), ...(batch.replaced ?? [])].map((item) => item.chart)))
-          this.#states.set(chart, (await this.#store.chartState(chart)).found);
+        for (const chart of new Set(batch.replaced?.map((item) => item.chart))) await this.#readState(chart);
       }
       return result;
     });
@@ -226,26 +236,35 @@ export class StoreContent {
     });
   }
 
-  async #keep(chart: ChartId, section: Section, entries: readonly VerifiedEntry[]): Promise<KeptEntries> {
+  async #keep(chart: ChartId, section: Section, entries: readonly ReceivedItem[]): Promise<KeptEntries> {
     const tips = itemsByChain(this.frontier(chart, section));
     const missing = new Set(this.missing(chart).get(section));
     let kept: Map<EntryHash, StoredHead> | undefined;
     const known = async (): Promise<Map<EntryHash, StoredHead>> =>
       (kept ??= new Map((await this.#store.heads(chart, section)).found.map((head) => [head.hash, head])));
-    const batch = { entries: [] as NewEntry[], beside: [] as NewEntry[] };
+    const batch = { entries: [] as NewEntry[], beside: [] as NewEntry[], covered: [] as CoveredHead[] };
+    const snapshots = new Map<SnapshotName, StoredSnapshot>();
+    const room = await this.#roomForSnapshots(chart, section, entries);
     const verdicts: Verdict[] = [];
     const forks: EntryHash[] = [];
     for (const entry of entries) {
       const { seq, prev, device, stint } = entry.header;
       const chain = chainNameOf(device, stint);
       const tip = tips.get(chain);
+      if (entry.kind === 'head' && !room) {
+        verdicts.push({ kind: 'later', reason: 'too-many-snapshots' });
+        continue;
+      }
       if (seq === (tip?.seq ?? 0) + 1 && prev === (tip?.hash ?? null)) {
-        batch.entries.push(newEntry(entry));
+        if (entry.kind === 'head') {
+          batch.covered.push(coveredHead(entry, false));
+          snapshots.set(entry.by.name, storedSnapshot(entry.by));
+        } else batch.entries.push(newEntry(entry));
         tips.set(chain, { chain, seq, hash: entry.hash });
         verdicts.push({ kind: 'kept' });
         continue;
       }
-      if (batch.entries.some(({ hash }) => hash === entry.hash)) {
+      if ([...batch.entries, ...batch.covered].some(({ hash }) => hash === entry.hash)) {
         verdicts.push({ kind: 'known' });
         continue;
       }
@@ -258,18 +277,23 @@ export class StoreContent {
       } else if (!isKnown && besideCount(heads.size, this.sections(chart).get(section)) >= maxEntriesBesideChain) {
         verdicts.push({ kind: 'refused', reason: 'too-many-forks' });
       } else {
-        const added = newEntry(entry);
-        batch.beside.push(added);
+        if (entry.kind === 'head') snapshots.set(entry.by.name, storedSnapshot(entry.by));
+        const added = entry.kind === 'head' ? coveredHead(entry, true) : newEntry(entry);
+        // A head that is here already gets a snapshot that may say what the one before did not.
+        if ('by' in added) batch.covered.push(...(isKnown ? [] : [added]));
+        else batch.beside.push(added);
+        if (entry.kind === 'head') this.#uncovered.get(`${chart}/${section}`)?.delete(entry.hash);
         heads.set(entry.hash, added);
         missing.delete(entry.hash);
         verdicts.push({ kind: 'kept' });
         if (!isKnown) forks.push(entry.hash);
       }
     }
-    if (batch.entries.length + batch.beside.length === 0) return { verdicts, forks };
-    const result = await this.#store.commit(batch);
+    if (batch.entries.length + batch.beside.length + snapshots.size === 0) return { verdicts, forks };
+    const result = await this.#store.commit({ ...batch, snapshots: [...snapshots.values()] });
     if (!result.ok) return { verdicts: verdicts.map((verdict) => unlessKept(verdict, result.reason)), forks: [] };
     await this.#refresh(batch.entries, batch.beside);
+    if (batch.covered.length > 0) await this.#readState(chart);
     if (this.missing(chart).has(section)) await this.entries(chart, section);
     return { verdicts, forks };
   }
@@ -285,10 +309,23 @@ export class StoreContent {
         this.#states.set(chart, extended);
         continue;
       }
-      this.#states.set(chart, (await this.#store.chartState(chart)).found);
-      await this.#noteParted(chart);
+      await this.#readState(chart);
     }
     this.#recent.note([...entries, ...beside]);
+  }
+
+  async #readState(chart: ChartId): Promise<void> {
+    this.#states.set(chart, (await this.#store.chartState(chart)).found);
+    await this.#noteParted(chart);
+  }
+
+  /** A section holds few snapshots beside the one it goes by: whoever makes up more must not fill the disk. */
+  async #roomForSnapshots(chart: ChartId, section: Section, entries: readonly ReceivedItem[]): Promise<boolean> {
+    const names = new Set(entries.flatMap((entry) => (entry.kind === 'head' ? [entry.by.name] : [])));
+    if (names.size === 0) return true;
+    const { found } = await this.#store.snapshots(chart, section);
+    for (const { name } of found) names.add(name);
+    return names.size <= maxSnapshotsPerSection;
   }
 
   #extended(chart: ChartId, entries: readonly NewEntry[]): ReadonlyMap<Section, SectionState> | undefined {
@@ -310,6 +347,14 @@ export class StoreContent {
     return turn;
   }
 }
+
+function coveredHead({ hash, header, head, by }: VerifiedHead, beside: boolean): CoveredHead {
+  const { chart, section, device, stint, seq, prev } = header;
+  return { hash, chart, section, device, stint, seq, prev, head, by: by.name, beside };
+}
+
+/** The one a section goes by, and some that peers sent of what they had compacted otherwise. */
+const maxSnapshotsPerSection = 8;
 
 /** Heads read into one answer: bounds memory where entries are tiny. */
 const headsAtOnce = 2048;

@@ -3,33 +3,49 @@
  * (RE-4). All of a frame at once, since signatures are checked beside each other where the platform can.
  */
 import type { Bytes } from '../base/bytes.ts';
-import type { Result } from '../base/result.ts';
-import { decodeEntry, verifyEntry, type VerifiedEntry } from '../crypto/entry.ts';
+import { ok, type Result } from '../base/result.ts';
+import { decodeEntry, verifyEntry } from '../crypto/entry.ts';
+import { SnapshotGathering, type ReceivedItem } from './snapshot-gathering.ts';
+import { isSnapshotItem } from './snapshot-items.ts';
 import type { ChartSection, EncodedEntries } from './wire.ts';
 
 export interface VerifiedSection extends ChartSection {
-  readonly verified: readonly VerifiedEntry[];
+  readonly verified: readonly ReceivedItem[];
   /** Why the others were not taken. */
   readonly faults: readonly string[];
 }
 
-export function verifyEntries(sections: readonly EncodedEntries[]): Promise<readonly VerifiedSection[]> {
-  return Promise.all(
-    sections.map(async ({ chart, section, entries }) => {
-      const checked = await Promise.all(entries.map((bytes) => verified({ chart, section }, bytes)));
-      return {
-        ...{ chart, section },
-        verified: checked.flatMap((one) => (one.ok ? [one.value] : [])),
-        faults: checked.flatMap((one) => (one.ok ? [] : [`entry-${one.reason}`])),
-      };
-    }),
+/** `gathering`: what came before of the same connection or file. */
+export async function verifyEntries(
+  sections: readonly EncodedEntries[],
+  gathering = new SnapshotGathering(),
+): Promise<readonly VerifiedSection[]> {
+  const entries = await Promise.all(
+    sections.map(({ chart, section, entries: items }) =>
+      Promise.all(items.map((item) => (isSnapshotItem(item) ? undefined : verified({ chart, section }, item)))),
+    ),
   );
+  const checked: VerifiedSection[] = [];
+  for (const [i, { chart, section, entries: items }] of sections.entries()) {
+    const sound: ReceivedItem[] = [];
+    const faults: string[] = [];
+    for (const [at, item] of items.entries()) {
+      const entry = entries[i]?.[at];
+      // Of a snapshot each item goes by those before it.
+      const one = entry ?? (await gathering.take({ chart, section }, item));
+      if (!one.ok) faults.push(entry === undefined ? one.reason : `entry-${one.reason}`);
+      else sound.push(...one.value);
+    }
+    checked.push({ chart, section, verified: sound, faults });
+  }
+  return checked;
 }
 
-async function verified({ chart, section }: ChartSection, bytes: Bytes): Promise<Result<VerifiedEntry>> {
+async function verified({ chart, section }: ChartSection, bytes: Bytes): Promise<Result<readonly ReceivedItem[]>> {
   const received = decodeEntry(bytes);
   if (!received.ok) return received;
   const { header } = received.value;
   if (header.chart !== chart || header.section !== section) return { ok: false, reason: 'of-another-section' };
-  return verifyEntry(received.value);
+  const entry = await verifyEntry(received.value);
+  return entry.ok ? ok([entry.value]) : entry;
 }
