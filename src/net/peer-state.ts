@@ -1,5 +1,6 @@
 /** The parts of which the rules of replication.ts are made: a fresh state, and small changes of one. Knows no disk and no network. */
 import type { ChartId, DeviceId, OpId } from '../base/ids.ts';
+import { newDiffering } from './differing.ts';
 import { maxFaultsPerConnection, maxHeads } from './limits.ts';
 import type { SharedChart } from './replication-host.ts';
 import type { ChartAtPeer, Effect, HostView, PeerState } from './replication-state.ts';
@@ -15,6 +16,7 @@ export function newPeer(device: DeviceId): PeerState {
     theirLeaves: 0,
     reconciler: undefined,
     differs: new Set(),
+    differing: newDiffering(),
     listed: new Set(),
     touched: new Set(),
     rostersKnown: false,

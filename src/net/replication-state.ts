@@ -7,6 +7,7 @@ import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, DeviceId, EntryHash, OpId, PracticeId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
 import type { EntryHeader } from '../crypto/entry.ts';
+import type { Differing } from './differing.ts';
 import type { Leaves } from './leaves.ts';
 import type { Reconciler } from './reconciler.ts';
 import type { ChartFrontier, ChartOps, Frontier, ReplicationHost, SharedChart, Verdict } from './replication-host.ts';
@@ -77,6 +78,8 @@ export interface PeerState {
   reconciler: Reconciler | undefined;
   /** Those of our leaves that the other side lacks, as far as is known. Of all others it has the same. */
   differs: ReadonlySet<ChartId>;
+  /** What the lists showed to differ. */
+  readonly differing: Differing;
   /** Charts on the other side's list so far. */
   readonly listed: Set<ChartId>;
   /** Charts that changed here since our leaves were made, looked at once the phase is `open`. */
@@ -185,6 +188,8 @@ export type Effect =
   | { readonly kind: 'held'; readonly sections: readonly ChartFrontier[] }
   /** They hold all that these leaves say. */
   | { readonly kind: 'heldSame'; readonly leaves: ReadonlyMap<ChartId, Bytes> }
+  /** Both know now which charts differ, and in what way (RE-6). */
+  | { readonly kind: 'compared'; readonly how: ReadonlyMap<ChartId, string> }
   /** For diagnostics: why something was not taken. */
   | { readonly kind: 'count'; readonly reason: string }
   /** Send what is said, then close. */

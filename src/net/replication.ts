@@ -16,6 +16,7 @@
  */
 import type { ChartId } from '../base/ids.ts';
 import { frontierOfEntries, joinFrontiers } from './frontier.ts';
+import { noteReceived } from './differing.ts';
 import { batches } from './frame-packing.ts';
 import { maxSectionsPerFrame, maxWantedEntries } from './limits.ts';
 import { addAll, atPeer, counted, ending, newestOf, noteIfSame, nothing, onFault } from './peer-state.ts';
@@ -159,6 +160,7 @@ function onFrontiers(state: PeerState, said: ChartFrontiers, asks: boolean, view
   const theirs = (at.theirs ??= new Map());
   for (const { section, frontier } of sections) theirs.set(section, frontier);
   at.charter = newestOf(at.charter, heads);
+  noteReceived(state, chart, view);
   if (asks || at.shown === undefined) state.tasks.frontiers.add(chart);
   state.tasks.entries.add(chart);
   withCharter(state, chart, mine, view);
@@ -214,6 +216,7 @@ function onSectionKept(state: PeerState, of: JudgedEntries, view: HostView): rea
   const known = theirs?.get(section);
   // Known only where the other side named the section itself: a push may come before its frontiers.
   if (known !== undefined) theirs?.set(section, joinFrontiers(known, frontierOfEntries(taken)));
+  noteReceived(state, chart, view);
   if (mine !== undefined) {
     if (entries.some(({ verdict }) => verdict.kind === 'later')) state.deferred.add(chart);
     // What was taken may have parted a chain: who sent one branch need not have the other.

@@ -15,6 +15,9 @@ export interface ReplicatorInit {
   readonly host: ReplicationHost;
   readonly clock: Clock;
   readonly log?: Log;
+  /** RE-6: what differs at the start of a connection, and that both have said all they had to say since (same-difference.ts). */
+  readonly compared?: (device: DeviceId, how: ReadonlyMap<ChartId, string>) => void;
+  readonly completed?: (device: DeviceId) => void;
   /** A bug in the host: its connection is closed, and the composition root says what to do about it. */
   readonly failed?: (error: unknown) => void;
 }
@@ -26,6 +29,8 @@ export interface ConnectedPeer {
   readonly known: boolean;
   /** Nothing left to send, and everything sent is confirmed. */
   readonly settled: boolean;
+  /** Charts of which something is on its way here: how many are dealt with, of how many. Left out: nothing comes. */
+  readonly receiving?: { readonly done: number; readonly total: number };
 }
 
 export interface DiagnosticCount {
@@ -75,7 +80,13 @@ export class Replicator {
       path: link.connection.path,
       known: link.known,
       settled: link.settled,
+      ...(link.receiving === undefined ? {} : { receiving: link.receiving }),
     }));
+  }
+
+  /** To be called every few seconds while it answers true: notices where all has been said (RE-6), and where nothing comes. */
+  noteQuiet(): boolean {
+    return [...this.#links.values()].map((link) => link.noteQuiet()).includes(true);
   }
 
   /** Told when `peers()` may have changed. Returns how to stop. */
@@ -104,6 +115,12 @@ export class Replicator {
       },
       changed: (event) => {
         this.#tellOthers(event, event.kind === 'chartsChanged' || event.kind === 'chartReady' ? link : undefined);
+      },
+      compared: (how) => {
+        this.#init.compared?.(connection.device, how);
+      },
+      completed: () => {
+        this.#init.completed?.(connection.device);
       },
       failed: (error) => {
         this.#count('host-failed', connection.device);

@@ -62,7 +62,7 @@ import type {
   SharedChart,
   Verdict,
 } from '../../src/net/replication-host.ts';
-import { Replicator } from '../../src/net/replicator.ts';
+import { Replicator, type ReplicatorInit } from '../../src/net/replicator.ts';
 import { StoreContent } from '../../src/net/store-content.ts';
 import { leafDigest } from '../../src/net/summary.ts';
 import type { Transport } from '../../src/net/transport.ts';
@@ -130,11 +130,19 @@ export class Replica implements ReplicationHost {
     }
   }
 
+  /** What a test wants to hear of RE-6. */
+  compared: ReplicatorInit['compared'];
+  completed: ReplicatorInit['completed'];
+  /** A chart of which this disk takes no entries. */
+  refuses: ChartId | undefined;
+
   join(transport: Transport): void {
     this.replicator = new Replicator({
       transport,
       host: this,
       clock: { nowMs: () => atTime },
+      compared: (device, how) => this.compared?.(device, how),
+      completed: (device) => this.completed?.(device),
       failed: (error) => {
         throw error;
       },
@@ -492,6 +500,7 @@ export class Replica implements ReplicationHost {
 
   async #receiveSection({ chart, section, entries }: SectionEntries): Promise<readonly Verdict[]> {
     const state = this.#charters.get(chart)?.state;
+    if (chart === this.refuses) return entries.map(() => ({ kind: 'later', reason: 'store-disk' }));
     if (state === undefined) return entries.map(() => ({ kind: 'later', reason: 'unknown-chart' }));
     const judged = entries.map(({ header }): Verdict | undefined => {
       if (this.practiceOf(header.device) === undefined) return { kind: 'later', reason: 'unknown-author' };
