@@ -8,6 +8,7 @@ import { chartSections, isChartSection, type ChartSection, type Section } from '
 import { grant, makeEpochs, revokeWithEpochs } from '../access/charter-builders.ts';
 import { cutFor } from '../access/effective.ts';
 import { chainParts, type SectionFrontiers } from '../access/operation-bodies.ts';
+import { may } from '../access/roles.ts';
 import { WrapBatch } from '../crypto/box.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { ChartService } from './chart-service.ts';
@@ -151,11 +152,18 @@ export class Sharing {
 
   /** CH-8: grants of ours whose end has come are revoked by the next device of an admin of the custodian that is unlocked. */
   async endExpired(): Promise<void> {
+    const { self, rosters, diagnostics } = this.#context;
+    const member = rosters.get(self.practice)?.devices.get(self.device);
+    if (member?.status !== 'active' || !may(member.role, 'manageSharing')) return;
     for (const { id, own, sharedWith } of this.#context.index.all) {
       if (!own || sharedWith.length === 0) continue;
       const access = await this.#context.exclusively(() => this.#context.charters.get(id));
       for (const { practice, section } of access?.charter.expired(this.#context.timeMs()) ?? [])
-        if (isChartSection(section) && section !== 'identity') await this.stop(id, practice, [section]);
+        if (isChartSection(section) && section !== 'identity') {
+          const ended = await this.stop(id, practice, [section]);
+          // Tried again before long; until then the other side is sent nothing all the same.
+          if (!ended.ok) diagnostics.count('end of a grant', ended.reason, practice);
+        }
     }
   }
 
