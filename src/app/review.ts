@@ -51,7 +51,7 @@ export class Review {
         reason: reasonOf(act.why),
         hidden: this.#hidden.has(keeper.chart, id),
         needs: act.needs,
-        canBeAdmitted: act.changes !== undefined && reasonOf(act.why) !== 'missing',
+        canBeAdmitted: mayBeAdmitted(act),
         preview: act.changes ?? 'cannot-be-opened',
       };
     });
@@ -93,7 +93,7 @@ export class Review {
       const tops = new Map<Section, readonly (readonly FrontierItem[])[]>();
       for (const [section, keeper] of await this.#keepers(access)) {
         const acts = (await keeper.review()).filter((act) => ids.includes(idOf(act)));
-        if (acts.some((act) => act.changes === undefined)) return err('not-allowed');
+        if (!acts.every(mayBeAdmitted)) return err('not-allowed');
         if (acts.length > 0) tops.set(section, topsOf(keeper, acts));
       }
       if (tops.size === 0) return err('not-found');
@@ -168,6 +168,15 @@ export function admissionOf(
 function idOf({ entries: [first] }: ReviewedAct): EntryHash {
   if (first === undefined) throw new Error('an act has an entry');
   return first;
+}
+
+/**
+ * Of two branches of a fork one is chosen (CUT-8). Taken in beside the one that stands, both would be built on, which an entry
+ * cannot say of one chain: it would fall with whichever falls.
+ */
+function mayBeAdmitted({ changes, why }: ReviewedAct): boolean {
+  const reason = reasonOf(why);
+  return changes !== undefined && reason !== 'missing' && reason !== 'fork';
 }
 
 function reasonOf({ rule, reason }: Finding): AsideReason {
