@@ -3,7 +3,8 @@
  * store into this browser's profile, some hundreds of charts a commit, and then unlocked like any other.
  */
 import { openDoor } from '../../src/app/browser.ts';
-import { keysRecordOf, storedCharterOp } from '../../src/app/charter-book.ts';
+import { keysRecordOf } from '../../src/app/charter-book.ts';
+import { storedCharterOp } from '../../src/replica/charters.ts';
 import { indexRecordOf } from '../../src/app/chart-index.ts';
 import { createPractice } from '../../src/app/create-practice.ts';
 import { selfFromJson, selfKey, type DeviceSelf } from '../../src/app/device-self.ts';

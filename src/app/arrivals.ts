@@ -6,6 +6,7 @@
 import type { ChartId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
 import type { CharterState } from '../access/charter.ts';
+import { countRead, type ChartTerms } from '../replica/chart-terms.ts';
 import type { ChartDuties } from './chart-duties.ts';
 import type { ChartService } from './chart-service.ts';
 import type { Notices } from './notices.ts';
@@ -45,7 +46,7 @@ export class Arrivals {
     return this.#isNew(chart) ? this.#gather(chart, sections, undefined) : this.takeIn(chart, sections);
   }
 
-  charterCame(chart: ChartId, before: CharterState | undefined, after: CharterState): Promise<void> {
+  charterCame(chart: ChartId, before: ChartTerms | undefined, after: CharterState): Promise<void> {
     return this.#isNew(chart) ? this.#gather(chart, [], after) : this.#takeInCharter(chart, before, after);
   }
 
@@ -112,20 +113,22 @@ export class Arrivals {
     });
   }
 
-  #takeInCharter(chart: ChartId, before: CharterState | undefined, after: CharterState): Promise<void> {
+  #takeInCharter(chart: ChartId, before: ChartTerms | undefined, after: CharterState): Promise<void> {
     return this.#context.exclusively(async () => {
       await this.#open(chart, after.sections, before === undefined);
       this.#duties.charterCame(chart, before, after);
       const ours = this.#context.self.practice;
       const practice = after.custodian;
-      if (before?.custodian === ours && practice !== ours) {
+      if (before?.shape.custodian === ours && practice !== ours) {
         await this.#notices.add({ kind: 'custody-taken', chart, practice });
         return;
       }
       if (practice === ours) return;
-      const offered = (charter?: CharterState): number => charter?.offers.filter(({ to }) => to === ours).length ?? 0;
-      if (offered(after) > offered(before)) await this.#notices.add({ kind: 'custody-offered', chart, practice });
-      const [had, has] = [sectionsRead(before, ours), sectionsRead(after, ours)];
+      const offered = before?.shape.offers.filter((to) => to === ours).length ?? 0;
+      if (after.offers.filter(({ to }) => to === ours).length > offered)
+        await this.#notices.add({ kind: 'custody-offered', chart, practice });
+      const had = before === undefined ? 0 : countRead(before, ours);
+      const has = after.sections.filter((section) => after.rightOf(ours, section) !== 'none').length;
       if (had === 0 && has > 0) await this.#notices.add({ kind: 'chart-received', chart, practice });
       else if (has > had) await this.#notices.add({ kind: 'sharing-extended', chart, practice });
       else if (has < had) await this.#notices.add({ kind: 'sharing-ended', chart, practice });
@@ -144,8 +147,4 @@ function newChart(): NewChart {
     done = resolve;
   });
   return { sections: new Set(), after: undefined, taken, done };
-}
-
-function sectionsRead(charter: CharterState | undefined, practice: CharterState['custodian']): number {
-  return charter?.sections.filter((section) => charter.rightOf(practice, section) !== 'none').length ?? 0;
 }

@@ -3,11 +3,12 @@
  * up (CH-3), keys to pass on to colleagues that lack them, or to ask them for (CH-7). Devices of one practice take turns, so that what one of
  * them does is not done by all.
  */
-import type { ChartId, KeyId } from '../base/ids.ts';
+import type { ChartId, KeyId, OpId } from '../base/ids.ts';
 import { grantKeys } from '../access/charter-builders.ts';
 import type { CharterState } from '../access/charter.ts';
 import { chainParts } from '../access/operation-bodies.ts';
 import { may } from '../access/roles.ts';
+import type { ChartTerms } from '../replica/chart-terms.ts';
 import type { CharterChanges, CharterStep } from './charter-changes.ts';
 import { wasTakenBy } from './closing-turns.ts';
 import { owedCloses } from './closing.ts';
@@ -32,8 +33,12 @@ export class ChartDuties {
 
   /** Something of a device that lost its place turned up after that, and waits in the chart here or at another replica. */
   closeIsAwaited(chart: ChartId): void {
+    this.#context.inBackground(this.#closeInTurn(chart));
+  }
+
+  async #closeInTurn(chart: ChartId): Promise<void> {
     const { self, rosters, charters } = this.#context;
-    const access = charters.getLoaded(chart);
+    const access = await charters.get(chart);
     const owed = access === undefined ? [] : owedCloses(this.#context, access.charter);
     if (owed.length === 0) return;
     const admins = [...(rosters.get(self.practice)?.devices.values() ?? [])]
@@ -71,11 +76,12 @@ export class ChartDuties {
   }
 
   /** New operations of the chart are in force. */
-  charterCame(chart: ChartId, before: CharterState | undefined, after: CharterState): void {
+  charterCame(chart: ChartId, before: Pick<ChartTerms, 'heads'> | undefined, after: CharterState): void {
     const access = this.#context.charters.getLoaded(chart);
     if (access === undefined) return;
-    const known = new Set(before?.epochs.map(({ keyId }) => keyId));
-    const made = new Set(after.epochs.flatMap(({ keyId }) => (known.has(keyId) ? [] : [keyId])));
+    const wasKnown = (op: OpId): boolean =>
+      before?.heads.some((head) => head === op || after.isBefore(op, head)) === true;
+    const made = new Set(after.epochs.flatMap(({ op, keyId }) => (wasKnown(op) ? [] : [keyId])));
     // Whoever holds the key may have had it before they heard of this device; it is asked for unless someone passes it on.
     if (lacksKeys(this.#context, access, made)) this.#later(`ask ${[...made].join()}`, 1, () => this.#ask(chart, made));
     if (before === undefined) return;
@@ -101,7 +107,7 @@ export class ChartDuties {
   }
 
   async #ask(chart: ChartId, made: ReadonlySet<KeyId>): Promise<void> {
-    const access = this.#context.charters.getLoaded(chart);
+    const access = await this.#context.charters.get(chart);
     if (access !== undefined && lacksKeys(this.#context, access, made)) await this.#askForKeys();
   }
 

@@ -29,7 +29,8 @@ export class ChartService {
   readonly #contacts: Contacts;
   readonly #saving: Saving;
   readonly #hidden: HiddenHere;
-  readonly #open = new Set<LiveChart>();
+  /** With what lets go of the charter. */
+  readonly #open = new Map<LiveChart, () => void>();
   #shown:
     | {
         readonly all: ChartIndex['all'];
@@ -59,15 +60,16 @@ export class ChartService {
       const access = await this.#context.charters.get(chart);
       if (access === undefined) return err(this.#context.index.get(chart) === undefined ? 'unknown-chart' : 'damaged');
       const live = await LiveChart.open(this, acts, access);
-      this.#open.add(live);
+      this.#open.set(live, this.#context.charters.hold(chart));
       return ok(live);
     });
   }
 
   /** After what is in the queue, which may still work on its sections. */
   closed(live: LiveChart): void {
+    const letGo = this.#open.get(live);
     this.#open.delete(live);
-    this.#context.inBackground(this.#context.exclusively(() => this.#putAway(live.id)));
+    this.#context.inBackground(this.#context.exclusively(() => this.#putAway(live.id).finally(letGo)));
   }
 
   /** A chart that nobody looks at any more: what its next opening would cost is spared now (SN-3). */
@@ -165,23 +167,23 @@ export class ChartService {
   }
 
   async #reload(chart: ChartId, access: ChartAccess): Promise<void> {
-    for (const live of this.#open) if (live.id === chart) await live.reload(access);
+    for (const live of this.#open.keys()) if (live.id === chart) await live.reload(access);
   }
 
   /** On a screen. */
   isOpen(chart: ChartId): boolean {
-    return [...this.#open].some((live) => live.id === chart);
+    return [...this.#open.keys()].some((live) => live.id === chart);
   }
 
   /** Charts on the screen whose words about peers may have changed. */
   async repaint(chart: ChartId): Promise<void> {
-    const access = this.#context.charters.getLoaded(chart);
+    const access = this.isOpen(chart) ? await this.#context.charters.get(chart) : undefined;
     if (access !== undefined) await this.#reload(chart, access);
   }
 
   /** Rights may have changed. Inside the queue only. */
   async repaintOpen(): Promise<void> {
-    for (const id of new Set([...this.#open].map((live) => live.id))) await this.repaint(id);
+    for (const id of new Set([...this.#open.keys()].map((live) => live.id))) await this.repaint(id);
   }
 
   closeAll(): void {

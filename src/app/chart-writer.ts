@@ -111,13 +111,13 @@ export class ChartWriter {
       sealed.push({ keeper, edit: edit.value });
     }
     const fresh = [...ops, ...made];
-    const charterPart = fresh.length > 0 ? this.#context.charters.write(access, fresh) : {};
+    const charterPart = fresh.length > 0 ? this.#context.charters.write(access, fresh) : { ops: [], sealed: [] };
     const kept = await this.#context.content.commit({
       entries: sealed.flatMap(({ edit }) => edit.entries.map(newEntry)),
-      ...(charterPart.ops === undefined ? {} : { ops: charterPart.ops }),
+      ops: charterPart.ops,
       sealed: [
         ...sealed.map(({ edit }) => edit.record),
-        ...(charterPart.sealed ?? []),
+        ...charterPart.sealed,
         ...(index === undefined ? [] : [this.#context.index.write(index(access))]),
       ],
     });

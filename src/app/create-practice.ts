@@ -16,7 +16,7 @@ import { phraseToRootKeys } from '../crypto/recovery-phrase.ts';
 import { generateSignKeys } from '../crypto/sign.ts';
 import { wipe } from '../crypto/wipe.ts';
 import type { Store } from '../store/store.ts';
-import { storedCharterOp } from './charter-book.ts';
+import { storedCharterOp } from '../replica/charters.ts';
 import { newFirstVault } from './people-vaults.ts';
 import type { Ports } from './ports.ts';
 import { storedRosterOp } from '../replica/roster-book.ts';

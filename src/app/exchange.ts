@@ -37,8 +37,8 @@ export interface ExchangeParts {
   readonly context: PracticeContext;
   readonly contacts: Pick<Contacts, 'get' | 'nameOf'>;
   readonly host: ReplicationHost;
-  /** Charters of charts that were not needed yet: with sharing off nobody asked for any. */
-  readonly loadCharts: () => Promise<void>;
+  /** What each chart is to be told of is known: with sharing off it may not have been worked out yet. */
+  readonly chartsSettled: () => Promise<void>;
   readonly chartChanged: (chart: ChartId) => void;
   readonly rosterChanged: (practice: PracticeId) => void;
 }
@@ -67,7 +67,7 @@ export class PracticeExchange implements Exchange {
     signal: AbortSignal,
     answering?: TakenIn,
   ): Promise<Result<SavedExchange, SaveExchangeFailure>> {
-    const { context, host, contacts, loadCharts } = this.#parts;
+    const { context, host, contacts, chartsSettled } = this.#parts;
     const { self, rosters, names, ports } = context;
     if (ownStanding(context) === 'removed') return err('removed-here');
     const roster = rosters.get(to.practice);
@@ -76,7 +76,7 @@ export class PracticeExchange implements Exchange {
     if (roster === undefined || device === undefined || !others.includes(device)) return err('nobody-there');
     const name = to.practice === self.practice ? (names.of(device)?.deviceName ?? '') : contacts.nameOf(to.practice);
     try {
-      await loadCharts();
+      await chartsSettled();
       const written: Written = { charts: 0, ofCharts: 0, entries: 0 };
       const records = exchangeRecords(
         {
@@ -137,7 +137,7 @@ export class PracticeExchange implements Exchange {
     progress: Progress,
     signal: AbortSignal,
   ): Promise<Result<TakenIn, TakeInFailure>> {
-    const { context, contacts, host, chartChanged, rosterChanged, loadCharts } = this.#parts;
+    const { context, contacts, host, chartChanged, rosterChanged, chartsSettled } = this.#parts;
     const { self, rosters, index, diagnostics, ports, store } = context;
     let pausedAt = 0;
     const parts: ReadingParts = {
@@ -165,7 +165,7 @@ export class PracticeExchange implements Exchange {
     if (!about.ok) return about;
     const admitted = await admitWriter(parts, about.value);
     if (!admitted.ok) return admitted;
-    await loadCharts();
+    await chartsSettled();
     const read = await takeInExchange(parts, about.value);
     progress({ phase: 'taking-in', done: bytes, total: bytes });
     await this.#remember(read);

@@ -14,7 +14,7 @@ import type { ChartAccess } from './charter-book.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { HeldAt } from './session.ts';
 
-type Parts = Pick<PracticeContext, 'store' | 'content' | 'rosters' | 'people' | 'self'>;
+type Parts = Pick<PracticeContext, 'store' | 'content' | 'rosters' | 'people' | 'self' | 'holdersOfSame'>;
 
 interface Names {
   practice(practice: PracticeId): string;
@@ -61,7 +61,11 @@ export async function isHeldWhole(parts: Parts, access: ChartAccess): Promise<bo
 
 async function holdings(parts: Parts, access: ChartAccess): Promise<readonly Holding[]> {
   const { found } = await parts.store.held(access.charter.chart);
+  const same = parts.holdersOfSame(access.charter.chart);
   return placesOf(parts, access).map((place) => {
+    // Digests that agreed say all at once.
+    const whole = same.filter(({ device }) => place.devices.includes(device));
+    if (whole.length > 0) return { ...place, lacking: 0, atMs: Math.max(...whole.map(({ atMs }) => atMs)) };
     const said = found.filter(({ device }) => place.devices.includes(device));
     const theirs = heldTogether(said);
     const lacking = chartSections

@@ -23,7 +23,8 @@ import type { MeetingLine } from '../net/meeting-line.ts';
 import { ownStanding } from './people-roster.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { Settings } from './session.ts';
-import { chartsWith, opsFor, rostersToldTo } from './told-to.ts';
+import { opsFor } from '../replica/told-ops.ts';
+import { chartsWith, rostersToldTo } from '../replica/told-to.ts';
 
 export interface GivingBackParts {
   readonly context: PracticeContext;
@@ -31,7 +32,7 @@ export interface GivingBackParts {
   readonly invitations: Invitations;
   readonly settings: () => Settings;
   readonly addresses: () => readonly string[];
-  readonly loadCharts: () => Promise<void>;
+  readonly chartsSettled: () => Promise<void>;
 }
 
 export async function giveBack(
@@ -39,7 +40,7 @@ export async function giveBack(
   line: MeetingLine,
   asked: JoiningMessages['recover'],
 ): Promise<void> {
-  const { context, contacts, invitations, loadCharts } = parts;
+  const { context, contacts, invitations, chartsSettled } = parts;
   const { self, diagnostics } = context;
   const refuse = async (reason: MeetingRefusal): Promise<void> => {
     diagnostics.count('recovery', reason);
@@ -63,7 +64,7 @@ export async function giveBack(
   const used = await context.exclusively(() => invitations.use(asked.invitation, practice, kinds));
   if (!used.ok) return refuse(used.reason);
 
-  if (isOwn) await loadCharts();
+  if (isOwn) await chartsSettled();
   const relays = parts.settings().relays.slice(0, 8);
   await line.say({
     kind: 'known',
@@ -75,32 +76,47 @@ export async function giveBack(
     relays: isOwn ? relays : [],
     proof: knownProof(secret, recovery, self.practice),
   });
-  await tellOps(line, opsToldTo(context, practice));
+  await tellOps(line, context, practice);
 }
 
-/** Rosters before the charters that cite them. */
-function opsToldTo(context: PracticeContext, practice: PracticeId): readonly Bytes[] {
-  const rosters = rostersToldTo(context, practice).flatMap((one) => {
+/** Rosters before the charters that cite them; a chart at a time. */
+async function* opsToldTo(context: PracticeContext, practice: PracticeId): AsyncGenerator<readonly Bytes[]> {
+  for (const one of rostersToldTo(context, practice)) {
     const { ops, refused } = context.rosters.mustGet(one);
-    return ops.filter(({ id }) => !refused.has(id));
-  });
-  const charters = chartsWith(context, practice).flatMap(({ charter }) => opsFor(charter, practice));
-  return [...rosters, ...charters].map((op) => encodeSignedOp(op.signed));
+    yield ops.filter(({ id }) => !refused.has(id)).map((op) => encodeSignedOp(op.signed));
+  }
+  for (const { chart } of [...chartsWith(context, practice)]) {
+    const access = await context.charters.get(chart);
+    yield access === undefined ? [] : opsFor(access.charter, practice).map((op) => encodeSignedOp(op.signed));
+  }
 }
 
 /** Piece by piece, each when asked for: neither side holds more of it under way than one. */
-async function tellOps(line: MeetingLine, ops: readonly Bytes[]): Promise<void> {
-  for (let done = 0; ;) {
+async function tellOps(line: MeetingLine, context: PracticeContext, practice: PracticeId): Promise<void> {
+  const total = rostersToldTo(context, practice).length + [...chartsWith(context, practice)].length;
+  const logs = opsToldTo(context, practice);
+  const left: Bytes[] = [];
+  let [done, more] = [0, true];
+  while (more) {
     if ((await line.hear())?.kind !== 'more') return;
     const piece: Bytes[] = [];
-    for (let bytes = 0; done < ops.length; done++) {
-      const op = ops[done] ?? new Uint8Array();
-      bytes += op.length;
-      if (piece.length > 0 && bytes > handOverBytes) break;
+    let bytes = 0;
+    for (;;) {
+      if (left.length === 0) {
+        const next = await logs.next();
+        if (next.done === true) more = false;
+        else {
+          left.push(...next.value);
+          done += 1;
+          continue;
+        }
+      }
+      const [op] = left;
+      if (op === undefined || (piece.length > 0 && bytes + op.length > handOverBytes)) break;
       piece.push(op);
+      left.shift();
+      bytes += op.length;
     }
-    const more = done < ops.length;
-    await line.say({ kind: 'ops', ops: piece, done, total: ops.length, more });
-    if (!more) return;
+    await line.say({ kind: 'ops', ops: piece, done: Math.min(done, total), total, more });
   }
 }

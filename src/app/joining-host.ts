@@ -36,7 +36,7 @@ export interface JoiningHostParts {
   /** Requests came or went. */
   readonly changed: () => void;
   /** Every chart is in memory, from which siblings are answered. */
-  readonly loadCharts: () => Promise<void>;
+  readonly chartsSettled: () => Promise<void>;
 }
 
 type Answered = Result<void, WriteFailure | 'gone'>;
@@ -186,7 +186,7 @@ export class JoiningHost {
     refuse: (reason: 'refused') => Promise<void>,
     tell: () => Promise<Answered>,
   ): Promise<Answered> {
-    const { context, roster, loadCharts } = this.#parts;
+    const { context, roster, chartsSettled } = this.#parts;
     const { guest, boxKey, role, personName, deviceName, addresses } = offered;
     const { self, ports } = context;
     const joined = await context.exclusively(() => roster.withJoinedHeads());
@@ -204,7 +204,7 @@ export class JoiningHost {
     await line.say({ kind: 'propose', op: op.value });
     const agreed = await line.hear();
     if (agreed?.kind !== 'agree') return err('gone');
-    await loadCharts();
+    await chartsSettled();
     const kept = await context.exclusively(async (): Promise<Answered> => {
       const made = await assembleAddDevice(roster.state, self.sign, op.value, agreed.signature);
       return made.ok ? roster.keep([made.value]) : err('not-allowed');

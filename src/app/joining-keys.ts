@@ -170,10 +170,10 @@ export class ArrivingKeys {
       if (!result.ok) return false;
       this.#state = state;
       for (const [chart, keys] of byChart) {
+        // A chart that is closed finds them on the disk.
         const access = charters.getLoaded(chart);
-        if (access === undefined) continue;
-        charters.put(charters.extend(access, [], keys));
-        await opened(chart);
+        if (access !== undefined) charters.renew(charters.extend(access, [], keys));
+        if (charters.terms(chart) !== undefined) await opened(chart);
       }
       return true;
     });
@@ -206,7 +206,7 @@ export class ArrivingKeys {
     const { charters } = this.#parts.context;
     const all = new Map<ChartId, ReadonlyMap<KeyId, Bytes>>();
     for (const [chart, keys] of came) {
-      const held = charters.getLoaded(chart)?.keys ?? (await charters.storedKeys(chart));
+      const held = await charters.storedKeys(chart);
       if ([...keys.keys()].every((keyId) => held.has(keyId))) continue;
       all.set(chart, new Map([...held, ...keys]));
     }

@@ -2,10 +2,11 @@
  * The practice on the network: the transport while sharing is on, and what runs over it. With sharing off nothing of it is
  * loaded and no socket is opened.
  */
-import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
+import type { Bytes } from '../base/bytes.ts';
+import type { ChartId, DeviceId, KeyId, PracticeId } from '../base/ids.ts';
 import { err, type Result } from '../base/result.ts';
-import type { ReplicationHost } from '../net/replication-host.ts';
 import { Replicator } from '../net/replicator.ts';
+import type { ChartAccess } from './charter-book.ts';
 import { Connections } from './connections.ts';
 import type { Contacts } from './contacts.ts';
 import { kindOf } from './diagnostics.ts';
@@ -15,11 +16,13 @@ import { Meetings, type MeetingHearers } from './meetings.ts';
 import { ownStanding } from './people-roster.ts';
 import type { MeetingTransport } from './ports.ts';
 import type { PracticeContext } from './practice-context.ts';
-import { PracticeReplication, type ReplicationNews } from './practice-replication.ts';
+import { PracticeReplication } from '../replica/practice-replication.ts';
+import type { AwaitedCloses, ReplicationNews } from '../replica/parts.ts';
+import { replicaParts } from './replica-parts.ts';
 import { keeperAddresses, whereabouts } from './whereabouts.ts';
 import type { Diagnostic, InvitationFailure, NetworkStatus, Peer, Settings } from './session.ts';
 
-export interface NetworkNews extends ReplicationNews {
+export interface NetworkNews extends ReplicationNews, Pick<AwaitedCloses, 'closeIsAwaited'> {
   changed(): void;
   met(practice: PracticeId): void;
   /** Devices that are connected now. */
@@ -44,7 +47,7 @@ interface Running {
 
 export class Network {
   /** What this device says to others and takes of them, by connections and by files. */
-  readonly host: ReplicationHost;
+  readonly host: PracticeReplication<ChartAccess, ReadonlyMap<KeyId, Bytes>>;
   readonly #context: PracticeContext;
   readonly #init: NetworkInit;
   readonly #lastSeen = new Map<PracticeId, string>();
@@ -57,7 +60,13 @@ export class Network {
   constructor(context: PracticeContext, init: NetworkInit) {
     this.#context = context;
     this.#init = init;
-    this.host = new PracticeReplication(context, init.news);
+    this.host = new PracticeReplication(
+      replicaParts(context, (chart) => {
+        init.news.closeIsAwaited(chart);
+      }),
+      init.news,
+    );
+    context.holdersOfSame = (chart) => this.host.confirmations.sameNow(chart);
     this.#unwatch = context.ports.onOnlineChange(() => {
       if (context.ports.isOnline()) this.#running?.connections.comeBack();
       init.news.changed();
@@ -95,12 +104,10 @@ export class Network {
   }
 
   async #start({ relays, iceServers }: Pick<Settings, 'relays' | 'iceServers'>): Promise<void> {
-    const { ports, self, rosters, charters, index } = this.#context;
+    const { ports, self, rosters } = this.#context;
     const { contacts, invitations, hearers, news } = this.#init;
-    // Answers to peers are given from memory: what is shared with anyone is loaded before anyone can ask.
-    for (const { id, everShared, own } of index.all)
-      if (everShared.length > 0 || !own || this.#hasSiblings()) await charters.get(id);
-    await charters.get(self.book);
+    // Answers to peers are given from memory: nobody asks before what each chart says of them is known.
+    await this.chartsSettled();
     const isPeer = (practice: PracticeId | undefined): boolean =>
       practice !== undefined && (practice === self.practice || contacts.get(practice) !== undefined);
     const transport = await ports.createTransport({
@@ -199,13 +206,10 @@ export class Network {
     return devices.some((device) => device !== self.device && !people.isHere(device));
   }
 
-  /** Siblings are answered from memory about every chart. In turn with what writes. */
-  async loadCharts(): Promise<void> {
-    const { charters, index, ports } = this.#context;
-    for (const { id } of index.all) {
-      await this.#context.exclusively(() => charters.get(id));
-      await ports.pause();
-    }
+  /** What each chart says of those who may have it is that of today: after a start it is, but for what rosters changed. */
+  chartsSettled(): Promise<void> {
+    const { charters, ports } = this.#context;
+    return charters.catchUp({ exclusively: (act) => this.#context.exclusively(act), pause: () => ports.pause() });
   }
 
   chartChanged(chart: ChartId): void {

@@ -1,6 +1,7 @@
 /** From an unlocked vault to a session: everything that is read once at the start, in the order in which it is needed. */
 import { err, ok, type Result } from '../base/result.ts';
 import type { Bytes } from '../base/bytes.ts';
+import type { ChartId, OpId } from '../base/ids.ts';
 import { StoreContent } from '../net/store-content.ts';
 import type { Store } from '../store/store.ts';
 import { ChartIndex } from './chart-index.ts';
@@ -37,6 +38,12 @@ export async function openPractice(
   names.setContactKey(self.practice, self.contactKey);
   const { content, damaged } = await StoreContent.open(store);
   const reader = { practice: self.practice, recipient: self.device, boxKeys: self.box } as const;
+  const heldHere = (chart: ChartId): readonly OpId[] => people.marks.get(chart).ops;
+  const charters = new CharterBook({ store, content, records, rosters, reader, heldHere });
+  const index = await ChartIndex.open(records);
+  // Who was met, and what a removal does there, is asked at any time.
+  charters.hold(self.book);
+  await charters.start([...index.all.map(({ id }) => id), self.book]);
   const context = new PracticeContext({
     ports,
     store,
@@ -46,8 +53,8 @@ export async function openPractice(
     people,
     rosters,
     names,
-    charters: new CharterBook(store, records, rosters, reader, (chart) => people.marks.get(chart).ops),
-    index: await ChartIndex.open(records),
+    charters,
+    index,
     diagnostics: new Diagnostics(ports.clock),
   });
   for (const { store: where, why } of damaged) context.diagnostics.count(`record in ${where}`, why);

@@ -96,6 +96,7 @@ export class PeopleHere {
       held: (chart) => store.held(chart),
       sealed: (key) => store.sealed(key),
       sealedKeys: (prefix) => store.sealedKeys(prefix),
+      sealedUnder: (prefix) => store.sealedUnder(prefix),
       removeChart: (chart) => store.removeChart(chart),
       wipe: () => store.wipe(),
       close: () => {

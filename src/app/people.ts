@@ -29,7 +29,7 @@ export interface PeopleParts {
   readonly seen: LastSeen;
   readonly saving: Saving;
   readonly settings: () => Settings;
-  readonly network: () => Pick<Network, 'addresses' | 'call' | 'callStranger' | 'connectionTo' | 'loadCharts'>;
+  readonly network: () => Pick<Network, 'addresses' | 'call' | 'callStranger' | 'connectionTo' | 'chartsSettled'>;
   readonly invite: (role: Role) => Promise<Result<PendingInvitation, WriteFailure>>;
   readonly rosterChanged: () => void;
   readonly changed: () => void;
@@ -50,8 +50,8 @@ export class PracticePeople implements People {
     const { context, invitations, settings, changed, keysCame, network } = parts;
     this.#parts = parts;
     const roster = new OwnRoster(context, parts.rosterChanged);
-    const loadCharts = (): Promise<void> => network().loadCharts();
-    const joining = new JoiningHost({ context, invitations, roster, settings, changed, loadCharts });
+    const chartsSettled = (): Promise<void> => network().chartsSettled();
+    const joining = new JoiningHost({ context, invitations, roster, settings, changed, chartsSettled });
     this.#roster = roster;
     this.#joining = joining;
     const call: Network['call'] = (device) => network().call(device);
@@ -62,7 +62,7 @@ export class PracticePeople implements People {
       recover: (line, asked) => {
         const { contacts } = parts;
         const addresses = (): readonly string[] => network().addresses();
-        return giveBack({ context, contacts, invitations, settings, addresses, loadCharts }, line, asked);
+        return giveBack({ context, contacts, invitations, settings, addresses, chartsSettled }, line, asked);
       },
     };
   }

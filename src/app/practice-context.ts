@@ -2,6 +2,7 @@
  * What every part of an open practice shares: who this device is, the disk, what is resolved in memory, and the one queue in
  * which everything that writes waits its turn, so that no two acts build on the same chain position (CUT-8).
  */
+import type { ChartId, DeviceId } from '../base/ids.ts';
 import { err, type Result } from '../base/result.ts';
 import type { CharterAuthor } from '../access/charter-builders.ts';
 import type { StoreContent } from '../net/store-content.ts';
@@ -45,10 +46,14 @@ export class PracticeContext {
   readonly charters: CharterBook;
   readonly index: ChartIndex;
   readonly diagnostics: Diagnostics;
+  /** Devices that hold all of a chart that is here and that they may have, as digests said; set by who hears them. */
+  holdersOfSame: (chart: ChartId) => readonly { readonly device: DeviceId; readonly atMs: number }[] = () => [];
   #queue: Promise<unknown> = Promise.resolve();
   #isLocked = false;
 
-  constructor(parts: Omit<PracticeContext, 'exclusively' | 'inBackground' | 'author' | 'timeMs' | 'finish'>) {
+  constructor(
+    parts: Omit<PracticeContext, 'exclusively' | 'holdersOfSame' | 'inBackground' | 'author' | 'timeMs' | 'finish'>,
+  ) {
     this.ports = parts.ports;
     this.store = parts.store;
     this.content = parts.content;

@@ -5,6 +5,7 @@
 import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
 import { chartSections, type Section } from '../base/sections.ts';
 import type { CharterState } from '../access/charter.ts';
+import type { ChartTerms } from '../replica/chart-terms.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { ChartDuties } from './chart-duties.ts';
 import type { ChartService } from './chart-service.ts';
@@ -60,7 +61,7 @@ export class PracticeNews implements NetworkNews {
     this.#came(this.#isBook(chart) ? this.#bookCame() : this.#parts.arrivals.entriesCame(chart, sections));
   }
 
-  charterCame(chart: ChartId, before: CharterState | undefined, after: CharterState): void {
+  charterCame(chart: ChartId, before: ChartTerms | undefined, after: CharterState): void {
     this.#came(this.#isBook(chart) ? this.#bookCame() : this.#parts.arrivals.charterCame(chart, before, after));
   }
 
@@ -68,8 +69,8 @@ export class PracticeNews implements NetworkNews {
     this.#parts.seen.note(devices);
   }
 
-  confirmed(_device: DeviceId, chart: ChartId): void {
-    this.#parts.context.inBackground(this.#confirmed(chart));
+  confirmed(_device: DeviceId, charts: readonly ChartId[]): void {
+    this.#parts.context.inBackground(this.#confirmed(charts));
   }
 
   closeIsAwaited(chart: ChartId): void {
@@ -104,16 +105,20 @@ export class PracticeNews implements NetworkNews {
     contactsChanged();
   }
 
-  async #confirmed(chart: ChartId): Promise<void> {
-    const { context, charts } = this.#parts;
+  /** Of a chart that was only here, it may be all; and whoever looks at one sees who has it. */
+  async #confirmed(confirmed: readonly ChartId[]): Promise<void> {
+    const { context, charts, changed } = this.#parts;
     const { index, content, charters } = context;
-    const indexed = index.get(chart);
-    const access = charters.getLoaded(chart);
-    if (indexed?.heldElsewhere === false && access !== undefined && (await charts.isHeldWhole(access))) {
-      const held = { ...indexed, heldElsewhere: true };
-      const kept = await content.commit({ sealed: [index.write(held)] });
-      if (kept.ok) index.put(held);
+    for (const chart of confirmed) {
+      const indexed = index.get(chart);
+      const access = indexed?.heldElsewhere === false ? await charters.get(chart) : undefined;
+      if (indexed !== undefined && access !== undefined && (await charts.isHeldWhole(access))) {
+        const held = { ...indexed, heldElsewhere: true };
+        const kept = await content.commit({ sealed: [index.write(held)] });
+        if (kept.ok) index.put(held);
+      }
+      if (charts.isOpen(chart)) await context.exclusively(() => charts.repaint(chart));
     }
-    await this.repaint(chart);
+    changed();
   }
 }

@@ -176,7 +176,7 @@ export class PracticeSession extends EventTarget implements Session {
       context,
       contacts: parts.contacts,
       host: this.#network.host,
-      loadCharts: () => this.#network.loadCharts(),
+      chartsSettled: () => this.#network.chartsSettled(),
       chartChanged: (chart) => {
         this.#network.chartChanged(chart);
       },

@@ -6,11 +6,12 @@ import { fromUtf8, toUtf8, type Bytes } from '../base/bytes.ts';
 import type { Random } from '../base/ports.ts';
 import { deriveKey } from '../crypto/hash.ts';
 import { open, seal } from '../crypto/seal.ts';
-import type { Commit, Store } from '../store/store.ts';
+import type { Records, SealedWrite } from '../replica/records.ts';
+import type { Store } from '../store/store.ts';
 
-export type SealedWrite = NonNullable<Commit['sealed']>[number];
+export type { SealedWrite } from '../replica/records.ts';
 
-export class SealedRecords {
+export class SealedRecords implements Records {
   readonly #store: Store;
   readonly #vaultKey: Bytes;
   readonly #random: Random;
@@ -38,15 +39,18 @@ export class SealedRecords {
   /** Undefined when there is none, or when it was not written under this vault key. */
   async read<T>(key: string, parse: (value: unknown) => T | undefined): Promise<T | undefined> {
     const sealed = await this.#store.sealed(this.#prefix + key);
-    if (sealed === undefined) return undefined;
+    return sealed === undefined ? undefined : this.#opened(key, sealed, parse);
+  }
+
+  #opened<T>(key: string, sealed: Bytes, parse: (value: unknown) => T | undefined): T | undefined {
     const text = fromUtf8(open(this.#keyOf(key), sealed) ?? new Uint8Array());
     return text === undefined || text === '' ? undefined : parse(JSON.parse(text));
   }
 
+  /** All whose names begin so, in one read; those of another vault key are left out. */
   async readAll<T>(prefix: string, parse: (value: unknown) => T | undefined): Promise<readonly T[]> {
-    const keys = await this.keys(prefix);
-    const values = await Promise.all(keys.map((key) => this.read(key, parse)));
-    return values.filter((value) => value !== undefined);
+    const found = await this.#store.sealedUnder(this.#prefix + prefix);
+    return [...found].flatMap(([key, sealed]) => this.#opened(key.slice(this.#prefix.length), sealed, parse) ?? []);
   }
 
   async keys(prefix: string): Promise<readonly string[]> {

@@ -5,6 +5,7 @@
  */
 import { type Bytes } from '../base/bytes.ts';
 import type { ChartId, EntryHash, SnapshotName } from '../base/ids.ts';
+import { ok, type Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';
 import { chainNameOf, type ChainName, type FrontierItem } from '../crypto/entry.ts';
 import {
@@ -26,7 +27,7 @@ import {
 import { itemsByChain } from './frontier.ts';
 import { maxEntriesBesideChain } from './limits.ts';
 import { extendedState, RecentEntries } from './recent-entries.ts';
-import type { Frontier, Verdict } from './replication-host.ts';
+import type { Frontier, SectionEntries, Verdict } from './replication-host.ts';
 import type { ReceivedItem, VerifiedHead } from './snapshot-gathering.ts';
 import { isCovered, itemsForCovered } from './snapshot-sending.ts';
 
@@ -37,6 +38,12 @@ export interface KeptEntries {
   readonly verdicts: readonly Verdict[];
   /** Positions of chains at which a second header is known now (CUT-8): proof for whoever settles it. */
   readonly forks: readonly EntryHash[];
+}
+
+interface Prepared extends KeptEntries {
+  readonly chart: ChartId;
+  readonly section: Section;
+  readonly batch: Required<Pick<Commit, 'entries' | 'beside' | 'covered' | 'snapshots'>>;
 }
 
 export class StoreContent {
@@ -60,7 +67,7 @@ export class StoreContent {
   ): Promise<{ readonly content: StoreContent; readonly damaged: readonly DamagedRecord[] }> {
     const { found, damaged } = await store.chartStates();
     const content = new StoreContent(store, found);
-    for (const chart of found.keys()) await content.#noteParted(chart);
+    for (const [chart, sections] of found) await content.#noteParted(chart, sections);
     return { content, damaged };
   }
 
@@ -68,6 +75,7 @@ export class StoreContent {
     return [...this.#states.keys()];
   }
 
+  /** The same object until entries of the chart become durable. */
   sections(chart: ChartId): ReadonlyMap<Section, SectionState> {
     return this.#states.get(chart) ?? nothing;
   }
@@ -81,9 +89,9 @@ export class StoreContent {
     return this.#parted.get(chart)?.get(section) ?? [];
   }
 
-  async #noteParted(chart: ChartId): Promise<void> {
+  async #noteParted(chart: ChartId, sections: ReadonlyMap<Section, SectionState>): Promise<void> {
     const parted = new Map<Section, Frontier>();
-    for (const [section, state] of this.sections(chart)) {
+    for (const [section, state] of sections) {
       if (besideCount(state.entries, state) === 0) continue;
       parted.set(section, partedAmong((await this.#store.heads(chart, section)).found));
     }
@@ -209,8 +217,22 @@ export class StoreContent {
   }
 
   /** Received entries of one section, each with its verdict; durable when this resolves. */
-  keep(chart: ChartId, section: Section, entries: readonly ReceivedItem[]): Promise<KeptEntries> {
-    return this.#inTurn(() => this.#keep(chart, section, entries));
+  async keep(chart: ChartId, section: Section, entries: readonly ReceivedItem[]): Promise<KeptEntries> {
+    const [kept] = await this.keepAll([{ chart, section, entries }]);
+    return kept ?? { verdicts: [], forks: [] };
+  }
+
+  /** The same of many sections, none of them twice, in one commit; if the disk takes not all of them, each by itself. */
+  keepAll(sections: readonly SectionEntries[]): Promise<readonly KeptEntries[]> {
+    return this.#inTurn(async () => {
+      const prepared: Prepared[] = [];
+      for (const one of sections) prepared.push(await this.#prepare(one));
+      const together = await this.#keepPrepared(prepared);
+      if (together.ok || prepared.length === 1) return prepared.map((one) => outcomeOf(one, together));
+      const outcomes: KeptEntries[] = [];
+      for (const one of prepared) outcomes.push(outcomeOf(one, await this.#keepPrepared([one])));
+      return outcomes;
+    });
   }
 
   /** A commit of one's own: anything at all, in turn with received entries. */
@@ -236,7 +258,23 @@ export class StoreContent {
     });
   }
 
-  async #keep(chart: ChartId, section: Section, entries: readonly ReceivedItem[]): Promise<KeptEntries> {
+  async #keepPrepared(prepared: readonly Prepared[]): ReturnType<Store['commit']> {
+    const batch = {
+      entries: prepared.flatMap(({ batch: { entries } }) => entries),
+      beside: prepared.flatMap(({ batch: { beside } }) => beside),
+      covered: prepared.flatMap(({ batch: { covered } }) => covered),
+      snapshots: prepared.flatMap(({ batch: { snapshots } }) => snapshots),
+    };
+    if (Object.values(batch).every((part) => part.length === 0)) return ok(undefined);
+    const result = await this.#store.commit(batch);
+    if (!result.ok) return result;
+    await this.#refresh(batch.entries, batch.beside);
+    for (const { chart, batch: one } of prepared) if (one.covered.length > 0) await this.#readState(chart);
+    for (const { chart, section } of prepared) if (this.missing(chart).has(section)) await this.entries(chart, section);
+    return result;
+  }
+
+  async #prepare({ chart, section, entries }: SectionEntries): Promise<Prepared> {
     const tips = itemsByChain(this.frontier(chart, section));
     const missing = new Set(this.missing(chart).get(section));
     let kept: Map<EntryHash, StoredHead> | undefined;
@@ -289,13 +327,7 @@ export class StoreContent {
         if (!isKnown) forks.push(entry.hash);
       }
     }
-    if (batch.entries.length + batch.beside.length + snapshots.size === 0) return { verdicts, forks };
-    const result = await this.#store.commit({ ...batch, snapshots: [...snapshots.values()] });
-    if (!result.ok) return { verdicts: verdicts.map((verdict) => unlessKept(verdict, result.reason)), forks: [] };
-    await this.#refresh(batch.entries, batch.beside);
-    if (batch.covered.length > 0) await this.#readState(chart);
-    if (this.missing(chart).has(section)) await this.entries(chart, section);
-    return { verdicts, forks };
+    return { chart, section, batch: { ...batch, snapshots: [...snapshots.values()] }, verdicts, forks };
   }
 
   /** After a commit: what it made of the states, worked out where chains only grew, else read. */
@@ -314,9 +346,11 @@ export class StoreContent {
     this.#recent.note([...entries, ...beside]);
   }
 
+  /** At once, so that whoever saw the one object saw both. */
   async #readState(chart: ChartId): Promise<void> {
-    this.#states.set(chart, (await this.#store.chartState(chart)).found);
-    await this.#noteParted(chart);
+    const { found } = await this.#store.chartState(chart);
+    await this.#noteParted(chart, found);
+    this.#states.set(chart, found);
   }
 
   /** A section holds few snapshots beside the one it goes by: whoever makes up more must not fill the disk. */
@@ -376,6 +410,11 @@ function headsBeyond(heads: readonly StoredHead[], theirs: Frontier): readonly S
 /** Entries that are not on the chain their frontier counts. */
 function besideCount(entries: number, state: SectionState | undefined): number {
   return entries - (state?.frontier ?? []).reduce((total, item) => total + item.seq, 0);
+}
+
+function outcomeOf({ verdicts, forks }: Prepared, result: Result<undefined, CommitFailure>): KeptEntries {
+  if (result.ok) return { verdicts, forks };
+  return { verdicts: verdicts.map((verdict) => unlessKept(verdict, result.reason)), forks: [] };
 }
 
 function unlessKept(verdict: Verdict, failure: CommitFailure): Verdict {

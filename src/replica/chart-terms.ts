@@ -10,12 +10,16 @@ import type { ChartId, DeviceId, OpId, PracticeId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
 import type { CharterState } from '../access/charter.ts';
 import { chainParts } from '../access/operation-bodies.ts';
+import { mayWriteAt } from '../access/predicates.ts';
+import type { RosterDevice } from '../access/roster.ts';
+import type { EntryHeader } from '../crypto/entry.ts';
 import type { Frontier, SharedChart } from '../net/replication-host.ts';
 import { headsOf, isPartOf, opsFor } from './told-ops.ts';
 
 /** What a practice may have of one section. */
 interface SectionTerms {
   readonly reads: boolean;
+  readonly writes: boolean;
   /** By a grant that nobody stopped, until its end; the custodian always. */
   readonly served: boolean;
   /** When its grant ends, in milliseconds since 1970; null: it does not. */
@@ -136,6 +140,23 @@ export function countRead({ shape }: ChartTerms, practice: PracticeId): number {
   return shape.sections.filter((section) => shape.practices.get(practice)?.sections.get(section)?.reads).length;
 }
 
+/** False says nothing: the charter has to be asked. */
+export function surelyMayWrite(
+  { shape }: ChartTerms,
+  practice: PracticeId,
+  member: RosterDevice | undefined,
+  { section, stint }: Pick<EntryHeader, 'section' | 'stint'>,
+): boolean {
+  const writes = shape.practices.get(practice)?.sections.get(section)?.writes === true;
+  return shape.firstStints && stint === '' && mayWriteAt(writes ? 'write' : 'none', member, section);
+}
+
+/** Whether it reads a section or once did. */
+export function everRead({ shape }: ChartTerms, practice: PracticeId, section: Section): boolean {
+  const terms = shape.practices.get(practice)?.sections.get(section);
+  return terms?.had === true || terms?.reads === true;
+}
+
 /** A grant of it that still stands has come to its end (CH-8). */
 export function hasExpired({ shape }: ChartTerms, nowMs: number): boolean {
   for (const { sections } of shape.practices.values())
@@ -195,7 +216,7 @@ export function sharedChart(
   return { heads: ended.get(practice) ?? told, sections, parted };
 }
 
-const nothing: SectionTerms = { reads: false, served: false, until: null, had: false };
+const nothing: SectionTerms = { reads: false, writes: false, served: false, until: null, had: false };
 
 function isServed({ served, until }: SectionTerms, nowMs: number): boolean {
   return served && (until === null || nowMs < until);
@@ -203,7 +224,7 @@ function isServed({ served, until }: SectionTerms, nowMs: number): boolean {
 
 // ------------------------------------------------------------------------------------------------------------ as kept
 
-/** Each section in order: `r` reads, `s` served, `h` had, then the end of the grant if it has one. */
+/** Each section in order: `r` reads, `w` writes, `s` served, `h` had, then the end of the grant if it has one. */
 type SectionRow = string;
 
 interface ShapeRecord {
@@ -214,6 +235,10 @@ interface ShapeRecord {
   readonly sections: readonly Section[];
   /** Operations stand on what is not here. */
   readonly waits: boolean;
+  /** Some are here that no rule allows, which are told to nobody. */
+  readonly refuses: boolean;
+  /** No act ended anybody's chain, or began one anew: each device writes in its first stint. */
+  readonly firstStints: boolean;
   /** The devices on whose place in a roster it depends what stands. */
   readonly devices: readonly DeviceId[];
   /** Who, the practices told of, and a row a section. */
@@ -230,7 +255,7 @@ interface TermsRecord {
 }
 
 function shapeRecordOf(charter: CharterState, practices: readonly PracticeId[]): ShapeRecord {
-  const { custodian, members, offers, sections, parked, ops, disclosure } = charter;
+  const { custodian, members, offers, sections, parked, refused, ops, disclosure } = charter;
   const devices = new Set(ops.map((op) => op.signer));
   for (const { body } of ops) if (body.kind === 'close') devices.add(body.device);
   return {
@@ -239,6 +264,8 @@ function shapeRecordOf(charter: CharterState, practices: readonly PracticeId[]):
     offers: offers.map(({ to }) => to),
     sections,
     waits: parked.size > 0,
+    refuses: refused.size > 0,
+    firstStints: !ops.some(({ body }) => changesStints.has(body.kind)),
     devices: [...devices].sort(),
     practices: practices.map((practice) => {
       const given = new Set(disclosure.flatMap((row) => (row.practice === practice ? [row.section] : [])));
@@ -246,13 +273,17 @@ function shapeRecordOf(charter: CharterState, practices: readonly PracticeId[]):
         // Before any end that a grant can have.
         const served = charter.isServed(practice, section, -Infinity);
         const until = practice === custodian ? null : charter.untilOf(practice, section);
-        const reads = charter.rightOf(practice, section) !== 'none';
-        return `${reads ? 'r' : ''}${served ? 's' : ''}${given.has(section) ? 'h' : ''}${reads ? (until ?? '') : ''}`;
+        const right = charter.rightOf(practice, section);
+        const reads = right !== 'none';
+        const rights = `${reads ? 'r' : ''}${right === 'write' ? 'w' : ''}`;
+        return `${rights}${served ? 's' : ''}${given.has(section) ? 'h' : ''}${reads ? (until ?? '') : ''}`;
       });
       return [practice, toldBy(charter, practice), rows];
     }),
   };
 }
+
+const changesStints: ReadonlySet<string> = new Set(['revoke', 'close', 'takeCustody', 'settle']);
 
 /** Whose right has ended does not learn who got one later. */
 function toldBy(charter: CharterState, practice: PracticeId): readonly PracticeId[] {
@@ -269,9 +300,10 @@ function sectionsOf(
 }
 
 function sectionTermsOf(row: SectionRow): SectionTerms {
-  const [letters = '', end = ''] = [/^[rsh]*/.exec(row)?.[0], /-?\d+$/.exec(row)?.[0]];
+  const [letters = '', end = ''] = [/^[rwsh]*/.exec(row)?.[0], /-?\d+$/.exec(row)?.[0]];
   return {
     reads: letters.includes('r'),
+    writes: letters.includes('w'),
     served: letters.includes('s'),
     had: letters.includes('h'),
     until: end === '' ? null : Number(end),

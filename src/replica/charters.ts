@@ -49,8 +49,8 @@ export interface ChartersParts<A extends Charter, Kept> {
 
 /** How the queue of the device is used by what nobody waits for. */
 export interface Turns {
-  exclusively<T>(act: () => Promise<T>): Promise<T>;
-  pause(): Promise<void>;
+  readonly exclusively: <T>(act: () => Promise<T>) => Promise<T>;
+  readonly pause: () => Promise<void>;
 }
 
 const standingPrefix = 'standing/';
@@ -167,6 +167,11 @@ export class Charters<A extends Charter = Charter, Kept = unknown> {
     };
   }
 
+  /** Those that are held. */
+  get heldCharts(): readonly ChartId[] {
+    return [...this.#holds.keys()];
+  }
+
   /** Operations of this chart's charter that are well signed; whether they are valid is resolved with the others. */
   async check(
     chart: ChartId,
@@ -202,6 +207,12 @@ export class Charters<A extends Charter = Charter, Kept = unknown> {
   /** What to commit so that `access` is there after a restart; `put` is called once that is durable. */
   write(access: A, fresh: readonly VerifiedCharterOp[]): Required<Pick<Commit, 'ops' | 'sealed'>> {
     return { ops: fresh.map(storedCharterOp), sealed: [...this.#parts.opener.write(access), this.#standing(access)] };
+  }
+
+  /** In memory alone: what it knows beside the charter is more than before, and durable. */
+  renew(access: A): void {
+    this.#loading.delete(access.charter.chart);
+    this.#keep(access);
   }
 
   put(access: A): void {

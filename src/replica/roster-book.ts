@@ -21,6 +21,7 @@ export interface CheckedRosterOp {
 export class RosterBook {
   readonly #rosters = new Map<PracticeId, RosterState>();
   readonly #practiceByDevice = new Map<DeviceId, PracticeId>();
+  readonly #lost = new Set<DeviceId>();
 
   static async open(store: Store): Promise<RosterBook> {
     const book = new RosterBook();
@@ -56,9 +57,12 @@ export class RosterBook {
 
   /** Whether an operation ever took this device's place or changed its role. */
   hasLost(device: DeviceId): boolean {
-    const practice = this.practiceOf(device);
-    const ops = practice === undefined ? [] : (this.get(practice)?.ops ?? []);
-    return ops.some(({ body }) => (body.kind === 'removeDevice' || body.kind === 'setRole') && body.device === device);
+    return this.#lost.has(device);
+  }
+
+  /** Whether that happened to any. */
+  get anyLost(): boolean {
+    return this.#lost.size > 0;
   }
 
   activeDevices(practice: PracticeId): readonly DeviceId[] {
@@ -126,6 +130,8 @@ export class RosterBook {
     if (roster === undefined) return;
     this.#rosters.set(roster.practice, roster);
     for (const device of roster.devices.keys()) this.#practiceByDevice.set(device, roster.practice);
+    for (const { body } of roster.ops)
+      if (body.kind === 'removeDevice' || body.kind === 'setRole') this.#lost.add(body.device);
   }
 }
 

@@ -248,6 +248,13 @@ export class RecordStore implements Store {
     return value instanceof Uint8Array ? (value as Bytes) : undefined;
   }
 
+  async sealedUnder(prefix: string): Promise<ReadonlyMap<string, Bytes>> {
+    const [rows = noRecords] = await this.#records.read([{ store: 'sealed', prefix }]);
+    return new Map(
+      rows.records.flatMap(({ key, value }) => (value instanceof Uint8Array ? [[key, value as Bytes] as const] : [])),
+    );
+  }
+
   sealedKeys(prefix: string): Promise<readonly string[]> {
     return this.#records.keys('sealed', prefix);
   }

@@ -190,6 +190,8 @@ export interface Store {
 
   sealed(key: string): Promise<Bytes | undefined>;
   sealedKeys(prefix: string): Promise<readonly string[]>;
+  /** Every record whose key begins so, in one read. */
+  sealedUnder(prefix: string): Promise<ReadonlyMap<string, Bytes>>;
 
   /** Entries, snapshots, charter and held frontiers of one chart; sealed records are the caller's. */
   removeChart(chart: ChartId): Promise<Result<undefined, CommitFailure>>;

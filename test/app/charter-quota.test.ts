@@ -1,7 +1,7 @@
 /** What a practice may fill a charter with that is not its own to keep (CH-11), and that nobody else suffers by it. */
 import { describe, expect, test } from 'vitest';
 import type { DeviceId, OpId, PracticeId } from '../../src/base/ids.ts';
-import { overForeignQuota, type CountedOp } from '../../src/app/charter-quota.ts';
+import { overForeignQuota, type CountedOp } from '../../src/replica/charter-quota.ts';
 
 const limits = { ops: 3, bytes: 1_000 };
 const practiceOf = (device: DeviceId): PracticeId | undefined =>

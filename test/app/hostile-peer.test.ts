@@ -9,7 +9,8 @@ import { encodeMeetingMessage } from '../../src/access/meeting.ts';
 import { encodeRosterOperation, encodeSignedOp } from '../../src/access/operation.ts';
 import { signOperation } from '../../src/access/verify-operation.ts';
 import { openPracticeDoor } from '../../src/app/door.ts';
-import { PracticeReplication } from '../../src/app/practice-replication.ts';
+import { replicaParts } from '../../src/app/replica-parts.ts';
+import { PracticeReplication } from '../../src/replica/practice-replication.ts';
 import { SectionKeeper } from '../../src/app/section-keeper.ts';
 import type { Session } from '../../src/app/session.ts';
 import { decodeEntry, signEntry } from '../../src/crypto/entry.ts';
@@ -97,7 +98,10 @@ describe('a practice among hostile ones', () => {
     const { charter } = await accessOf(custodian, id);
     const ops = charter.ops.map((op) => encodeSignedOp(op.signed));
     const receiver = await breakIn(world, 'bob', passphrase);
-    const replication = new PracticeReplication(receiver, nobodyListens);
+    const replication = new PracticeReplication(
+      replicaParts(receiver, () => undefined),
+      nobodyListens,
+    );
     const verdicts: string[] = [];
     for (const op of ops) {
       const [verdict] = await replication.receiveCharterOps(clinic.practice.device, [{ chart: id, ops: [op] }]);
@@ -178,7 +182,10 @@ describe('a practice among hostile ones', () => {
   test('[RE-3] what a peer says to hold of charts that it does not share fills no disk', async () => {
     await meet(clinic, peer);
     const machine = await breakIn(world, 'alice', passphrase);
-    const replication = new PracticeReplication(machine, nobodyListens);
+    const replication = new PracticeReplication(
+      replicaParts(machine, () => undefined),
+      nobodyListens,
+    );
     const unknown = chartId(random.bytes(32));
     await replication.peerHolds(peer.practice.device, [{ chart: unknown, section: 'problems', frontier: [] }]);
     expect((await machine.store.held(unknown)).found).toEqual([]);
@@ -205,7 +212,10 @@ describe('a practice among hostile ones', () => {
 
     const machine = await breakIn(world, 'alice', passphrase);
     await machine.charters.get(id);
-    const replication = new PracticeReplication(machine, nobodyListens);
+    const replication = new PracticeReplication(
+      replicaParts(machine, () => undefined),
+      nobodyListens,
+    );
     const { device } = peer.practice;
     const authors = (entries: readonly Bytes[]): readonly string[] =>
       entries.map((bytes) => mustBeOk(decodeEntry(bytes)).header.device);

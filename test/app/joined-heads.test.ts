@@ -23,7 +23,10 @@ test('[OP-2] more heads than an operation may cite are joined before the next ac
   rosters.add(pharmacy.ops);
   const random = seededRandom('joined heads');
   const reader = { practice: clinic.id, recipient: clinic.first.id, boxKeys: clinic.first.boxKeys } as const;
-  const charters = new CharterBook(store, new SealedRecords(store, random.bytes(32), random), rosters, reader);
+  const charters = new CharterBook({
+    ...{ store, content: store, rosters, reader },
+    records: new SealedRecords(store, random.bytes(32), random),
+  });
   const context = { charters, author: () => clinic.author(), timeMs: () => atTime };
   const access = mustHave(charters.preview([...chart.ops, ...branches]));
   expect(access.charter.heads).toHaveLength(20);

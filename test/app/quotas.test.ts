@@ -3,9 +3,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ChartId, DeviceId } from '../../src/base/ids.ts';
 import { makeEpochs } from '../../src/access/charter-builders.ts';
 import { encodeSignedOp } from '../../src/access/operation.ts';
-import { PracticeReplication, type ReplicationNews } from '../../src/app/practice-replication.ts';
+import { replicaParts } from '../../src/app/replica-parts.ts';
+import { PracticeReplication } from '../../src/replica/practice-replication.ts';
+import type { ReplicationNews } from '../../src/replica/parts.ts';
 import type { PracticeContext } from '../../src/app/practice-context.ts';
-import { maxSetAsideEntries } from '../../src/app/quarantine-quota.ts';
+import { maxSetAsideEntries } from '../../src/replica/quarantine-quota.ts';
 import { SectionKeeper } from '../../src/app/section-keeper.ts';
 import type { Session } from '../../src/app/session.ts';
 import type { VerifiedEntry } from '../../src/crypto/entry.ts';
@@ -25,7 +27,6 @@ const nobody: ReplicationNews = {
   charterCame: () => undefined,
   rosterCame: () => undefined,
   confirmed: () => undefined,
-  closeIsAwaited: () => undefined,
 };
 
 /** Many acts of one device, one after the other, as its own program makes them. */
@@ -86,7 +87,10 @@ describe('a peer', () => {
     mustBeOk(await clinic.stopSharing(chart, attacker.self.practice, 'all'));
     await clinic.lock();
     const machine = await machineOf('alice');
-    const replication = new PracticeReplication(machine, nobody);
+    const replication = new PracticeReplication(
+      replicaParts(machine, () => undefined),
+      nobody,
+    );
     const before = machine.content.sections(chart).get(section)?.entries ?? 0;
     const [first = []] = await replication.receiveEntries(from.pharmacy, [
       { chart, section, entries: entries.slice(0, 600) },
@@ -106,7 +110,10 @@ describe('a peer', () => {
     ]);
     expect(machine.content.sections(chart).get(section)?.entries).toBe(before + maxSetAsideEntries);
     // After a restart the quota is as full as it was.
-    const later = new PracticeReplication(await machineOf('alice'), nobody);
+    const later = new PracticeReplication(
+      replicaParts(await machineOf('alice'), () => undefined),
+      nobody,
+    );
     const last = [{ chart, section, entries: entries.slice(-5, -4) }] as const;
     expect(await later.receiveEntries(from.pharmacy, last)).toEqual([[{ kind: 'refused', reason: 'quota' }]]);
   });
@@ -115,7 +122,10 @@ describe('a peer', () => {
     const attacker = await machineOf('bob');
     const entries = await written(attacker, chart, maxSetAsideEntries + 5);
     await clinic.lock();
-    const replication = new PracticeReplication(await machineOf('alice'), nobody);
+    const replication = new PracticeReplication(
+      replicaParts(await machineOf('alice'), () => undefined),
+      nobody,
+    );
     const [verdicts = []] = await replication.receiveEntries(from.pharmacy, [{ chart, section, entries: entries }]);
     expect(verdicts.every(({ kind }) => kind === 'kept')).toBe(true);
   });
@@ -130,7 +140,10 @@ describe('a peer', () => {
     const newest = Buffer.from(mustHave(fresh.at(-1)));
     // The field `v` of the operation: 1 becomes 2.
     newest[newest.indexOf(Buffer.from([0x61, 0x76, 0x01])) + 2] = 2;
-    const replication = new PracticeReplication(machine, nobody);
+    const replication = new PracticeReplication(
+      replicaParts(machine, () => undefined),
+      nobody,
+    );
     const [verdicts] = await replication.receiveCharterOps(from.clinic, [{ chart, ops: [newest, ...fresh] }]);
     expect(verdicts).toEqual([{ kind: 'refused', reason: 'unknown-version' }, ...fresh.map(() => ({ kind: 'kept' }))]);
   });
@@ -149,7 +162,11 @@ describe('a peer', () => {
     }
     await clinic.lock();
     const machine = await machineOf('alice');
-    const replication = new PracticeReplication(machine, nobody, { ops: 3, bytes: 1_000_000 });
+    const replication = new PracticeReplication(
+      replicaParts(machine, () => undefined),
+      nobody,
+      { ops: 3, bytes: 1_000_000 },
+    );
     const ops = made.map((bytes) => new Uint8Array(bytes));
     const [verdicts = []] = await replication.receiveCharterOps(from.pharmacy, [{ chart, ops }]);
     expect(verdicts.map(({ kind }) => kind)).toEqual(['kept', 'kept', 'kept', 'refused', 'refused']);

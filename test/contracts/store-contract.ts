@@ -271,6 +271,7 @@ export const storeContract: readonly StoreCase[] = [
       });
       same(toHex((await store.sealed('vault')) ?? filled(0)), toHex(filled(4)));
       same(await store.sealedKeys('index/'), ['index/0']);
+      same([...(await store.sealedUnder('index/'))], [['index/0', await store.sealed('index/0')]]);
       same(await store.sealed('index/1'), undefined);
     },
   },

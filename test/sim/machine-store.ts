@@ -51,6 +51,8 @@ export class MachineStore implements Store {
   held = (...of: Parameters<Store['held']>): ReturnType<Store['held']> => this.#answer(() => this.#store.held(...of));
   sealed = (key: string): ReturnType<Store['sealed']> => this.#answer(() => this.#store.sealed(key));
   sealedKeys = (prefix: string): ReturnType<Store['sealedKeys']> => this.#answer(() => this.#store.sealedKeys(prefix));
+  sealedUnder = (prefix: string): ReturnType<Store['sealedUnder']> =>
+    this.#answer(() => this.#store.sealedUnder(prefix));
   removeChart = (...of: Parameters<Store['removeChart']>): ReturnType<Store['removeChart']> =>
     this.#answer(() => this.#store.removeChart(...of));
   wipe = (): ReturnType<Store['wipe']> => this.#answer(() => this.#store.wipe());

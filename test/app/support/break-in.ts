@@ -34,17 +34,21 @@ export async function breakIn(
   if (self === undefined) throw new Error('the vault holds the keys of the device');
   const rosters = await RosterBook.open(store);
   const reader = { practice: self.practice, recipient: self.device, boxKeys: self.box } as const;
+  const { content } = await StoreContent.open(store);
+  const index = await ChartIndex.open(records);
+  const charters = new CharterBook({ store, content, records, rosters, reader });
+  await charters.start([...index.all.map(({ id }) => id), self.book]);
   return new PracticeContext({
     ports,
     store,
-    content: (await StoreContent.open(store)).content,
+    content,
     self,
     records,
     people: await PeopleHere.open(store, vault),
     rosters,
     names: new DeviceNames(rosters),
-    charters: new CharterBook(store, records, rosters, reader),
-    index: await ChartIndex.open(records),
+    charters,
+    index,
     diagnostics: new Diagnostics(ports.clock),
   });
 }

@@ -7,14 +7,20 @@ import type { CharterState } from '../access/charter.ts';
 import { mayWriteAt } from '../access/predicates.ts';
 import { chainNameOf, decodeEntryHead, type EntryHeader, type SignedHeader } from '../crypto/entry.ts';
 import type { Verdict } from '../net/replication-host.ts';
-import type { PracticeContext } from './practice-context.ts';
+import type { StoreContent } from '../net/store-content.ts';
+import type { Store } from '../store/store.ts';
+import type { RosterBook } from './roster-book.ts';
 
 /** Per author and section. Some months of offline work; a person reviews what is in it. */
 export const maxSetAsideEntries = 1_000;
 /** The same in bytes of ciphertext. */
 const maxSetAsideBytes = 16 * 1024 * 1024;
 
-type Parts = Pick<PracticeContext, 'rosters' | 'store' | 'content'>;
+interface Parts {
+  readonly rosters: RosterBook;
+  readonly store: Pick<Store, 'heads'>;
+  readonly content: Pick<StoreContent, 'frontier'>;
+}
 
 interface Kept {
   entries: number;

@@ -1,0 +1,143 @@
+/**
+ * What other devices are shown of rosters and charts, at once and from memory: a digest of each chart they may have, and of
+ * one chart what they may have of it. From the terms of all charts and the frontiers, whichever charters are in memory.
+ */
+import type { Bytes } from '../base/bytes.ts';
+import type { ChartId, DeviceId, OpId, PracticeId } from '../base/ids.ts';
+import type { SharedChart } from '../net/replication-host.ts';
+import { leafDigest } from '../net/summary.ts';
+import { nextEnd, sharedChart, type ChartTerms } from './chart-terms.ts';
+import type { ReplicaParts } from './parts.ts';
+import { chartsWith, rostersToldOf, rostersToldTo } from './told-to.ts';
+
+type Parts = Pick<ReplicaParts, 'self' | 'rosters' | 'charters' | 'content' | 'timeMs'>;
+
+interface MadeFrom {
+  readonly terms: ChartTerms;
+  readonly sections: ReturnType<Parts['content']['sections']>;
+  /** When less is served. */
+  readonly endsMs: number | undefined;
+}
+
+interface Leaves {
+  readonly made: Map<ChartId, MadeFrom>;
+  all: ReadonlyMap<ChartId, Bytes>;
+}
+
+/** Charts that are being talked about with peers. */
+const maxShared = 1_024;
+
+export class Shown {
+  readonly #parts: Parts;
+  readonly #leaves = new Map<PracticeId, Leaves>();
+  /** By chart and practice, the one made longest ago first. */
+  readonly #shared = new Map<string, MadeFrom & { readonly chart: SharedChart }>();
+  /** Digests worked out so far. */
+  digests = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  practiceOf(device: DeviceId): PracticeId | undefined {
+    return this.#parts.rosters.practiceOf(device);
+  }
+
+  rostersFor(device: DeviceId): readonly PracticeId[] {
+    const practice = this.practiceOf(device);
+    return practice === undefined ? [] : rostersToldTo(this.#parts, practice);
+  }
+
+  rostersOf(device: DeviceId, chart: ChartId): readonly PracticeId[] {
+    const practice = this.practiceOf(device);
+    const terms = this.#parts.charters.terms(chart);
+    return practice === undefined || terms === undefined ? [] : rostersToldOf(this.#parts, terms, practice);
+  }
+
+  rosterHeads(practice: PracticeId): readonly OpId[] {
+    return this.#parts.rosters.get(practice)?.heads ?? [];
+  }
+
+  leavesFor(device: DeviceId): ReadonlyMap<ChartId, Bytes> {
+    const practice = this.practiceOf(device);
+    if (practice === undefined) return new Map();
+    const leaves: Leaves = this.#leaves.get(practice) ?? { made: new Map(), all: new Map() };
+    this.#leaves.set(practice, leaves);
+    const nowMs = this.#parts.timeMs();
+    const all = new Map<ChartId, Bytes>();
+    let isSame = true;
+    for (const terms of chartsWith(this.#parts, practice)) {
+      const { chart } = terms;
+      const before = leaves.all.get(chart);
+      const made = leaves.made.get(chart);
+      const known = made !== undefined && this.#isMadeFrom(made, terms, nowMs) ? before : undefined;
+      const leaf = known ?? this.#leaf(leaves, terms, practice, nowMs);
+      isSame &&= leaf === before;
+      all.set(chart, leaf);
+    }
+    if (isSame && all.size === leaves.all.size) return leaves.all;
+    for (const chart of leaves.made.keys()) if (!all.has(chart)) leaves.made.delete(chart);
+    leaves.all = all;
+    return all;
+  }
+
+  /** Undefined if the device may have nothing of it. */
+  chartFor(device: DeviceId, chart: ChartId): SharedChart | undefined {
+    const practice = this.practiceOf(device);
+    const terms = this.#parts.charters.terms(chart);
+    if (practice === undefined || terms === undefined) return undefined;
+    const nowMs = this.#parts.timeMs();
+    const name = `${chart}/${practice}`;
+    const known = this.#shared.get(name);
+    if (known !== undefined && this.#isMadeFrom(known, terms, nowMs)) return known.chart;
+    const made = this.#sharedChart(terms, practice, nowMs);
+    if (made === undefined) return undefined;
+    this.#shared.delete(name);
+    this.#shared.set(name, { ...this.#madeFrom(terms, practice, nowMs), chart: made });
+    const [oldest] = this.#shared.keys();
+    if (this.#shared.size > maxShared && oldest !== undefined) this.#shared.delete(oldest);
+    return made;
+  }
+
+  /** The digest of one chart, if it was asked for with all others. */
+  leafOf(device: DeviceId, chart: ChartId): Bytes | undefined {
+    const practice = this.practiceOf(device);
+    const terms = this.#parts.charters.terms(chart);
+    const leaves = practice === undefined ? undefined : this.#leaves.get(practice);
+    const made = leaves?.made.get(chart);
+    if (made === undefined || terms === undefined) return undefined;
+    return this.#isMadeFrom(made, terms, this.#parts.timeMs()) ? leaves?.all.get(chart) : undefined;
+  }
+
+  #leaf(leaves: Leaves, terms: ChartTerms, practice: PracticeId, nowMs: number): Bytes {
+    const shared = this.#sharedChart(terms, practice, nowMs);
+    if (shared === undefined) throw new Error('a practice with a part in a chart is shown it');
+    this.digests += 1;
+    leaves.made.set(terms.chart, this.#madeFrom(terms, practice, nowMs));
+    return leafDigest(terms.chart, shared);
+  }
+
+  #sharedChart(terms: ChartTerms, practice: PracticeId, nowMs: number): SharedChart | undefined {
+    const { self, content } = this.#parts;
+    return sharedChart(
+      terms,
+      practice,
+      { ours: self.practice, nowMs },
+      {
+        frontier: (section) => content.frontier(terms.chart, section),
+        parted: (section) => content.parted(terms.chart, section),
+        practiceOf: (device) => this.practiceOf(device),
+      },
+    );
+  }
+
+  #madeFrom(terms: ChartTerms, practice: PracticeId, nowMs: number): MadeFrom {
+    const endsMs = nextEnd(terms, practice, nowMs);
+    return { terms, sections: this.#parts.content.sections(terms.chart), endsMs };
+  }
+
+  #isMadeFrom({ terms, sections, endsMs }: MadeFrom, now: ChartTerms, nowMs: number): boolean {
+    const isServedAsThen = endsMs === undefined || nowMs < endsMs;
+    return terms === now && isServedAsThen && sections === this.#parts.content.sections(now.chart);
+  }
+}

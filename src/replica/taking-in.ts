@@ -1,0 +1,307 @@
+/**
+ * What becomes of what others send: rosters, charters and entries, each held against the rules and the quotas, and kept in one
+ * commit a frame however many charts it brings. Opens nothing: bounds, signatures and rights.
+ */
+import type { Bytes } from '../base/bytes.ts';
+import type { ChartId, DeviceId, OpId, PracticeId } from '../base/ids.ts';
+import type { Section } from '../base/sections.ts';
+import type { CharterState } from '../access/charter.ts';
+import type { VerifiedCharterOp } from '../access/verify-operation.ts';
+import type { ChartOps, SectionEntries, Verdict } from '../net/replication-host.ts';
+import type { ReceivedItem } from '../net/snapshot-gathering.ts';
+import { BegunCharters } from './begun-charters.ts';
+import { everRead, readsIn, surelyMayWrite, type ChartTerms } from './chart-terms.ts';
+import { overForeignQuota, type foreignOpsLimits } from './charter-quota.ts';
+import type { Charter } from './charters.ts';
+import type { ReplicaParts, ReplicationNews } from './parts.ts';
+import { QuarantineQuota } from './quarantine-quota.ts';
+import { storedRosterOp, type CheckedRosterOp } from './roster-book.ts';
+
+/** Rosters kept, of practices met and of those that charts speak of: a peer may send any number of made-up ones. */
+const maxRosters = 1_000;
+
+/** What one chart's operations come to, before any of it is durable. */
+interface Judged<A extends Charter> {
+  readonly before: ChartTerms | undefined;
+  /** To be kept: the charter as it will be, and what of it is new. */
+  readonly kept: { readonly access: A; readonly fresh: readonly VerifiedCharterOp[] } | undefined;
+  readonly verdicts: readonly Verdict[];
+}
+
+export class TakingIn<A extends Charter, Kept> {
+  readonly #parts: ReplicaParts<A, Kept>;
+  readonly #news: ReplicationNews;
+  readonly #quota: QuarantineQuota;
+  readonly #foreignOps: typeof foreignOpsLimits;
+  readonly #begun = new BegunCharters();
+
+  constructor(parts: ReplicaParts<A, Kept>, news: ReplicationNews, foreignOps: typeof foreignOpsLimits) {
+    this.#parts = parts;
+    this.#news = news;
+    this.#quota = new QuarantineQuota(parts);
+    this.#foreignOps = foreignOps;
+  }
+
+  // ----------------------------------------------------------------------------------------------------------- rosters
+
+  rosterOps(practice: PracticeId, ops: readonly Bytes[]): Promise<readonly Verdict[]> {
+    return this.#parts.exclusively(async () => {
+      const { rosters, content, charters } = this.#parts;
+      if (rosters.get(practice) === undefined && rosters.practices.length >= maxRosters)
+        return ops.map(() => ({ kind: 'refused', reason: 'too-many-rosters' }));
+      const checked = await rosters.checkEach(practice, ops);
+      if (!checked.ok) return ops.map(() => ({ kind: 'refused', reason: checked.reason }));
+      const fresh = checked.value.flatMap(({ op, found }) => (found === 'new' ? [op] : []));
+      if (fresh.length > 0) {
+        const kept = await content.commit({ ops: fresh.map(storedRosterOp) });
+        if (!kept.ok) return ops.map(() => ({ kind: 'later', reason: `store-${kept.reason}` }));
+        charters.rosterChanged(rosters.add(fresh));
+        this.#news.rosterCame(practice);
+      }
+      return checked.value.map(({ found }) => rosterVerdict(found));
+    });
+  }
+
+  // ---------------------------------------------------------------------------------------------------------- charters
+
+  async charterOps(from: DeviceId, charters: readonly ChartOps[]): Promise<readonly (readonly Verdict[])[]> {
+    // One by one: what one operation is, of a newer version say, says nothing of the others in its frame.
+    const checked = await Promise.all(
+      charters.map(({ chart, ops }) => Promise.all(ops.map((op) => this.#parts.charters.check(chart, [op])))),
+    );
+    return this.#parts.exclusively(async () => {
+      const verdicts: (readonly Verdict[])[] = [];
+      for (const turn of withoutRepeats(charters.map(({ chart }) => chart)))
+        for (const [i, found] of await this.#turn(from, charters, checked, turn)) verdicts[i] = found;
+      return verdicts;
+    });
+  }
+
+  /** Charts of which none is named twice. Inside the queue only. */
+  async #turn(
+    from: DeviceId,
+    charters: readonly ChartOps[],
+    checked: readonly (readonly Awaited<ReturnType<ReplicaParts<A, Kept>['charters']['check']>>[])[],
+    turn: readonly number[],
+  ): Promise<readonly (readonly [number, readonly Verdict[]])[]> {
+    const judged: (readonly [number, ChartId, Judged<A>])[] = [];
+    for (const i of turn) {
+      const chart = charters[i]?.chart;
+      const sound = (checked[i] ?? []).flatMap((one) => (one.ok ? one.value : []));
+      if (chart !== undefined) judged.push([i, chart, await this.#judge(from, chart, sound)]);
+    }
+    const failed = await this.#keep(judged.map(([, , one]) => one));
+    return judged.map(([i, , { verdicts }]) => {
+      const left = verdicts.map((verdict): Verdict =>
+        failed !== undefined && verdict.kind === 'kept' ? { kind: 'later', reason: failed } : verdict,
+      );
+      const all = (checked[i] ?? []).map((one): Verdict =>
+        one.ok ? (left.shift() ?? { kind: 'later', reason: 'no-verdict' }) : { kind: 'refused', reason: one.reason },
+      );
+      return [i, all];
+    });
+  }
+
+  /** In one commit; why the disk did not take it. */
+  async #keep(judged: readonly Judged<A>[]): Promise<string | undefined> {
+    const { content, charters } = this.#parts;
+    const kept = judged.flatMap(({ kept: one }) => (one === undefined ? [] : [one]));
+    if (kept.length === 0) return undefined;
+    const writes = kept.map(({ access, fresh }) => charters.write(access, fresh));
+    const result = await content.commit({
+      ops: writes.flatMap(({ ops }) => ops),
+      sealed: writes.flatMap(({ sealed }) => sealed),
+    });
+    if (!result.ok) return `store-${result.reason}`;
+    for (const { access } of kept) charters.put(access);
+    for (const { before, kept: one } of judged)
+      if (one !== undefined) this.#news.charterCame(one.access.charter.chart, before, one.access.charter);
+    return undefined;
+  }
+
+  async #judge(from: DeviceId, chart: ChartId, ops: readonly VerifiedCharterOp[]): Promise<Judged<A>> {
+    const { charters } = this.#parts;
+    const known = await charters.get(chart);
+    const before = charters.terms(chart);
+    const all = (verdict: Verdict): Judged<A> => ({ before, kept: undefined, verdicts: ops.map(() => verdict) });
+    const have = new Set(known?.ops.map((op) => op.id));
+    const begun = known === undefined ? this.#begun.take(from, chart) : [];
+    const fresh = [...begun, ...ops.filter((op) => !have.has(op.id))];
+    if (fresh.length === 0) return all({ kind: 'known' });
+    // Kept beside it before the charter came: keys that were handed over.
+    const kept = known === undefined ? await charters.kept(chart) : undefined;
+    const make = (some: readonly VerifiedCharterOp[]): A | undefined =>
+      known === undefined ? charters.preview(some, kept) : charters.extend(known, some);
+    const judged = make(fresh);
+    if (judged === undefined) return all({ kind: 'later', reason: 'no-create' });
+    if (!this.#concernsUs(judged.charter, from)) {
+      // A long charter comes in several frames, and what gives us a right may be in the last.
+      if (known === undefined && this.#begun.put(from, chart, fresh))
+        return all({ kind: 'later', reason: 'not-shared-with-us-yet' });
+      // Our grant may stand on what is not known yet, the roster of a practice we never met for one.
+      const parked = judged.charter.parked.size > 0;
+      return all(parked ? { kind: 'later', reason: 'parked' } : { kind: 'refused', reason: 'not-shared-with-us' });
+    }
+    // What was refused stays refused (OP-4): it is told to the sender and takes no room here.
+    const { refused } = judged.charter;
+    const wellMade = fresh.filter((op) => !refused.has(op.id));
+    const over = this.#overQuota(judged.charter, known?.ops ?? [], wellMade, from);
+    const sound = wellMade.filter((op) => !over.has(op.id));
+    const access = sound.length === fresh.length ? judged : make(sound);
+    if (access === undefined) return all({ kind: 'later', reason: 'no-create' });
+    return {
+      before,
+      kept: sound.length === 0 ? undefined : { access, fresh: sound },
+      verdicts: ops.map(({ id }): Verdict => {
+        const finding = refused.get(id);
+        if (finding !== undefined) return { kind: 'refused', reason: `${finding.rule} ${finding.reason}` };
+        return over.get(id) ?? { kind: have.has(id) ? 'known' : 'kept' };
+      }),
+    };
+  }
+
+  #concernsUs(charter: CharterState, from: DeviceId): boolean {
+    const ours = this.#parts.self.practice;
+    const sender = this.#parts.rosters.practiceOf(from);
+    const isPart = (practice: PracticeId | undefined): boolean =>
+      charter.custodian === practice || charter.disclosure.some((row) => row.practice === practice);
+    return isPart(ours) && (sender === ours || isPart(sender));
+  }
+
+  /** Held against whoever sends its own; a colleague who hands on what it holds does nothing wrong. */
+  #overQuota(
+    charter: CharterState,
+    known: readonly VerifiedCharterOp[],
+    fresh: readonly VerifiedCharterOp[],
+    from: DeviceId,
+  ): ReadonlyMap<OpId, Verdict> {
+    const { self, rosters, diagnostics } = this.#parts;
+    const uncounted = new Set([charter.custodian, self.practice]);
+    const practiceOf = (device: DeviceId): PracticeId | undefined => rosters.practiceOf(device);
+    const over = overForeignQuota({ known, fresh, uncounted, practiceOf }, this.#foreignOps);
+    const sender = practiceOf(from);
+    return new Map(
+      [...over].map(([id, author]): readonly [OpId, Verdict] => {
+        diagnostics.count('operation', 'quota', author);
+        return [id, { kind: author !== undefined && author === sender ? 'refused' : 'later', reason: 'quota' }];
+      }),
+    );
+  }
+
+  // ----------------------------------------------------------------------------------------------------------- entries
+
+  async entries(sections: readonly SectionEntries[]): Promise<readonly (readonly Verdict[])[]> {
+    const verdicts: (readonly Verdict[])[] = [];
+    for (const turn of withoutRepeats(sections.map(({ chart, section }) => `${chart}/${section}`)))
+      for (const [i, found] of await this.#takeEntries(sections, turn)) verdicts[i] = found;
+    return verdicts;
+  }
+
+  /** Sections of which none is named twice. */
+  async #takeEntries(
+    sections: readonly SectionEntries[],
+    turn: readonly number[],
+  ): Promise<readonly (readonly [number, readonly Verdict[]])[]> {
+    const { content, diagnostics } = this.#parts;
+    const looked: {
+      readonly i: number;
+      readonly verdicts: (Verdict | undefined)[];
+      readonly within: SectionEntries;
+    }[] = [];
+    for (const i of turn) {
+      const one = sections[i];
+      if (one === undefined) continue;
+      const verdicts = await this.#refusals(one);
+      const within = { ...one, entries: one.entries.filter((_, at) => verdicts[at] === undefined) };
+      looked.push({ i, verdicts, within });
+    }
+    const taken = looked.filter(({ within }) => within.entries.length > 0);
+    const outcomes = await content.keepAll(taken.map(({ within }) => within));
+    for (const [at, { verdicts, forks }] of outcomes.entries()) {
+      const { within, verdicts: all } = taken[at] ?? { within: undefined, verdicts: [] };
+      if (within === undefined) continue;
+      const left = [...verdicts];
+      for (const [place, verdict] of all.entries()) all[place] = verdict ?? left.shift();
+      if (forks.length > 0) diagnostics.count('fork', within.section);
+    }
+    this.#tell(taken.map(({ within, verdicts }) => ({ ...within, verdicts })));
+    return looked.map(({ i, verdicts }) => [
+      i,
+      verdicts.map((verdict) => verdict ?? { kind: 'later', reason: 'no-verdict' }),
+    ]);
+  }
+
+  #tell(taken: readonly (SectionEntries & { readonly verdicts: readonly (Verdict | undefined)[] })[]): void {
+    const came = new Map<ChartId, SectionEntries['section'][]>();
+    for (const { chart, section, verdicts } of taken)
+      if (verdicts.some((verdict) => verdict?.kind === 'kept')) came.set(chart, [...(came.get(chart) ?? []), section]);
+    for (const [chart, sections] of came) this.#news.chartCame(chart, sections);
+  }
+
+  /** By what entries are not taken; undefined where nothing speaks against one. */
+  async #refusals({ chart, section, entries }: SectionEntries): Promise<(Verdict | undefined)[]> {
+    const { charters, rosters, self, exclusively } = this.#parts;
+    if (!charters.isSettled(chart)) await exclusively(() => charters.settle(chart));
+    const terms = charters.terms(chart);
+    if (terms === undefined) return entries.map(() => ({ kind: 'later', reason: 'chart-unknown' }));
+    if (!readsIn(terms, self.practice, section))
+      return entries.map(() => ({ kind: 'refused', reason: 'not-ours-to-read' }));
+    const verdicts = entries.map((entry): Verdict | undefined => {
+      if (rosters.practiceOf(entry.header.device) === undefined) return { kind: 'later', reason: 'author-unknown' };
+      return this.#mayStandFor(terms, section, entry) ? undefined : { kind: 'refused', reason: 'snapshot-by-stranger' };
+    });
+    const doubtful = entries.flatMap((entry, i) => ((verdicts[i] ?? this.#surely(terms, entry)) ? [] : [{ entry, i }]));
+    if (doubtful.length === 0) return verdicts;
+    const access = await charters.get(chart);
+    if (access === undefined) return entries.map(() => ({ kind: 'later', reason: 'chart-unknown' }));
+    const over = await this.#quota.over(
+      access.charter,
+      doubtful.map(({ entry }) => entry),
+    );
+    for (const [place, verdict] of over) verdicts[doubtful[place]?.i ?? -1] = verdict;
+    return verdicts;
+  }
+
+  /**
+   * Whether a snapshot by its maker is taken in place of ciphertexts: of whoever reads or read the section, for only they can
+   * have made one. What is in it is held against the authors' headers where it is opened (SN-2).
+   */
+  #mayStandFor(terms: ChartTerms, section: Section, item: ReceivedItem): boolean {
+    const maker = item.kind === 'head' ? this.#parts.rosters.practiceOf(item.by.header.device) : undefined;
+    return item.kind !== 'head' || (maker !== undefined && everRead(terms, maker, section));
+  }
+
+  #surely(terms: ChartTerms, { header }: ReceivedItem): boolean {
+    const { rosters } = this.#parts;
+    const practice = rosters.practiceOf(header.device);
+    const member = practice === undefined ? undefined : rosters.get(practice)?.devices.get(header.device);
+    return practice !== undefined && surelyMayWrite(terms, practice, member, header);
+  }
+}
+
+/** The places of the first of each name, then of the second, and so on. */
+function withoutRepeats(names: readonly string[]): readonly (readonly number[])[] {
+  const seen = new Map<string, number>();
+  const turns: number[][] = [];
+  for (const [i, name] of names.entries()) {
+    const turn = seen.get(name) ?? 0;
+    seen.set(name, turn + 1);
+    const places = turns[turn] ?? [];
+    places.push(i);
+    turns[turn] = places;
+  }
+  return turns;
+}
+
+function rosterVerdict(found: CheckedRosterOp['found']): Verdict {
+  switch (found) {
+    case 'new':
+      return { kind: 'kept' };
+    case 'known':
+      return { kind: 'known' };
+    case 'parked':
+      return { kind: 'later', reason: 'parked' };
+    default:
+      return { kind: 'refused', reason: `${found.refused.rule} ${found.refused.reason}` };
+  }
+}
