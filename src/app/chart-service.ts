@@ -74,8 +74,7 @@ export class ChartService {
 
   /** A chart that nobody looks at any more: what its next opening would cost is spared now (SN-3). */
   async #putAway(chart: ChartId): Promise<void> {
-    const access = this.#context.charters.getLoaded(chart);
-    if (!this.isOpen(chart) && access !== undefined) await this.#writer.compact(access);
+    if (!this.isOpen(chart)) await this.#writer.compact(chart);
     this.closeIfUnused(chart);
   }
 

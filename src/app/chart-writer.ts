@@ -63,12 +63,8 @@ export class ChartWriter {
   }
 
   /** SN-3: snapshots of what is open of a chart, where they are worth it. Inside the queue only. */
-  async compact(access: ChartAccess): Promise<void> {
-    for (const keeper of this.#keepers.values()) {
-      if (keeper.chart !== access.charter.chart) continue;
-      const epoch = usableEpoch(access, keeper.section);
-      if (epoch !== undefined) await keeper.compact(epoch);
-    }
+  async compact(chart: ChartId): Promise<void> {
+    for (const keeper of this.#keepers.values()) if (keeper.chart === chart) await keeper.compact();
   }
 
   closeChart(chart: ChartId): void {

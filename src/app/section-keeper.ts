@@ -19,7 +19,7 @@ import {
 } from '../crypto/entry.ts';
 import type { StoredHead } from '../store/store.ts';
 import type { ChartAccess } from './charter-book.ts';
-import { dropsCiphertexts, isWorthASnapshot } from './compaction.ts';
+import { dropsCiphertexts, isWorthASnapshot, keyForSnapshot } from './compaction.ts';
 import { EntryFrontiers } from './entry-frontiers.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { SealedWrite } from './sealed-records.ts';
@@ -308,13 +308,15 @@ export class SectionKeeper {
    * Makes a snapshot of what is merged if that is worth it. Nothing waits for it; of a section with anything contested or
    * damaged none is made, for what is written then must be told from its ciphertexts. Inside the queue only.
    */
-  async compact(epoch: KeyId): Promise<void> {
+  async compact(): Promise<void> {
     if (this.#damaged > 0 || this.#judgement.forks.length > 0) return;
     const uncovered = [...this.#reading.merged].filter((hash) => !this.#snapshots.covers(hash));
     const bytes = uncovered.reduce((sum, hash) => sum + (this.#graph.get(hash)?.ctLength ?? 0), 0);
     if (!isWorthASnapshot(uncovered.length, bytes)) return;
-    const made = await this.#snapshots.make(this.#access, epoch, this.#reading);
     const covered = new Set(this.#reading.merged);
+    const keys = new Set([...covered].flatMap((hash) => this.#graph.get(hash)?.epoch ?? []));
+    const epoch = keyForSnapshot(this.#access, this.section, keys);
+    const made = epoch === undefined ? undefined : await this.#snapshots.make(this.#access, epoch, this.#reading);
     if (made !== undefined) await this.#snapshots.adopt(made, covered, dropsCiphertexts ? covered : new Set());
   }
 

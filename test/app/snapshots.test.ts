@@ -9,10 +9,20 @@ import type { Section } from '../../src/base/sections.ts';
 import type { OpenChart, Session } from '../../src/app/session.ts';
 import { decodeSnapshot } from '../../src/crypto/snapshot.ts';
 import { openIdbStore } from '../../src/store/idb-store.ts';
-import { adaWith, amlodipine, dose, medicationKey, newProblemText, problem, problemKey, textOf } from './support/patient.ts';
+import {
+  adaWith,
+  amlodipine,
+  dose,
+  medicationKey,
+  newProblemText,
+  problem,
+  problemKey,
+  textOf,
+} from './support/patient.ts';
 import { importText, meet, mustBeOk, mustHave, onlyChart, opened, sectionOf, until, World } from './support/world.ts';
 
-vi.mock('../../src/app/compaction.ts', () => ({
+vi.mock('../../src/app/compaction.ts', async (importOriginal) => ({
+  ...(await importOriginal<typeof import('../../src/app/compaction.ts')>()),
   dropsCiphertexts: true,
   isWorthASnapshot: (entries: number) => entries > 0,
 }));
@@ -27,7 +37,8 @@ describe('a chart of which snapshots were made', () => {
     clinic = await world.newPractice('alice');
     await importText(clinic, adaWith(amlodipine, problem()));
     here = await opened(clinic);
-    for (const text of ['6 mg daily', '7 mg daily', '8 mg daily']) mustBeOk(await here.edit('medications', [dose(text)]));
+    for (const text of ['6 mg daily', '7 mg daily', '8 mg daily'])
+      mustBeOk(await here.edit('medications', [dose(text)]));
   });
 
   afterEach(async () => {
@@ -89,6 +100,158 @@ describe('a chart of which snapshots were made', () => {
     here = await opened(clinic);
     expect(here.history('medications', medicationKey)).toHaveLength(5);
   });
+
+  test('[RE-3] [SN-2] whoever is given the chart afterwards gets heads and a snapshot, checks it, and writes on', async () => {
+    const chart = here.id;
+    await putAway(clinic, here);
+    const pharmacy = await world.newPractice('bob');
+    await meet(clinic, pharmacy);
+    mustBeOk(await clinic.share(chart, pharmacy.practice.id, ['medications'], 'write'));
+    await until(() => pharmacy.charts[0]?.name === 'Ada Okafor');
+    const there = await opened(pharmacy);
+    await until(() => textOf(there, 'medications').includes('8 mg'));
+    expect(there.history('medications', medicationKey)).toHaveLength(4);
+    expect(there.history('medications', medicationKey)[0]?.author).toMatchObject({ personName: 'Dr alice' });
+    mustBeOk(await there.edit('medications', [dose('9 mg daily')]));
+    here = await opened(clinic);
+    await until(() => textOf(here, 'medications').includes('9 mg'));
+    await putAway(pharmacy, there);
+    await pharmacy.lock();
+    const kept = await disk('bob', (store) => onDisk(store, chart, 'medications'));
+    expect(kept).toEqual({ heads: 5, covered: 5, entries: 0, snapshots: [5], damaged: 0 });
+    const again = await restart('bob');
+    expect(textOf(await opened(again), 'medications')).toContain('9 mg');
+    expect(again.diagnostics()).toEqual([]);
+    await again.lock();
+  });
+
+  test('[ATTACK-38] [SN-3] both sides compact what the other lacks, and neither loses anything', async () => {
+    const pharmacy = await world.newPractice('bob');
+    await meet(clinic, pharmacy);
+    mustBeOk(await clinic.share(here.id, pharmacy.practice.id, ['medications', 'problems'], 'write'));
+    await until(() => pharmacy.charts[0]?.name === 'Ada Okafor');
+    let there = await opened(pharmacy);
+    await until(() => textOf(there, 'medications').includes('8 mg') && sectionOf(there, 'medications').canWrite);
+    world.cut(clinic);
+    for (const text of ['9 mg', '10 mg', '11 mg']) mustBeOk(await there.edit('medications', [dose(text)]));
+    mustBeOk(await here.edit('problems', [newProblemText('Hypertension, treated')]));
+    await Promise.all([putAway(clinic, here), putAway(pharmacy, there)]);
+    world.heal();
+    there = await opened(pharmacy);
+    here = await opened(clinic);
+    // Compaction goes on while entries come and go.
+    for (let i = 0; i < 3; i++) {
+      here.close();
+      there.close();
+      here = await opened(clinic);
+      there = await opened(pharmacy);
+    }
+    await until(() => textOf(here, 'medications').includes('11 mg'));
+    await until(() => textOf(there, 'problems').includes('treated'));
+    expect(here.history('medications', medicationKey)).toHaveLength(7);
+    expect(there.history('problems', problemKey)).toEqual(
+      here.history('problems', problemKey).map((row) => ({ ...row, author: expect.anything() as unknown })),
+    );
+    await pharmacy.lock();
+  });
+
+  test('[CUT-6] what a removal cuts away leaves the document, though only a snapshot has what stays', async () => {
+    const pharmacy = await world.newPractice('bob');
+    await meet(clinic, pharmacy);
+    const chart = here.id;
+    mustBeOk(await clinic.share(chart, pharmacy.practice.id, ['medications'], 'write'));
+    await until(() => pharmacy.charts[0]?.name === 'Ada Okafor');
+    const there = await opened(pharmacy);
+    await until(() => sectionOf(there, 'medications').canWrite && textOf(there, 'medications').includes('8 mg'));
+    world.cut(clinic);
+    mustBeOk(await there.edit('medications', [dose('900 mg daily')]));
+    mustBeOk(await clinic.stopSharing(chart, pharmacy.practice.id, 'all'));
+    // The pharmacy has compacted its own entry together with everything before it.
+    await putAway(pharmacy, there);
+    world.heal();
+    const ended = await opened(pharmacy);
+    await until(() => !textOf(ended, 'medications').includes('900 mg'));
+    expect(textOf(ended, 'medications')).toContain('8 mg');
+    expect(ended.history('medications', medicationKey)).toHaveLength(4);
+    expect(ended.setAside).toHaveLength(1);
+    await pharmacy.lock();
+  });
+
+  test('[SN-2] [ATTACK-45] a snapshot that is damaged on the disk is found, and its entries come back from whoever has them', async () => {
+    const tablet = await join();
+    await until(() => tablet.charts.some(({ name }) => name === 'Ada Okafor'));
+    await until(() => tablet.people.arriving === undefined);
+    const chart = here.id;
+    await putAway(clinic, here);
+    await clinic.lock();
+    await damageSnapshots(chart);
+    clinic = await restart();
+    here = await opened(clinic);
+    await until(() => textOf(here, 'medications').includes('8 mg'));
+    expect(here.history('medications', medicationKey)).toHaveLength(4);
+    await putAway(clinic, here);
+    await tablet.lock();
+    await clinic.lock();
+    const kept = await disk('alice', (store) => onDisk(store, chart, 'medications'));
+    expect(kept).toEqual({ heads: 4, covered: 4, entries: 0, snapshots: [4], damaged: 0 });
+    clinic = await restart();
+  });
+
+  test('[EN-8] [SN-3] wherever the power goes while a snapshot is made, the section opens to the same', async () => {
+    const expected = textOf(here, 'medications');
+    const chart = here.id;
+    for (let failing = 1; failing <= 6; failing++) {
+      let commits = 0;
+      world.refuseCommits('alice', () => ++commits === failing);
+      mustBeOk(
+        await here
+          .edit('problems', [newProblemText(`Hypertension ${failing}`)])
+          .then((done) => (done.ok ? done : { ok: true, value: undefined })),
+      );
+      await putAway(clinic, here);
+      world.refuseCommits('alice', undefined);
+      await clinic.lock();
+      clinic = await restart();
+      here = await opened(clinic);
+      expect(textOf(here, 'medications')).toBe(expected);
+      expect(sectionOf(here, 'problems').state).toBe('open');
+    }
+    await putAway(clinic, here);
+    await clinic.lock();
+    expect(await disk('alice', (store) => onDisk(store, chart, 'medications'))).toMatchObject({
+      entries: 0,
+      damaged: 0,
+    });
+    clinic = await restart();
+  });
+
+  async function join(): Promise<Session> {
+    const { link } = mustBeOk(await clinic.people.inviteDevice('clinician'));
+    const input = {
+      invitation: link,
+      personName: 'Dr Tab',
+      deviceName: 'Tablet',
+      signInName: 'T',
+      passphrase: 'correct horse battery',
+    };
+    const quiet = (): void => undefined;
+    const { signal } = new AbortController();
+    const done = world.door('tablet').then((door) => door.join(input, { code: quiet, progress: quiet }, signal));
+    await until(() => clinic.people.requests.length === 1);
+    mustBeOk(await clinic.people.answer(mustHave(clinic.people.requests[0]).id, true));
+    return mustBeOk(await done);
+  }
+
+  async function damageSnapshots(chart: ChartId): Promise<void> {
+    const db = await openDB(world.databaseOf('alice'));
+    for (const key of await db.getAllKeys('snapshots'))
+      if (String(key).startsWith(chart)) {
+        const bytes = new Uint8Array((await db.get('snapshots', key)) as Uint8Array);
+        bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
+        await db.put('snapshots', bytes, key);
+      }
+    db.close();
+  }
 });
 
 /** What a section is on the disk: entries by their heads, those without a ciphertext, with one, and what each snapshot covers. */

@@ -63,6 +63,14 @@ export class World {
 
   readonly #full = new Set<string>();
 
+  /** Of this profile each commit for which `refuse` says so fails whole; undefined: none. */
+  refuseCommits(profile: string, refuse: (() => boolean) | undefined): void {
+    if (refuse === undefined) this.#refusing.delete(profile);
+    else this.#refusing.set(profile, refuse);
+  }
+
+  readonly #refusing = new Map<string, () => boolean>();
+
   /** The line of a meeting breaks instead of carrying a message of this kind; undefined: it holds again. */
   breakMeetingsAt(kind: MeetingMessage['kind'] | undefined): void {
     this.meetings.breaks = (_nth, frame) => {
@@ -99,7 +107,10 @@ export class World {
         const store = await openIdbStore(name, { onClosed: closed });
         if (!store.ok) return store;
         const commit = store.value.commit.bind(store.value);
-        store.value.commit = (batch) => (this.#full.has(profile) ? Promise.resolve(err('quota')) : commit(batch));
+        store.value.commit = (batch) =>
+          this.#full.has(profile) || this.#refusing.get(profile)?.() === true
+            ? Promise.resolve(err('quota'))
+            : commit(batch);
         return store;
       },
       takeWriterLock: () => {
