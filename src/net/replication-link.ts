@@ -60,7 +60,7 @@ export class Link {
   }
 
   get known(): boolean {
-    return !['stranger', 'preparing', 'ended'].includes(this.#state.phase);
+    return this.#state.phase !== 'stranger' && this.#state.phase !== 'ended';
   }
 
   get settled(): boolean {

@@ -1,7 +1,7 @@
 /**
  * A network in memory with the contract of net/transport.ts, for tests and the simulation: reliable ordered links, credit,
- * partitions (links close, dials fail). By itself frames flow at once; `manual` lets a simulation choose which link moves
- * next, so that one seed is one history.
+ * partitions (links close, dials fail). By itself frames flow at once; `manual` lets a test move them, to count round trips or to
+ * hold one link back.
  */
 import type { Bytes } from '../../src/base/bytes.ts';
 import type { DeviceId } from '../../src/base/ids.ts';
@@ -11,7 +11,7 @@ import type { AllowDevice, CloseReason, SendFailure } from '../../src/net/transp
 import { WiredTransport, type WiredConnection } from '../support/wired-transport.ts';
 
 export class MemoryNetwork {
-  readonly manual: boolean;
+  manual = false;
   readonly #transports = new Map<DeviceId, MemoryTransport>();
   readonly #cut = new Set<string>();
   readonly #alone = new Set<DeviceId>();
@@ -27,10 +27,6 @@ export class MemoryNetwork {
 
   /** Every frame handed to the network, for whoever looks for plaintext or counts bytes. */
   readonly frames: { readonly from: DeviceId; readonly to: DeviceId; readonly frame: Bytes }[] = [];
-
-  constructor(options: { readonly manual?: boolean } = {}) {
-    this.manual = options.manual ?? false;
-  }
 
   transport(device: DeviceId, allow: AllowDevice = () => true): MemoryTransport {
     const transport = new MemoryTransport(this, device, allow);
@@ -64,6 +60,17 @@ export class MemoryNetwork {
   /** Whether a frame is on its way or being dealt with. */
   get busy(): boolean {
     return [...this.#transports.values()].some((transport) => transport.living().some((end) => end.busy));
+  }
+
+  /** Delivers the frames that are under way now, and none that they bring about. False if there were none. */
+  async wave(): Promise<boolean> {
+    const ends = this.waiting().map((end) => ({ end, frames: end.waitingFrames }));
+    await Promise.all(
+      ends.map(async ({ end, frames }) => {
+        for (let i = 0; i < frames; i++) await end.deliver();
+      }),
+    );
+    return ends.length > 0;
   }
 
   /** Ends of links with a frame to deliver, in the order in which they came to be. */
@@ -139,6 +146,10 @@ export class MemoryConnection implements WiredConnection {
 
   get busy(): boolean {
     return this.#incoming.length > 0 || this.#delivering;
+  }
+
+  get waitingFrames(): number {
+    return this.#incoming.length;
   }
 
   get hasFrame(): boolean {

@@ -94,6 +94,8 @@ export class Replica implements ReplicationHost {
   readonly #own = new Map<string, Map<EntryHash, string>>();
   /** By device, chart, section, chain: what others said they hold. */
   readonly heldByOthers = new Map<string, FrontierItem>();
+  /** Charts that are nothing but a leaf, to be many: whoever has the same leaf has the same chart. */
+  paper: ReadonlyMap<ChartId, Bytes> = new Map();
   /** Entries this device sent away because somebody asked; how often it had to do so. */
   served = 0;
 
@@ -344,12 +346,11 @@ export class Replica implements ReplicationHost {
   }
 
   leavesFor(device: DeviceId): ReadonlyMap<ChartId, Bytes> {
-    return new Map(
-      this.charts().flatMap((chart) => {
-        const shared = this.chartFor(device, chart);
-        return shared === undefined ? [] : [[chart, leafDigest(chart, shared)] as const];
-      }),
-    );
+    const leaves = this.charts().flatMap((chart) => {
+      const shared = this.chartFor(device, chart);
+      return shared === undefined ? [] : [[chart, leafDigest(chart, shared)] as const];
+    });
+    return new Map([...leaves, ...this.paper]);
   }
 
   pairSecret(device: DeviceId): Bytes | undefined {

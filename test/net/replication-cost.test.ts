@@ -1,29 +1,134 @@
-/** What is said between two real replicas over the network in memory, in frames and bytes: a change of cost is seen. */
+/** What is said between two real replicas over the network in memory, in frames, bytes and round trips: a change of cost is seen. */
 import { describe, expect, test } from 'vitest';
+import { toHex, toUtf8, type Bytes } from '../../src/base/bytes.ts';
+import { chartId, type ChartId } from '../../src/base/ids.ts';
+import { sha256 } from '../../src/crypto/hash.ts';
+import { maxListedLeaves } from '../../src/net/limits.ts';
+import { decodeFrame } from '../../src/net/wire.ts';
+import { mustHave, mustOk } from '../access/support/practices.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 import { clinicAndPharmacy, connect, cost, disconnect, quiet, sharedCharts, write } from './world.ts';
 
-describe('what replication costs', () => {
-  for (const charts of [0, 1, 100]) {
+type Two = Awaited<ReturnType<typeof clinicAndPharmacy>>;
+
+/** Leaves that both have alike: what they stand for is never asked for. */
+function paper(count: number): ReadonlyMap<ChartId, Bytes> {
+  const numbers = Array.from({ length: count }, (_, i) => sha256(toUtf8(`chart ${i}`)));
+  return new Map(numbers.map((id) => [chartId(id), id]));
+}
+
+/** Two that share `charts` of which each changed its half of `differing` since the other saw it. */
+async function apart(charts: number, differing: number): Promise<Two> {
+  const world = await clinicAndPharmacy();
+  const { clinic, pharmacy } = world;
+  const shared = await sharedCharts(differing, clinic, pharmacy);
+  clinic.paper = pharmacy.paper = paper(charts - differing);
+  await connect(world, clinic, pharmacy);
+  for (const chart of shared) await write(clinic, chart, 1);
+  await quiet(world);
+  disconnect(world, clinic, pharmacy);
+  for (const [i, chart] of shared.entries()) await write(i % 2 === 0 ? clinic : pharmacy, chart, 1);
+  return world;
+}
+
+/** What was delivered is dealt with; what it makes a device say takes some turns of the loop more. */
+async function answered(): Promise<void> {
+  for (let turn = 0; turn < 40; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** What is said, and after how many round trips the last entries were there. */
+async function reconnected(world: Two): Promise<ReturnType<typeof cost> & { readonly roundTrips: number }> {
+  cost(world);
+  world.network.manual = true;
+  await mustHave(world.transports[0]).dial(world.pharmacy.self.device, []);
+  let [waves, last, delivered] = [0, 0, 0];
+  await answered();
+  const { frames } = world.network;
+  for (let upTo = frames.length; await world.network.wave(); upTo = frames.length) {
+    waves += 1;
+    const kinds = frames.slice(delivered, upTo).map(({ frame }) => mustOk(decodeFrame(frame)).kind);
+    if (kinds.includes('hello') || kinds.includes('entries')) last = waves;
+    delivered = upTo;
+    await answered();
+  }
+  world.network.manual = false;
+  await quiet(world);
+  // Both say hello at once; a round trip is what goes to and fro.
+  return { ...cost(world), roundTrips: Math.max(2, last) / 2 };
+}
+
+describe('what a reconnection costs', () => {
+  for (const charts of [0, 1, 100, 10_000]) {
     test(`[RE-2] nothing new between two that share ${charts} charts: one hello each, whatever the number`, async () => {
-      const world = await clinicAndPharmacy();
-      const shared = await sharedCharts(charts, world.clinic, world.pharmacy);
-      await connect(world, world.clinic, world.pharmacy);
-      for (const chart of shared.slice(0, 3)) await write(world.clinic, chart, 2);
-      await quiet(world);
-      disconnect(world, world.clinic, world.pharmacy);
-      cost(world);
-      await connect(world, world.pharmacy, world.clinic);
-      expect(cost(world)).toMatchInlineSnapshot(`
-        {
-          "bytes": 554,
-          "frames": {
-            "hello": 2,
-          },
-        }
-      `);
+      const world = await apart(charts, 0);
+      const { bytes, frames, roundTrips } = await reconnected(world);
+      expect({ frames, roundTrips }).toEqual({ frames: { hello: 2 }, roundTrips: 1 });
+      // The number itself is written in one, two or three bytes.
+      expect(bytes).toBe(284 + 2 * (charts < 24 ? 0 : charts < 256 ? 1 : 2));
     });
   }
 
+  test('[RE-2] [RE-3] 1 of 10,000 charts differs', async () => {
+    expect(await reconnected(await apart(10_000, 1))).toMatchInlineSnapshot(`
+      {
+        "bytes": 10606,
+        "frames": {
+          "charts": 2,
+          "entries": 1,
+          "frontiers": 2,
+          "have": 1,
+          "hello": 2,
+          "ranges": 2,
+        },
+        "roundTrips": 3.5,
+      }
+    `);
+  });
+
+  test('[RE-2] [RE-3] 10 of 10,000 charts differ: at most 4 round trips and 100 KB', async () => {
+    const paid = await reconnected(await apart(10_000, 10));
+    expect(paid.roundTrips).toBeLessThanOrEqual(4);
+    expect(paid.bytes).toBeLessThan(100_000);
+    expect(paid).toMatchInlineSnapshot(`
+      {
+        "bytes": 42640,
+        "frames": {
+          "charts": 2,
+          "entries": 2,
+          "frontiers": 2,
+          "have": 2,
+          "hello": 2,
+          "ranges": 2,
+        },
+        "roundTrips": 3.5,
+      }
+    `);
+  });
+
+  test('[RE-2] [RE-3] 100 of 10,000 charts differ', { timeout: 60_000 }, async () => {
+    expect(await reconnected(await apart(10_000, 100))).toMatchInlineSnapshot(`
+      {
+        "bytes": 310970,
+        "frames": {
+          "charts": 2,
+          "entries": 6,
+          "frontiers": 2,
+          "have": 6,
+          "hello": 2,
+          "ranges": 2,
+        },
+        "roundTrips": 3.5,
+      }
+    `);
+  });
+
+  test('[RE-2] one chart more than is listed at once is asked for by ranges', async () => {
+    const paid = await reconnected(await apart(maxListedLeaves + 1, 2));
+    expect(paid.frames).toMatchObject({ ranges: 2, charts: 2 });
+  });
+});
+
+describe('what replication costs', () => {
   test('[RE-5] one edit while connected: one frame of entries there, one word of having back', async () => {
     const world = await clinicAndPharmacy();
     const [chart] = await sharedCharts(1, world.clinic, world.pharmacy);
@@ -34,7 +139,7 @@ describe('what replication costs', () => {
     await quiet(world);
     expect(cost(world)).toMatchInlineSnapshot(`
       {
-        "bytes": 781,
+        "bytes": 661,
         "frames": {
           "entries": 1,
           "have": 1,
@@ -52,7 +157,7 @@ describe('what replication costs', () => {
     await connect(world, world.clinic, world.pharmacy);
     expect(cost(world)).toMatchInlineSnapshot(`
       {
-        "bytes": 120390,
+        "bytes": 120140,
         "frames": {
           "charterOps": 1,
           "charts": 2,
@@ -80,7 +185,7 @@ describe('what replication costs', () => {
     await connect(world, world.clinic, world.pharmacy);
     expect(cost(world)).toMatchInlineSnapshot(`
       {
-        "bytes": 8440,
+        "bytes": 7916,
         "frames": {
           "charts": 2,
           "entries": 2,
@@ -92,5 +197,35 @@ describe('what replication costs', () => {
     `);
     for (const replica of [world.clinic, world.pharmacy])
       expect(await replica.read(chart, 'allergies')).toHaveLength(53);
+  });
+
+  test('cold charts go over together: frames are counted by bytes and not by charts', { timeout: 60_000 }, async () => {
+    const world = await clinicAndPharmacy();
+    const { clinic, pharmacy } = world;
+    const charts = await sharedCharts(100, clinic, pharmacy);
+    const random = seededRandom('cold charts');
+    let saved = 0;
+    for (const chart of charts) {
+      for (const section of ['identity', 'allergies', 'medications'] as const)
+        saved += mustOk(await clinic.edit(chart, section, toHex(random.bytes(3000)))).bytes.length;
+    }
+    cost(world);
+    await connect(world, clinic, pharmacy);
+    const { frames, bytes } = cost(world);
+    expect({ saved, bytes, frames }).toMatchInlineSnapshot(`
+      {
+        "bytes": 1732644,
+        "frames": {
+          "charterOps": 3,
+          "charts": 2,
+          "entries": 7,
+          "frontiers": 4,
+          "have": 7,
+          "hello": 2,
+        },
+        "saved": 1213596,
+      }
+    `);
+    for (const chart of charts) expect(await pharmacy.read(chart, 'medications')).toHaveLength(1);
   });
 });
