@@ -16,14 +16,16 @@ export interface Workload {
   readonly ordinary: PatientFile;
   /** For an import of several. */
   readonly several: readonly PatientFile[];
+  /** Of the charts of the replication figures: 1 for all of them, less on a busy machine. What was done is in the words. */
+  readonly share: number;
 }
 
-export function readWorkload(): Workload {
+export function readWorkload(share: number): Workload {
   const folder = referenceData('synthea');
-  return folder === undefined ? generatedWorkload() : syntheaWorkload(folder);
+  return { ...(folder === undefined ? generatedWorkload() : syntheaWorkload(folder)), share };
 }
 
-function syntheaWorkload(folder: string): Workload {
+function syntheaWorkload(folder: string): Omit<Workload, 'share'> {
   const paths = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .map((name) => join(folder, name))
@@ -42,7 +44,7 @@ function fileOf(description: string, path: string): PatientFile {
   return { text, description: `${description} (${kilobytes(text)})` };
 }
 
-function generatedWorkload(): Workload {
+function generatedWorkload(): Omit<Workload, 'share'> {
   const of = (resources: number): PatientFile => {
     const text = generatedBundle(resources);
     return { text, description: `generated bundle of ${resources} resources (${kilobytes(text)})` };

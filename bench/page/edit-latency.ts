@@ -66,12 +66,12 @@ export async function prepareWatching({ document, key }: { document: string; key
     const text = open.sections.get(editedSection)?.resources.get(key)?.registers[editedRegister];
     if (text === shown || text === undefined) return;
     shown = text;
-    mustHave(channel).send('shown', toUtf8(text));
+    void mustHave(channel).send('shown', toUtf8(text));
   });
   mustHave(channel).on('change', (change) => {
     [plain] = A.applyChanges(mustHave(plain), [change]);
     const text = plain[registerKey(key, editedRegister)]?.val ?? '';
-    mustHave(channel).send('shown', toUtf8(text));
+    void mustHave(channel).send('shown', toUtf8(text));
   });
 }
 
@@ -93,7 +93,7 @@ async function roundTrip(): Promise<number> {
   await pause(restMs);
   const begin = performance.now();
   const back = line.hear('pong');
-  line.send('ping');
+  void line.send('ping');
   await back;
   return performance.now() - begin;
 }
@@ -119,5 +119,5 @@ async function editAsPlain(next: number): Promise<void> {
   plain = A.change(mustHave(plain), (draft) => {
     draft[registerKey(edited, editedRegister)] = new A.ImmutableString(doseText(next));
   });
-  mustHave(channel).send('change', mustHave(A.getLastLocalChange(plain)));
+  void mustHave(channel).send('change', mustHave(A.getLastLocalChange(plain)));
 }

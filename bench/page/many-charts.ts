@@ -3,38 +3,27 @@
  * store into this browser's profile, some hundreds of charts a commit, and then unlocked like any other.
  */
 import { openDoor } from '../../src/app/browser.ts';
-import { keysRecordOf } from '../../src/app/charter-book.ts';
-import { storedCharterOp } from '../../src/replica/charters.ts';
-import { indexRecordOf } from '../../src/app/chart-index.ts';
 import { createPractice } from '../../src/app/create-practice.ts';
 import { selfFromJson, selfKey, type DeviceSelf } from '../../src/app/device-self.ts';
 import type { Ports } from '../../src/app/ports.ts';
-import { RosterBook, storedRosterOp } from '../../src/replica/roster-book.ts';
 import { SealedRecords } from '../../src/app/sealed-records.ts';
 import type { Session } from '../../src/app/session.ts';
-import { createCharter, grant, makeEpochs, type CharterWrite } from '../../src/access/charter-builders.ts';
-import { resolveCharter, type CharterState } from '../../src/access/charter.ts';
 import { addDevice, makeRoster } from '../../src/access/roster-builders.ts';
 import { resolveRoster, type RosterState } from '../../src/access/roster.ts';
 import type { VerifiedRosterOp } from '../../src/access/verify-operation.ts';
-import type { Bytes } from '../../src/base/bytes.ts';
-import type { ChartId, DeviceId, KeyId, PracticeId } from '../../src/base/ids.ts';
-import type { Random } from '../../src/base/ports.ts';
-import { chartSections, type ChartSection } from '../../src/base/sections.ts';
-import { SectionDocument } from '../../src/crdt/section-document.ts';
+import type { DeviceId, PracticeId } from '../../src/base/ids.ts';
+import type { ChartSection } from '../../src/base/sections.ts';
+import type { SectionEdit } from '../../src/clinical/section-edit.ts';
 import { boxKeysFromSeed, generateBoxKeys } from '../../src/crypto/box.ts';
-import { actorNonceBytes, actorOf, chainStart } from '../../src/crypto/chain.ts';
-import type { VerifiedEntry } from '../../src/crypto/entry.ts';
 import { generatePhrase } from '../../src/crypto/recovery-phrase.ts';
-import { sealEntry } from '../../src/crypto/sealed-entry.ts';
 import { generateSignKeys } from '../../src/crypto/sign.ts';
+import { RosterBook, storedRosterOp } from '../../src/replica/roster-book.ts';
 import { openIdbStore } from '../../src/store/idb-store.ts';
-import { newEntry, type Commit, type Store } from '../../src/store/store.ts';
-import { mustBeOk } from './practice.ts';
+import type { Store } from '../../src/store/store.ts';
+import { patient, writing } from '../chart-content.ts';
+import { random, writeCharts } from './generated-charts.ts';
+import { mustBeOk, mustHave, passphrase } from './practice.ts';
 
-const random: Random = { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) };
-const passphrase = 'a passphrase for the bench';
-const chartsPerCommit = 250;
 /** What the other practice may write; each of them has a key, and the first two have content. */
 export const sharedSections = ['identity', 'demographics', 'allergies', 'medications', 'problems'] as const;
 
@@ -68,18 +57,13 @@ export async function prepare(charts: number): Promise<void> {
   mustBeOk(await store.commit({ ops: [added, ...others.ops].map(storedRosterOp) }));
   const rosterOf = (practice: PracticeId): RosterState | undefined =>
     practice === roster.practice ? roster : practice === others.practice ? others : undefined;
-  for (let done = 0; done < charts; done += chartsPerCommit) {
-    const batch = [];
-    for (let i = done; i < Math.min(charts, done + chartsPerCommit); i++)
-      batch.push(await newChart(i, { self, records, roster, other: others.practice, rosterOf }));
-    mustBeOk(
-      await store.commit({
-        entries: batch.flatMap(({ entries = [] }) => entries),
-        ops: batch.flatMap(({ ops = [] }) => ops),
-        sealed: batch.flatMap(({ sealed = [] }) => sealed),
-      }),
-    );
-  }
+  const content = (i: number): ReadonlyMap<ChartSection, readonly SectionEdit[]> =>
+    new Map<ChartSection, readonly SectionEdit[]>([
+      ['identity', writing([patient(i)])],
+      ['demographics', writing([{ ...patient(i), maritalStatus: { text: 'Married' } }])],
+    ]);
+  const sections = sharedSections;
+  await writeCharts(0, charts, { store, records, self, roster, other: others.practice, rosterOf, sections, content });
   store.close();
   peer = others.practice;
   second = [...roster.devices.keys()].find((device) => device !== self.device);
@@ -152,122 +136,6 @@ async function emptyPractice(): Promise<{
   return { store, records, self, own: (await RosterBook.open(store)).mustGet(self.practice) };
 }
 
-interface ChartMaking {
-  readonly self: DeviceSelf;
-  readonly records: SealedRecords;
-  readonly roster: RosterState;
-  readonly other: PracticeId;
-  readonly rosterOf: (practice: PracticeId) => RosterState | undefined;
-}
-
-/** Made, keyed, shared and keyed again, as a person would do it: four operations; and one entry each in two sections. */
-async function newChart(i: number, { self, records, roster, other, rosterOf }: ChartMaking): Promise<Commit> {
-  const author = { signKeys: self.sign, roster };
-  const keys = new Map<KeyId, Bytes>();
-  const made: CharterWrite[] = [];
-  let charter: CharterState | undefined;
-  const take = (write: CharterWrite): CharterState => {
-    made.push(write);
-    for (const [keyId, key] of write.keys) keys.set(keyId, key);
-    charter = mustHave(
-      resolveCharter(
-        made.map(({ op }) => op),
-        rosterOf,
-        charter === undefined ? {} : { before: charter },
-      ),
-    );
-    return charter;
-  };
-  const making = { heldKeys: keys, random };
-  const now = Date.now();
-  const begun = take(mustBeOk(await createCharter(author, chartSections, random, now)));
-  const keyed = take(mustBeOk(await makeEpochs(begun, author, sharedSections, making, now)));
-  const entries = [
-    await entryOf(keyed, keys, self, 'identity', patient(i)),
-    await entryOf(keyed, keys, self, 'demographics', { ...patient(i), maritalStatus: { text: 'Married' } }),
-  ];
-  const given = { practice: other, sections: sharedSections.slice(1), right: 'write' } as const;
-  const shared = take(mustBeOk(await grant(keyed, author, given, now)));
-  const { chart } = take(mustBeOk(await makeEpochs(shared, author, sharedSections, making, now)));
-  return {
-    entries: entries.map(newEntry),
-    ops: made.map(({ op }) => storedCharterOp(op)),
-    sealed: [keysRecordOf(records, chart, keys), indexRecordOf(records, indexed(i, chart, self.practice, other))],
-  };
-}
-
-function patient(i: number) {
-  return {
-    resourceType: 'Patient',
-    id: `patient-${i}`,
-    name: [{ family: `Generated ${i}`, given: ['Patient'] }],
-    birthDate: '1960-01-01',
-    gender: 'female',
-  };
-}
-
-function indexed(i: number, id: ChartId, own: PracticeId, other: PracticeId): Parameters<typeof indexRecordOf>[1] {
-  return {
-    v: 1,
-    id,
-    name: `Patient Generated ${i}`,
-    birthDate: '1960-01-01',
-    sex: 'female',
-    patientKey: `Patient/patient-${i}`,
-    matchKeys: [`generated ${i} 1960-01-01`],
-    deceased: false,
-    custodian: own,
-    own: true,
-    sharedWith: [other],
-    everShared: [other],
-    access: 'own',
-    conflictsBySection: {},
-    setAsideBySection: {},
-    unsettledConflicts: 0,
-    setAside: 0,
-    heldElsewhere: false,
-  };
-}
-
-async function entryOf(
-  charter: CharterState,
-  keys: ReadonlyMap<KeyId, Bytes>,
-  self: DeviceSelf,
-  section: ChartSection,
-  resource: ReturnType<typeof patient> & { readonly maritalStatus?: { readonly text: string } },
-): Promise<VerifiedEntry> {
-  const { chart } = charter;
-  const nonce = random.bytes(actorNonceBytes);
-  const author = { device: self.device, actor: actorOf(self.device, chart, section, nonce) };
-  const document = mustBeOk(SectionDocument.open({ changes: [], actors: [], author }));
-  const create = { kind: 'create', key: `Patient/${resource.id}`, base: JSON.stringify(resource) } as const;
-  const { bytes, hash } = mustBeOk(document.edit([create], Date.now()));
-  document.close();
-  const epoch = mustHave(charter.usableEpochs(section)[0]);
-  return mustBeOk(
-    await sealEntry({
-      header: {
-        chart,
-        section,
-        device: self.device,
-        stint: '',
-        seq: 1,
-        prev: null,
-        deps: [],
-        access: charter.heads,
-        roster: mustHave(charter.rosterOf(self.practice)).heads,
-        epoch,
-      },
-      previousChainValue: chainStart,
-      body: { v: 1, nonce, changes: [bytes] },
-      changeHashes: [hash],
-      epochKey: mustHave(keys.get(epoch)),
-      signKeys: self.sign,
-      random,
-    }),
-  );
-}
-
 async function otherPractice(): Promise<RosterState> {
   const root = { sign: generateSignKeys(random), box: boxKeysFromSeed(random.bytes(32)) };
   const first = {
@@ -280,9 +148,4 @@ async function otherPractice(): Promise<RosterState> {
 
 function mustResolve(ops: readonly VerifiedRosterOp[]): RosterState {
   return mustHave(resolveRoster(ops));
-}
-
-function mustHave<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('the bench expected a value');
-  return value;
 }

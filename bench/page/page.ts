@@ -4,10 +4,26 @@ import * as importing from './importing.ts';
 import * as largestChart from './largest-chart.ts';
 import * as accessCost from './access-cost.ts';
 import * as manyCharts from './many-charts.ts';
+import * as memory from './memory.ts';
+import * as peers from './peers.ts';
+import * as plainSync from './plain-sync.ts';
 import * as practice from './practice.ts';
 import * as sealing from './sealing.ts';
+import * as sync from './sync.ts';
 
-const page = { practice, accessCost, manyCharts, editLatency, largestChart, importing, sealing };
+const page = {
+  practice,
+  accessCost,
+  manyCharts,
+  editLatency,
+  largestChart,
+  importing,
+  memory,
+  sealing,
+  peers,
+  plainSync,
+  sync,
+};
 
 type BenchPage = typeof page;
 

@@ -25,7 +25,7 @@ export class PlainChannel {
         if (kind !== undefined) this.#receivers.get(kind)?.(frame.subarray(1));
       });
     });
-    this.on('ping', () => this.send('pong'));
+    this.on('ping', () => void this.send('pong'));
   }
 
   static async start(relays: readonly string[]): Promise<PlainChannel> {
@@ -59,11 +59,12 @@ export class PlainChannel {
     this.#receivers.set(kind, receive);
   }
 
-  send(kind: FrameKind, body: Uint8Array = new Uint8Array()): void {
+  /** Resolves when there is room for another. */
+  async send(kind: FrameKind, body: Uint8Array = new Uint8Array()): Promise<void> {
     const frame = new Uint8Array(1 + body.length);
     frame[0] = kinds.indexOf(kind);
     frame.set(body, 1);
-    void this.#connection?.send(frame);
+    await this.#connection?.send(frame);
   }
 
   /** The next frame of this kind that `fits`. */

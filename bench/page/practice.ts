@@ -5,11 +5,27 @@ import type { ChartId } from '../../src/base/ids.ts';
 import type { Result } from '../../src/base/result.ts';
 import type { ChartSection } from '../../src/base/sections.ts';
 
+export const passphrase = 'a passphrase for the bench';
+
 let session: Session | undefined;
 
 export function current(): Session {
   if (session === undefined) throw new Error('make a practice first');
   return session;
+}
+
+/** The practice of this profile again. */
+export async function unlock(): Promise<void> {
+  session = mustBeOk(await (await openDoor()).unlock(passphrase));
+}
+
+export async function lock(): Promise<void> {
+  await current().lock();
+  session = undefined;
+}
+
+export async function share(sharing: boolean): Promise<void> {
+  mustBeOk(await current().updateSettings({ sharing }));
 }
 
 export async function make(name: string, sharing: boolean): Promise<void> {
@@ -20,7 +36,7 @@ export async function make(name: string, sharing: boolean): Promise<void> {
       personName: `Dr ${name}`,
       role: 'clinician',
       deviceName: `${name}'s computer`,
-      passphrase: 'a passphrase for the bench',
+      passphrase,
       recoveryPhrase: door.newRecoveryPhrase(),
       sharing,
     }),
@@ -99,4 +115,9 @@ export function pause(ms: number): Promise<void> {
 export function mustBeOk<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`refused: ${result.reason} ${result.detail ?? ''}`);
   return result.value;
+}
+
+export function mustHave<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('the bench expected a value');
+  return value;
 }

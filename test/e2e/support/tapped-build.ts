@@ -26,7 +26,7 @@ export async function buildTapped(folder: string, sealing: 'real' | 'identity'):
 }
 
 /** A replacement itself gets the module it stands for. */
-function replaceModules(replacements: ReadonlyMap<string, string>): Plugin {
+export function replaceModules(replacements: ReadonlyMap<string, string>): Plugin {
   return {
     name: 'replace-modules',
     enforce: 'pre',
