@@ -3,17 +3,24 @@
  * Entries and operations go in as they are on the disk, sealed and signed; beside them what only the vault held.
  *
  *     records: ["practice", v, whether it shares, names and contact key as JSON] · ["op", log, id, signed operation] · ["entry", whole entry] ·
+ *              ["covered", chart, section, heads of entries or a piece of the snapshot that stands for them (net/snapshot-items.ts)] ·
  *              ["index", the patient index as JSON: what it says could be read from the charts, but that takes long]
+ *
+ * History: 1, first; 2, covered entries.
  */
 import { toUtf8, type Bytes } from '../base/bytes.ts';
 import { encodeCanonical } from '../base/codec.ts';
+import type { ChartId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import type { Section } from '../base/sections.ts';
 import { sealBackup } from '../crypto/backup.ts';
-import { wholeEntry } from '../store/store.ts';
+import { headersOf } from '../net/snapshot-items.ts';
+import { itemsForCovered } from '../net/snapshot-sending.ts';
+import { wholeEntry, type Store } from '../store/store.ts';
 import { practiceSelfToJson } from './device-self.ts';
 import type { PracticeContext } from './practice-context.ts';
 
-export const backupVersion = 1;
+export const backupVersion = 2;
 
 const lastBackupKey = 'last-backup';
 
@@ -92,10 +99,25 @@ async function* records(
     progress(done, charts.length);
     for (const section of content.sections(chart).keys()) {
       const { found } = await store.entries(chart, section);
+      for await (const item of coveredItems(store, chart, section))
+        yield encodeCanonical(['covered', chart, section, item]);
       for (const entry of found) yield encodeCanonical(['entry', wholeEntry(entry)]);
     }
     await ports.pause();
   }
   yield encodeCanonical(['index', toUtf8(JSON.stringify(index.all))]);
   progress(charts.length, charts.length);
+}
+
+/** Snapshots in pieces, each before the heads it stands for. */
+async function* coveredItems(store: Store, chart: ChartId, section: Section): AsyncGenerator<Bytes> {
+  let left = (await store.heads(chart, section)).found.filter(({ covered }) => covered);
+  while (left.length > 0) {
+    const items = await itemsForCovered(store, left, () => true);
+    // What no snapshot stands for any more is lost here, and asked for from others.
+    if (items.length === 0) return;
+    yield* items;
+    const given = new Set(headersOf(items).map(({ hash }) => hash));
+    left = left.filter(({ hash }) => !given.has(hash));
+  }
 }

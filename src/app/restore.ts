@@ -5,8 +5,9 @@
  */
 import { bytesEqual, fromUtf8, type Bytes } from '../base/bytes.ts';
 import { decodeCanonical, type CborValue } from '../base/codec.ts';
-import type { EntryHash } from '../base/ids.ts';
+import { parseChartId, type EntryHash, type SnapshotName } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { isSection } from '../base/sections.ts';
 import { initialsOf } from '../base/sign-in-name.ts';
 import { sealDeviceLabel } from '../access/labels.ts';
 import { practiceIdOf } from '../access/operation.ts';
@@ -15,11 +16,20 @@ import { resolveCharter } from '../access/charter.ts';
 import { unwrapEpochs } from '../access/unwrap-epochs.ts';
 import { openBackup } from '../crypto/backup.ts';
 import { generateBoxKeys } from '../crypto/box.ts';
-import { decodeEntry, verifyEntry, type VerifiedEntry } from '../crypto/entry.ts';
+import { decodeEntry, verifyEntry } from '../crypto/entry.ts';
 import { phraseToRootKeys } from '../crypto/recovery-phrase.ts';
 import { generateSignKeys } from '../crypto/sign.ts';
 import { wipe } from '../crypto/wipe.ts';
-import { newEntry, type NewEntry, type Store, type StoredOp } from '../store/store.ts';
+import { coveredHead, SnapshotGathering, type ReceivedItem } from '../net/snapshot-gathering.ts';
+import {
+  newEntry,
+  storedSnapshot,
+  type CoveredHead,
+  type NewEntry,
+  type Store,
+  type StoredOp,
+  type StoredSnapshot,
+} from '../store/store.ts';
 import { backupVersion } from './backup.ts';
 import { checkedOps } from './checked-ops.ts';
 import { keysRecordOf } from './charter-book.ts';
@@ -41,7 +51,7 @@ interface BackupContent {
   /** Whether the practice shares at all: a restored one that kept to itself opens no socket either. */
   readonly sharing: boolean;
   readonly ops: readonly Bytes[];
-  readonly entries: readonly VerifiedEntry[];
+  readonly entries: readonly ReceivedItem[];
   readonly index: readonly IndexedChart[];
 }
 
@@ -151,12 +161,13 @@ async function readBackup(
   let sharing = false;
   let index: readonly IndexedChart[] = [];
   const ops: Bytes[] = [];
-  const entries: VerifiedEntry[] = [];
+  const entries: ReceivedItem[] = [];
+  const gathering = new SnapshotGathering();
   for (const [done, bytes] of records.entries()) {
     const decoded = decodeCanonical(bytes);
     const record: readonly CborValue[] = decoded.ok && Array.isArray(decoded.value) ? decoded.value : [];
     const last = record.at(-1);
-    if (record[0] === 'practice' && record[1] !== backupVersion) return err('newer-data');
+    if (record[0] === 'practice' && record[1] !== 1 && record[1] !== backupVersion) return err('newer-data');
     if (!(last instanceof Uint8Array)) return err('damaged');
     switch (record[0]) {
       case 'practice':
@@ -177,6 +188,15 @@ async function readBackup(
         const verified = received.ok ? await verifyEntry(received.value) : received;
         if (!verified.ok) return err('damaged');
         entries.push(verified.value);
+        break;
+      }
+      case 'covered': {
+        const [, chartText, section] = record;
+        const chart = typeof chartText === 'string' ? parseChartId(chartText) : undefined;
+        if (chart === undefined || typeof section !== 'string' || !isSection(section)) return err('damaged');
+        const heads = await gathering.take({ chart, section }, new Uint8Array(last));
+        if (!heads.ok) return err('damaged');
+        entries.push(...heads.value);
         break;
       }
       default:
@@ -200,18 +220,26 @@ function jsonOf(bytes: Uint8Array): unknown {
   }
 }
 
-/** Entries that extend their chains in order, and beside them the other branches of forks (CUT-8). */
-function chainsAndOthers(entries: readonly VerifiedEntry[]) {
+/**
+ * Entries that extend their chains in order, and beside them the other branches of forks (CUT-8); with the snapshots that stand
+ * for what has no ciphertext any more.
+ */
+function chainsAndOthers(entries: readonly ReceivedItem[]) {
   const tips = new Map<string, { readonly seq: number; readonly hash: EntryHash }>();
   const chains: NewEntry[] = [];
   const beside: NewEntry[] = [];
+  const covered: CoveredHead[] = [];
+  const snapshots = new Map<SnapshotName, StoredSnapshot>();
   for (const entry of entries.toSorted((a, b) => a.header.seq - b.header.seq)) {
     const { chart, section, device, stint, seq, prev } = entry.header;
     const chain = [chart, section, device, stint].join('/');
     const tip = tips.get(chain);
     const extendsChain = seq === (tip?.seq ?? 0) + 1 && prev === (tip?.hash ?? null);
-    (extendsChain ? chains : beside).push(newEntry(entry));
+    if (entry.kind === 'head') {
+      covered.push(coveredHead(entry, !extendsChain));
+      snapshots.set(entry.by.name, storedSnapshot(entry.by));
+    } else (extendsChain ? chains : beside).push(newEntry(entry));
     if (extendsChain) tips.set(chain, { seq, hash: entry.hash });
   }
-  return { entries: chains, beside };
+  return { entries: chains, beside, covered, snapshots: [...snapshots.values()] };
 }

@@ -9,6 +9,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';
 import { chainNameOf, decodeEntryHead, verifyHead, type SignedHeader, type VerifiedEntry } from '../crypto/entry.ts';
 import { decodeSnapshot, verifySnapshot, type VerifiedSnapshot } from '../crypto/snapshot.ts';
+import type { CoveredHead } from '../store/store.ts';
 import { decodeSnapshotItem, type SnapshotItem } from './snapshot-items.ts';
 
 /** A signed head whose ciphertext stays away: the snapshot that came before it says what it said. */
@@ -95,4 +96,10 @@ async function signedHead({ chart, section }: Place, bytes: Bytes): Promise<Resu
 function isNamedBy({ header: { covers } }: VerifiedSnapshot, { header, hash }: SignedHeader): boolean {
   const newest = covers.find(({ chain }) => chain === chainNameOf(header.device, header.stint));
   return newest !== undefined && (header.seq < newest.seq || newest.hash === hash);
+}
+
+/** As it is kept. */
+export function coveredHead({ hash, header, head, by }: VerifiedHead, beside: boolean): CoveredHead {
+  const { chart, section, device, stint, seq, prev } = header;
+  return { hash, chart, section, device, stint, seq, prev, head, by: by.name, beside };
 }

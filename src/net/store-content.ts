@@ -28,7 +28,7 @@ import { itemsByChain } from './frontier.ts';
 import { maxEntriesBesideChain } from './limits.ts';
 import { extendedState, RecentEntries } from './recent-entries.ts';
 import type { Frontier, SectionEntries, Verdict } from './replication-host.ts';
-import type { ReceivedItem, VerifiedHead } from './snapshot-gathering.ts';
+import { coveredHead, type ReceivedItem } from './snapshot-gathering.ts';
 import { isCovered, itemsForCovered } from './snapshot-sending.ts';
 
 const nothing: ReadonlyMap<Section, SectionState> = new Map();
@@ -380,11 +380,6 @@ export class StoreContent {
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
-}
-
-function coveredHead({ hash, header, head, by }: VerifiedHead, beside: boolean): CoveredHead {
-  const { chart, section, device, stint, seq, prev } = header;
-  return { hash, chart, section, device, stint, seq, prev, head, by: by.name, beside };
 }
 
 /** The one a section goes by, and some that peers sent of what they had compacted otherwise. */

@@ -30,11 +30,13 @@ vi.mock('../../src/app/compaction.ts', async (importOriginal) => ({
 describe('a chart of which snapshots were made', () => {
   let world: World;
   let clinic: Session;
+  let phrase: string;
   let here: OpenChart;
 
   beforeEach(async () => {
     world = await World.start();
-    clinic = await world.newPractice('alice');
+    phrase = (await world.door('alice')).newRecoveryPhrase();
+    clinic = await world.newPractice('alice', { recoveryPhrase: phrase });
     await importText(clinic, adaWith(amlodipine, problem()));
     here = await opened(clinic);
     for (const text of ['6 mg daily', '7 mg daily', '8 mg daily'])
@@ -195,6 +197,18 @@ describe('a chart of which snapshots were made', () => {
     const kept = await disk('alice', (store) => onDisk(store, chart, 'medications'));
     expect(kept).toEqual({ heads: 4, covered: 4, entries: 0, snapshots: [4], damaged: 0 });
     clinic = await restart();
+  });
+
+  test('[SN-3] [CH-5] a backup brings back what only snapshots hold', async () => {
+    const quiet = (): void => undefined;
+    await putAway(clinic, here);
+    const { file } = mustBeOk(await clinic.backUp(quiet, new AbortController().signal));
+    const door = await world.door('new laptop');
+    const restored = mustBeOk(await door.restore(file, phrase, 'a new passphrase', 'new laptop', quiet));
+    const again = await opened(restored);
+    expect(textOf(again, 'medications')).toContain('8 mg');
+    expect(again.history('medications', medicationKey)).toHaveLength(4);
+    await restored.lock();
   });
 
   test('[EN-8] [SN-3] wherever the power goes while a snapshot is made, the section opens to the same', async () => {
