@@ -2,13 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Bytes } from '../../src/base/bytes.ts';
 import { encodeCanonical } from '../../src/base/codec.ts';
-import { entryHash, type ChartId, type DeviceId } from '../../src/base/ids.ts';
+import { entryHash, type ChartId } from '../../src/base/ids.ts';
 import { maxFaultsPerConnection } from '../../src/net/limits.ts';
 import { rostersDigest } from '../../src/net/summary.ts';
-import type { CloseReason, Connection } from '../../src/net/transport.ts';
-import { decodeFrame, encodeFrame, wireVersion, type Message } from '../../src/net/wire.ts';
+import { encodeFrame, wireVersion, type Message } from '../../src/net/wire.ts';
 import { wholeEntry } from '../../src/store/store.ts';
 import { mustHave, testDevice } from '../access/support/practices.ts';
+import { hostile, mustDecode } from './hostile-end.ts';
 import type { Replica } from './replica.ts';
 import {
   clinicAndPharmacy,
@@ -238,26 +238,6 @@ describe('a peer that sends what it should not', () => {
 
 function heldAt(at: Replica, by: Replica, chart: ChartId): number | undefined {
   return at.heldByOthers.get([by.self.device, chart, 'allergies', `${at.self.device}/`].join('/'))?.seq;
-}
-
-function mustDecode(frame: Bytes): Message {
-  const message = decodeFrame(frame);
-  if (!message.ok) throw new Error(message.reason);
-  return message.value;
-}
-
-/** A connection under a device's proved name that says what the test says. */
-async function hostile(world: World, to: Replica, as: DeviceId) {
-  const transport = world.network.transport(as);
-  await transport.start();
-  const dialled = await transport.dial(to.self.device, []);
-  if (!dialled.ok) throw new Error(dialled.reason);
-  const connection: Connection = dialled.value;
-  const received: Message[] = [];
-  const closed: CloseReason[] = [];
-  connection.onFrame((frame) => void received.push(mustDecode(frame)));
-  connection.onClose((reason) => closed.push(reason));
-  return { connection, received, closed };
 }
 
 function helloOf(replica: Replica, world: World): Message {
