@@ -19,8 +19,12 @@ import type { PracticeContext } from './practice-context.ts';
 import { PracticeReplication } from '../replica/practice-replication.ts';
 import type { AwaitedCloses, ReplicationNews } from '../replica/parts.ts';
 import { replicaParts } from './replica-parts.ts';
+import type { StandingDifferences } from './standing-differences.ts';
 import { keeperAddresses, whereabouts } from './whereabouts.ts';
-import type { Diagnostic, InvitationFailure, NetworkStatus, Peer, Settings } from './session.ts';
+import type { Diagnostic, InvitationFailure, NetworkStatus, Peer, Receiving, Settings } from './session.ts';
+
+/** Without a frame for so long, nothing more is to come. */
+const quietMs = 10_000;
 
 export interface NetworkNews extends ReplicationNews, Pick<AwaitedCloses, 'closeIsAwaited'> {
   changed(): void;
@@ -36,6 +40,7 @@ interface NetworkInit {
   readonly invitations: Invitations;
   readonly hearers: MeetingHearers;
   readonly news: NetworkNews;
+  readonly differences: StandingDifferences;
 }
 
 interface Running {
@@ -127,6 +132,13 @@ export class Network {
       host: this.host,
       clock: ports.clock,
       log: ports.log,
+      compared: (device, how) => {
+        this.#init.differences.compared(device, how);
+        this.#watchQuiet(replicator);
+      },
+      completed: (device) => {
+        this.#init.differences.completed(device);
+      },
       failed: (error) => {
         this.#context.diagnostics.count('replication', error instanceof Error ? error.message : 'failed');
       },
@@ -162,7 +174,20 @@ export class Network {
     connections.comeBack();
   }
 
+  #cancelWatch: (() => void) | undefined;
+
+  /** Asks now and then whether all has been said, as long as it has not. */
+  #watchQuiet(replicator: Replicator): void {
+    this.#cancelWatch ??= this.#context.ports.timers.after(quietMs, () => {
+      this.#cancelWatch = undefined;
+      if (replicator.noteQuiet()) this.#watchQuiet(replicator);
+      this.#init.news.changed();
+    });
+  }
+
   async #stopRunning(): Promise<void> {
+    this.#cancelWatch?.();
+    this.#cancelWatch = undefined;
     const running = this.#running;
     this.#running = undefined;
     if (running === undefined) return;
@@ -241,7 +266,7 @@ export class Network {
   }
 
   status(): NetworkStatus {
-    if (this.#running === undefined) return { state: 'off', relays: [], connectedPeers: 0 };
+    if (this.#running === undefined) return { state: 'off', relays: [], connectedPeers: 0, receiving: [] };
     const { relays, connections } = this.#running.transport.status();
     const online = this.#context.ports.isOnline();
     const ready = connections.length > 0 || relays.some(({ state }) => state === 'reserved');
@@ -252,10 +277,22 @@ export class Network {
         state: state === 'reserved' ? 'connected' : state === 'unreachable' ? 'failing' : 'connecting',
       })),
       connectedPeers: new Set(connections.map(({ device }) => this.#context.rosters.practiceOf(device))).size,
+      receiving: this.#receiving(),
     };
   }
 
-  peerState(practice: PracticeId): Pick<Peer, 'connection' | 'waiting'> & { readonly lastSeen?: string } {
+  #receiving(): readonly Receiving[] {
+    const { rosters, self, names } = this.#context;
+    return (this.#running?.replicator.peers() ?? []).flatMap(({ device, receiving }): readonly Receiving[] => {
+      const practice = rosters.practiceOf(device);
+      if (receiving === undefined || practice === undefined) return [];
+      const own = practice === self.practice;
+      const from = own ? (names.of(device)?.deviceName ?? '') : this.#init.contacts.nameOf(practice);
+      return [{ practice, from, ...receiving }];
+    });
+  }
+
+  peerState(practice: PracticeId): Pick<Peer, 'connection' | 'waiting' | 'lastSeen'> {
     const mine = (device: DeviceId): boolean => this.#context.rosters.practiceOf(device) === practice;
     const connections = (this.#running?.transport.status().connections ?? []).filter(({ device }) => mine(device));
     const unsettled = (this.#running?.replicator.peers() ?? []).filter(

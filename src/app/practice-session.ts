@@ -38,6 +38,7 @@ import { Review } from './review.ts';
 import type { ActsOnChart } from './open-chart.ts';
 import { Sharing } from './sharing.ts';
 import { StorageStatus } from './storage-status.ts';
+import { StandingDifferences } from './standing-differences.ts';
 import type {
   ChartSummary,
   Diagnostic,
@@ -171,6 +172,7 @@ export class PracticeSession extends EventTarget implements Session {
       invitations: parts.invitations,
       hearers: this.people.hearers,
       news,
+      differences: new StandingDifferences(context, parts.notices, changed),
     });
     this.exchange = new PracticeExchange({
       context,

@@ -219,6 +219,8 @@ export interface NetworkStatus {
   readonly state: 'off' | 'offline' | 'connecting' | 'ready';
   readonly relays: readonly { readonly address: string; readonly state: 'connected' | 'connecting' | 'failing' }[];
   readonly connectedPeers: number;
+  /** From whom something is on its way here; mostly nobody. */
+  readonly receiving: readonly Receiving[];
 }
 
 export interface ChartSummary {
@@ -260,6 +262,15 @@ export interface Peer {
   readonly waiting: number;
 }
 
+/** What is on its way here after a reconnection: of the charts that differed, how many are dealt with. */
+export interface Receiving {
+  readonly practice: PracticeId;
+  /** The practice, or the device of this one. */
+  readonly from: string;
+  readonly done: number;
+  readonly total: number;
+}
+
 export interface PendingInvitation {
   readonly id: string;
   /** For another practice to meet, or for a device to join this one. */
@@ -286,7 +297,9 @@ export interface Notice {
     | 'fork'
     /** A practice offers us to keep a chart of its; or took over one that we offered. */
     | 'custody-offered'
-    | 'custody-taken';
+    | 'custody-taken'
+    /** Charts (`count`) stay different from what a device there holds, however often the two compare (RE-6). */
+    | 'same-difference';
   readonly at: string;
   readonly chart?: ChartId;
   readonly practice?: PracticeId;

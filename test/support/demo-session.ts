@@ -95,6 +95,7 @@ export class DemoSession extends EventTarget implements Session {
         },
       ],
       connectedPeers: 1,
+      receiving: [],
     },
     storage: { persistent: true, usedBytes: 12_000_000, quotaBytes: 2_000_000_000, low: false },
     chartsOnlyHere: 214,

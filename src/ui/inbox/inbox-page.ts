@@ -65,6 +65,11 @@ const noticeWords: Readonly<Record<Notice['kind'], NoticeWords>> = {
       `A device of ${who} wrote two versions of the same work in the chart of ${chart}. One stands, the other is set aside. Ask them whether a computer was set back to an earlier copy.`,
     open: { label: 'Compare', topic: 'set-aside' },
   },
+  'same-difference': {
+    icon: 'alert',
+    text: (who, _chart, number) =>
+      `${count(number, 'chart')} here ${number === 1 ? 'is' : 'are'} still not the same as at ${who}, after three complete exchanges. What either side holds is safe. Let both reload the page; if this comes again, back up on both sides and report what Diagnostics shows.`,
+  },
 };
 
 export class InboxPage extends LitElement {

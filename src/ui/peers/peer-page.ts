@@ -100,7 +100,19 @@ export class PeerPage extends LitElement {
   }
 
   private renderWaiting(peer: Peer) {
+    const receiving = this.session.status.network.receiving.find(({ practice }) => practice === peer.id);
     return html`${
+      receiving === undefined
+        ? nothing
+        : html`<pc-progress
+            cannotCancel
+            label="Receiving"
+            unit="charts"
+            .done=${receiving.done}
+            .total=${receiving.total}
+          ></pc-progress>`
+    }
+    ${
       peer.waiting === 0
         ? nothing
         : html`<pc-callout tone="info" icon="clock"

@@ -9,6 +9,7 @@ import '../shell/empty-state.ts';
 import { count, timeInWords } from '../shell/format.ts';
 import { Keys } from '../shell/keyboard.ts';
 import '../shell/page-header.ts';
+import '../shell/progress.ts';
 import { say } from '../shell/say.ts';
 import { base, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
@@ -68,8 +69,23 @@ export class PeersPage extends LitElement {
         }
       </pc-page-header>
       ${settings.sharing ? nothing : html`<pc-sharing-is-off .session=${this.session}></pc-sharing-is-off>`}
+      ${this.renderReceiving()}
       ${peers.length > 0 ? this.renderPeers(peers) : settings.sharing ? this.renderEmpty() : nothing}
       ${waiting.length > 0 ? this.renderWaiting(waiting) : nothing} ${peers.length > 0 ? this.renderFiles() : nothing}`;
+  }
+
+  /** Not read out here: the rail does. */
+  private renderReceiving() {
+    return this.session.status.network.receiving.map(
+      ({ from, done, total }) =>
+        html`<pc-progress
+          cannotCancel
+          label=${`Receiving from ${from}`}
+          unit="charts"
+          .done=${done}
+          .total=${total}
+        ></pc-progress>`,
+    );
   }
 
   private renderFiles() {

@@ -183,6 +183,7 @@ export class AppFrame extends LitElement {
         <a class="skip" href=${location.hash} @click=${(event: Event) => this.skip(event)}>Skip to the page</a>
         <div class="strip">
           <pc-status .session=${this.session}></pc-status>
+          <pc-receiving .session=${this.session}></pc-receiving>
           <span>
             ${
               severalWorkHere(this.session)

@@ -7,6 +7,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { Session } from '../../app/session.ts';
 import type { Route } from './route.ts';
+import './receiving.ts';
 import './status-badge.ts';
 import { base } from './styles.ts';
 import { Watch } from './watch.ts';
@@ -199,6 +200,7 @@ export class Rail extends LitElement {
       </ul>
       <div class="foot">
         <pc-status .session=${session}></pc-status>
+        <pc-receiving .session=${session}></pc-receiving>
         <p class="me quiet">${session.practice.personName}</p>
         <wa-button size="s" appearance="outlined" @click=${() => void session.lock()}
           ><wa-icon slot="start" name="lock"></wa-icon>Lock</wa-button

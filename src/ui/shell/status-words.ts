@@ -1,6 +1,6 @@
 /** Whether work is saved and peers are connected, in words: what the status badge shows. */
 import type { People } from '../../app/people-acts.ts';
-import type { NetworkStatus, Peer, Session, SessionStatus } from '../../app/session.ts';
+import type { NetworkStatus, Peer, Receiving, Session, SessionStatus } from '../../app/session.ts';
 import { count } from './format.ts';
 
 export interface StatusLine {
@@ -39,6 +39,17 @@ export function networkLine(network: NetworkStatus, connected: Connected): Statu
         : { icon: 'peers', tone: 'quiet', text: 'No peer connected' };
     }
   }
+}
+
+export function receivingLine({ from, done, total }: Receiving): string {
+  return `Receiving ${String(Math.min(done + 1, total))} of ${count(total, 'chart')} from ${from}`;
+}
+
+const quarters = ['', ' A quarter is here.', ' Half is here.', ' Three quarters are here.'];
+
+/** The same for who listens: changes four times, however many charts there are. */
+export function receivingAloud({ from, done, total }: Receiving): string {
+  return `Receiving ${count(total, 'chart')} from ${from}.${quarters[Math.floor((4 * done) / total)] ?? ''}`;
 }
 
 /** Who is connected now: other practices, and other devices of this one. */
