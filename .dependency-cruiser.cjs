@@ -73,6 +73,11 @@ module.exports = {
       `(${opens})|(^src/(crdt|clinical|app|ui)/)`,
       'Not by way of another folder either.',
     ),
+    mayImport(
+      'keeper',
+      ['^src/(base|access|net|replica|store)/', formats, '^src/crypto/(box|pair-key)\\.ts$'],
+      'A device without documents, people or keys of charts.',
+    ),
     mayImport('app', ['^src/(base|crypto|access|clinical|crdt|store|net|replica)/'], 'Where the sides meet.'),
     {
       name: 'ui-imports',
@@ -94,10 +99,10 @@ module.exports = {
       from: { path: '^src/ui/main\\.ts$' },
       to: { path: '^src/app/', pathNot: '^src/app/browser\\.ts$', dependencyTypesNot: ['type-only'] },
     },
-    mayImport('node', ['^src/(base|app|net|replica|store)/'], 'Thin mains: the logic lives elsewhere.'),
+    mayImport('node', ['^src/(base|app|keeper|net|replica|store)/'], 'Thin mains: the logic lives elsewhere.'),
     neverReaches(
       'relay-and-keeper-open-nothing',
-      '^src/node/(relay|keeper)[a-z-]*\\.ts$',
+      '^src/(keeper/|node/(relay|keeper)[a-z-]*\\.ts$)',
       `(${opens})|(^src/(crdt|clinical|app|ui)/)`,
       'Whoever runs a relay or a keeper can read no chart.',
     ),

@@ -1,0 +1,252 @@
+/** A keeper between practices that are never there at the same hour: added, filled, wiped, removed; over real sessions. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { chartSections } from '../../src/base/sections.ts';
+import type { OpenChart, Session } from '../../src/app/session.ts';
+import { MemoryDisk } from '../../src/store/memory-store.ts';
+import { accessOf, breakIn } from '../app/support/break-in.ts';
+import { adaWith, amlodipine, dose, medicationKey } from '../app/support/patient.ts';
+import {
+  importText,
+  meet,
+  mustBeOk,
+  mustHave,
+  onlyChart,
+  opened,
+  sectionOf,
+  until,
+  World,
+} from '../app/support/world.ts';
+import { addKeeper, entriesAt, pairingTextOf, startKeeper, type KeeperMachine } from './support.ts';
+
+const patient = adaWith(amlodipine);
+const section = 'medications';
+
+let world: World;
+const sessions: Session[] = [];
+const machines: KeeperMachine[] = [];
+
+beforeEach(async () => {
+  world = await World.start();
+});
+
+afterEach(async () => {
+  for (const session of sessions.splice(0)) await session.lock();
+  for (const { keeper, failures } of machines.splice(0)) {
+    await keeper.stop();
+    expect(failures).toEqual([]);
+  }
+});
+
+async function practice(profile: string): Promise<Session> {
+  const session = await world.newPractice(profile);
+  sessions.push(session);
+  return session;
+}
+
+async function keeperOf(session: Session, of: Parameters<typeof startKeeper>[1] = {}): Promise<KeeperMachine> {
+  const machine = await addKeeper(world, session, startKeeper(world, of));
+  machines.push(machine);
+  return machine;
+}
+
+const away = async (session: Session): Promise<void> => void mustBeOk(await session.updateSettings({ sharing: false }));
+const back = async (session: Session): Promise<void> => void mustBeOk(await session.updateSettings({ sharing: true }));
+const doseIn = (chart: OpenChart): string =>
+  sectionOf(chart, section).resources.get(medicationKey)?.registers['dose'] ?? '';
+
+/** An edit, and until the keeper has it. */
+async function editKept(chart: OpenChart, text: string, machine: KeeperMachine): Promise<void> {
+  const before = entriesAt(machine);
+  mustBeOk(await chart.edit(section, [dose(text)]));
+  await until(() => entriesAt(machine) > before, `the keeper has ${text}`);
+}
+
+/** Everything of the session's charts is at the keeper, by what the keeper told the session. */
+async function settled({ keeper }: KeeperMachine): Promise<void> {
+  await until(() => {
+    const { state } = keeper;
+    return state.kind === 'member' && state.connected.length > 0 && state.connected.every((peer) => peer.settled);
+  }, 'the keeper and those connected with it have nothing left to say');
+}
+
+describe('[ID-3] a keeper is added', () => {
+  test('by its text and the same six digits, and is a device of the practice without a name of anybody', async () => {
+    const clinic = await practice('alice');
+    const machine = await keeperOf(clinic);
+    const row = clinic.people.devices.find(({ role }) => role === 'keeper');
+    expect(row).toMatchObject({ deviceName: 'Cellar', personName: '', status: 'active' });
+    expect(machine.keeper.state).toMatchObject({ kind: 'member', practice: clinic.practice.id });
+    expect(machine.codes).toHaveLength(1);
+  });
+
+  test('not when the digits differ: the text it showed is good for nothing any more', async () => {
+    const clinic = await practice('alice');
+    const machine = await startKeeper(world);
+    machines.push(machine);
+    const before = pairingTextOf(machine);
+    const { signal } = new AbortController();
+    mustBeOk(await clinic.people.addKeeper(before, signal));
+    mustBeOk(await clinic.people.answer(mustHave(clinic.people.requests[0]).id, false));
+    await until(() => pairingTextOf(machine) !== before, 'another text');
+    expect(clinic.people.devices).toHaveLength(1);
+    expect(await clinic.people.addKeeper(before, signal)).toMatchObject({ ok: false, reason: 'pairing-is-old' });
+  });
+
+  test('[ATTACK-14] by one practice: to another it says that it is taken, and no roster takes it over', async () => {
+    const clinic = await practice('alice');
+    const stranger = await practice('mallory');
+    const machine = await startKeeper(world);
+    const text = pairingTextOf(machine);
+    await addKeeper(world, clinic, Promise.resolve(machine));
+    machines.push(machine);
+    expect(await stranger.people.addKeeper(text, new AbortController().signal)).toMatchObject({ reason: 'taken' });
+    expect(machine.keeper.state).toMatchObject({ practice: clinic.practice.id });
+  });
+
+  test('[ID-3] after the line broke once it had agreed: a device that calls later tells it that it was added', async () => {
+    const clinic = await practice('alice');
+    const machine = await startKeeper(world);
+    machines.push(machine);
+    mustBeOk(await clinic.people.addKeeper(pairingTextOf(machine), new AbortController().signal));
+    world.breakMeetingsAt('introduce');
+    await clinic.people.answer(mustHave(clinic.people.requests[0]).id, true);
+    expect(machine.keeper.state.kind).toBe('pairing');
+    world.breakMeetingsAt(undefined);
+    await until(() => machine.keeper.state.kind === 'member', 'the keeper is told');
+  });
+});
+
+describe('[RE-4] what a keeper holds', () => {
+  test('[CONF] is every section, sealed: no text of the chart, no name of a person or practice, and no key wrapped to it', async () => {
+    const clinic = await practice('alice');
+    await importText(clinic, patient);
+    const machine = await keeperOf(clinic);
+    await until(() => entriesAt(machine) > 0);
+    await settled(machine);
+    const chart = onlyChart(clinic);
+    const bytes = Buffer.concat(
+      [...machine.disk.tables.values()].flatMap((table) =>
+        [...table.values()].map((value) =>
+          value instanceof Uint8Array
+            ? Buffer.from(value)
+            : Buffer.from(
+                JSON.stringify(value, (_, inner: unknown) =>
+                  inner instanceof Uint8Array ? Buffer.from(inner).toString('latin1') : inner,
+                ),
+              ),
+        ),
+      ),
+    ).toString('latin1');
+    for (const secret of ['Okafor', 'Amlodipine', 'amlodipine', 'Clinic alice', 'Dr alice', 'Cellar'])
+      expect(bytes).not.toContain(secret);
+
+    const admin = await breakIn(world, 'alice', 'correct horse battery');
+    const { charter } = await accessOf(admin, chart.id);
+    const given = charter.ops.flatMap(({ body }) =>
+      'epochs' in body ? body.epochs : 'recipients' in body ? [body] : [],
+    );
+    expect(JSON.stringify(given)).not.toContain(machine.keeper.device);
+    const held = chartSections.filter((one) => charter.rightOf(clinic.practice.id, one) !== 'none');
+    expect(held.length).toBeGreaterThan(5);
+  });
+});
+
+describe('[RE-1] two practices that are never there at the same hour', () => {
+  let clinic: Session;
+  let pharmacy: Session;
+
+  beforeEach(async () => {
+    clinic = await practice('alice');
+    pharmacy = await practice('bob');
+    await importText(clinic, patient);
+    await meet(clinic, pharmacy);
+    mustBeOk(await clinic.share(onlyChart(clinic).id, pharmacy.practice.id, [section], 'write'));
+    await until(() => pharmacy.charts[0]?.name === 'Ada Okafor');
+  });
+
+  async function atPharmacy(): Promise<OpenChart> {
+    const chart = await opened(pharmacy);
+    await until(() => sectionOf(chart, section).canWrite);
+    return chart;
+  }
+
+  test('exchange edits through the keeper of one of them, there and back', async () => {
+    const machine = await keeperOf(clinic);
+    await settled(machine);
+    const there = await atPharmacy();
+    await away(pharmacy);
+    const here = await opened(clinic);
+    await editKept(here, '10 mg daily', machine);
+    await away(clinic);
+    expect(doseIn(there)).not.toContain('10 mg');
+    await back(pharmacy);
+    await until(() => doseIn(there).includes('10 mg daily'), 'the pharmacy has it from the keeper');
+
+    await editKept(there, '2.5 mg daily', machine);
+    await away(pharmacy);
+    await back(clinic);
+    await until(() => doseIn(here).includes('2.5 mg daily'), 'the clinic has it from the keeper');
+  });
+
+  test('do so after the keeper lost its disk and was filled again', async () => {
+    const before = await keeperOf(clinic);
+    await settled(before);
+    const held = entriesAt(before);
+    machines.pop();
+    await before.keeper.stop();
+    const machine = await startKeeper(world, { seed: before.seed, disk: new MemoryDisk() });
+    machines.push(machine);
+    await until(() => entriesAt(machine) === held, 'it is filled again');
+    const there = await atPharmacy();
+    await away(pharmacy);
+    const here = await opened(clinic);
+    await editKept(here, '10 mg daily', machine);
+    await away(clinic);
+    await back(pharmacy);
+    await until(() => doseIn(there).includes('10 mg daily'));
+  });
+
+  test('do so with two keepers, of which either may be away', async () => {
+    const first = await keeperOf(clinic);
+    const second = await keeperOf(clinic);
+    await until(() => entriesAt(first) > 0 && entriesAt(first) === entriesAt(second), 'both hold the same');
+    const there = await atPharmacy();
+    await away(pharmacy);
+    const here = await opened(clinic);
+    world.sync.isolate(second.keeper.device);
+    await editKept(here, '10 mg daily', first);
+    await away(clinic);
+    await back(pharmacy);
+    await until(() => doseIn(there).includes('10 mg daily'));
+    world.heal();
+    // Whoever knows both carries it on.
+    await until(() => entriesAt(first) === entriesAt(second), 'the second has it from the pharmacy');
+  });
+
+  test('[ATTACK-42] a keeper that was removed is sent nothing newer, and gives nothing', async () => {
+    const machine = await keeperOf(clinic);
+    await settled(machine);
+    const held = entriesAt(machine);
+    mustBeOk(await clinic.people.remove(machine.keeper.device));
+    const here = await opened(clinic);
+    mustBeOk(await here.edit(section, [dose('10 mg daily')]));
+    await until(() => doseIn(here).includes('10 mg daily'));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(entriesAt(machine)).toBe(held);
+    const { state } = machine.keeper;
+    expect(state.kind === 'pairing' ? [] : state.connected.filter(({ own }) => own)).toEqual([]);
+  });
+
+  test('[RE-1] whose sharing was stopped gets nothing newer from the keeper either', async () => {
+    const machine = await keeperOf(clinic);
+    const there = await atPharmacy();
+    await away(pharmacy);
+    const here = await opened(clinic);
+    mustBeOk(await clinic.stopSharing(onlyChart(clinic).id, pharmacy.practice.id, 'all'));
+    await editKept(here, '10 mg daily', machine);
+    await away(clinic);
+    await back(pharmacy);
+    await until(() => sectionOf(there, section).state === 'ended' || !sectionOf(there, section).canWrite, 'it is told');
+    expect(doseIn(there)).not.toContain('10 mg');
+  });
+});
