@@ -153,4 +153,12 @@ export const attackRules: readonly AttackRule[] = [
     file: combinations,
     by: { check: 'the mark of a change, src/crdt/edit-plan.ts (AM-4)', broken: 'changes written without it' },
   },
+  {
+    attack: 61,
+    file: 'test/attacks/exchange.test.ts',
+    by: {
+      check: 'ExchangeFile.check, src/crypto/exchange-file.ts',
+      broken: 'the verdict on the signature taken as true',
+    },
+  },
 ];
