@@ -46,6 +46,7 @@ export const reconnect: Measurement = {
   ],
   run: async (site, { share }) => {
     const charts = Math.round(wholePractice * share);
+    const documents = await plainDocuments(peerCharts[1], smallChart);
     const { giving, taking, memory } = await prepare(site, charts);
     try {
       const unchanged: Passed[] = [];
@@ -55,8 +56,8 @@ export const reconnect: Measurement = {
       for (let turn = 0; turn < turns; turn++) {
         unchanged.push(await giving.page.evaluate((count) => bench.sync.comeBack(count), 0));
         few.push(await giving.page.evaluate((count) => bench.sync.comeBack(count), changed));
-        automergeFew.push(await automergeTurn(site, peerCharts[0]));
-        automerge.push(await automergeTurn(site, peerCharts[1]));
+        automergeFew.push(await automergeTurn(site, documents, peerCharts[0]));
+        automerge.push(await automergeTurn(site, documents, peerCharts[1]));
       }
       return figuresOf({ charts, unchanged, few, automerge, automergeFew, memory });
     } finally {
@@ -114,7 +115,7 @@ async function heaps(site: BenchSite, profile: KeptProfile): Promise<{ readonly 
 
 /** Divided by the number of charts. */
 async function automergeTurn(site: BenchSite, count: number): Promise<{ readonly ms: number; readonly bytes: number }> {
-  const server = await startAutomergeServer(await plainDocuments(count, smallChart));
+  const server = await startAutomergeServer(documents.slice(0, count * sectionsPerChart));
   const browser = await site.open('automerge');
   try {
     await browser.page.evaluate(([url, ids]) => bench.peers.syncAutomerge(url, ids), [

@@ -1,5 +1,5 @@
 /** The receiving sides of what replication is held against: automerge-repo and PouchDB, each with its own storage here. */
-import { Repo, type DocumentId } from '@automerge/automerge-repo/slim';
+import { cbor, Repo, type DocumentId } from '@automerge/automerge-repo/slim';
 import { WebSocketClientAdapter } from '@automerge/automerge-repo-network-websocket';
 import { IndexedDBStorageAdapter } from '@automerge/automerge-repo-storage-indexeddb';
 import PouchDB from 'pouchdb-browser';
@@ -10,19 +10,20 @@ import { mustHave } from './practice.ts';
 const quietMs = 1_000;
 
 let repo: Repo | undefined;
-let adapter: WebSocketClientAdapter | undefined;
+let adapter: CountingAdapter | undefined;
 let bytes = 0;
 let latest = 0;
 
-class CountingWebSocket extends WebSocket {
-  constructor(url: string | URL, protocols?: string | string[]) {
-    super(url, protocols);
-    this.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => noted(data.byteLength));
+/** As the socket is given it, and as it gives it. */
+class CountingAdapter extends WebSocketClientAdapter {
+  override receiveMessage(message: Uint8Array): void {
+    noted(message.byteLength);
+    super.receiveMessage(message);
   }
 
-  override send(data: ArrayBuffer): void {
-    noted(data.byteLength);
-    super.send(data);
+  override send(message: Parameters<WebSocketClientAdapter['send']>[0]): void {
+    noted(cbor.encode(message).byteLength);
+    super.send(message);
   }
 }
 
@@ -34,9 +35,8 @@ function noted(length: number): void {
 /** Milliseconds until every document is ready and written down. */
 export async function syncAutomerge(url: string, documents: readonly string[]): Promise<number> {
   await initCrdt(automergeWasmUrl);
-  globalThis.WebSocket = CountingWebSocket;
   const begin = performance.now();
-  adapter = new WebSocketClientAdapter(url);
+  adapter = new CountingAdapter(url);
   repo = new Repo({ network: [adapter], storage: new IndexedDBStorageAdapter('bench-automerge') });
   await Promise.all(documents.map((id) => mustHave(repo).find(id as DocumentId)));
   await repo.flush();

@@ -4,6 +4,8 @@
  */
 import type { ChartSection } from '../../src/base/sections.ts';
 import type { SectionEdit } from '../../src/clinical/section-edit.ts';
+import { initCrdt } from '../../src/crdt/init.ts';
+import { automergeWasmUrl } from '../../src/crdt/wasm-url.ts';
 import { RosterBook } from '../../src/replica/roster-book.ts';
 import { openIdbStore } from '../../src/store/idb-store.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -22,6 +24,7 @@ const quietMs = 1_000;
  * plain are kept beside, for plain-sync.ts to send.
  */
 export async function generate(from: number, to: number, size: ChartSize, keepSaved: boolean): Promise<void> {
+  await initCrdt(automergeWasmUrl);
   const { store, records, self } = await openOwnStore();
   const rosters = await RosterBook.open(store);
   const other = mustHave(rosters.practices.find((practice) => practice !== self.practice));
