@@ -25,13 +25,13 @@ export async function startKeeper(
   const codes: string[] = [];
   const failures: unknown[] = [];
   const store = openMemoryStore(disk);
-  const { timers, createTransport } = world.ports('keeper');
+  const ports = world.ports('keeper');
   const keeper = await Keeper.start({
-    ...{ store, seed, timers, damaged: [], name: 'Cellar' },
+    ...{ store, seed, timers: ports.timers, damaged: [], name: 'Cellar' },
     clock: { nowMs: () => world.nowMs },
     random: seededRandom(`keeper ${Buffer.from(seed).toString('hex')}`),
     createTransport: async ({ allow, allowMeeting }) => {
-      const transport = await createTransport({ seed, relays: [], iceServers: [], allow, allowMeeting });
+      const transport = await ports.createTransport({ seed, relays: [], iceServers: [], allow, allowMeeting });
       return Object.assign(transport, { addresses: () => ['/memory/cellar'] });
     },
     told: {
