@@ -7,17 +7,22 @@ import type { ChartId } from '../base/ids.ts';
 import { chartSections } from '../base/sections.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Notices } from './notices.ts';
-import type { PracticeContext } from './practice-context.ts';
+import { PracticeLocked, type PracticeContext } from './practice-context.ts';
 
 export class CatchingUp {
   readonly #context: PracticeContext;
-  readonly #arrivals: Arrivals;
-  readonly #notices: Notices;
+  readonly #arrivals: Pick<Arrivals, 'takeIn'>;
+  readonly #notices: Pick<Notices, 'add'>;
   readonly #read: (chart: ChartId) => void;
   /** Rejects when the practice is locked before that. */
   done: Promise<void> = Promise.resolve();
 
-  constructor(context: PracticeContext, arrivals: Arrivals, notices: Notices, read: (chart: ChartId) => void) {
+  constructor(
+    context: PracticeContext,
+    arrivals: Pick<Arrivals, 'takeIn'>,
+    notices: Pick<Notices, 'add'>,
+    read: (chart: ChartId) => void,
+  ) {
     this.#context = context;
     this.#arrivals = arrivals;
     this.#notices = notices;
@@ -32,7 +37,9 @@ export class CatchingUp {
   async #catchUp(): Promise<void> {
     const { people, store, ports } = this.#context;
     for (const chart of await people.stale(store)) {
-      await this.#readAnew(chart);
+      // One chart that cannot be read keeps no other from being read, nor a device from being removed: it stays marked, and is
+      // tried again at the next unlocking.
+      await unlessItFails(this.#context, this.#readAnew(chart));
       this.#read(chart);
       await ports.pause();
     }
@@ -49,5 +56,17 @@ export class CatchingUp {
         await this.#notices.add({ kind: 'chart-received', chart, practice });
       await content.commit({ sealed: [people.marks.remove(chart)] });
     });
+  }
+}
+
+async function unlessItFails(
+  { diagnostics }: Pick<PracticeContext, 'diagnostics'>,
+  work: Promise<void>,
+): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof PracticeLocked) throw error;
+    diagnostics.count('catching up', error instanceof Error ? error.name : 'failed');
   }
 }

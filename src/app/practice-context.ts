@@ -19,7 +19,7 @@ import type { SealedRecords } from './sealed-records.ts';
 import type { WriteFailure } from './session.ts';
 
 /** What an act asked for after locking ends with. */
-class PracticeLocked extends Error {
+export class PracticeLocked extends Error {
   override readonly name = 'PracticeLocked';
 }
 
