@@ -163,8 +163,6 @@ class Reader {
   /** Times are not said with ids, so what is checked is that the id can lie in the range at all. */
   #ids(from: Bound, end: Bound): readonly Bytes[] {
     const count = this.#number();
-    // Before anything is made of it: a count costs nothing to write.
-    if (count * idLength > this.#bytes.length - this.#at) throw new Unreadable('cut-short');
     const ids: Bytes[] = [];
     const seen = new Set<string>();
     for (let i = 0; i < count; i++) {

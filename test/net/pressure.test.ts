@@ -1,17 +1,21 @@
 /** Peers that flood, dawdle, or lie about what they have: what they cost is bounded, and nobody else pays for it (section 9). */
 import { describe, expect, test } from 'vitest';
 import { toHex, toUtf8, type Bytes } from '../../src/base/bytes.ts';
-import { chartId, type ChartId } from '../../src/base/ids.ts';
+import { chartId, deviceId, practiceId, type ChartId } from '../../src/base/ids.ts';
 import { sha256 } from '../../src/crypto/hash.ts';
-import { fingerprintOf } from '../../src/net/leaves.ts';
+import { fingerprintOf, Leaves } from '../../src/net/leaves.ts';
 import {
   fullFrameBytes,
   linkWindowBytes,
   maxListedLeaves,
   maxQuestions,
+  maxSectionsPerFrame,
   maxUnconfirmedFrames,
 } from '../../src/net/limits.ts';
 import { encodeMessage, endless } from '../../src/net/negentropy.ts';
+import { newPeer } from '../../src/net/peer-state.ts';
+import { step } from '../../src/net/replication.ts';
+import type { HostView, PeerState } from '../../src/net/replication-state.ts';
 import { rostersDigest } from '../../src/net/summary.ts';
 import { encodeFrame, type Message } from '../../src/net/wire.ts';
 import { wholeEntry } from '../../src/store/store.ts';
@@ -205,6 +209,11 @@ describe('lies about what is there', () => {
     expect(liar.reasons()).toEqual(['charts-more-than-it-has']);
     expect(liar.received.at(-1)).toEqual(ended);
 
+    const listed = await greeted(0);
+    await listed.say({ kind: 'charts', charts: [], lacking: [new Uint8Array(32)], more: true });
+    expect(listed.reasons()).toEqual(['charts-unexpected-leaf']);
+    expect(listed.received.at(-1)).toEqual(ended);
+
     const inventor = await greeted(100);
     await inventor.say({ kind: 'charts', charts: [], lacking: [new Uint8Array(32)], more: true });
     expect(inventor.reasons()).toEqual([inventor.asks ? 'unexpected-charts' : 'charts-unknown-leaf']);
@@ -223,5 +232,82 @@ describe('lies about what is there', () => {
     }
     expect(heard[0]).not.toBe(heard[1]);
     expect(heard).not.toContain(toHex(fingerprintOf([...paper(50).values()])));
+  });
+});
+
+describe('what one connection remembers', () => {
+  const view: HostView = {
+    self: { practice: practiceId(new Uint8Array(32)), device: deviceId(new Uint8Array(32)) },
+    practiceOf: () => undefined,
+    rostersFor: () => [],
+    rostersOf: () => [],
+    rosterHeads: () => [],
+    chartFor: () => undefined,
+    readyCharts: () => [],
+    missingIn: () => new Map(),
+    chartsMissing: () => [],
+  };
+  const open = (): PeerState => ({
+    ...newPeer(deviceId(new Uint8Array(32).fill(1))),
+    phase: 'open',
+    leaves: new Leaves(new Map(), []),
+  });
+  const charts = [...paper(maxSectionsPerFrame + 1).keys()];
+
+  test('of charts that are not ours nothing is kept, however many it names', () => {
+    const state = open();
+    for (const chart of charts) {
+      step(
+        state,
+        { kind: 'received', message: { kind: 'frontiers', charts: [{ chart, heads: [], sections: [] }], asks: true } },
+        view,
+      );
+      step(state, { kind: 'charterOpsKept', charters: [{ chart, ids: [], verdicts: [] }] }, view);
+      step(state, { kind: 'chartReady', chart }, view);
+    }
+    expect([state.charts.size, state.tasks.frontiers.size, state.tasks.asking.size]).toEqual([0, 0, 0]);
+    const unknown = { kind: 'rosterOpsKept', ids: [], verdicts: [{ kind: 'refused', reason: 'whim' }] } as const;
+    for (let i = 0; i < 10; i++) step(state, { ...unknown, practice: practiceId(new Uint8Array(32).fill(i)) }, view);
+    expect(state.rosters.size).toBe(0);
+  });
+
+  test('whoever sends on without hearing what was not taken is cut off', () => {
+    const state = open();
+    const untaken = (some: readonly ChartId[]) =>
+      step(
+        state,
+        {
+          kind: 'entriesKept',
+          sections: some.map((chart) => ({
+            chart,
+            section: 'allergies' as const,
+            entries: [],
+            faults: ['entry-other'],
+          })),
+        },
+        view,
+      );
+    state.faults = -charts.length;
+    untaken(charts.slice(1));
+    expect(state.phase).toBe('open');
+    expect(untaken(charts.slice(0, 1)).at(-1)).toEqual({ kind: 'close', saying: 'too-many-faults' });
+  });
+
+  test('one word confirms however many frames came, and names each section once of which something was not taken', () => {
+    const state = open();
+    const [chart = chartId(new Uint8Array(32))] = charts;
+    const some = { chart, section: 'allergies' as const, entries: [], faults: ['entry-other'] };
+    for (let i = 0; i < 100; i++) step(state, { kind: 'entriesKept', sections: [some] }, view);
+    expect(step(state, { kind: 'idle' }, view)).toEqual([
+      { kind: 'send', message: { kind: 'have', frames: 100, except: [{ chart, section: 'allergies' }] } },
+    ]);
+    expect(step(state, { kind: 'idle' }, view)).toEqual([]);
+  });
+
+  test('the roster heads of the other side are heard once', () => {
+    const state = open();
+    const said = { kind: 'received', message: { kind: 'rosters', rosters: [] } } as const;
+    expect(step(state, said, view)).toEqual([]);
+    expect(step(state, said, view)).toEqual([{ kind: 'count', reason: 'second-rosters' }]);
   });
 });

@@ -94,6 +94,8 @@ export class Replica implements ReplicationHost {
   readonly #own = new Map<string, Map<EntryHash, string>>();
   /** By device, chart, section, chain: what others said they hold. */
   readonly heldByOthers = new Map<string, FrontierItem>();
+  /** Whether its charts are likely to change, as open ones are. */
+  isOpen = true;
   /** Charts that are nothing but a leaf, to be many: whoever has the same leaf has the same chart. */
   paper: ReadonlyMap<ChartId, Bytes> = new Map();
   /** Entries this device sent away because somebody asked; how often it had to do so. */
@@ -364,7 +366,7 @@ export class Replica implements ReplicationHost {
   }
 
   readyCharts(): readonly ChartId[] {
-    return this.charts();
+    return this.isOpen ? this.charts() : [];
   }
 
   chartFor(device: DeviceId, chart: ChartId): SharedChart | undefined {

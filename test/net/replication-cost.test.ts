@@ -149,6 +149,47 @@ describe('what replication costs', () => {
     expect(await world.pharmacy.read(chart, 'allergies')).toHaveLength(1);
   });
 
+  test('[RE-5] the first edit of a chart that was not open asks what the other has; told before that it is ready, it goes at once', async () => {
+    const world = await clinicAndPharmacy();
+    const { clinic, pharmacy } = world;
+    const [chart, other] = await sharedCharts(2, clinic, pharmacy);
+    if (chart === undefined || other === undefined) throw new Error('two charts');
+    await connect(world, clinic, pharmacy);
+    disconnect(world, clinic, pharmacy);
+    clinic.isOpen = pharmacy.isOpen = false;
+    await connect(world, clinic, pharmacy);
+    cost(world);
+    await write(clinic, chart, 1);
+    await quiet(world);
+    expect(cost(world).frames).toEqual({ frontiers: 2, entries: 1, have: 1 });
+    await write(clinic, chart, 1);
+    await write(pharmacy, chart, 1);
+    await quiet(world);
+    expect(cost(world).frames).toEqual({ entries: 2, have: 2 });
+    clinic.replicator?.chartReady(other);
+    await write(clinic, other, 1);
+    await quiet(world);
+    expect(cost(world).frames).toEqual({ entries: 1, have: 1 });
+    for (const replica of [clinic, pharmacy]) {
+      expect(await replica.read(chart, 'allergies')).toHaveLength(3);
+      expect(await replica.read(other, 'allergies')).toHaveLength(1);
+    }
+  });
+
+  test('[RE-1] a charter that moved in a chart that was not open goes beyond what the other has of it', async () => {
+    const world = await clinicAndPharmacy();
+    const { clinic, pharmacy } = world;
+    const chart = mustHave((await sharedCharts(1, clinic, pharmacy))[0]);
+    await connect(world, clinic, pharmacy);
+    disconnect(world, clinic, pharmacy);
+    clinic.isOpen = pharmacy.isOpen = false;
+    await connect(world, clinic, pharmacy);
+    await clinic.share(chart, pharmacy.self.practice, ['identity'], 'read');
+    await clinic.edit(chart, 'identity', 'who it is');
+    await quiet(world);
+    expect(await pharmacy.read(chart, 'identity')).toEqual(['who it is']);
+  });
+
   test('a cold chart of 200 entries goes over in few frames', async () => {
     const world = await clinicAndPharmacy();
     const [chart] = await sharedCharts(1, world.clinic, world.pharmacy);
