@@ -59,6 +59,7 @@ export class KeptPractice {
     this.#charters = charters;
     const replica: ReplicaParts<Charter, never> = {
       self: { practice, device: keys.device },
+      opensNothing: true,
       ...{ store, content, rosters, charters },
       diagnostics: {
         count: (what, reason) => {

@@ -26,6 +26,8 @@ export interface ReplicaParts<A extends Charter = Charter, Kept = unknown> exten
   pairSecret(device: DeviceId): Bytes | undefined;
   /** Left out by whoever may end no device. */
   readonly closes?: AwaitedCloses;
+  /** A keeper can check no snapshot: it takes those of devices of its own practice alone (SN-3). */
+  readonly opensNothing?: true;
 }
 
 /** CH-3: what of a device that lost its place waits elsewhere for a close that this device may write. */

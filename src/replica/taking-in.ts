@@ -264,11 +264,14 @@ export class TakingIn<A extends Charter, Kept> {
 
   /**
    * Whether a snapshot by its maker is taken in place of ciphertexts: of whoever reads or read the section, for only they can
-   * have made one. What is in it is held against the authors' headers where it is opened (SN-2).
+   * have made one. What is in it is held against the authors' headers where it is opened (SN-2); where nothing is, only what
+   * the own practice made is taken (SN-3).
    */
   #mayStandFor(terms: ChartTerms, section: Section, item: ReceivedItem): boolean {
     const maker = item.kind === 'head' ? this.#parts.rosters.practiceOf(item.by.header.device) : undefined;
-    return item.kind !== 'head' || (maker !== undefined && everRead(terms, maker, section));
+    if (item.kind !== 'head') return true;
+    if (this.#parts.opensNothing === true && maker !== this.#parts.self.practice) return false;
+    return maker !== undefined && everRead(terms, maker, section);
   }
 
   #surely(terms: ChartTerms, { header }: ReceivedItem): boolean {
