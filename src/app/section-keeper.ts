@@ -287,7 +287,9 @@ export class SectionKeeper {
       if (device !== undefined && away.delete(hash)) waiting.set(hash, { kind: 'no-key', device });
     }
     this.#damaged += away.size;
-    if (away.size > 0) await content.noteMissing(this.chart, this.section, away);
+    // A snapshot that waits may be one that never opens: whoever has the ciphertexts may give them all the same.
+    const asked = new Set([...away, ...waiting.keys()]);
+    if (asked.size > 0) await content.noteMissing(this.chart, this.section, asked);
     const allowed = bodies.opened.filter(({ entry }) => which.may(entry.hash));
     return { opened: [...opened, ...allowed], stopped: new Map([...stopped, ...waiting]) };
   }

@@ -148,7 +148,7 @@ async function areSigned(entries: readonly CoveredEntry[], heads: readonly KeptH
 function asSigned(
   entries: readonly CoveredEntry[],
   changes: ReadonlyMap<string, readonly SavedChange[]>,
-): Result<readonly Opened[], 'chain-mismatch' | 'shared-actor' | 'other-changes'> {
+): Result<readonly Opened[], 'chain-mismatch' | 'shared-actor' | 'other-changes' | 'half-import'> {
   const chainOfActor = new Map<ActorId, string>();
   const taken = new Map<ActorId, number>();
   const opened: Opened[] = [];
@@ -167,7 +167,29 @@ function asSigned(
     const { changes: _, ...said } = body;
     opened.push({ entry: { hash, header }, actor, body: { v: 1, ...said, changes: own.map(({ bytes }) => bytes) } });
   }
+  if (!importsAreWhole(entries)) return err('half-import');
   const total = [...changes.values()].reduce((sum, { length }) => sum + length, 0);
   const covered = [...taken.values()].reduce((sum, count) => sum + count, 0);
   return total === covered ? ok(opened) : err('other-changes');
+}
+
+/**
+ * No author signed which import an entry is part of (EN-1). Only whole ones are merged and so covered (EN-9): a maker who calls
+ * a single entry the first of two would hide it.
+ */
+function importsAreWhole(entries: readonly CoveredEntry[]): boolean {
+  return entries.every(({ body: { batch } }, at) => {
+    if (batch === undefined) return true;
+    const isLast = batch.index + 1 === batch.count;
+    return (
+      (batch.index === 0 || goesOn(entries[at - 1], entries[at])) && (isLast || goesOn(entries[at], entries[at + 1]))
+    );
+  });
+}
+
+function goesOn(before: CoveredEntry | undefined, after: CoveredEntry | undefined): boolean {
+  const [one, next] = [before?.body.batch, after?.body.batch];
+  const isNextPart =
+    next !== undefined && one?.id === next.id && one.count === next.count && one.index + 1 === next.index;
+  return isNextPart && after?.header.prev === before?.hash;
 }
