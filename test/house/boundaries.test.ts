@@ -28,6 +28,8 @@ const refused: readonly (readonly [string, string, string])[] = [
   ['src/net/b.ts', '../access/b.ts', 'ciphertext-side-reaches-no-plaintext'],
   ['src/replica/a.ts', '../crypto/seal.ts', 'replica-imports'],
   ['src/replica/b.ts', '../access/b.ts', 'ciphertext-side-reaches-no-plaintext'],
+  ['src/keeper/a.ts', '../crypto/seal.ts', 'keeper-imports'],
+  ['src/keeper/b.ts', '../access/b.ts', 'relay-and-keeper-open-nothing'],
   ['src/app/a.ts', '../ui/plain.ts', 'app-imports'],
   ['src/ui/a.ts', '../crypto/hash.ts', 'ui-imports'],
   ['src/ui/b.ts', '../app/session.ts', 'ui-knows-app-by-its-types'],
@@ -55,6 +57,7 @@ const permitted: readonly (readonly [string, string])[] = [
   ['src/net/libp2p-d.ts', 'libp2p'],
   ['src/ui/d.ts', '../clinical/plain.ts'],
   ['src/replica/d.ts', '../net/plain.ts'],
+  ['src/keeper/d.ts', '../replica/d.ts'],
   ['src/app/f.ts', '../replica/d.ts'],
   ['src/node/d.ts', '../net/plain.ts'],
 ];
