@@ -73,6 +73,10 @@ const signatures = 'src/crypto/sign.ts';
 const ed25519 = 'src/crypto/ed25519.ts';
 const replication = 'src/app/practice-replication.ts';
 const pushing = 'src/net/replication-changes.ts';
+const ranges = 'src/net/negentropy.ts';
+const reconciler = 'src/net/reconciler.ts';
+const greeting = 'src/net/replication-greeting.ts';
+const sending = 'src/net/replication-sending.ts';
 
 export const mutants: readonly Mutant[] = [
   // -------------------------------------------------------------------------------------------- rosters and charters
@@ -137,6 +141,36 @@ export const mutants: readonly Mutant[] = [
     'mayTake(take)',
   ),
 
+  // -------------------------------------------------------------------------------------------------------- snapshots
+  check(
+    'src/app/snapshot-checking.ts',
+    'asSigned.chain:off',
+    'SN-2',
+    "if (!chainIsAsClaimed(header.chain, chain)) return err('chain-mismatch');",
+    '',
+  ),
+  check(
+    'src/app/section-keeper.ts',
+    'open.away:off',
+    'SN-2',
+    'if (asked.size > 0) await content.noteMissing(this.chart, this.section, asked);',
+    '',
+  ),
+  check(
+    'src/net/store-content.ts',
+    'entriesBeyond.covered:off',
+    'RE-3, SN-3',
+    'if (items.length > 0) return { entries: items, more: true };',
+    '',
+  ),
+  check(
+    'src/store/replace-entries.ts',
+    'replaceEntries.narrower:off',
+    'SN-3',
+    "for (const hash of covered.keys()) if (!entries.has(hash)) return err('not-covered', hash);",
+    '',
+  ),
+
   // --------------------------------------------------------------------------------------------------------- entries
   ...predicate(claims, 'chainIsAsClaimed', 'EN-1', true),
   ...predicate(claims, 'depsAreAsClaimed', 'EN-2', true),
@@ -175,7 +209,13 @@ export const mutants: readonly Mutant[] = [
     'signed.signatures.length < 1',
   ),
   check(operation, 'verifyOp.keys:off', 'ID-3', '!introducedKeys(operation).every(isSoundDevice)', 'false'),
-  check(entry, 'verifyEntry.ciphertext:off', 'EN-7', 'toHex(sha256(entry.ciphertext)) !== header.ctHash', 'false'),
+  check(
+    entry,
+    'verifyEntry.ciphertext:off',
+    'EN-7',
+    'toHex(sha256(entry.ciphertext)) !== entry.header.ctHash',
+    'false',
+  ),
   check(header, 'decodeHeader.version:off', 'EN-1', 'claimed.v !== 1 || claimed.suite !== suite', 'false'),
 
   // --------------------------------------------------------------------------------------------- changes before merging
@@ -220,7 +260,23 @@ export const mutants: readonly Mutant[] = [
     'return author === practice || (handsOver && author === this.self.practice);',
     'return author !== handsOver;',
   ),
-  check(pushing, 'push.charters:off', 'RE-5', 'new Set(charterMoved ? [chart] : [])', 'new Set()'),
+  check(pushing, 'push.charters:off', 'RE-5', 'state.tasks.charters.add(chart);', ''),
+  check(ranges, 'ranges.order:off', 'RE-2', 'compareBounds(end, from) < 0', 'false'),
+  check(ranges, 'ranges.least:off', 'RE-2', 'digits === 0 && byte === 128', 'false'),
+  check(ranges, 'ranges.from:off', 'RE-2', 'from.time === 0 && compareIds(id, from.prefix) < 0', 'false'),
+  check(ranges, 'ranges.end:off', 'RE-2', 'end.time === 0 && compareIds(id, end.prefix) >= 0', 'false'),
+  check(ranges, 'ranges.twice:off', 'RE-2', 'seen.size < count', 'false'),
+  check(ranges, 'ranges.many:off', 'RE-2', 'ranges.length >= maxRangesPerMessage', 'false'),
+  check(reconciler, 'reconciler.endless:off', 'RE-2', 'this.#heard > maxQuestions', 'false'),
+  check(reconciler, 'reconciler.more:off', 'RE-2', 'this.lacking.size > this.#theirCount', 'false'),
+  check('src/net/leaves.ts', 'leaves.secret:off', 'RE-2', `'peerchart/leaf-id/1', secret, digest`, `'', digest`),
+  check(greeting, 'greeting.more:off', 'RE-2', 'state.listed.size > state.theirLeaves', 'false'),
+  check(greeting, 'greeting.leaf:off', 'RE-2', 'ours.some((chart) => chart === undefined)', 'false'),
+  check(greeting, 'greeting.lacking:off', 'RE-2', 'frame.lacking.length > 0', 'false'),
+  check('src/net/replication.ts', 'have.more:off', 'RE-3', 'frames > state.framesSent', 'false'),
+  check('src/net/replication.ts', 'have.except:off', 'RE-3', 'state.except.size > maxSectionsPerFrame', 'false'),
+  check(sending, 'have.untaken:off', 'RE-3', 'const except = [...state.except.values()];', 'const except: [] = [];'),
+  check(sending, 'entries.unconfirmed:off', 'RE-3', 'state.unconfirmed.length >= maxUnconfirmedFrames', 'false'),
 ];
 
 const flipVariable = 'PEERCHART_FLIP';

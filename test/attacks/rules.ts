@@ -26,6 +26,7 @@ const documents = 'test/attacks/documents.test.ts';
 const reconciliation = 'test/attacks/reconciliation.test.ts';
 const rest = 'test/attacks/rest.test.ts';
 const cut = 'test/attacks/cut.test.ts';
+const snapshots = 'test/attacks/snapshots.test.ts';
 
 export const attackRules: readonly AttackRule[] = [
   {
@@ -87,6 +88,8 @@ export const attackRules: readonly AttackRule[] = [
   { attack: 34, file: documents, by: { flip: 'checkChange.operations:off' } },
   { attack: 35, file: documents, by: { flip: 'trial.startOp:off' } },
   { attack: 36, file: documents, by: { flip: 'isBesideFork:off' } },
+  { attack: 37, file: snapshots, by: { flip: 'asSigned.chain:off' } },
+  { attack: 38, file: 'test/app/snapshots.test.ts', by: { flip: 'entriesBeyond.covered:off' } },
   { attack: 42, file: reconciliation, by: { flip: 'mayHave.removed:off' } },
   { attack: 43, file: reconciliation, by: { flip: 'decodeHeader.version:off' } },
   { attack: 46, file: combinations, by: { flip: 'closeVoids:off' } },
@@ -140,6 +143,7 @@ export const attackRules: readonly AttackRule[] = [
     file: combinations,
     by: { check: 'SectionSealing, src/app/section-sealing.ts (EN-4)', broken: 'the nonce kept when the key changes' },
   },
+  { attack: 56, file: snapshots, by: { flip: 'open.away:off' } },
   {
     attack: 57,
     file: combinations,
