@@ -8,11 +8,13 @@
 import { describe, expect, it } from 'vitest';
 import { concatBytes, toHex, toUtf8, type Bytes } from '../../src/base/bytes.ts';
 import { openBackup, sealBackup } from '../../src/crypto/backup.ts';
-import { generateBoxKeys, WrapBatch, unwrap } from '../../src/crypto/box.ts';
+import { boxKeysFromSeed, generateBoxKeys, WrapBatch, unwrap } from '../../src/crypto/box.ts';
 import { markAdmitted, decodeEntry, verifyEntry, type EntryHeader } from '../../src/crypto/entry.ts';
 import { createLockbox, openLockboxWithPassphrase, openLockboxWithRecovery } from '../../src/crypto/lockbox.ts';
+import { ExchangeFile, sealExchangeFile } from '../../src/crypto/exchange-file.ts';
 import { phraseToRootKeys } from '../../src/crypto/recovery-phrase.ts';
 import { openEntry, sealEntry } from '../../src/crypto/sealed-entry.ts';
+import { signKeysFromSeed } from '../../src/crypto/sign.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { openSnapshot, sealSnapshot } from '../../src/crypto/sealed-snapshot.ts';
 import { decodeSnapshot, verifySnapshot, type SnapshotHeader } from '../../src/crypto/snapshot.ts';
@@ -186,5 +188,53 @@ describe('a backup', () => {
     const vector = readVector<BackupVector>('backup-v1');
     const keys = mustBeOk(phraseToRootKeys(vector.phrase));
     expect(mustBeOk(openBackup(hex(vector.file), keys.box)).map(toHex)).toEqual(vector.records);
+  });
+});
+
+describe('an exchange file', () => {
+  const seed = 'frozen exchange v1';
+  const records = ['01', '02aa', '030405'].map(hex);
+  const signer = signKeysFromSeed(new Uint8Array(32).fill(7));
+  const reader = boxKeysFromSeed(new Uint8Array(32).fill(9));
+  const log = new Uint8Array(32).fill(3);
+
+  it('is made byte for byte as before', async () => {
+    const pieces: Bytes[] = [];
+    const recipients = [reader.publicKey, rootBox.publicKey];
+    for await (const piece of sealExchangeFile(records, recipients, { keys: signer, log }, seededRandom(seed)))
+      pieces.push(piece);
+    await expectFile('exchange-v1', {
+      source: madeBy(seed),
+      phrase,
+      signer: toHex(signer.publicKey),
+      log: toHex(log),
+      records: records.map(toHex),
+      file: toHex(concatBytes(...pieces)),
+    });
+  });
+
+  it('written by an older version is whole, signed, and gives its records', async () => {
+    interface ExchangeVector {
+      readonly signer: string;
+      readonly log: string;
+      readonly records: readonly string[];
+      readonly file: string;
+    }
+    const vector = readVector<ExchangeVector>('exchange-v1');
+    const bytes = hex(vector.file);
+    const read = (start: number, end: number) => Promise.resolve(bytes.subarray(start, end));
+    for (const keys of [reader, rootBox]) {
+      const file = mustBeOk(await ExchangeFile.open({ size: bytes.length, read }, keys));
+      const signedBy = { publicKey: hex(vector.signer), log: hex(vector.log) };
+      mustBeOk(
+        await file.check(
+          () => signedBy,
+          () => Promise.resolve(),
+        ),
+      );
+      const found: string[] = [];
+      await file.records((record) => Promise.resolve(found.push(toHex(record)) > 0));
+      expect(found).toEqual(vector.records);
+    }
   });
 });
