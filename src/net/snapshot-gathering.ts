@@ -10,7 +10,7 @@ import type { Section } from '../base/sections.ts';
 import { chainNameOf, decodeEntryHead, verifyHead, type SignedHeader, type VerifiedEntry } from '../crypto/entry.ts';
 import { decodeSnapshot, verifySnapshot, type VerifiedSnapshot } from '../crypto/snapshot.ts';
 import type { CoveredHead } from '../store/store.ts';
-import { decodeSnapshotItem, type SnapshotItem } from './snapshot-items.ts';
+import { decodeSnapshotItem, snapshotPieceBytes, type SnapshotItem } from './snapshot-items.ts';
 
 /** A signed head whose ciphertext stays away: the snapshot that came before it says what it said. */
 export interface VerifiedHead extends SignedHeader {
@@ -22,6 +22,9 @@ export interface VerifiedHead extends SignedHeader {
 
 /** What an item of an `entries` frame is once it was looked at. */
 export type ReceivedItem = VerifiedEntry | VerifiedHead;
+
+/** Signatures checked before it is known whether the first of them are good. */
+const verifiedAtOnce = 32;
 
 interface Place {
   readonly chart: ChartId;
@@ -45,8 +48,10 @@ export class SnapshotGathering {
   ): Promise<Result<readonly VerifiedHead[]>> {
     if (offset === 0) this.#pieces = { of, total, parts: [], length: 0 };
     const pieces = this.#pieces;
-    const fits = pieces?.of === of && pieces.total === total && pieces.length === offset;
-    if (!fits || total > maxSnapshotBytes + maxSnapshotHeaderBytes || offset + bytes.length > total) {
+    const follows = pieces?.of === of && pieces.total === total && pieces.length === offset;
+    // Crumbs would take more memory than they have bytes.
+    const isFull = bytes.length === Math.min(snapshotPieceBytes, total - offset) && bytes.length > 0;
+    if (!follows || !isFull || total > maxSnapshotBytes + maxSnapshotHeaderBytes) {
       this.#pieces = undefined;
       return err('snapshot-out-of-order');
     }
@@ -72,24 +77,36 @@ export class SnapshotGathering {
   ): Promise<Result<readonly VerifiedHead[]>> {
     const snapshot = this.#whole;
     if (snapshot?.name !== by) return err('heads-without-snapshot');
+    const decoded: { readonly head: Bytes; readonly found: SignedHeader }[] = [];
+    const names = new Set<string>();
+    for (const head of heads) {
+      const found = headAt(place, head);
+      if (!found.ok) return found;
+      if (!isNamedBy(snapshot, found.value)) return err('head-not-covered');
+      // One head a thousand times is a handful of bytes on the wire, and a thousand signatures here.
+      if (names.has(found.value.hash)) return err('head-twice');
+      names.add(found.value.hash);
+      decoded.push({ head, found: found.value });
+    }
     const verified: VerifiedHead[] = [];
-    const checked = await Promise.all(heads.map((head) => signedHead(place, head)));
-    for (const [i, one] of checked.entries()) {
-      if (!one.ok) return one;
-      if (!isNamedBy(snapshot, one.value)) return err('head-not-covered');
-      verified.push({ ...one.value, kind: 'head', head: heads[i] ?? new Uint8Array(), by: snapshot });
+    for (let from = 0; from < decoded.length; from += verifiedAtOnce) {
+      const some = decoded.slice(from, from + verifiedAtOnce);
+      const checked = await Promise.all(some.map(({ found }) => verifyHead(found)));
+      for (const [i, { head, found }] of some.entries()) {
+        const one = checked[i];
+        if (one?.ok !== true) return err(`head-${one?.reason ?? 'unchecked'}`);
+        verified.push({ ...found, kind: 'head', head, by: snapshot });
+      }
     }
     return ok(verified);
   }
 }
 
-async function signedHead({ chart, section }: Place, bytes: Bytes): Promise<Result<SignedHeader>> {
+function headAt({ chart, section }: Place, bytes: Bytes): Result<SignedHeader> {
   const head = decodeEntryHead(bytes);
   if (!head.ok) return err(`head-${head.reason}`);
   const { header } = head.value;
-  if (header.chart !== chart || header.section !== section) return err('head-of-another-section');
-  const signed = await verifyHead(head.value);
-  return signed.ok ? ok(head.value) : err(`head-${signed.reason}`);
+  return header.chart === chart && header.section === section ? head : err('head-of-another-section');
 }
 
 /** As far as can be told from its position: whether its chain leads there is seen when the snapshot is read (SN-2). */

@@ -13,8 +13,8 @@ import { inflateAtMost } from '../base/inflate.ts';
 import { decodeEntryHead, decodeEntryHeader, headLengthAt, type SignedHeader } from '../crypto/entry.ts';
 import type { StoredSnapshot } from '../store/store.ts';
 
-/** Bytes of a snapshot in one item: half a full frame, so that what comes behind does not wait long. */
-const snapshotPieceBytes = 128 * 1024;
+/** Bytes of a snapshot in every item but the last: half a full frame, so that what comes behind does not wait long. */
+export const snapshotPieceBytes = 128 * 1024;
 /** Bytes of heads in one pack before they are compressed, and so after inflating: some hundred of them. */
 const maxHeadsPackBytes = 256 * 1024;
 
