@@ -5,13 +5,13 @@
  */
 import type { ChartId } from '../../src/base/ids.ts';
 import type { ChartSection } from '../../src/base/sections.ts';
-import type { OpenChart, Role, Session } from '../../src/app/session.ts';
+import type { OpenChart, Session } from '../../src/app/session.ts';
 import { canary } from './canary.ts';
 import type { Action, ActionKind } from './case.ts';
-import { backupOf, restoring } from './founding.ts';
+import { Dice, name, why, working, type Act } from './choosing.ts';
 import { hostileAct } from './hostile.ts';
-import { Machine } from './machine.ts';
-import { MemoryDisk } from '../../src/store/memory-store.ts';
+import type { Machine } from './machine.ts';
+import { peopleActs } from './people-actions.ts';
 import type { World } from './world.ts';
 
 export const sections = ['allergies', 'medications'] as const satisfies readonly ChartSection[];
@@ -24,23 +24,6 @@ function said(section: (typeof sections)[number], text: string): Record<string, 
   return { [words[section]]: section === 'allergies' ? { text } : [{ text }] };
 }
 
-export class Dice {
-  readonly #dice: readonly number[];
-  #next = 0;
-
-  constructor(dice: readonly number[]) {
-    this.#dice = dice;
-  }
-
-  below(limit: number): number {
-    return (this.#dice[this.#next++ % this.#dice.length] ?? 0) % limit;
-  }
-
-  of<T>(items: readonly T[]): T | undefined {
-    return items.length === 0 ? undefined : items[this.below(items.length)];
-  }
-}
-
 /** Sets the action going. */
 export function perform(world: World, action: Action): void {
   const act = acts[action.kind];
@@ -51,9 +34,8 @@ export function perform(world: World, action: Action): void {
   });
 }
 
-type Act = (world: World, dice: Dice) => Promise<void>;
-
 const acts: Readonly<Record<ActionKind, Act>> = {
+  ...peopleActs,
   register: async (world, dice) => {
     const machine = dice.of(working(world));
     if (machine !== undefined && world.charts.length < 3) await register(world, machine);
@@ -78,11 +60,15 @@ const acts: Readonly<Record<ActionKind, Act>> = {
     if (machine?.session === undefined || chart === undefined || other?.practiceId === undefined) return;
     const right = dice.below(3) === 0 ? 'read' : 'write';
     const which = dice.below(2) === 0 ? sections : sections.slice(0, 1);
-    const done = await machine.session.share(chart, other.practiceId, which, right);
+    // Some for a while only, by the clock of whoever gives it.
+    const forMs = dice.below(4) === 0 ? 10_000 + 1_000 * dice.below(60) : undefined;
+    const until =
+      forMs === undefined ? undefined : new Date(world.timeline.nowMs + machine.skewMs + forMs).toISOString();
+    const done = await machine.session.share(chart, other.practiceId, which, right, until);
     if (done.ok) world.tally.shares += 1;
-    world.note(
-      `${machine.name} shares ${name(world, chart)} with ${other.practice}: ${right} ${which.join()} ${why(done)}`,
-    );
+    if (done.ok && until !== undefined) world.tally.endDates += 1;
+    const how = `${right} ${which.join()}${forMs === undefined ? '' : ` for ${forMs} ms`}`;
+    world.note(`${machine.name} shares ${name(world, chart)} with ${other.practice}: ${how} ${why(done)}`);
   },
   stop: async (world, dice) => {
     const [machine, chart, other] = ownChart(world, dice);
@@ -111,24 +97,29 @@ const acts: Readonly<Record<ActionKind, Act>> = {
       world.note(`${machine.name} settles a fork in ${name(world, chart)} ${why(done)}`);
     });
   },
-  role: async (world, dice) => {
-    const machine = dice.of(working(world));
-    const other = dice.of(world.machines.filter((one) => one !== machine && one.practice === machine?.practice));
-    if (machine?.session === undefined || other?.device === undefined) return;
-    const role = dice.of<Role>(['admin', 'clinician', 'viewer']) ?? 'admin';
-    const done = await machine.session.people.setRole(other.device, role);
-    world.note(`${machine.name} makes ${other.name} ${role} ${why(done)}`);
+  handOver: async (world, dice) => {
+    const [machine, chart] = ownChart(world, dice);
+    // What an attacker's own practice keeps, it may do with as it likes: that is no attack any more.
+    const other = dice.of(world.honest.filter((one) => one.practice !== machine?.practice));
+    if (machine === undefined || chart === undefined || other?.practiceId === undefined) return;
+    if (machine.practice === world.hostile.practice) return;
+    const to = other.practiceId;
+    const keeps = dice.of(['none', 'read', 'write'] as const) ?? 'write';
+    await opened(world, machine, chart, async (open) => {
+      const done = await open.handOver(to, keeps, machine.recoveryPhrase);
+      world.note(`${machine.name} offers ${name(world, chart)} to ${other.practice}, keeping ${keeps} ${why(done)}`);
+    });
   },
-  remove: async (world, dice) => {
-    const machine = dice.of(working(world));
-    const other = dice.of(world.machines.filter((one) => one !== machine && one.practice === machine?.practice));
-    if (machine?.session === undefined || other?.device === undefined) return;
-    const done = await machine.session.people.remove(other.device);
-    world.note(`${machine.name} removes ${other.name} ${why(done)}`);
-  },
-  restore: async (world, dice) => {
-    const machine = dice.of(working(world));
-    if (machine !== undefined && world.machines.length < 6) await restore(world, machine);
+  takeOver: async (world, dice) => {
+    const machine = dice.of(working(world).filter((one) => one.practice !== world.hostile.practice));
+    for (const { id } of machine?.session?.charts ?? [])
+      if (machine !== undefined)
+        await opened(world, machine, id, async (open) => {
+          if (open.custody.offer?.direction !== 'received') return;
+          const done = await open.takeOver();
+          if (done.ok) world.tally.custodies += 1;
+          world.note(`${machine.name} takes over ${name(world, id)} ${why(done)}`);
+        });
   },
   cut: async (world, dice) => {
     const [one, other] = [dice.of(world.machines), dice.of(world.machines)];
@@ -199,10 +190,6 @@ const acts: Readonly<Record<ActionKind, Act>> = {
 
 // ------------------------------------------------------------------------------------------------------- choosing
 
-function working(world: World): readonly Machine[] {
-  return world.machines.filter((machine) => machine.isOn);
-}
-
 /** An own chart of some machine, and a machine of another practice. */
 function ownChart(world: World, dice: Dice): readonly [Machine | undefined, ChartId | undefined, Machine | undefined] {
   const machine = dice.of(working(world));
@@ -237,9 +224,6 @@ async function opened(
   await act(open.value);
   open.value.close();
 }
-
-const name = (world: World, chart: ChartId): string => `chart ${world.charts.indexOf(chart)}`;
-const why = (done: { readonly ok: boolean; readonly reason?: string }): string => (done.ok ? 'ok' : `(${done.reason})`);
 
 function apart(world: World, one: Machine, other: Machine): void {
   if (one === other || one.device === undefined || other.device === undefined) return;
@@ -343,24 +327,4 @@ async function stop(
   world.note(
     `${machine.name} stops sharing ${name(world, chart)} with ${other.practice}: ${which.toString()} ${why(done)}`,
   );
-}
-
-/** One more machine for a practice, from a backup that may be old by the time it is used. */
-async function restore(world: World, machine: Machine): Promise<void> {
-  const added = new Machine(world.wires, `seed ${world.what.seed}`, {
-    name: `${machine.practice}.${world.machines.length + 1}r`,
-    practice: machine.practice,
-    recoveryPhrase: machine.recoveryPhrase,
-    disk: new MemoryDisk(),
-  });
-  const backup = await backupOf(world.timeline, machine);
-  world.timeline.after(20_000, () => {
-    world.watch(added);
-    void added
-      .enter((door) => restoring(door, backup, machine.recoveryPhrase))
-      .then((done) => {
-        if (done.ok) world.machines.push(added);
-        world.note(`${added.name} is restored from a backup of ${machine.name} ${why(done)}`);
-      });
-  });
 }

@@ -7,5 +7,5 @@ import { passphrase, type Machine } from './machine.ts';
 export function diskOf(machine: Machine, disk: MemoryDisk = machine.disk): Promise<PracticeContext> {
   const store = openMemoryStore(disk.copy());
   const ports = { ...machine.ports(), openStore: () => Promise.resolve({ ok: true as const, value: store }) };
-  return breakIn({ ports: () => ports }, machine.name, passphrase);
+  return breakIn({ ports: () => ports }, machine.name, passphrase, machine.vault);
 }

@@ -91,10 +91,18 @@ function shown(keeper: SectionKeeper | undefined): string {
   ]);
 }
 
+/**
+ * Whose replica the others are held against: where no active device of the custodian has the chart, that of whoever else may
+ * read it. What its charter says of rights is what the custodian would be told.
+ */
+function referenceOf(replicas: readonly Replica[]): Replica | undefined {
+  return custodianOf(replicas) ?? replicas.find((replica) => mayRead(replica, replica, 'identity'));
+}
+
 /** CONV: members with equal rights hold equal heads and show the same. */
 function checkConvergence(world: World, chart: ChartId, replicas: readonly Replica[]): void {
   const name = `chart ${world.charts.indexOf(chart)}`;
-  const reference = custodianOf(replicas);
+  const reference = referenceOf(replicas);
   if (reference === undefined) return;
   const { charter } = reference.access;
   for (const replica of replicas) {
@@ -177,7 +185,13 @@ function checkSaved(world: World, chart: ChartId, replicas: readonly Replica[]):
   const reference = custodianOf(replicas);
   if (reference === undefined) return;
   const { charter } = reference.access;
-  const lost = new Set(charter.ops.flatMap(({ body }) => (body.kind === 'revoke' ? [body.practice] : [])));
+  const taken = new Set(charter.ops.flatMap(({ body }) => (body.kind === 'takeCustody' ? [body.offer] : [])));
+  const lost = new Set(
+    charter.ops.flatMap(({ id, practice, body }) => {
+      if (body.kind === 'revoke') return [body.practice];
+      return taken.has(id) && body.kind === 'offerCustody' && body.keeps !== 'write' ? [practice] : [];
+    }),
+  );
   for (const { by, device, section, key, text } of world.saved.filter((one) => one.chart === chart)) {
     const practice = by.practiceId;
     if (practice === undefined || by.practice === world.hostile.practice || lost.has(practice)) continue;
@@ -186,7 +200,7 @@ function checkSaved(world: World, chart: ChartId, replicas: readonly Replica[]):
     const keeper = reference.keepers.get(section);
     const rows = keeper?.document.history(key) ?? [];
     if (!rows.some((row) => row.text.includes(`${text}"`)))
-      violated('DUR', `"${text}" of ${by.name} was saved and is not at ${reference.machine.name}`);
+      violated('DUR', `"${text}" of ${by.name} was saved and is not at ${reference.machine.name}: ${stops(keeper)}`);
   }
 }
 
@@ -200,7 +214,7 @@ function checkAuthority(world: World, replicas: readonly Replica[]): void {
     for (const [section, keeper] of replica.keepers) {
       const headers = new Map<EntryHash, EntryHeader>(keeper.graph.headers);
       const named = charter.ops.flatMap(({ body }) =>
-        body.kind === 'revoke' || body.kind === 'close'
+        body.kind === 'revoke' || body.kind === 'close' || body.kind === 'takeCustody'
           ? (Object.entries(body.cut ?? {}).find(([name]) => name === section)?.[1] ?? [])
           : body.kind === 'admit'
             ? (Object.entries(body.frontier).find(([name]) => name === section)?.[1] ?? [])

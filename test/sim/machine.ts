@@ -5,6 +5,7 @@
 import type { DeviceId, PracticeId } from '../../src/base/ids.ts';
 import type { Result } from '../../src/base/result.ts';
 import { openPracticeDoor } from '../../src/app/door.ts';
+import { firstVault } from '../../src/app/people-vaults.ts';
 import type { Ports } from '../../src/app/ports.ts';
 import type { Door, Session } from '../../src/app/session.ts';
 import type { MemoryDisk } from '../../src/store/memory-store.ts';
@@ -39,8 +40,12 @@ export class Machine {
   readonly recoveryPhrase: string;
   disk: MemoryDisk;
   session: Session | undefined;
+  /** Of whoever sits at it now; `devices`: of all who ever did. */
   device: DeviceId | undefined;
+  readonly devices = new Set<DeviceId>();
   practiceId: PracticeId | undefined;
+  /** Whose keys are used: several people may work here, one at a time. */
+  vault = firstVault;
   skewMs = 0;
   crashes = 0;
   readonly #seed: string;
@@ -63,6 +68,7 @@ export class Machine {
   static from(wires: Wires, seed: string, image: MachineImage): Machine {
     const machine = new Machine(wires, seed, { ...image, disk: image.disk.copy() });
     machine.device = image.device;
+    machine.devices.add(image.device);
     machine.practiceId = image.practiceId;
     return machine;
   }
@@ -81,6 +87,7 @@ export class Machine {
     if (opened.ok) {
       this.session = opened.value;
       this.device = opened.value.practice.device;
+      this.devices.add(this.device);
       this.practiceId = opened.value.practice.id;
     }
     return opened;
@@ -88,7 +95,11 @@ export class Machine {
 
   async start(): Promise<void> {
     if (this.isOn) return;
-    const opened = await this.enter((door) => door.unlock(passphrase));
+    const opened = await this.enter((door) => {
+      // A colleague's vault is gone once their device was removed here.
+      if (!door.people.some(({ vault }) => vault === this.vault)) this.vault = door.people[0]?.vault ?? firstVault;
+      return door.unlock(passphrase, this.vault);
+    });
     if (!opened.ok) throw new Error(`${this.name} does not start: ${opened.reason}`);
   }
 

@@ -42,7 +42,7 @@ export function checkRemoved(world: World, chart: ChartId, replicas: readonly Re
 }
 
 function isHonestDevice(world: World, device: string): boolean {
-  return world.machines.some((machine) => machine.device === device && machine.practice !== world.hostile.practice);
+  return world.honest.some((machine) => [...machine.devices].some((own) => own === device));
 }
 
 /** Whether the author knew that sharing with the practice had been stopped, and it was never given again. */

@@ -40,10 +40,15 @@ export interface Tally {
   crashes: number;
   forged: number;
   frames: number;
+  endDates: number;
+  custodies: number;
+  pairings: number;
+  seats: number;
 }
 
 export function noTally(): Tally {
-  return { saved: 0, settled: 0, shares: 0, stops: 0, setAside: 0, crashes: 0, forged: 0, frames: 0 };
+  const lived = { saved: 0, settled: 0, shares: 0, stops: 0, setAside: 0, crashes: 0, forged: 0, frames: 0 };
+  return { ...lived, endDates: 0, custodies: 0, pairings: 0, seats: 0 };
 }
 
 export interface SeenFrame {
@@ -55,6 +60,8 @@ export interface SeenFrame {
 /** Long enough for two machines that lost each other to find each other again. */
 const quietMs = 75_000;
 const mostHealingMs = 900_000;
+/** A little more than how often devices look for grants whose end has come. */
+const endDatesMs = 11 * 60_000;
 
 export class World {
   readonly what: SimCase;
@@ -175,13 +182,19 @@ export class World {
     this.wires.sync.breakSpoilt();
     this.wires.meetings.breakSpoilt();
     for (const machine of this.machines) await this.during(machine.start());
+    // What was given for a while is ended by an admin's device of the custodian (CH-8), which looks for it now and then.
+    if (this.tally.endDates > 0) for (let i = 0; i < endDatesMs / quietMs; i++) await this.#wait(quietMs);
     const end = this.timeline.nowMs + mostHealingMs;
     for (let heard = -1; heard !== this.tally.frames;) {
       if (this.timeline.nowMs > end) throw new Error('CONV: the machines never stop talking');
       heard = this.tally.frames;
-      for (const machine of this.machines) machine.session?.touch();
-      await this.timeline.pass(quietMs);
+      await this.#wait(quietMs);
     }
     this.note('all is quiet');
+  }
+
+  async #wait(ms: number): Promise<void> {
+    for (const machine of this.machines) machine.session?.touch();
+    await this.timeline.pass(ms);
   }
 }
