@@ -5,7 +5,7 @@
 import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
 import { chartSections, type Section } from '../base/sections.ts';
 import type { CharterState } from '../access/charter.ts';
-import type { ChartTerms } from '../replica/chart-terms.ts';
+import { readsIn, type ChartTerms } from '../replica/chart-terms.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { ChartDuties } from './chart-duties.ts';
 import type { ChartService } from './chart-service.ts';
@@ -69,8 +69,8 @@ export class PracticeNews implements NetworkNews {
     this.#parts.seen.note(devices);
   }
 
-  confirmed(_device: DeviceId, charts: readonly ChartId[]): void {
-    this.#parts.context.inBackground(this.#confirmed(charts));
+  confirmed(device: DeviceId, charts: readonly ChartId[]): void {
+    this.#parts.context.inBackground(this.#confirmed(device, charts));
   }
 
   closeIsAwaited(chart: ChartId): void {
@@ -106,12 +106,13 @@ export class PracticeNews implements NetworkNews {
   }
 
   /** Of a chart that was only here, it may be all; and whoever looks at one sees who has it. */
-  async #confirmed(confirmed: readonly ChartId[]): Promise<void> {
+  async #confirmed(device: DeviceId, confirmed: readonly ChartId[]): Promise<void> {
     const { context, charts, changed } = this.#parts;
     const { index, content, charters } = context;
     for (const chart of confirmed) {
       const indexed = index.get(chart);
-      const access = indexed?.heldElsewhere === false ? await charters.get(chart) : undefined;
+      const mayBeAll = indexed?.heldElsewhere === false && this.#mayHoldAll(device, chart);
+      const access = mayBeAll ? await charters.get(chart) : undefined;
       if (indexed !== undefined && access !== undefined && (await charts.isHeldWhole(access))) {
         const held = { ...indexed, heldElsewhere: true };
         const kept = await content.commit({ sealed: [index.write(held)] });
@@ -120,5 +121,14 @@ export class PracticeNews implements NetworkNews {
       if (charts.isOpen(chart)) await context.exclusively(() => charts.repaint(chart));
     }
     changed();
+  }
+
+  /** Whoever was given two sections of three saves nobody the third: asked before the charter is read. */
+  #mayHoldAll(device: DeviceId, chart: ChartId): boolean {
+    const { rosters, charters, content } = this.#parts.context;
+    const practice = rosters.practiceOf(device);
+    const terms = charters.terms(chart);
+    if (practice === undefined || terms === undefined) return false;
+    return [...content.sections(chart).keys()].every((section) => readsIn(terms, practice, section));
   }
 }

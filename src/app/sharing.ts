@@ -10,6 +10,7 @@ import { cutFor } from '../access/effective.ts';
 import { chainParts, type SectionFrontiers } from '../access/operation-bodies.ts';
 import { may } from '../access/roles.ts';
 import { WrapBatch } from '../crypto/box.ts';
+import { hasExpired } from '../replica/chart-terms.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { ChartService } from './chart-service.ts';
 import type { CharterAct, CharterChanges, CharterStep } from './charter-changes.ts';
@@ -152,12 +153,12 @@ export class Sharing {
 
   /** CH-8: grants of ours whose end has come are revoked by the next device of an admin of the custodian that is unlocked. */
   async endExpired(): Promise<void> {
-    const { self, rosters, diagnostics } = this.#context;
+    const { self, rosters, charters, diagnostics } = this.#context;
     const member = rosters.get(self.practice)?.devices.get(self.device);
     if (member?.status !== 'active' || !may(member.role, 'manageSharing')) return;
-    for (const { id, own, sharedWith } of this.#context.index.all) {
-      if (!own || sharedWith.length === 0) continue;
-      const access = await this.#context.exclusively(() => this.#context.charters.get(id));
+    for (const [id, terms] of [...charters.allTerms]) {
+      if (terms.shape.custodian !== self.practice || !hasExpired(terms, this.#context.timeMs())) continue;
+      const access = await this.#context.exclusively(() => charters.get(id));
       for (const { practice, section } of access?.charter.expired(this.#context.timeMs()) ?? [])
         if (isChartSection(section) && section !== 'identity') {
           const ended = await this.stop(id, practice, [section]);

@@ -78,7 +78,7 @@ export class Charters<A extends Charter = Charter, Kept = unknown> {
 
   /** By a roster, something came into force that was not, or the other way round: the terms before, and what stands now. */
   whenChanged: (before: ChartTerms, after: CharterState) => void = () => undefined;
-  /** There is something to catch up with. */
+  /** There is something to catch up with, be it only that a roster changed. */
   whenBehind: () => void = () => undefined;
 
   constructor(parts: ChartersParts<A, Kept>) {
@@ -246,7 +246,7 @@ export class Charters<A extends Charter = Charter, Kept = unknown> {
     for (const chart of this.#loaded.keys()) this.#stale.add(chart);
     this.#doubt(changed);
     for (const chart of [...this.#loaded.keys()]) if (this.#doubtful.has(chart)) this.getLoaded(chart);
-    if (this.#doubtful.size + this.#unwritten.size > 0) this.whenBehind();
+    if (changed.size > 0) this.whenBehind();
   }
 
   #doubt(changed: ReadonlySet<DeviceId>): void {

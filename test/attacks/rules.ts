@@ -118,7 +118,7 @@ export const attackRules: readonly AttackRule[] = [
     attack: 39,
     file: reconciliation,
     by: {
-      check: 'PracticeReplication, src/app/practice-replication.ts: who has part in a chart',
+      check: 'PracticeReplication, src/replica/practice-replication.ts: who has part in a chart',
       broken: 'the question left out',
     },
   },
