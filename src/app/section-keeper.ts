@@ -19,7 +19,7 @@ import {
 } from '../crypto/entry.ts';
 import type { StoredHead } from '../store/store.ts';
 import type { ChartAccess } from './charter-book.ts';
-import { dropsCiphertexts, isWorthASnapshot, keyForSnapshot } from './compaction.ts';
+import { isWorthASnapshot, keyForSnapshot } from './compaction.ts';
 import { EntryFrontiers } from './entry-frontiers.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { SealedWrite } from './sealed-records.ts';
@@ -319,7 +319,7 @@ export class SectionKeeper {
     const keys = new Set([...covered].flatMap((hash) => this.#graph.get(hash)?.epoch ?? []));
     const epoch = keyForSnapshot(this.#access, this.section, keys);
     const made = epoch === undefined ? undefined : await this.#snapshots.make(this.#access, epoch, this.#reading);
-    if (made !== undefined) await this.#snapshots.adopt(made, covered, dropsCiphertexts ? covered : new Set());
+    if (made !== undefined) await this.#snapshots.adopt(made, covered);
   }
 
   /** An entry and those of its chain before it. */

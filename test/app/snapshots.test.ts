@@ -23,7 +23,6 @@ import { importText, meet, mustBeOk, mustHave, onlyChart, opened, sectionOf, unt
 
 vi.mock('../../src/app/compaction.ts', async (importOriginal) => ({
   ...(await importOriginal<typeof import('../../src/app/compaction.ts')>()),
-  dropsCiphertexts: true,
   isWorthASnapshot: (entries: number) => entries > 0,
 }));
 
