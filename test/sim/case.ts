@@ -89,6 +89,8 @@ const weights: Readonly<Record<ActionKind, number>> = {
 export const prologueMs = 25_000;
 const setPiecesMs = 16_000;
 const endMs = 150_000;
+/** By now somebody has what was written in the set pieces: who sent it is not to be cut off before (REAL). */
+export const setPiecesHeardMs = prologueMs + setPiecesMs + 10_000;
 const drawnActions = 18;
 
 /** In every run, so that each shows what the invariants are about (REAL). */

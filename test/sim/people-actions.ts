@@ -5,7 +5,7 @@
 import { MemoryDisk } from '../../src/store/memory-store.ts';
 import type { Role } from '../../src/app/session.ts';
 import { canary } from './canary.ts';
-import type { ActionKind } from './case.ts';
+import { setPiecesHeardMs, type ActionKind } from './case.ts';
 import { why, working, type Act } from './choosing.ts';
 import { backupOf, restoring } from './founding.ts';
 import { Machine, passphrase } from './machine.ts';
@@ -24,6 +24,7 @@ export const peopleActs = {
     const machine = dice.of(working(world));
     const other = dice.of(world.machines.filter((one) => one !== machine && one.practice === machine?.practice));
     if (machine?.session === undefined || other?.device === undefined) return;
+    if (other === world.hostile && world.timeline.nowMs - world.beganMs < setPiecesHeardMs) return;
     const done = await machine.session.people.remove(other.device);
     world.note(`${machine.name} removes ${other.name} ${why(done)}`);
   },
