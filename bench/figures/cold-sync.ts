@@ -1,4 +1,5 @@
 /** A thousand charts for the first time: against automerge-repo, PouchDB and plain bytes, each into its own storage here. */
+import type { Bytes } from '../../src/base/bytes.ts';
 import { chartContent, jsonBytes, wholeChart } from '../chart-content.ts';
 import { figureOf, type Figure } from '../figure.ts';
 import type { Measurement } from '../measurement.ts';
@@ -73,11 +74,7 @@ async function oursAndPlain(
   }
 }
 
-async function automergeTurn(
-  site: BenchSite,
-  documents: Awaited<ReturnType<typeof plainDocuments>>,
-  count: number,
-): Promise<number> {
+async function automergeTurn(site: BenchSite, documents: readonly Bytes[], count: number): Promise<number> {
   const server = await startAutomergeServer(documents.slice(0, count * sectionsPerChart));
   const browser = await site.open('automerge');
   try {

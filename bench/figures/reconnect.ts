@@ -1,4 +1,5 @@
 /** Ten thousand charts that both sides hold: coming back, with nothing new and with a little; and what they cost in memory. */
+import type { Bytes } from '../../src/base/bytes.ts';
 import { smallChart } from '../chart-content.ts';
 import { figureOf, type Figure, type FigureWords } from '../figure.ts';
 import { heapOf } from '../heap.ts';
@@ -114,7 +115,11 @@ async function heaps(site: BenchSite, profile: KeptProfile): Promise<{ readonly 
 }
 
 /** Divided by the number of charts. */
-async function automergeTurn(site: BenchSite, count: number): Promise<{ readonly ms: number; readonly bytes: number }> {
+async function automergeTurn(
+  site: BenchSite,
+  documents: readonly Bytes[],
+  count: number,
+): Promise<{ readonly ms: number; readonly bytes: number }> {
   const server = await startAutomergeServer(documents.slice(0, count * sectionsPerChart));
   const browser = await site.open('automerge');
   try {

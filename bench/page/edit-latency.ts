@@ -7,7 +7,9 @@ import * as A from '@automerge/automerge/slim';
 import { fromUtf8, toUtf8 } from '../../src/base/bytes.ts';
 import type { ChartId } from '../../src/base/ids.ts';
 import type { OpenChart } from '../../src/app/session.ts';
+import type { DocHandle, DocumentId } from '@automerge/automerge-repo/slim';
 import { registerKey } from '../../src/crdt/layout.ts';
+import { startRepo, type RepoDocument } from './automerge-line.ts';
 import { doseEdit, doseText, editedRegister, editedSection, medicationRequests } from './edits.ts';
 import { PlainChannel } from './plain-channel.ts';
 import { current, importFile, mustBeOk, open, pause, received, shareWithPeer } from './practice.ts';
@@ -21,6 +23,7 @@ const restMs = 40;
 let channel: PlainChannel | undefined;
 let chart: OpenChart | undefined;
 let plain: PlainDocument | undefined;
+let handle: DocHandle<RepoDocument> | undefined;
 let edited = '';
 let dose = 0;
 
@@ -58,7 +61,7 @@ export async function prepareEditing(text: string): Promise<{ document: string; 
 
 /** The watching side: answers each edit with its text as soon as an open chart, or the plain document, shows it. */
 export async function prepareWatching({ document, key }: { document: string; key: string }): Promise<void> {
-  plain = A.load(Uint8Array.from(atob(document), (letter) => letter.charCodeAt(0)));
+  plain = A.load(bytesOf(document));
   const open = await received(editedSection);
   chart = open;
   let shown: string | undefined;
@@ -75,15 +78,37 @@ export async function prepareWatching({ document, key }: { document: string; key
   });
 }
 
+/** The editing side's document in automerge-repo, once the other side's repo is there. Answers its name. */
+export function shareInRepo(document: string): string {
+  const repo = startRepo(mustHave(channel), 'editing');
+  handle = repo.import<RepoDocument>(bytesOf(document));
+  return handle.documentId;
+}
+
+/** The watching side's, opened by its name; it answers each edit as the others do. */
+export async function watchInRepo(name: string, key: string): Promise<void> {
+  const opened = await startRepo(mustHave(channel), 'watching').find<RepoDocument>(name as DocumentId);
+  opened.on('change', ({ doc }) => {
+    const text = doc[registerKey(key, editedRegister)]?.val ?? '';
+    void mustHave(channel).send('shown', toUtf8(text));
+  });
+  handle = opened;
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+}
+
 // ------------------------------------------------------------------------------------------------------ measuring
 
 /** Each in milliseconds. */
-export async function measure(edits: number): Promise<{ product: number[]; plain: number[]; roundTrip: number[] }> {
-  const times = { product: [] as number[], plain: [] as number[], roundTrip: [] as number[] };
+export async function measure(edits: number): Promise<Record<'product' | 'plain' | 'repo' | 'roundTrip', number[]>> {
+  const times = { product: [] as number[], plain: [] as number[], repo: [] as number[], roundTrip: [] as number[] };
   for (let i = 0; i < edits; i++) {
     times.roundTrip.push(await roundTrip());
     times.product.push(await timeToShown(editAsProduct));
     times.plain.push(await timeToShown(editAsPlain));
+    times.repo.push(await timeToShown(editAsRepo));
   }
   return times;
 }
@@ -98,13 +123,18 @@ async function roundTrip(): Promise<number> {
   return performance.now() - begin;
 }
 
-async function timeToShown(edit: (dose: number) => Promise<void>): Promise<number> {
+/** So many edits without waiting in between, until the other side shows the last. */
+export async function measureBurst(edits: number): Promise<Record<'product' | 'repo', number>> {
+  return { product: await timeToShown(editAsProduct, edits), repo: await timeToShown(editAsRepo, edits) };
+}
+
+async function timeToShown(edit: (dose: number) => Promise<void>, edits = 1): Promise<number> {
   await pause(restMs);
-  dose += 1;
+  const doses = Array.from({ length: edits }, () => (dose += 1));
   const text = doseText(dose);
   const shown = mustHave(channel).hear('shown', (body) => fromUtf8(body) === text);
   const begin = performance.now();
-  const saved = edit(dose);
+  const saved = Promise.all(doses.map(edit));
   await shown;
   const time = performance.now() - begin;
   await saved;
@@ -120,4 +150,11 @@ async function editAsPlain(next: number): Promise<void> {
     draft[registerKey(edited, editedRegister)] = new A.ImmutableString(doseText(next));
   });
   void mustHave(channel).send('change', mustHave(A.getLastLocalChange(plain)));
+}
+
+function editAsRepo(next: number): Promise<void> {
+  mustHave(handle).change((draft) => {
+    draft[registerKey(edited, editedRegister)] = new A.ImmutableString(doseText(next));
+  });
+  return Promise.resolve();
 }

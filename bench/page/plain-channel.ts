@@ -8,8 +8,8 @@ import { createLibp2pTransport, type Libp2pTransport } from '../../src/net/libp2
 import type { Connection } from '../../src/net/transport.ts';
 import { pause } from './practice.ts';
 
-type FrameKind = 'ping' | 'pong' | 'change' | 'shown';
-const kinds: readonly FrameKind[] = ['ping', 'pong', 'change', 'shown'];
+type FrameKind = 'ping' | 'pong' | 'change' | 'shown' | 'automerge';
+const kinds: readonly FrameKind[] = ['ping', 'pong', 'change', 'shown', 'automerge'];
 
 export class PlainChannel {
   readonly #transport: Libp2pTransport;
