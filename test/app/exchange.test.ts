@@ -12,6 +12,7 @@ import {
   problem,
   somebody,
   textOf,
+  weight,
 } from './support/patient.ts';
 import { importText, meet, mustBeOk, mustHave, opened, sectionOf, until, World } from './support/world.ts';
 
@@ -255,4 +256,45 @@ describe('two practices that no network connects', () => {
     expect(pharmacy.charts).toHaveLength(1);
     expect((await opened(pharmacy)).sections.get('problems')?.state).toBe('not-shared');
   });
+});
+
+test('[RE-5] two machines of one practice come together by files, what one lacks goes to it and the chart says who holds it', async () => {
+  const world = await World.start();
+  const desk = await world.newPractice('alice');
+  await importText(desk, somebody('p1', 'Okafor'));
+  const { link } = mustBeOk(await desk.people.inviteDevice('clinician'));
+  const door = await world.door('tablet');
+  const joining = door.join(
+    {
+      invitation: link,
+      personName: 'Nora',
+      deviceName: 'Tablet',
+      signInName: 'N',
+      passphrase: 'correct horse battery',
+    },
+    { code: quiet, progress: quiet },
+    never,
+  );
+  await until(() => desk.people.requests.length === 1);
+  mustBeOk(await desk.people.answer(mustHave(desk.people.requests[0]).id, true));
+  const tablet = mustBeOk(await joining);
+  await until(() => tablet.charts.some(({ name }) => name.includes('Okafor')));
+  for (const session of [desk, tablet]) world.cut(session);
+
+  const here = await opened(desk);
+  mustBeOk(await here.edit('vitals', [weight('o1', '64 kg at the desk')]));
+  await until(() => here.held.some(({ kind, name, lacking }) => kind === 'device' && name === 'Tablet' && lacking > 0));
+  const to = { practice: desk.practice.id, device: tablet.practice.device };
+  const saved = mustBeOk(await desk.exchange.save(to, 'lacking', quiet, never));
+  const taken = mustBeOk(await takeIn(tablet, saved));
+  expect(taken.from).toMatchObject({ personName: 'Dr alice', device: desk.practice.device });
+  const there = await opened(tablet);
+  await until(() => textOf(there, 'vitals').includes('64 kg at the desk'));
+
+  const back = { practice: desk.practice.id, device: desk.practice.device };
+  const answer = mustBeOk(await tablet.exchange.save(back, 'lacking', quiet, never, taken));
+  mustBeOk(await takeIn(desk, answer));
+  await until(() => here.held.every(({ lacking }) => lacking === 0));
+  expect(await takeIn(desk, saved)).toMatchObject({ reason: 'not-for-us' });
+  for (const session of [tablet, desk]) await session.lock();
 });
