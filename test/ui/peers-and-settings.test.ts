@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Diagnostic, DiagnosticKind } from '../../src/app/session.ts';
 import { doorTrouble } from '../../src/ui/door/words.ts';
 import { importTrouble, refusalWords } from '../../src/ui/import/words.ts';
+import { notTaken, saveTrouble, takeInTrouble, takenWords } from '../../src/ui/peers/exchange-words.ts';
 import { pathOf } from '../../src/ui/peers/qr-path.ts';
 import {
   connectionWords,
@@ -14,6 +15,8 @@ import {
 import { looksLikeIceServer, looksLikeRelay, relayName } from '../../src/ui/settings/addresses.ts';
 import { byKind, diagnosticWords } from '../../src/ui/settings/diagnostic-words.ts';
 import { iceHelp, passphraseTrouble, relayHelp } from '../../src/ui/settings/words.ts';
+import { deviceId, practiceId } from '../../src/base/ids.ts';
+import { receivingAloud, receivingLine } from '../../src/ui/shell/status-words.ts';
 import { DemoSession } from '../support/demo-session.ts';
 
 const relay = '/dns/relay.example/tcp/443/tls/ws/p2p/12D3KooWDemoDemoDemoDemoDemoDemoDemoDemoDemoDemo';
@@ -21,7 +24,7 @@ const notForClinicians = /\b(sync|hash|peer id|epoch|charter|frontier|replica|CR
 
 describe('words', () => {
   test('no sentence of door, import, peers or settings speaks of machinery', () => {
-    const troubles = [doorTrouble, invitationTrouble, importTrouble, passphraseTrouble];
+    const troubles = [doorTrouble, invitationTrouble, importTrouble, passphraseTrouble, saveTrouble, takeInTrouble];
     const sentences = [
       ...troubles
         .flatMap((table) => Object.values(table))
@@ -43,6 +46,40 @@ describe('words', () => {
     expect(finalFailures.has('not-reachable')).toBe(false);
     expect(finalFailures.has('cancelled')).toBe(false);
     expect(finalFailures.has('used')).toBe(true);
+  });
+
+  test('what became of a file is told in numbers, with what was left out and why', () => {
+    const taken = {
+      from: {
+        practice: practiceId(new Uint8Array(32)),
+        device: deviceId(new Uint8Array(32)),
+        practiceName: 'B',
+        personName: 'Noor',
+      },
+      writtenAt: '2026-11-21T16:05:00Z',
+      changedCharts: 12,
+      newCharts: 2,
+      sameCharts: 1,
+      notTaken: [{ reason: 'waits', count: 1 }],
+      stopped: false,
+      charts: new Set<never>(),
+    } as const;
+    expect(takenWords(taken)).toEqual([
+      '12 charts got something new, 2 of them new here.',
+      '1 more chart of it already here.',
+    ]);
+    expect(notTaken(taken)[0]).toContain('1 change can’t be taken in yet');
+    expect(takenWords({ ...taken, changedCharts: 0, newCharts: 0 })).toEqual([
+      'It holds nothing that is not here already.',
+    ]);
+    expect(takenWords({ ...taken, stopped: 'no-room' }).at(-1)).toContain('no space left');
+  });
+
+  test('a reconnection is read out in quarters, and shown chart by chart', () => {
+    const from = { practice: practiceId(new Uint8Array(32)), from: 'Clinic B', total: 340 };
+    expect(receivingLine({ ...from, done: 11 })).toBe('Receiving 12 of 340 charts from Clinic B');
+    const heard = new Set(Array.from({ length: 340 }, (_, done) => receivingAloud({ ...from, done })));
+    expect(heard.size).toBe(4);
   });
 
   test('a peer is called connected only while it is, and compared only once a person said so', () => {
