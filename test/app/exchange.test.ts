@@ -14,6 +14,7 @@ import {
   textOf,
   weight,
 } from './support/patient.ts';
+import { breakIn } from './support/break-in.ts';
 import { importText, meet, mustBeOk, mustHave, opened, sectionOf, until, World } from './support/world.ts';
 
 const quiet = (): void => undefined;
@@ -218,8 +219,10 @@ describe('two practices that no network connects', () => {
     const taken = mustBeOk(await takeIn(pharmacy, await save(clinic, pharmacy)));
     mustBeOk(await takeIn(clinic, await save(pharmacy, clinic, 'lacking', taken)));
     await until(() => here.held[0]?.lacking === 0);
+    const { store } = await breakIn(world, 'alice', 'correct horse battery');
+    const before = await store.held(here.id);
     mustBeOk(await takeIn(clinic, old));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await store.held(here.id)).toEqual(before);
     expect(here.held).toMatchObject([{ lacking: 0 }]);
   });
 
