@@ -241,6 +241,11 @@ export class Network {
     this.#running?.replicator.chartChanged(chart);
   }
 
+  /** It is open here and may soon change: what others have of it is noted before. */
+  chartReady(chart: ChartId): void {
+    this.#running?.replicator.chartReady(chart);
+  }
+
   /** A roster changed: devices may have come or gone. */
   standingChanged(): void {
     this.#running?.transport.allowChanged();

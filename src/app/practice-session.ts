@@ -283,8 +283,10 @@ export class PracticeSession extends EventTarget implements Session {
 
   // ------------------------------------------------------------------------------------------------------ charts
 
-  openChart(chart: ChartId): Promise<Result<OpenChart, 'unknown-chart' | 'damaged'>> {
-    return this.#charts.open(chart, this.#acts);
+  async openChart(chart: ChartId): Promise<Result<OpenChart, 'unknown-chart' | 'damaged'>> {
+    const opened = await this.#charts.open(chart, this.#acts);
+    if (opened.ok) this.#network.chartReady(chart);
+    return opened;
   }
 
   registerPatient(patient: Parameters<Session['registerPatient']>[0]): Promise<Result<ChartId, WriteFailure>> {
