@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { idBytes } from '../../src/base/ids.ts';
 import type { OpenChart, Session } from '../../src/app/session.ts';
+import { checkStore } from '../../src/keeper/check-store.ts';
 import { MemoryDisk } from '../../src/store/memory-store.ts';
 import { accessOf, breakIn } from '../app/support/break-in.ts';
 import { adaWith, amlodipine, dose, medicationKey } from '../app/support/patient.ts';
@@ -67,12 +68,17 @@ async function editKept(chart: OpenChart, text: string, machine: KeeperMachine):
   await until(() => entriesAt(machine) > before, `the keeper has ${text}`);
 }
 
-/** Everything of the session's charts is at the keeper, by what the keeper told the session. */
-async function settled({ keeper }: KeeperMachine): Promise<void> {
-  await until(() => {
-    const { state } = keeper;
-    return state.kind === 'member' && state.connected.length > 0 && state.connected.every((peer) => peer.settled);
-  }, 'the keeper and those connected with it have nothing left to say');
+/** The chart and the practice's book are at the keeper, and nothing has come for a while. */
+async function settled(machine: KeeperMachine): Promise<void> {
+  let before = -1;
+  await until(async () => {
+    const { state } = machine.keeper;
+    const isQuiet = state.kind === 'member' && state.charts === 2 && state.connected.every((peer) => peer.settled);
+    const isSame = entriesAt(machine) === before && before > 0;
+    before = entriesAt(machine);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return isQuiet && isSame;
+  }, 'the keeper has the chart, and nothing more comes');
 }
 
 describe('[ID-3] a keeper is added', () => {
@@ -123,7 +129,7 @@ describe('[ID-3] a keeper is added', () => {
 });
 
 describe('[RE-4] what a keeper holds', () => {
-  test('[CONF] is every section, sealed: no text of the chart, no name of a person or practice, and no key wrapped to it', async () => {
+  test('[ATTACK-44] is every section, sealed: no text of the chart, no name of a person or practice, and no key wrapped to it', async () => {
     const clinic = await practice('alice');
     await importText(clinic, patient);
     const machine = await keeperOf(clinic);
@@ -211,6 +217,26 @@ describe('[RE-1] two practices that are never there at the same hour', () => {
     await away(clinic);
     await back(pharmacy);
     await until(() => doseIn(there).includes('10 mg daily'));
+  });
+
+  test('[ATTACK-45] do so after the keeper’s disk lost ciphertexts: what is damaged is asked of others by name', async () => {
+    const before = await keeperOf(clinic);
+    await settled(before);
+    machines.pop();
+    await before.keeper.stop();
+    const disk = before.disk.copy();
+    const lost = [...(disk.tables.get('ciphertexts')?.keys() ?? [])];
+    disk.tables.get('ciphertexts')?.clear();
+    const damaged = lost.map((id) => ({ store: 'ciphertexts', id, why: 'unreadable' as const }));
+    const machine = await startKeeper(world, { seed: before.seed, disk, damaged });
+    machines.push(machine);
+    const { state } = machine.keeper;
+    expect(state.kind === 'pairing' ? 0 : state.missing).toBeGreaterThan(2);
+    await until(() => {
+      const now = machine.keeper.state;
+      return now.kind === 'member' && now.missing === 0;
+    }, 'the clinic gave again what was lost');
+    expect((await checkStore(machine.store)).damaged.filter(({ why }) => why === 'unreadable')).toEqual([]);
   });
 
   test('do so with two keepers, of which either may be away', async () => {

@@ -4,7 +4,7 @@ import type { Session } from '../../src/app/session.ts';
 import type { Bytes } from '../../src/base/bytes.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { MemoryDisk, openMemoryStore } from '../../src/store/memory-store.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { DamagedRecord, Store } from '../../src/store/store.ts';
 import { mustBeOk, until, type World } from '../app/support/world.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
@@ -18,16 +18,23 @@ export interface KeeperMachine {
   readonly failures: unknown[];
 }
 
+interface KeeperStart {
+  readonly seed?: Bytes;
+  readonly disk?: MemoryDisk;
+  /** What opening the store found. */
+  readonly damaged?: readonly DamagedRecord[];
+}
+
 export async function startKeeper(
   world: World,
-  { seed = new Uint8Array(randomBytes(32)), disk = new MemoryDisk() }: { seed?: Bytes; disk?: MemoryDisk } = {},
+  { seed = new Uint8Array(randomBytes(32)), disk = new MemoryDisk(), damaged = [] }: KeeperStart = {},
 ): Promise<KeeperMachine> {
   const codes: string[] = [];
   const failures: unknown[] = [];
   const store = openMemoryStore(disk);
   const ports = world.ports('keeper');
   const keeper = await Keeper.start({
-    ...{ store, seed, timers: ports.timers, damaged: [], name: 'Cellar' },
+    ...{ store, seed, timers: ports.timers, damaged, name: 'Cellar' },
     clock: { nowMs: () => world.nowMs },
     random: seededRandom(`keeper ${Buffer.from(seed).toString('hex')}`),
     createTransport: async ({ allow, allowMeeting }) => {
