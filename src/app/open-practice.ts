@@ -43,7 +43,8 @@ export async function openPractice(
   const index = await ChartIndex.open(records);
   // Who was met, and what a removal does there, is asked at any time.
   charters.hold(self.book);
-  await charters.start([...index.all.map(({ id }) => id), self.book]);
+  // What a colleague at this desk took in or ended is on the disk, and not in this vault's terms.
+  await charters.start([...index.all.map(({ id }) => id), self.book], await people.stale(store));
   const context = new PracticeContext({
     ports,
     store,

@@ -78,10 +78,11 @@ export class VaultMarks {
     return { key: this.#prefix + stalePrefix + chart, bytes: undefined };
   }
 
-  #note(chart: ChartId, { entries = [], ops = [] }: Commit, hasLost: HasLost): void {
+  #note(chart: ChartId, { entries = [], covered = [], ops = [] }: Commit, hasLost: HasLost): void {
     const before = this.get(chart);
     const newest = { ...before.entries };
-    const came = entries.filter((entry) => entry.chart === chart && !hasLost(entry.device));
+    const onChain = [...entries, ...covered.filter(({ beside }) => !beside)];
+    const came = onChain.filter((entry) => entry.chart === chart && !hasLost(entry.device));
     for (const { section, device, stint, hash } of came) newest[`${section}/${device}/${stint}`] = hash;
     const more = ops.flatMap((op) => {
       const author = chartOf(op.log) === chart ? authorOf(op) : undefined;
@@ -93,9 +94,9 @@ export class VaultMarks {
   }
 }
 
-function chartsOf({ entries = [], beside = [], held = [], ops = [] }: Commit): ReadonlySet<ChartId> {
+function chartsOf({ entries = [], beside = [], covered = [], held = [], ops = [] }: Commit): ReadonlySet<ChartId> {
   const ofOps = ops.flatMap(({ log }) => chartOf(log) ?? []);
-  return new Set([...[...entries, ...beside, ...held].map(({ chart }) => chart), ...ofOps]);
+  return new Set([...[...entries, ...beside, ...covered, ...held].map(({ chart }) => chart), ...ofOps]);
 }
 
 function chartOf(log: StoredLog): ChartId | undefined {

@@ -86,13 +86,17 @@ export class Charters<A extends Charter = Charter, Kept = unknown> {
     this.#maker = new TermsMaker(parts.practice);
   }
 
-  /** Reads the terms of all charts; `known`: charts that are on the disk. Resolves none. */
-  async start(known: Iterable<ChartId>): Promise<void> {
+  /**
+   * Reads the terms of all charts; `known`: charts that are on the disk; `changed`: of these somebody else may have added to the
+   * charter since the terms were written. Resolves none.
+   */
+  async start(known: Iterable<ChartId>, changed: Iterable<ChartId> = []): Promise<void> {
     const { records, rosters } = this.#parts;
     for (const terms of await records.readAll(standingPrefix, (value) => this.#maker.fromJson(value)))
       this.#terms.set(terms.chart, terms);
     this.#doubt(changedSince(rosters, await records.read(asOfKey, rosterHeadsFromJson)));
     for (const chart of known) if (!this.#terms.has(chart)) this.#doubtful.add(chart);
+    for (const chart of changed) if (this.#terms.has(chart)) this.#doubtful.add(chart);
   }
 
   // ------------------------------------------------------------------------------------------------------------- terms
