@@ -199,10 +199,12 @@ export class PracticeExchange implements Exchange {
   // ------------------------------------------------------------------------------------------- what others hold
 
   async #holdingsOf(devices: readonly DeviceId[]): Promise<Holdings> {
-    const { records, store } = this.#parts.context;
+    const { records, store, holdersOfSame } = this.#parts.context;
     const said = await Promise.all(devices.map((device) => records.read(recordKeyOf(device), leavesFromJson)));
     return {
-      saidSame: (chart, leaf) => said.some((leaves) => leaves?.get(chart) === toBase64Url(leaf)),
+      saidSame: (chart, leaf) =>
+        holdersOfSame(chart).some(({ device }) => devices.includes(device)) ||
+        said.some((leaves) => leaves?.get(chart) === toBase64Url(leaf)),
       frontiers: async (chart) => {
         const { found } = await store.held(chart);
         return heldTogether(found.filter(({ device }) => devices.includes(device)));
