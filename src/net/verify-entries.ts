@@ -22,7 +22,9 @@ export async function verifyEntries(
 ): Promise<readonly VerifiedSection[]> {
   const entries = await Promise.all(
     sections.map(({ chart, section, entries: items }) =>
-      Promise.all(items.map((item) => (isSnapshotItem(item) ? undefined : verified({ chart, section }, item)))),
+      Promise.all(
+        items.map((item) => (isSnapshotItem(item) ? Promise.resolve(undefined) : verified({ chart, section }, item))),
+      ),
     ),
   );
   const checked: VerifiedSection[] = [];
