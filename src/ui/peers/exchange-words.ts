@@ -6,7 +6,7 @@ import type {
   TakeInFailure,
   TakenIn,
 } from '../../app/exchange-acts.ts';
-import { count, listInWords } from '../shell/format.ts';
+import { count } from '../shell/format.ts';
 import type { Trouble } from '../shell/words.ts';
 
 const nothingChanged = 'Nothing of it was taken in; your charts are as they were.';
@@ -142,9 +142,4 @@ export function savedWords({ fileName, charts, ofCharts }: SavedExchange, name: 
       ? `As far as is known, ${name} lacks nothing; the file tells them what is held here.`
       : `It holds what ${name} is not known to have, of ${charts === ofCharts ? 'all' : `${String(charts)} of`} ${count(ofCharts, 'chart')}.`,
   ];
-}
-
-/** "Nora and Ben at Clinic B". */
-export function writerWords({ from: { practiceName, personName } }: TakenIn): string {
-  return listInWords([personName, practiceName].filter((name) => name !== ''));
 }
