@@ -11,20 +11,19 @@ const inflateStepBytes = 4096;
 /** What a deflate stream (RFC 1951) inflates to; undefined if it is none, or as soon as that is more than `maxBytes`. */
 export function inflateAtMost(compressed: Uint8Array, maxBytes: number): Bytes | undefined {
   const chunks: Uint8Array[] = [];
-  let produced = 0;
-  let ended = false;
+  const read = { bytes: 0, ended: false };
   const stream = new Inflate((chunk, final) => {
-    produced += chunk.length;
-    ended ||= final;
-    if (produced <= maxBytes) chunks.push(chunk);
+    read.bytes += chunk.length;
+    read.ended ||= final;
+    if (read.bytes <= maxBytes) chunks.push(chunk);
   });
   try {
-    for (let at = 0; at < compressed.length && produced <= maxBytes; at += inflateStepBytes) {
+    for (let at = 0; at < compressed.length && read.bytes <= maxBytes; at += inflateStepBytes) {
       const end = Math.min(at + inflateStepBytes, compressed.length);
       stream.push(compressed.subarray(at, end), end === compressed.length);
     }
   } catch {
     return undefined;
   }
-  return ended && produced <= maxBytes ? concatBytes(...chunks) : undefined;
+  return read.ended && read.bytes <= maxBytes ? concatBytes(...chunks) : undefined;
 }

@@ -34,9 +34,7 @@ export function changesInSaved(
   }
 }
 
-function changesOf(
-  document: A.Doc<object>,
-): Result<ReadonlyMap<string, readonly SavedChange[]>, 'malformed'> {
+function changesOf(document: A.Doc<object>): Result<ReadonlyMap<string, readonly SavedChange[]>, 'malformed'> {
   const backend = A.getBackend(document);
   const byActor = new Map<string, SavedChange[]>();
   let fromGenesis = false;
@@ -44,7 +42,7 @@ function changesOf(
   for (const { hash: name, actor, seq } of A.getChangesMetaSince(document, [])) {
     const hash = parseChangeHash(name);
     const change = backend.getChangeByHash(name);
-    if (hash === undefined || change === null || change === undefined) return err('malformed', 'a change without a hash');
+    if (hash === undefined || change === null) return err('malformed', 'a change without a hash');
     if (hash === genesisHash) {
       fromGenesis = true;
       continue;

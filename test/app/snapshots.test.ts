@@ -9,6 +9,7 @@ import type { Section } from '../../src/base/sections.ts';
 import type { OpenChart, Session } from '../../src/app/session.ts';
 import { decodeSnapshot } from '../../src/crypto/snapshot.ts';
 import { openIdbStore } from '../../src/store/idb-store.ts';
+import type { Store } from '../../src/store/store.ts';
 import {
   adaWith,
   amlodipine,
@@ -19,10 +20,10 @@ import {
   problemKey,
   textOf,
 } from './support/patient.ts';
-import { importText, meet, mustBeOk, mustHave, onlyChart, opened, sectionOf, until, World } from './support/world.ts';
+import { importText, meet, mustBeOk, mustHave, opened, sectionOf, until, World } from './support/world.ts';
 
 vi.mock('../../src/app/compaction.ts', async (importOriginal) => ({
-  ...(await importOriginal<typeof import('../../src/app/compaction.ts')>()),
+  ...(await importOriginal<object>()),
   isWorthASnapshot: (entries: number) => entries > 0,
 }));
 
@@ -53,7 +54,7 @@ describe('a chart of which snapshots were made', () => {
     mustBeOk(await session.exportChart(chart.id));
   }
 
-  async function disk<T>(profile: string, look: (store: Parameters<typeof onDisk>[0]) => Promise<T>): Promise<T> {
+  async function disk<T>(profile: string, look: (store: Store) => Promise<T>): Promise<T> {
     const store = mustBeOk(await openIdbStore(world.databaseOf(profile)));
     try {
       return await look(store);
@@ -258,7 +259,7 @@ describe('a chart of which snapshots were made', () => {
   async function damageSnapshots(chart: ChartId): Promise<void> {
     const db = await openDB(world.databaseOf('alice'));
     for (const key of await db.getAllKeys('snapshots'))
-      if (String(key).startsWith(chart)) {
+      if (typeof key === 'string' && key.startsWith(chart)) {
         const bytes = new Uint8Array((await db.get('snapshots', key)) as Uint8Array);
         bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
         await db.put('snapshots', bytes, key);
@@ -268,7 +269,7 @@ describe('a chart of which snapshots were made', () => {
 });
 
 /** What a section is on the disk: entries by their heads, those without a ciphertext, with one, and what each snapshot covers. */
-async function onDisk(store: Awaited<ReturnType<typeof storeAt>>, chart: ChartId, section: Section) {
+async function onDisk(store: Store, chart: ChartId, section: Section) {
   const [heads, entries, snapshots] = await Promise.all([
     store.heads(chart, section),
     store.entries(chart, section),
@@ -285,8 +286,4 @@ async function onDisk(store: Awaited<ReturnType<typeof storeAt>>, chart: ChartId
     snapshots: covers,
     damaged: heads.damaged.length + entries.damaged.length + snapshots.damaged.length,
   };
-}
-
-async function storeAt(name: string) {
-  return mustBeOk(await openIdbStore(name));
 }
