@@ -7,6 +7,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { People } from '../../app/people-acts.ts';
 import type { Session } from '../../app/session.ts';
+import { deviceInWords } from '../people/words.ts';
 import './back-up.ts';
 import './callout.ts';
 import { bytesInWords, count, groupDigits, whenInWords } from './format.ts';
@@ -92,8 +93,7 @@ export class Banners extends LitElement {
     const [first] = requests;
     if (first === undefined || this.asksAlready) return nothing;
     return html`<pc-callout tone="info" icon="user" role="status">
-      <strong>${first.personName}’s ${first.deviceName} asks to join the practice.</strong> It waits for you to compare
-      six digits.
+      <strong>${deviceInWords(first)} asks to join the practice.</strong> It waits for you to compare six digits.
       <wa-button slot="action" size="s" variant="brand" href="#/people">Compare</wa-button>
     </pc-callout>`;
   }
