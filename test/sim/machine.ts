@@ -5,10 +5,10 @@
 import type { DeviceId, PracticeId } from '../../src/base/ids.ts';
 import type { Result } from '../../src/base/result.ts';
 import { openPracticeDoor } from '../../src/app/door.ts';
-import { firstVault } from '../../src/app/people-vaults.ts';
+import { firstVault, readPeople } from '../../src/app/people-vaults.ts';
 import type { Ports } from '../../src/app/ports.ts';
 import type { Door, Session } from '../../src/app/session.ts';
-import type { MemoryDisk } from '../../src/store/memory-store.ts';
+import { openMemoryStore, type MemoryDisk } from '../../src/store/memory-store.ts';
 import { quietPorts, transportOver } from '../app/support/quiet-ports.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { MachineStore, type PowerCut } from './machine-store.ts';
@@ -91,6 +91,11 @@ export class Machine {
       this.practiceId = opened.value.practice.id;
     }
     return opened;
+  }
+
+  /** Vaults of everyone who may sit down here, by the list at its door. */
+  async vaults(): Promise<readonly string[]> {
+    return (await readPeople(openMemoryStore(this.disk))).map(({ vault }) => vault);
   }
 
   async start(): Promise<void> {

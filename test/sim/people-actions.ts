@@ -41,13 +41,13 @@ export const peopleActs = {
     const machine = dice.of(working(world));
     if (machine?.session === undefined) return;
     const { session } = machine;
-    const others = (await machine.door()).people.filter(({ vault }) => vault !== machine.vault);
+    const others = (await machine.vaults()).filter((vault) => vault !== machine.vault);
     if (others.length === 0) {
       await hire(world, machine, dice.of<Role>(['admin', 'clinician', 'nurse']) ?? 'admin');
       return;
     }
     // The power may have gone meanwhile.
-    const vault = dice.of(others)?.vault;
+    const vault = dice.of(others);
     if (vault === undefined || machine.session !== session) return;
     machine.session = undefined;
     await session.lock();
