@@ -14,6 +14,7 @@ import {
   chainNameOf,
   decodeEntryHead,
   type AdmittedEntry,
+  type EntryHeader,
   type FrontierItem,
   type VerifiedEntry,
 } from '../crypto/entry.ts';
@@ -250,7 +251,7 @@ export class SectionKeeper {
       admit: (entry) => admitEntry(entry, judgement),
       may: (hash) => judgement.effective.has(hash),
     });
-    const { opened, stopped } = onlyWholeBatches(opening);
+    const { opened, stopped } = onlyWholeBatches(opening, () => this.#headersOf([...covered, ...this.#reading.merged]));
     if (anew) return new Map([...stopped, ...this.#reading.take(inFixedOrder(opened, judgement.forks), stopped)]);
     const checked = this.#checkedEntries();
     const known = first ? opened.filter(({ entry }) => checked.has(entry.hash)) : [];
@@ -264,6 +265,10 @@ export class SectionKeeper {
     const outcome = this.#reading.take(rest, stopped);
     for (const { entry } of rest) this.#noteClock(entry.hash);
     return new Map([...stopped, ...outcome]);
+  }
+
+  #headersOf(entries: readonly EntryHash[]): readonly EntryHeader[] {
+    return entries.flatMap((hash) => this.#graph.get(hash) ?? []);
   }
 
   /** From their ciphertexts, or from a snapshot that stands for them. What is in neither is asked for. */

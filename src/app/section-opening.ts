@@ -10,6 +10,7 @@ import {
   decodeEntry,
   verifyEntry,
   type AdmittedEntry,
+  type EntryHeader,
   type SignedHeader,
   type VerifiedEntry,
 } from '../crypto/entry.ts';
@@ -68,9 +69,15 @@ export async function openEach(stored: readonly StoredEntry[], place: OpeningPla
   return { opened, stopped };
 }
 
-/** Entries of an import are given when all of them are here, or not at all (EN-9). */
-export function onlyWholeBatches({ opened, stopped }: Opening): Opening {
-  const whole = wholeBatches(opened);
+/**
+ * Entries of an import are given when all of them are here, or not at all (EN-9). `inDocument`: what was given before, by
+ * whatever way it came; a snapshot need not have said that it was part of one.
+ */
+export function onlyWholeBatches(
+  { opened, stopped }: Opening,
+  inDocument: () => Iterable<EntryHeader> = none,
+): Opening {
+  const whole = wholeBatches(opened, inDocument);
   const parts = opened.filter(({ entry }) => !whole.has(entry.hash));
   return {
     opened: sortedByChain(opened.filter(({ entry }) => whole.has(entry.hash))),
@@ -81,19 +88,30 @@ export function onlyWholeBatches({ opened, stopped }: Opening): Opening {
   };
 }
 
-/** Entries that are of no batch, or of one of which every place is here. A fork may hold two entries for one place. */
-function wholeBatches(opened: readonly Opened[]): ReadonlySet<EntryHash> {
-  const places = new Map<string, Set<number>>();
-  for (const one of opened) {
-    const name = batchOf(one);
-    const { seq } = one.entry.header;
-    if (name !== undefined) places.set(name, (places.get(name) ?? new Set()).add(seq));
-  }
-  const whole = opened.filter((one) => {
-    const name = batchOf(one);
-    return name === undefined || places.get(name)?.size === one.body.batch?.count;
+const none = (): Iterable<EntryHeader> => [];
+
+/** Entries that are of no batch, or of one of which every place of the chain is taken. A fork may hold two entries for one place. */
+function wholeBatches(opened: readonly Opened[], inDocument: () => Iterable<EntryHeader>): ReadonlySet<EntryHash> {
+  const isPart = opened.some(({ body }) => body.batch !== undefined);
+  const ends = isPart ? endsOfRuns([...opened.map(({ entry }) => entry.header), ...inDocument()]) : undefined;
+  const whole = opened.filter(({ entry: { header }, body: { batch } }) => {
+    if (batch === undefined) return true;
+    const begins = header.seq - batch.index;
+    return (ends?.get(placeOf(header, begins)) ?? 0) >= begins + batch.count - 1;
   });
   return new Set(whole.map(({ entry }) => entry.hash));
+}
+
+/** For every place that is taken, the last one of its chain up to which all are. */
+function endsOfRuns(headers: readonly EntryHeader[]): ReadonlyMap<string, number> {
+  const ends = new Map<string, number>();
+  for (const header of headers.toSorted((a, b) => b.seq - a.seq))
+    ends.set(placeOf(header, header.seq), ends.get(placeOf(header, header.seq + 1)) ?? header.seq);
+  return ends;
+}
+
+function placeOf({ device, stint }: EntryHeader, seq: number): string {
+  return `${device}/${stint}/${seq}`;
 }
 
 /**

@@ -27,12 +27,15 @@ interface Lies {
   readonly key?: Bytes;
   /** After Alice's entry one more is covered, of this name. */
   readonly beyond?: EntryHash;
+  /** Whose heads go with it. */
+  readonly heads?: readonly VerifiedEntry[];
   readonly said?: (body: CoveredBody, of: VerifiedEntry) => CoveredBody;
 }
 
 describe('entries that a snapshot withholds', () => {
   let world: AttackWorld;
   let mallory: HostileDevice;
+  let alice: HostileDevice;
   /** By Alice, and not yet at Carol's. */
   let entry: VerifiedEntry;
 
@@ -40,7 +43,7 @@ describe('entries that a snapshot withholds', () => {
     world = await AttackWorld.scene('bob:read', 'carol');
     mallory = await HostileDevice.takeOver(world, 'bob');
     world.part('alice', 'carol');
-    const alice = await HostileDevice.copyOf(world, 'alice');
+    alice = await HostileDevice.copyOf(world, 'alice');
     entry = await alice.entry({ chart: world.chart, section, text: 'true words' });
     mallory.knows.learn(entry);
     await (await mallory.connect('alice')).deliver(entry);
@@ -50,7 +53,7 @@ describe('entries that a snapshot withholds', () => {
   const opened = (one: VerifiedEntry) => mustHave(bodyOf(one, mallory.knows.keys));
 
   /** True but for the lies: a snapshot of all that is known, and the head of Alice's entry. */
-  async function sealed({ key, beyond, said = (body) => body }: Lies): Promise<readonly Bytes[]> {
+  async function sealed({ key, beyond, heads = [entry], said = (body) => body }: Lies): Promise<readonly Bytes[]> {
     const all = mallory.knows.entries(world.chart, section);
     const byChain = new Map<ChainName, VerifiedEntry[]>();
     for (const one of all) {
@@ -88,8 +91,10 @@ describe('entries that a snapshot withholds', () => {
       signKeys: mallory.sign,
       random: mallory.random,
     });
-    const head = entry.bytes.subarray(0, entry.bytes.length - entry.header.ctLength);
-    return snapshotItems(storedSnapshot(mustBeOk(snapshot)), [new Uint8Array(head)]);
+    return snapshotItems(
+      storedSnapshot(mustBeOk(snapshot)),
+      heads.map(({ bytes, header }) => new Uint8Array(bytes.subarray(0, bytes.length - header.ctLength))),
+    );
   }
 
   function documentOf(all: readonly VerifiedEntry[]): Bytes {
@@ -135,5 +140,19 @@ describe('entries that a snapshot withholds', () => {
     await comesAllTheSame(
       await sealed({ said: (body, { hash }) => (hash === entry.hash ? { ...body, batch } : body) }),
     );
+  });
+
+  test('[ATTACK-56] [EN-9] as an import of which a snapshot gives the beginning, as if it were none', async () => {
+    const batch = { id: 'cd'.repeat(16), count: 2 };
+    const place = { chart: world.chart, section } as const;
+    const first = await alice.entry({ ...place, text: 'imported first', batch: { ...batch, index: 0 } });
+    const second = await alice.entry({ ...place, text: 'imported second', batch: { ...batch, index: 1 } });
+    mallory.knows.learn(first);
+    const heads = [entry, first];
+    const items = await sealed({ said: ({ nonce, changes }) => ({ nonce, changes }), heads });
+    await (await mallory.connect('alice')).deliver(first, second);
+    await comesAllTheSame(items);
+    await until(async () => (await fateOf(world, 'carol', second)) === 'effective');
+    expect(await sameAfterRestart(world, honest)).toContain('imported second');
   });
 });
