@@ -106,6 +106,9 @@ describe('a chart of which snapshots were made', () => {
   test('[RE-3] [SN-2] whoever is given the chart afterwards gets heads and a snapshot, checks it, and writes on', async () => {
     const chart = here.id;
     await putAway(clinic, here);
+    // What became durable a moment ago is still in memory, with its ciphertext.
+    await clinic.lock();
+    clinic = await restart();
     const pharmacy = await world.newPractice('bob');
     await meet(clinic, pharmacy);
     mustBeOk(await clinic.share(chart, pharmacy.practice.id, ['medications'], 'write'));
@@ -128,7 +131,7 @@ describe('a chart of which snapshots were made', () => {
   });
 
   test('[ATTACK-38] [SN-3] both sides compact what the other lacks, and neither loses anything', async () => {
-    const pharmacy = await world.newPractice('bob');
+    let pharmacy = await world.newPractice('bob');
     await meet(clinic, pharmacy);
     mustBeOk(await clinic.share(here.id, pharmacy.practice.id, ['medications', 'problems'], 'write'));
     await until(() => pharmacy.charts[0]?.name === 'Ada Okafor');
@@ -138,6 +141,10 @@ describe('a chart of which snapshots were made', () => {
     for (const text of ['9 mg', '10 mg', '11 mg']) mustBeOk(await there.edit('medications', [dose(text)]));
     mustBeOk(await here.edit('problems', [newProblemText('Hypertension, treated')]));
     await Promise.all([putAway(clinic, here), putAway(pharmacy, there)]);
+    await clinic.lock();
+    await pharmacy.lock();
+    clinic = await restart();
+    pharmacy = await restart('bob');
     world.heal();
     there = await opened(pharmacy);
     here = await opened(clinic);
