@@ -31,8 +31,9 @@ export function rostersToldTo(known: Known, practice: PracticeId): readonly Prac
 
 /** Those of them that one chart makes needed. */
 export function rostersToldOf(known: Known, { shape }: ChartTerms, practice: PracticeId): readonly PracticeId[] {
-  if (practice !== known.self.practice) return rostersNamed(known, practice, [shape]);
-  return [...shape.practices.keys()].filter((one) => known.rosters.get(one) !== undefined);
+  // Whom the practice met stands in its book, which names nobody.
+  if (practice === known.self.practice) return known.rosters.practices;
+  return rostersNamed(known, practice, [shape]);
 }
 
 function rostersNamed(
