@@ -26,6 +26,7 @@ class Scene {
       self: { device: self, practice: practiceId(new Uint8Array(32)) },
       people: { isHere: () => false },
       rosters: {
+        get: () => undefined,
         activeDevices: (practice: string) => (practice === peer ? peers : [self]),
         isActive: () => true,
       },
