@@ -64,6 +64,13 @@ export class CharterBook extends Charters<ChartAccess, Keys> {
     return keysRecordOf(this.#records, chart, keys);
   }
 
+  /** Keys of this chart are durable that were not. One that is being loaded is read anew: it may have missed them. */
+  keysCame(chart: ChartId, keys: Keys): void {
+    const access = this.getLoaded(chart);
+    if (access === undefined) this.loadAnew(chart);
+    else this.renew(this.extend(access, [], keys));
+  }
+
   wipe(): void {
     for (const { keys } of this.loaded) wipe(...keys.values());
     this.clear();

@@ -170,9 +170,7 @@ export class ArrivingKeys {
       if (!result.ok) return false;
       this.#state = state;
       for (const [chart, keys] of byChart) {
-        // A chart that is closed finds them on the disk.
-        const access = charters.getLoaded(chart);
-        if (access !== undefined) charters.renew(charters.extend(access, [], keys));
+        charters.keysCame(chart, keys);
         if (charters.terms(chart) !== undefined) await opened(chart);
       }
       return true;

@@ -214,9 +214,14 @@ export class Charters<A extends Charter = Charter, Kept = unknown> {
   }
 
   /** In memory alone: what it knows beside the charter is more than before, and durable. */
-  renew(access: A): void {
+  protected renew(access: A): void {
     this.#loading.delete(access.charter.chart);
     this.#keep(access);
+  }
+
+  /** What is kept beside it changed on the disk: whoever is loading it reads it once more. */
+  protected loadAnew(chart: ChartId): void {
+    this.#loading.delete(chart);
   }
 
   put(access: A): void {
