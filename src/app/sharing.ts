@@ -40,7 +40,8 @@ export class Sharing {
   ): Promise<Result<void, WriteFailure>> {
     return this.#context.exclusively(async () => {
       const before = await this.#context.charters.get(chart);
-      if (before === undefined) return err('not-found');
+      // Whom a colleague just met is known here by name before its devices are, to which keys go.
+      if (before === undefined || this.#context.rosters.get(practice) === undefined) return err('not-found');
       // Whose chart it is goes with every share by itself, to be read; its custodian alone writes it.
       const beside = sections.filter((section) => section !== 'identity');
       const granted: readonly ChartSection[] = beside.length === 0 ? ['identity'] : beside;

@@ -1,5 +1,6 @@
 /** Giving and ending rights among three practices, two of which never met each other. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parsePracticeId } from '../../src/base/ids.ts';
 import { chartSections } from '../../src/base/sections.ts';
 import type { OpenChart, Session } from '../../src/app/session.ts';
 import { adaWith, amlodipine, dose, medicationKey, problem } from './support/patient.ts';
@@ -46,6 +47,13 @@ describe('sharing', () => {
     await until(() => session.charts.some(({ name }) => name === 'Ada Okafor'));
     return opened(session);
   }
+
+  test('[CH-5] nothing is shared with a practice whose devices are not known here yet: no key could reach them', async () => {
+    const unknown = parsePracticeId('ab'.repeat(32));
+    if (unknown === undefined) throw new Error('64 hex digits are an id');
+    const shared = await clinic.share(onlyChart(clinic).id, unknown, ['problems'], 'read');
+    expect(shared).toMatchObject({ ok: false, reason: 'not-found' });
+  });
 
   test('practices that never met each other both follow the chart of one they both met', async () => {
     const { id } = onlyChart(clinic);
