@@ -104,10 +104,10 @@ describe('rules attacked together', () => {
 
     world.part('alice', 'carol');
     await (await bob.connect('alice')).deliver(removal, later, byInvitee);
-    expect(await charterFate(world, 'alice', chart, later.id)).toBe('parked: CH-3 waits-for-close');
+    // Alice's own device signed the removal, and says at once how far the mole's work counts.
+    expect(await charterFate(world, 'alice', chart, later.id)).toBe('voided: OP-5 author-removed');
     await (await bob.connect('carol')).deliver(later, byInvitee, removal);
     await world.heal();
-    // The custodian's next act says how far the mole's work counts.
     await world.write('alice', 'after the mole was removed');
     await world.settle();
     for (const name of honest) {
@@ -311,7 +311,13 @@ describe('rules attacked together', () => {
       ],
       [mustHave(extra[1]).key, { status: '{"status":"stopped"}' }, { dose: '{"dose":{"value":2}}' }],
     ];
-    world.part('alice', 'carol');
+    // Bob would hand on to one what the other wrote, and then they do not write at the same time.
+    for (const [a, b] of [
+      ['alice', 'carol'],
+      ['alice', 'bob'],
+      ['bob', 'carol'],
+    ] as const)
+      world.part(a, b);
     for (const [which, byAlice, byCarol] of pairs)
       for (const [name, registers] of [
         ['alice', byAlice],
@@ -327,8 +333,7 @@ describe('rules attacked together', () => {
     for (const name of ['alice', 'bob', 'carol']) {
       const open = await world.open(name);
       const conflicts = mustHave(open.sections.get(section)).conflicts;
-      expect(JSON.stringify(conflicts.map((conflict) => conflict)).split('Condition/').length).toBeGreaterThan(3);
-      for (const [which] of pairs) expect(JSON.stringify(conflicts)).toContain(which);
+      expect(conflicts.map((conflict) => conflict.key).sort()).toEqual(pairs.map(([which]) => which).sort());
       // Nobody writes over one side unseen.
       if (name !== 'bob')
         expect(await open.edit(section, [{ kind: 'change', key, registers: { dose: '{}' } }])).toMatchObject({
