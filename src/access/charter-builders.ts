@@ -38,6 +38,8 @@ export interface CharterWrite {
   readonly op: VerifiedCharterOp;
   /** Keys made by it, for this device to keep; empty for most. */
   readonly keys: ReadonlyMap<KeyId, Bytes>;
+  /** The charter with it. */
+  readonly after: CharterState;
 }
 
 export type CharterBuildFault = Reason | 'merge-first';
@@ -256,6 +258,7 @@ function newEpochs(
 
 /** The author's own roster is taken as it gives it: the charter may have been resolved before the roster's last change. */
 function rosterWith(charter: CharterState, author: CharterAuthor): RosterOf {
+  if (charter.rosterOf(author.roster.practice) === author.roster) return charter.rosterOf;
   return (practice) => (practice === author.roster.practice ? author.roster : charter.rosterOf(practice));
 }
 
@@ -277,7 +280,7 @@ async function append(
   const resolved = resolveCharter([...(charter?.ops ?? []), op], rosterOf, charter && onTopOf(charter));
   const fault = resolved?.refused.get(op.id) ?? resolved?.parked.get(op.id);
   if (fault !== undefined) return err(fault.reason);
-  return resolved === undefined ? err('author-may-not') : ok({ op, keys });
+  return resolved === undefined ? err('author-may-not') : ok({ op, keys, after: resolved });
 }
 
 /** CH-3: what is in force where it is written stays so for what is written on it. */

@@ -198,9 +198,9 @@ export async function withJoinedHeads(
 export function withWrite(
   charters: PracticeContext['charters'],
   access: ChartAccess,
-  { op, keys }: CharterWrite,
+  { op, keys, after }: CharterWrite,
 ): ChartAccess {
-  return charters.extend(access, [op], keys);
+  return charters.extendBy(access, op, after, keys);
 }
 
 export function charterFailureOf(_reason: CharterBuildFault): WriteFailure {

@@ -208,6 +208,13 @@ export class Charters<A extends Charter = Charter, Kept = unknown> {
     return extended;
   }
 
+  /** The same by an operation made here: whoever made it has resolved the charter with it, to see that it stands. */
+  extendBy(access: A, op: VerifiedCharterOp, after: CharterState, kept?: Kept): A {
+    // Unless rosters changed meanwhile.
+    if (after.rosterOf !== this.#parts.rosters.get) return this.extend(access, [op], kept);
+    return this.#parts.opener.open({ charter: after, ops: [...access.ops, op] }, kept, access);
+  }
+
   /** What to commit so that `access` is there after a restart; `put` is called once that is durable. */
   write(access: A, fresh: readonly VerifiedCharterOp[]): Required<Pick<Commit, 'ops' | 'sealed'>> {
     return { ops: fresh.map(storedCharterOp), sealed: [...this.#parts.opener.write(access), this.#standing(access)] };
