@@ -108,18 +108,13 @@ const acts: Readonly<Record<ActionKind, Act>> = {
     await opened(world, machine, chart, async (open) => {
       const done = await open.handOver(to, keeps, machine.recoveryPhrase);
       world.note(`${machine.name} offers ${name(world, chart)} to ${other.practice}, keeping ${keeps} ${why(done)}`);
+      // Most offers are taken up, a while later.
+      if (done.ok) world.timeline.after(15_000, () => void takeOver(world, other));
     });
   },
   takeOver: async (world, dice) => {
     const machine = dice.of(working(world).filter((one) => one.practice !== world.hostile.practice));
-    for (const { id } of machine?.session?.charts ?? [])
-      if (machine !== undefined)
-        await opened(world, machine, id, async (open) => {
-          if (open.custody.offer?.direction !== 'received') return;
-          const done = await open.takeOver();
-          if (done.ok) world.tally.custodies += 1;
-          world.note(`${machine.name} takes over ${name(world, id)} ${why(done)}`);
-        });
+    if (machine !== undefined) await takeOver(world, machine);
   },
   cut: async (world, dice) => {
     const [one, other] = [dice.of(world.machines), dice.of(world.machines)];
@@ -300,6 +295,17 @@ async function write(
   if (!done.ok || !('key' in edit)) return;
   world.tally.saved += 1;
   world.saved.push({ by: machine, device, chart: chart.id, section, key: edit.key, text, atMs: world.timeline.nowMs });
+}
+
+/** Whatever charts are offered to it. */
+async function takeOver(world: World, machine: Machine): Promise<void> {
+  for (const { id } of machine.session?.charts ?? [])
+    await opened(world, machine, id, async (open) => {
+      if (open.custody.offer?.direction !== 'received') return;
+      const done = await open.takeOver();
+      if (done.ok) world.tally.custodies += 1;
+      world.note(`${machine.name} takes over ${name(world, id)} ${why(done)}`);
+    });
 }
 
 async function settle(world: World, machine: Machine, chart: OpenChart): Promise<void> {
