@@ -20,7 +20,7 @@ import {
 } from '../crypto/entry.ts';
 import type { StoredHead } from '../store/store.ts';
 import type { ChartAccess } from './charter-book.ts';
-import { isWorthASnapshot, keyForSnapshot } from './compaction.ts';
+import { dropsCiphertexts, isWorthASnapshot, keyForSnapshot } from './compaction.ts';
 import { EntryFrontiers } from './entry-frontiers.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { SealedWrite } from './sealed-records.ts';
@@ -324,7 +324,7 @@ export class SectionKeeper {
     const keys = new Set([...covered].flatMap((hash) => this.#graph.get(hash)?.epoch ?? []));
     const epoch = keyForSnapshot(this.#access, this.section, keys);
     const made = epoch === undefined ? undefined : await this.#snapshots.make(this.#access, epoch, this.#reading);
-    if (made !== undefined) await this.#snapshots.adopt(made, covered);
+    if (made !== undefined) await this.#snapshots.adopt(made, covered, dropsCiphertexts ? covered : new Set());
   }
 
   /** An entry and those of its chain before it. */

@@ -165,14 +165,15 @@ export class SectionSnapshots {
   }
 
   /**
-   * From now on it is what opening begins with; the ciphertexts of what it covers are let go, with every other snapshot, in the
-   * same commit.
+   * From now on it is what opening begins with. `covered`: its entries; `drops`: those whose ciphertexts are let go for it,
+   * with every other snapshot, in the same commit.
    */
   async adopt(
     { chart, section, name }: StoredSnapshot,
     covered: ReadonlySet<EntryHash>,
+    drops: ReadonlySet<EntryHash>,
   ): Promise<Result<void, 'storage'>> {
-    const replaced: Replacement = { chart, section, by: name, entries: covered };
+    const replaced: Replacement = { chart, section, by: name, entries: drops };
     const kept = await this.#context.content.commit({ replaced: [replaced], sealed: [this.#remember(name)] });
     if (!kept.ok) return err('storage', kept.reason);
     this.#known = name;

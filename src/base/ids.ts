@@ -57,7 +57,9 @@ export const parseActorId = (text: string): ActorId | undefined => named<ActorId
 export const parseChangeHash = (text: string): ChangeHash | undefined => named<ChangeHash>(text, 32);
 
 /** The bytes behind any of the names above. */
-export function idBytes(id: PracticeId | DeviceId | ChartId | OpId | EntryHash | SnapshotName | KeyId | ActorId | ChangeHash): Bytes {
+export function idBytes(
+  id: PracticeId | DeviceId | ChartId | OpId | EntryHash | SnapshotName | KeyId | ActorId | ChangeHash,
+): Bytes {
   const bytes = fromHex(id);
   if (bytes === undefined) throw new Error('an id is lowercase hex');
   return bytes;

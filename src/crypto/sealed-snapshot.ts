@@ -30,7 +30,7 @@ import {
 import { wipe } from './wipe.ts';
 
 /** Entries one snapshot covers: what opening it may expand in memory. */
-export const maxCoveredEntries = 200_000;
+const maxCoveredEntries = 200_000;
 
 export interface SnapshotBody {
   /** A saved Automerge document of exactly the covered entries' changes, and the genesis. */

@@ -11,7 +11,7 @@ export function batches(items: readonly Bytes[]): readonly (readonly Bytes[])[] 
 }
 
 /** In order, each lot of about a full frame and at least one. */
-export function packed<T>(items: readonly T[], sizeOf: (item: T) => number, most: number): readonly (readonly T[])[] {
+function packed<T>(items: readonly T[], sizeOf: (item: T) => number, most: number): readonly (readonly T[])[] {
   const lots: T[][] = [];
   let lot: T[] = [];
   let bytes = 0;

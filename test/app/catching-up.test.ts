@@ -17,7 +17,8 @@ test('[CH-3] a chart whose reading fails is counted and stays marked; the others
   await session.lock();
   const door = await world.door('alice');
   session = mustBeOk(await door.unlock(theirs, mustHave(door.people[1]).vault));
-  for (const id of ['one', 'two', 'three']) await importText(session, adaWith(problem(id)).replaceAll('p1', id).replace('Okafor', id));
+  for (const id of ['one', 'two', 'three'])
+    await importText(session, adaWith(problem(id)).replaceAll('p1', id).replace('Okafor', id));
   await session.lock();
 
   const context = await breakIn(world, 'alice', passphrase);
