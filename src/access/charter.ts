@@ -257,9 +257,12 @@ function isAnswered(revoke: VerifiedCharterOp, standing: readonly VerifiedCharte
       op.body.practice === practice &&
       log.graph.isBefore(revoke.id, op.id),
   );
-  return sections.every((section) =>
-    later.some((op) => (isKind(op, 'grant') || isKind(op, 'revoke')) && op.body.sections.includes(section)),
-  );
+  // Whose chart it is goes with every share without being named.
+  const isNamed = (op: VerifiedCharterOp, section: Section): boolean =>
+    isKind(op, 'grant')
+      ? section === 'identity' || op.body.sections.includes(section)
+      : isKind(op, 'revoke') && op.body.sections.includes(section);
+  return sections.every((section) => later.some((op) => isNamed(op, section)));
 }
 
 /** Every practice the charter speaks of, in a fixed order. */

@@ -122,6 +122,11 @@ export interface ShareRow {
   readonly endedAs?: 'stopped' | 'changed';
   /** Its author had no authority: undone with its author. What was read under it was read all the same. */
   readonly undone: boolean;
+  /**
+   * Somebody who has lost their place since had stopped it: that no longer counts, and nothing is sent until an administrator
+   * stops it again or shares it again (OP-5.5).
+   */
+  readonly stopInDoubt?: true;
 }
 
 // --------------------------------------------------------------------------------------------------------- history

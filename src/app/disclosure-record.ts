@@ -4,6 +4,7 @@
  */
 import type { DeviceId, PracticeId } from '../base/ids.ts';
 import { isChartSection } from '../base/sections.ts';
+import { isKind } from '../access/charter-acts.ts';
 import type { CharterState } from '../access/charter.ts';
 import type { Person, ShareRow } from './chart-acts.ts';
 
@@ -37,9 +38,16 @@ export function shareRows(charter: CharterState, names: Names): readonly ShareRo
               endedAs: end.as,
             }),
         undone,
+        ...(end === undefined && !undone && isStopInDoubt(row, charter) ? { stopInDoubt: true as const } : {}),
       },
     ];
   });
+}
+
+function isStopInDoubt({ practice, section }: Row, { revokesToRepeat }: CharterState): boolean {
+  return revokesToRepeat.some(
+    (op) => isKind(op, 'revoke') && op.body.practice === practice && op.body.sections.includes(section),
+  );
 }
 
 /** A later grant of the same takes an earlier one's place, unless that had been ended before. */

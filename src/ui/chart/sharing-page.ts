@@ -28,7 +28,7 @@ import './hand-over-form.ts';
 import './held-by.ts';
 import './share-form.ts';
 import { dayOf } from './topics.ts';
-import { rightWords } from './words.ts';
+import { rightWords, stopInDoubtWords } from './words.ts';
 
 const givenColumns: readonly Column<Disclosure>[] = [
   { label: 'May', tight: true, cell: (row) => rightWords[row.right] },
@@ -197,6 +197,7 @@ export class SharingPage extends LitElement {
         <h2><a href=${`#/peers/${practice}`}>${name}</a></h2>
         ${mayDecide(this.view) ? this.renderActsOn(practice, name) : nothing}
       </div>
+      ${this.renderDoubt(practice, name, rows)}
       <pc-data-table
         caption=${`Shared with ${name}`}
         .columns=${givenColumns}
@@ -205,6 +206,39 @@ export class SharingPage extends LitElement {
       ></pc-data-table>
       ${mayDecide(this.view) ? this.renderParts(practice, name, rows) : nothing}
     </section>`;
+  }
+
+  /** OP-5.5: nobody but an administrator can say which of the two was meant. */
+  private renderDoubt(practice: PracticeId, name: string, rows: readonly ShareRow[]) {
+    const doubtful = rows.filter(({ stopInDoubt }) => stopInDoubt);
+    if (doubtful.length === 0) return nothing;
+    const sections = doubtful.map(({ section }) => section);
+    return html`<pc-callout tone="warning">
+      <p>${stopInDoubtWords(name, sections)}</p>
+      ${
+        mayDecide(this.view)
+          ? html`<div class="row" slot="action">
+              <wa-button size="s" variant="danger" @click=${() => void this.stop(practice, name, sections)}
+                >Stop sharing</wa-button
+              >
+              <wa-button size="s" appearance="outlined" @click=${() => void this.keepSharing(doubtful, name)}
+                >Go on sharing</wa-button
+              >
+            </div>`
+          : nothing
+      }
+    </pc-callout>`;
+  }
+
+  /** The same rights once more, by somebody whose word counts. */
+  private async keepSharing(rows: readonly ShareRow[], name: string): Promise<void> {
+    const { chart, session } = this.view;
+    for (const { practice, sections, right, until } of disclosuresOf(rows, new Date())) {
+      const done = await session.share(chart.id, practice, sections, right, until);
+      this.trouble = done.ok ? undefined : writeTrouble[done.reason];
+      if (!done.ok) return;
+    }
+    say(this, `Sharing with ${name} goes on.`);
   }
 
   private renderActsOn(practice: PracticeId, name: string) {
