@@ -5,7 +5,7 @@ import type { SectionKeeper } from './section-keeper.ts';
 
 export function countRefusals(
   { diagnostics, rosters }: Pick<PracticeContext, 'diagnostics' | 'rosters'>,
-  { stopped, judgement, graph, early }: SectionKeeper,
+  { stopped, judgement, graph, early, late }: SectionKeeper,
 ): void {
   for (const [hash, why] of stopped)
     if (why.kind === 'bad') diagnostics.countOnce(hash, 'entry', why.reason, rosters.practiceOf(why.device));
@@ -21,8 +21,12 @@ export function countRefusals(
       'CUT-8 two entries at one place',
       rosters.practiceOf(chainParts(chain).device),
     );
-  for (const hash of early.keys()) {
-    const device = graph.get(hash)?.device;
-    if (device !== undefined) diagnostics.countOnce(hash, 'clock', 'ahead', rosters.practiceOf(device));
-  }
+  for (const [hashes, how] of [
+    [early.keys(), 'ahead'],
+    [late, 'behind'],
+  ] as const)
+    for (const hash of hashes) {
+      const device = graph.get(hash)?.device;
+      if (device !== undefined) diagnostics.countOnce(hash, 'clock', how, rosters.practiceOf(device));
+    }
 }

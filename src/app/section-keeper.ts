@@ -66,6 +66,7 @@ export class SectionKeeper {
   #stopped: ReadonlyMap<EntryHash, Stopped> = new Map();
   #checked: CheckedUpTo = {};
   #early: EarlyBy = {};
+  readonly #late = new Set<EntryHash>();
   #keptEarly = 0;
   /** What was last settled by making the document anew. */
   #contest = '';
@@ -299,11 +300,26 @@ export class SectionKeeper {
     return { opened: [...opened, ...allowed], stopped: new Map([...stopped, ...waiting]) };
   }
 
-  /** An entry that came before it was written, by its author's clock: that clock was ahead, or this one behind. */
+  /** What an entry that just came says of its author's clock. */
   #noteClock(entry: EntryHash): void {
-    const offMs = (this.#reading.timeOf(entry) ?? 0) - this.#context.timeMs();
-    if (offMs > clockToleranceMs && this.#reading.merged.has(entry) && Object.keys(this.#early).length < maxEarly)
+    const timeMs = this.#reading.timeOf(entry);
+    if (timeMs === undefined || !this.#reading.merged.has(entry)) return;
+    // It came before it was written: that clock was ahead, or this one behind.
+    const offMs = timeMs - this.#context.timeMs();
+    if (offMs > clockToleranceMs && Object.keys(this.#early).length < maxEarly)
       this.#early = { ...this.#early, [entry]: Math.round(offMs / 60_000) };
+    // It builds on what was written later, by clocks that were not ahead themselves: that clock was behind.
+    const seenMs = this.#reading.builtOn(entry).map((change) => {
+      const by = this.entryOf(change);
+      const doubtful = by !== undefined && this.#early[by] !== undefined;
+      return doubtful ? 0 : (this.document.writerOf(change)?.timeMs ?? 0);
+    });
+    if (Math.max(0, ...seenMs) - timeMs > clockToleranceMs) this.#late.add(entry);
+  }
+
+  /** Entries that came since this was opened and whose authors' clocks were behind. */
+  get late(): ReadonlySet<EntryHash> {
+    return this.#late;
   }
 
   /** By how many minutes their authors' clocks were ahead. */

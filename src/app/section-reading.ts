@@ -24,6 +24,8 @@ export class SectionReading {
   readonly #entryByChange: Map<ChangeHash, EntryHash>;
   /** When their authors say they wrote what was tried here: the latest of an entry's changes. */
   readonly #times = new Map<EntryHash, number>();
+  /** The changes those build on. */
+  readonly #builtOn = new Map<EntryHash, readonly ChangeHash[]>();
   /** What the body of each entry said besides its changes. */
   readonly #bodies = new Map<EntryHash, CoveredBody>();
   /** The entries that came in a snapshot, by actor in their order: which change is whose is looked up when it is asked. */
@@ -76,6 +78,11 @@ export class SectionReading {
   /** By its author's clock; undefined for what was not tried since this section was opened. */
   timeOf(entry: EntryHash): number | undefined {
     return this.#times.get(entry);
+  }
+
+  /** The changes an entry builds on; none for what was not tried since this section was opened. */
+  builtOn(entry: EntryHash): readonly ChangeHash[] {
+    return this.#builtOn.get(entry) ?? [];
   }
 
   /** The entry that holds a change, if it is known. */
@@ -175,6 +182,7 @@ export class SectionReading {
       }
       for (const own of claims.value.own) this.#entryByChange.set(own, hash);
       this.#times.set(hash, claims.value.timeMs);
+      this.#builtOn.set(hash, claims.value.deps);
       this.#bodies.set(hash, coveredBodyOf(body));
       return [{ hash, device: header.device, actor, changes: body.changes, claims: claims.value, entry }];
     });

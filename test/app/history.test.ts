@@ -60,7 +60,7 @@ describe('the history of a statement', () => {
     expect(byClinic?.author.clockDoubt).toBeUndefined();
   });
 
-  test('a clock that was ahead is told of where it wrote, after a restart too, and in diagnostics; one behind where it builds on later work', async () => {
+  test('a clock that was ahead is told of where it wrote, after a restart too, and in diagnostics; one behind where it builds on later work, there too', async () => {
     const there = await shared(pharmacy);
     world.cut(clinic);
     world.nowMs += 2 * 3_600_000;
@@ -84,6 +84,11 @@ describe('the history of a statement', () => {
     world.nowMs += 3_600_000;
     await until(() => textOf(here, 'medications').includes('9 mg'));
     expect(here.history('medications', medicationKey)[0]?.author).toMatchObject({ clockDoubt: 'behind' });
+    const clocks = clinic.diagnostics().filter(({ kind }) => kind === 'clock');
+    expect(clocks.map(({ reason, who, count }) => [reason, who, count])).toEqual([
+      ['ahead', pharmacy.practice.id, 1],
+      ['behind', pharmacy.practice.id, 1],
+    ]);
     await until(() => clinic.status.saving === 'saved');
     await clinic.lock();
     clinic = mustBeOk(await (await world.door('alice')).unlock('correct horse battery'));
