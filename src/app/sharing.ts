@@ -132,8 +132,10 @@ export class Sharing {
     wraps: WrapBatch,
   ): Promise<Result<void, WriteFailure>> {
     const acts: CharterAct[] = [];
-    for (const chart of charts) {
-      const before = await this.#context.charters.get(chart);
+    // Side by side: while the disk is read for one chart, WebCrypto verifies the signatures of another.
+    const read = await Promise.all(charts.map((chart) => this.#context.charters.get(chart)));
+    for (const [i, chart] of charts.entries()) {
+      const before = read[i];
       const held = chartSections.filter((section) => before?.charter.rightOf(practice, section) !== 'none');
       if (before === undefined || held.length === 0) continue;
       acts.push({
