@@ -1,17 +1,13 @@
 /** Snapshots by a reader who lies (SN-2): other words under somebody's name, or garbage in place of what everyone wrote. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Bytes } from '../../src/base/bytes.ts';
-import type { ActorId, DeviceId } from '../../src/base/ids.ts';
 import { SectionDocument } from '../../src/crdt/section-document.ts';
-import { actorOf } from '../../src/crypto/chain.ts';
-import { chainNameOf, type ChainName, type VerifiedEntry } from '../../src/crypto/entry.ts';
-import type { CoveredBody } from '../../src/crypto/sealed-manifest.ts';
-import { sealSnapshot, type SnapshotBody } from '../../src/crypto/sealed-snapshot.ts';
-import { snapshotItems } from '../../src/net/snapshot-items.ts';
-import { storedSnapshot } from '../../src/store/store.ts';
+import type { VerifiedEntry } from '../../src/crypto/entry.ts';
+import type { SnapshotBody } from '../../src/crypto/sealed-snapshot.ts';
 import { mustBeOk, mustHave, until } from '../app/support/world.ts';
 import { AttackWorld } from './support/attack-world.ts';
-import { bodyOf, problem } from './support/craft-entry.ts';
+import { problem } from './support/craft-entry.ts';
+import { actorOfEntry, chainsOf, craftSnapshot, opened, saidOf } from './support/craft-snapshot.ts';
 import { HostileDevice } from './support/hostile-device.ts';
 import { fateOf, sameAfterRestart, wasTold } from './support/replicas.ts';
 
@@ -35,56 +31,30 @@ describe('snapshots under attack', () => {
 
   /** A snapshot of all that is known, `entry` in last place of its chain, with a body that may be anything. */
   async function sealedBy(change: (body: SnapshotBody) => SnapshotBody): Promise<readonly Bytes[]> {
-    const byChain = new Map<ChainName, VerifiedEntry[]>();
-    for (const one of mallory.knows.entries(world.chart, section)) {
-      const chain = chainNameOf(one.header.device, one.header.stint);
-      byChain.set(chain, [...(byChain.get(chain) ?? []), one]);
-    }
-    const chains = [...byChain].sort(([a], [b]) => (a < b ? -1 : 1));
-    const covered = chains.map(([chain, entries]) => {
-      entries.sort((a, b) => a.header.seq - b.header.seq);
-      const newest = mustHave(entries.at(-1));
-      return { item: { chain, seq: newest.header.seq, hash: newest.hash }, bodies: entries.map(said) };
+    const chains = chainsOf(mallory.knows.entries(world.chart, section));
+    return craftSnapshot(mallory, {
+      like: entry,
+      covers: chains.map(([chain, entries]) => {
+        const newest = mustHave(entries.at(-1));
+        return { chain, seq: newest.header.seq, hash: newest.hash };
+      }),
+      body: change({
+        document: documentOf('forged words'),
+        chains: chains.map(([, entries]) => entries.map((one) => saidOf(mallory, one))),
+      }),
+      epochKey: mustHave(mallory.knows.keys.get(entry.header.epoch)),
+      heads: [entry],
     });
-    const epoch = entry.header.epoch;
-    const sealed = await sealSnapshot({
-      header: {
-        chart: world.chart,
-        section,
-        device: mallory.device,
-        covers: covered.map(({ item }) => item),
-        access: entry.header.access,
-        roster: mallory.knows.roster(mallory.practice).heads,
-        epoch,
-      },
-      body: change({ document: documentOf('forged words'), chains: covered.map(({ bodies }) => bodies) }),
-      epochKey: mustHave(mallory.knows.keys.get(epoch)),
-      signKeys: mallory.sign,
-      random: mallory.random,
-    });
-    const head = entry.bytes.subarray(0, entry.bytes.length - entry.header.ctLength);
-    return snapshotItems(storedSnapshot(mustBeOk(sealed)), [new Uint8Array(head)]);
-  }
-
-  const opened = (one: VerifiedEntry) => mustHave(bodyOf(one, mallory.knows.keys));
-
-  function said(one: VerifiedEntry): CoveredBody {
-    const { nonce, changes, batch } = opened(one);
-    return { nonce, changes: changes.length, ...(batch === undefined ? {} : { batch }) };
   }
 
   /** What everyone wrote, and in the place of Alice's entry a change of these words by her actor. */
   function documentOf(text: string): Bytes {
     const others = mallory.knows.entries(world.chart, section).filter(({ hash }) => hash !== entry.hash);
-    const actorOfEntry = (one: VerifiedEntry): readonly [ActorId, DeviceId] => [
-      actorOf(one.header.device, world.chart, section, opened(one).nonce),
-      one.header.device,
-    ];
-    const [actor, device] = actorOfEntry(entry);
+    const [actor, device] = actorOfEntry(mallory, entry);
     const document = mustBeOk(
       SectionDocument.open({
-        changes: others.flatMap((one) => opened(one).changes),
-        actors: others.map(actorOfEntry),
+        changes: others.flatMap((one) => opened(mallory, one).changes),
+        actors: others.map((one) => actorOfEntry(mallory, one)),
         author: { actor, device },
       }),
     );

@@ -4,18 +4,14 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Bytes } from '../../src/base/bytes.ts';
-import type { ActorId, DeviceId, EntryHash } from '../../src/base/ids.ts';
+import type { EntryHash } from '../../src/base/ids.ts';
 import { SectionDocument } from '../../src/crdt/section-document.ts';
 import { actorOf } from '../../src/crypto/chain.ts';
-import { chainNameOf, type ChainName, type VerifiedEntry } from '../../src/crypto/entry.ts';
-import { keyIdOf } from '../../src/crypto/epoch-key.ts';
+import type { VerifiedEntry } from '../../src/crypto/entry.ts';
 import type { CoveredBody } from '../../src/crypto/sealed-manifest.ts';
-import { sealSnapshot } from '../../src/crypto/sealed-snapshot.ts';
-import { snapshotItems } from '../../src/net/snapshot-items.ts';
-import { storedSnapshot } from '../../src/store/store.ts';
 import { mustBeOk, mustHave, until } from '../app/support/world.ts';
 import { AttackWorld } from './support/attack-world.ts';
-import { bodyOf } from './support/craft-entry.ts';
+import { actorOfEntry, chainsOf, craftSnapshot, opened, saidOf } from './support/craft-snapshot.ts';
 import { HostileDevice } from './support/hostile-device.ts';
 import { fateOf, sameAfterRestart } from './support/replicas.ts';
 
@@ -50,61 +46,32 @@ describe('entries that a snapshot withholds', () => {
   });
   afterEach(() => world.end());
 
-  const opened = (one: VerifiedEntry) => mustHave(bodyOf(one, mallory.knows.keys));
-
   /** True but for the lies: a snapshot of all that is known, and the head of Alice's entry. */
   async function sealed({ key, beyond, heads = [entry], said = (body) => body }: Lies): Promise<readonly Bytes[]> {
     const all = mallory.knows.entries(world.chart, section);
-    const byChain = new Map<ChainName, VerifiedEntry[]>();
-    for (const one of all) {
-      const chain = chainNameOf(one.header.device, one.header.stint);
-      byChain.set(chain, [...(byChain.get(chain) ?? []), one]);
-    }
-    const covered = [...byChain]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([chain, entries]) => {
-        entries.sort((a, b) => a.header.seq - b.header.seq);
-        const newest = mustHave(entries.at(-1));
-        const bodies = entries.map((one) => {
-          const { nonce, changes, batch } = opened(one);
-          return said({ nonce, changes: changes.length, ...(batch === undefined ? {} : { batch }) }, one);
-        });
-        if (beyond !== undefined && newest.hash === entry.hash) {
-          const item = { chain, seq: newest.header.seq + 1, hash: beyond };
-          return { item, bodies: [...bodies, ...bodies.slice(-1)] };
-        }
-        return { item: { chain, seq: newest.header.seq, hash: newest.hash }, bodies };
-      });
-    const epochKey = key ?? mustHave(mallory.knows.keys.get(entry.header.epoch));
-    const snapshot = await sealSnapshot({
-      header: {
-        chart: world.chart,
-        section,
-        device: mallory.device,
-        covers: covered.map(({ item }) => item),
-        access: entry.header.access,
-        roster: mallory.knows.roster(mallory.practice).heads,
-        epoch: keyIdOf(world.chart, section, epochKey),
-      },
-      body: { document: documentOf(all), chains: covered.map(({ bodies }) => bodies) },
-      epochKey,
-      signKeys: mallory.sign,
-      random: mallory.random,
+    const covered = chainsOf(all).map(([chain, entries]) => {
+      const newest = mustHave(entries.at(-1));
+      const bodies = entries.map((one) => said(saidOf(mallory, one), one));
+      if (beyond !== undefined && newest.hash === entry.hash) {
+        const item = { chain, seq: newest.header.seq + 1, hash: beyond };
+        return { item, bodies: [...bodies, ...bodies.slice(-1)] };
+      }
+      return { item: { chain, seq: newest.header.seq, hash: newest.hash }, bodies };
     });
-    return snapshotItems(
-      storedSnapshot(mustBeOk(snapshot)),
-      heads.map(({ bytes, header }) => new Uint8Array(bytes.subarray(0, bytes.length - header.ctLength))),
-    );
+    return craftSnapshot(mallory, {
+      like: entry,
+      covers: covered.map(({ item }) => item),
+      body: { document: documentOf(all), chains: covered.map(({ bodies }) => bodies) },
+      epochKey: key ?? mustHave(mallory.knows.keys.get(entry.header.epoch)),
+      heads,
+    });
   }
 
   function documentOf(all: readonly VerifiedEntry[]): Bytes {
-    const actors = all.map((one): readonly [ActorId, DeviceId] => [
-      actorOf(one.header.device, world.chart, section, opened(one).nonce),
-      one.header.device,
-    ]);
+    const actors = all.map((one) => actorOfEntry(mallory, one));
     const author = { actor: actorOf(mallory.device, world.chart, section, new Uint8Array(16)), device: mallory.device };
     const document = mustBeOk(
-      SectionDocument.open({ changes: all.flatMap((one) => opened(one).changes), actors, author }),
+      SectionDocument.open({ changes: all.flatMap((one) => opened(mallory, one).changes), actors, author }),
     );
     const saved = document.save();
     document.close();
