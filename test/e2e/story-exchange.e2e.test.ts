@@ -48,6 +48,8 @@ describe('two practices without a network', () => {
   async function toPeer(at: PracticePage, name: string): Promise<void> {
     await at.go('#/peers');
     await at.page.getByText(name, { exact: true }).first().click();
+    // The page of all peers has a panel of that name too.
+    await at.page.getByRole('heading', { name, level: 1 }).waitFor();
     await at.page.getByRole('heading', { name: 'Without a network' }).waitFor();
   }
 

@@ -281,6 +281,12 @@ export class AttackWorld {
     throw new Error('the world comes to rest');
   }
 
+  /** For what a duty does a while after the lines are quiet. */
+  async settleAgain(): Promise<void> {
+    await pause(50);
+    await this.settle();
+  }
+
   async end(): Promise<void> {
     for (const transport of this.#hostile.values()) await transport.stop();
     for (const session of this.#sessions.values()) await session.lock();

@@ -43,10 +43,14 @@ export function fateOf(world: AttackWorld, name: string, { header, hash }: Named
   });
 }
 
-/** The fate of one entry at several practices, which is to be the same. */
+/** The fate of one entry at several practices, which is to be the same; a `close` that a duty writes later may still be on its way. */
 export async function fates(world: AttackWorld, names: readonly string[], entry: Named): Promise<string> {
-  const all = await Promise.all(names.map((name) => fateOf(world, name, entry)));
-  return [...new Set(all)].join(' | ');
+  for (let turn = 1; ; turn++) {
+    const all = await Promise.all(names.map((name) => fateOf(world, name, entry)));
+    const different = [...new Set(all)];
+    if (different.length === 1 || turn === 20) return different.join(' | ');
+    await world.settleAgain();
+  }
 }
 
 /** What became of a charter operation. */
