@@ -15,8 +15,8 @@ const bytesWorthASnapshot = 8 * 1024;
  */
 export const dropsCiphertexts = false as boolean;
 
-export function isWorthASnapshot(entries: number, bytes: number): boolean {
-  return entries >= entriesWorthASnapshot || bytes >= bytesWorthASnapshot;
+export function isWorthASnapshot(entries: number, bytes: number, fewest = entriesWorthASnapshot): boolean {
+  return entries >= fewest || bytes >= bytesWorthASnapshot;
 }
 
 /**

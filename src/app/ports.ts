@@ -31,6 +31,8 @@ export interface Ports {
   pause(): Promise<void>;
   /** Left out but in tests. */
   readonly kdf?: KdfCost;
+  /** Entries that are worth a snapshot of their section (compaction.ts). Left out but in tests. */
+  readonly snapshotsFrom?: number;
 }
 
 /** Connections for replication, and beside them those on which practices meet (net/libp2p-transport.ts). */

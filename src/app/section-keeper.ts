@@ -335,7 +335,7 @@ export class SectionKeeper {
     if (this.#damaged > 0 || this.#judgement.forks.length > 0) return;
     const uncovered = [...this.#reading.merged].filter((hash) => !this.#snapshots.covers(hash));
     const bytes = uncovered.reduce((sum, hash) => sum + (this.#graph.get(hash)?.ctLength ?? 0), 0);
-    if (!isWorthASnapshot(uncovered.length, bytes)) return;
+    if (!isWorthASnapshot(uncovered.length, bytes, this.#context.ports.snapshotsFrom)) return;
     const covered = new Set(this.#reading.merged);
     const keys = new Set([...covered].flatMap((hash) => this.#graph.get(hash)?.epoch ?? []));
     const epoch = keyForSnapshot(this.#access, this.section, keys);
