@@ -10,8 +10,9 @@ import { MemoryDisk } from '../../src/store/memory-store.ts';
 import { mustOk } from '../access/support/practices.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { canary } from './canary.ts';
-import { Machine, passphrase, type MachineImage, type Wires } from './machine.ts';
+import { Machine, passphrase, type MachineImage } from './machine.ts';
 import { SimNetwork, Skies } from './network.ts';
+import type { Wires } from './powered.ts';
 import { Timeline } from './timeline.ts';
 
 /** Devices of each practice. */

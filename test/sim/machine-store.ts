@@ -13,15 +13,20 @@ export interface PowerCut {
   readonly when: 'before' | 'after';
 }
 
+export interface MachineTold {
+  readonly stopped: () => void;
+  readonly kept: (batch: Commit) => void;
+}
+
 export class MachineStore implements Store {
   readonly #store: Store;
-  readonly #stopped: () => void;
+  readonly #told: MachineTold;
   #isOff = false;
   powerCut: PowerCut | undefined;
 
-  constructor(disk: MemoryDisk, stopped: () => void) {
+  constructor(disk: MemoryDisk, told: MachineTold) {
     this.#store = openMemoryStore(disk);
-    this.#stopped = stopped;
+    this.#told = told;
   }
 
   /** From now on this run asks in vain. */
@@ -34,6 +39,7 @@ export class MachineStore implements Store {
     if (cut !== undefined) cut.commits -= 1;
     if (cut?.commits === 0 && cut.when === 'before') return this.#stop();
     const result = await this.#answer(() => this.#store.commit(batch));
+    if (result.ok) this.#told.kept(batch);
     return cut?.commits === 0 ? this.#stop() : result;
   }
 
@@ -67,7 +73,7 @@ export class MachineStore implements Store {
 
   #stop<T>(): Promise<T> {
     this.#isOff = true;
-    this.#stopped();
+    this.#told.stopped();
     return never();
   }
 }

@@ -1,7 +1,4 @@
-/**
- * One device of one practice: a disk, a clock that may be wrong, chance of its own, and the product's own session over them.
- * It starts, crashes and starts again; whatever a run of its program still does after a crash reaches neither disk nor network.
- */
+/** One device of one practice: the product's own session over a machine that starts, crashes and starts again (powered.ts). */
 import type { DeviceId, PracticeId } from '../../src/base/ids.ts';
 import type { Result } from '../../src/base/result.ts';
 import { openPracticeDoor } from '../../src/app/door.ts';
@@ -10,16 +7,7 @@ import type { Ports } from '../../src/app/ports.ts';
 import type { Door, Session } from '../../src/app/session.ts';
 import { openMemoryStore, type MemoryDisk } from '../../src/store/memory-store.ts';
 import { quietPorts, transportOver } from '../app/support/quiet-ports.ts';
-import { seededRandom } from '../support/seeded-random.ts';
-import { MachineStore, type PowerCut } from './machine-store.ts';
-import type { SimNetwork } from './network.ts';
-import type { Timeline } from './timeline.ts';
-
-export interface Wires {
-  readonly timeline: Timeline;
-  readonly sync: SimNetwork;
-  readonly meetings: SimNetwork;
-}
+import { PoweredMachine, type Wires } from './powered.ts';
 
 export const passphrase = 'correct horse battery';
 
@@ -33,36 +21,24 @@ export interface MachineImage {
   readonly disk: MemoryDisk;
 }
 
-export class Machine {
-  readonly name: string;
+/** Sections of a simulated chart are small: this many entries are worth a snapshot here. */
+const snapshotsFrom = 4;
+
+export class Machine extends PoweredMachine {
   /** Which practice of the world it belongs to. */
   readonly practice: number;
   readonly recoveryPhrase: string;
-  disk: MemoryDisk;
   session: Session | undefined;
-  /** Of whoever sits at it now; `devices`: of all who ever did. */
-  device: DeviceId | undefined;
+  /** Of all who ever sat at it; `device` is that of whoever sits at it now. */
   readonly devices = new Set<DeviceId>();
   practiceId: PracticeId | undefined;
   /** Whose keys are used: several people may work here, one at a time. */
   vault = firstVault;
-  skewMs = 0;
-  crashes = 0;
-  readonly #seed: string;
-  readonly #wires: Wires;
-  #starts = 0;
-  #store: MachineStore | undefined;
-  #timers = new Set<() => void>();
-  /** What else is to happen when the power goes. */
-  onCrash: () => void = () => undefined;
 
   constructor(wires: Wires, seed: string, image: Pick<MachineImage, 'name' | 'practice' | 'recoveryPhrase' | 'disk'>) {
-    this.#wires = wires;
-    this.#seed = seed;
-    this.name = image.name;
+    super(wires, seed, image);
     this.practice = image.practice;
     this.recoveryPhrase = image.recoveryPhrase;
-    this.disk = image.disk;
   }
 
   static from(wires: Wires, seed: string, image: MachineImage): Machine {
@@ -73,7 +49,7 @@ export class Machine {
     return machine;
   }
 
-  get isOn(): boolean {
+  override get isOn(): boolean {
     return this.session !== undefined;
   }
 
@@ -98,7 +74,7 @@ export class Machine {
     return (await readPeople(openMemoryStore(this.disk))).map(({ vault }) => vault);
   }
 
-  async start(): Promise<void> {
+  override async start(): Promise<void> {
     if (this.isOn) return;
     const opened = await this.enter((door) => {
       // A colleague's vault is gone once their device was removed here.
@@ -108,28 +84,8 @@ export class Machine {
     if (!opened.ok) throw new Error(`${this.name} does not start: ${opened.reason}`);
   }
 
-  /** At one of the next commits, or at once. */
-  cutPower(cut?: PowerCut): void {
-    if (cut !== undefined && this.#store !== undefined) this.#store.powerCut = cut;
-    else this.#crash();
-  }
-
-  cancelPowerCut(): void {
-    if (this.#store !== undefined) this.#store.powerCut = undefined;
-  }
-
-  #crash(): void {
-    if (this.session === undefined) return;
-    this.crashes += 1;
+  protected override programEnds(): void {
     this.session = undefined;
-    this.#store?.turnOff();
-    for (const cancel of this.#timers) cancel();
-    this.#timers = new Set();
-    if (this.device !== undefined) {
-      this.#wires.sync.stop(this.device);
-      this.#wires.meetings.stop(this.device);
-    }
-    this.onCrash();
   }
 
   image(): MachineImage {
@@ -139,33 +95,14 @@ export class Machine {
   }
 
   ports(): Ports {
-    const { timeline, sync, meetings } = this.#wires;
-    const timers = this.#timers;
+    const { sync, meetings } = this.wires;
     return {
       ...quietPorts,
-      clock: { nowMs: () => timeline.nowMs + this.skewMs },
-      random: seededRandom(`${this.#seed}/${this.name}/${++this.#starts}`),
-      timers: {
-        after: (delayMs, run) => {
-          const cancel = timeline.after(delayMs, () => {
-            timers.delete(cancel);
-            run();
-          });
-          timers.add(cancel);
-          return () => {
-            timers.delete(cancel);
-            cancel();
-          };
-        },
-      },
-      openStore: () => {
-        this.#store = new MachineStore(this.disk, () => {
-          this.#crash();
-        });
-        return Promise.resolve({ ok: true, value: this.#store });
-      },
+      ...this.parts(),
+      openStore: () => Promise.resolve({ ok: true, value: this.openDisk() }),
       takeWriterLock: () => Promise.resolve(() => undefined),
       createTransport: transportOver(sync, meetings),
+      snapshotsFrom,
     };
   }
 }

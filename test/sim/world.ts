@@ -9,8 +9,9 @@ import type { ChartSection } from '../../src/base/sections.ts';
 import type { SimCase } from './case.ts';
 import { Chance } from './chance.ts';
 import { founded } from './founding.ts';
-import { Machine, type Wires } from './machine.ts';
+import { Machine } from './machine.ts';
 import { SimNetwork, Skies } from './network.ts';
+import type { Wires } from './powered.ts';
 import { Timeline } from './timeline.ts';
 
 /** Something a person wrote and was told is saved. */
