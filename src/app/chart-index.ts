@@ -4,9 +4,11 @@
  */
 import { parseChartId, type ChartId, type PracticeId } from '../base/ids.ts';
 import type { CharterState } from '../access/charter.ts';
+import { ChartCounts, type CountsWith } from './chart-counts.ts';
 import { PatientSearch } from './patient-search.ts';
 import type { SealedRecords, SealedWrite } from './sealed-records.ts';
 import type { ChartSummary } from './session.ts';
+import { SortedCharts } from './sorted-charts.ts';
 
 /** As kept; what depends on peers and links at the moment is added when shown. */
 export interface IndexedChart extends Omit<ChartSummary, 'links'> {
@@ -27,7 +29,7 @@ const prefix = 'index/';
 
 /** Whether the search has nothing to learn: most of what changes in a record are who reads it and its counts. */
 function isFoundAlike(a: IndexedChart | undefined, b: IndexedChart): boolean {
-  return a?.name === b.name && a.birthDate === b.birthDate && a.identifier === b.identifier;
+  return a?.name === b.name && a.identifier === b.identifier;
 }
 
 export function indexRecordOf(records: SealedRecords, chart: IndexedChart): SealedWrite {
@@ -38,7 +40,10 @@ export class ChartIndex {
   readonly #records: SealedRecords;
   readonly #charts = new Map<ChartId, IndexedChart>();
   readonly #search = new PatientSearch();
-  #sorted: readonly IndexedChart[] | undefined;
+  readonly #sorted = new SortedCharts<IndexedChart>();
+  readonly #counts = new ChartCounts();
+  readonly #byPatientKey = new Lookup();
+  readonly #byMatchKey = new Lookup();
 
   private constructor(records: SealedRecords) {
     this.#records = records;
@@ -50,12 +55,9 @@ export class ChartIndex {
     return index;
   }
 
-  /** By name, then birth date. */
+  /** By name, then birth date. The same list until a chart in it changed. */
   get all(): readonly IndexedChart[] {
-    this.#sorted ??= [...this.#charts.values()].sort(
-      (a, b) => a.name.localeCompare(b.name) || (a.birthDate ?? '').localeCompare(b.birthDate ?? ''),
-    );
-    return this.#sorted;
+    return this.#sorted.all;
   }
 
   get(id: ChartId): IndexedChart | undefined {
@@ -63,7 +65,7 @@ export class ChartIndex {
   }
 
   find(query: string): readonly ChartId[] {
-    return query.trim() === '' ? this.all.map((chart) => chart.id) : this.#search.find(query);
+    return query.trim() === '' ? this.all.map((chart) => chart.id) : this.#search.find(query, this.all);
   }
 
   /** The record to commit; `put` is called once that is durable. */
@@ -75,36 +77,59 @@ export class ChartIndex {
     const before = this.#charts.get(chart.id);
     this.#charts.set(chart.id, chart);
     if (!isFoundAlike(before, chart)) this.#search.put(chart);
-    this.#sorted = undefined;
+    this.#sorted.put(before, chart);
+    this.#counts.put(before, chart);
+    this.#byPatientKey.put(chart.id, before === undefined ? [] : [before.patientKey], [chart.patientKey]);
+    this.#byMatchKey.put(chart.id, before?.matchKeys ?? [], chart.matchKeys);
   }
 
   /** An own chart of a patient of the same name and birth date. */
   ownByMatchKeys(keys: readonly string[]): IndexedChart | undefined {
-    return this.findOwn((chart) => chart.matchKeys.some((key) => keys.includes(key)));
-  }
-
-  /** Sorts nothing: an import looks for each of its patients, and adds one each time. */
-  findOwn(is: (chart: IndexedChart) => boolean): IndexedChart | undefined {
-    for (const chart of this.#charts.values()) if (chart.own && is(chart)) return chart;
+    for (const key of keys) {
+      const own = this.#own(this.#byMatchKey.get(key)).next();
+      if (own.done !== true) return own.value;
+    }
     return undefined;
   }
 
+  /** Own charts whose Patient has this key: two systems may count from the same number. */
+  ownByPatientKey(key: string): Iterable<IndexedChart> {
+    return this.#own(this.#byPatientKey.get(key));
+  }
+
+  *#own(ids: Iterable<ChartId>): Generator<IndexedChart, void> {
+    for (const id of ids) {
+      const chart = this.#charts.get(id);
+      if (chart?.own === true) yield chart;
+    }
+  }
+
   /** Own charts that nobody else is known to hold. */
-  countOnlyHere(): number {
-    let count = 0;
-    for (const chart of this.#charts.values()) if (chart.own && !chart.heldElsewhere) count++;
-    return count;
+  get onlyHere(): number {
+    return this.#counts.onlyHere;
   }
 
   /** Charts between us and this practice, by who keeps them. */
-  countWith(practice: PracticeId): { readonly given: number; readonly received: number } {
-    let given = 0;
-    let received = 0;
-    for (const chart of this.#charts.values()) {
-      if (chart.own && chart.sharedWith.includes(practice)) given++;
-      if (chart.custodian === practice && !chart.own && chart.access !== 'ended') received++;
+  countWith(practice: PracticeId): CountsWith {
+    return this.#counts.with(practice);
+  }
+}
+
+/** Charts by a word that several may have. */
+class Lookup {
+  readonly #charts = new Map<string, Set<ChartId>>();
+
+  get(key: string): Iterable<ChartId> {
+    return this.#charts.get(key) ?? [];
+  }
+
+  put(chart: ChartId, before: readonly string[], after: readonly string[]): void {
+    for (const key of before) if (!after.includes(key)) this.#charts.get(key)?.delete(chart);
+    for (const key of after) {
+      const known = this.#charts.get(key);
+      if (known === undefined) this.#charts.set(key, new Set([chart]));
+      else known.add(chart);
     }
-    return { given, received };
   }
 }
 

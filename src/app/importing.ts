@@ -124,9 +124,9 @@ export class Importing {
    */
   #ownChartOf({ patientKey, patient }: ImportedChart): IndexedChart | undefined {
     const { name, birthDate } = identityOf(patient);
-    return this.#context.index.findOwn(
-      (chart) => chart.patientKey === patientKey && (chart.name === name || (chart.birthDate ?? '') === birthDate),
-    );
+    for (const chart of this.#context.index.ownByPatientKey(patientKey))
+      if (chart.name === name || (chart.birthDate ?? '') === birthDate) return chart;
+    return undefined;
   }
 
   #compare(chart: ChartId, resources: readonly ImportedResource[]): Promise<Reimport | undefined> {

@@ -1,9 +1,13 @@
 /**
- * Finding a patient as one types: part of a name in any order, a birth date as written, part of an identifier. Kept in
- * memory while unlocked; nothing of it is stored. Typing errors are not guessed at: a wrong patient is worse than none.
+ * Finding a patient as one types: words of a name in any order, whole or in part, a birth date in the spellings of people
+ * (typed-date.ts), an identifier with or without its punctuation. Kept in memory while unlocked; nothing of it is stored.
+ *
+ * Each patient is one line of folded words, looked through from first to last: for ten thousand that takes less than a
+ * frame, needs no index that has to be built before the first key is answered, and learns a change for the price of its
+ * line. Typing errors are not guessed at: a wrong patient is worse than none.
  */
-import MiniSearch from 'minisearch';
 import type { ChartId } from '../base/ids.ts';
+import { fitsDate, typedDates, type TypedDate } from './typed-date.ts';
 
 export interface Searchable {
   readonly id: ChartId;
@@ -12,31 +16,85 @@ export interface Searchable {
   readonly identifier?: string;
 }
 
+/** One thing that was typed: a date, or words. Where it could be either, one of them suffices. */
+interface Term {
+  readonly words: readonly string[];
+  readonly dates: readonly TypedDate[];
+}
+
+/** The better fit first: all that was typed are words of the line, begin words of it, or are somewhere in it. */
+const fits = 3;
+
+const punctuation = /[\p{P}\p{S}]+/u;
+const spaces = /[\s,;]+/u;
+/** Of the English forms that MRN-100 or O'Keefe come in, one is without what is in between. */
+const inner = /[\p{P}\p{S}]+/gu;
+
 /** Letters without their accents, in lower case. */
-function fold(term: string): string {
-  return term.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
+function fold(text: string): string {
+  return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
 }
 
 export class PatientSearch {
-  readonly #index = new MiniSearch<Searchable>({
-    fields: ['name', 'birthDate', 'identifier'],
-    processTerm: fold,
-    // Dates and identifiers keep their hyphens apart so that "1970" finds 1970-03-01.
-    tokenize: (text) => text.split(/[\s,./-]+/u).filter((part) => part !== ''),
-    searchOptions: { prefix: true, combineWith: 'AND', boost: { name: 2 } },
+  /** " maria o keefe okeefe mrn 100 mrn100 ": every word between two spaces. */
+  readonly #lines = new Map<ChartId, string>();
+
+  put({ id, name, identifier }: Searchable): void {
+    this.#lines.set(id, lineOf(`${name} ${identifier ?? ''}`));
+  }
+
+  /** Of `patients` those that fit, the best first; as good ones stay in the order given. */
+  find(query: string, patients: Iterable<Searchable>): readonly ChartId[] {
+    const terms = termsOf(fold(query));
+    const found: ChartId[][] = Array.from({ length: fits }, () => []);
+    for (const patient of patients) {
+      const fit = fitOf(terms, this.#lines.get(patient.id) ?? '', patient.birthDate ?? '');
+      if (fit !== undefined) found[fit]?.push(patient.id);
+    }
+    return found.flat();
+  }
+}
+
+function lineOf(text: string): string {
+  const words = fold(text).split(spaces);
+  const all = words.flatMap((word) => {
+    const parts = word.split(punctuation);
+    return parts.length === 1 ? parts : [...parts, word.replaceAll(inner, '')];
   });
+  return ` ${all.filter((word) => word !== '').join(' ')} `;
+}
 
-  put(patient: Searchable): void {
-    if (this.#index.has(patient.id)) this.#index.replace(patient);
-    else this.#index.add(patient);
-  }
+function termsOf(query: string): readonly Term[] {
+  const { dates, rest } = typedDates(query);
+  const terms = dates.map(({ text, readings }): Term => ({ words: wordsOf(text), dates: readings }));
+  return [...terms, ...wordsOf(rest).map((word): Term => ({ words: [word], dates: [] }))];
+}
 
-  remove(id: ChartId): void {
-    if (this.#index.has(id)) this.#index.discard(id);
-  }
+function wordsOf(text: string): readonly string[] {
+  return text.split(spaces).flatMap((word) => {
+    const bare = word.replaceAll(inner, '');
+    return bare === '' ? [] : [bare];
+  });
+}
 
-  /** Best fit first. */
-  find(query: string): readonly ChartId[] {
-    return this.#index.search(query).map((hit) => hit.id as ChartId);
+/** 0 is best; undefined: something that was typed is not there. */
+function fitOf(terms: readonly Term[], line: string, birthDate: string): number | undefined {
+  let worst = 0;
+  for (const { words, dates } of terms) {
+    if (dates.some((date) => fitsDate(birthDate, date))) continue;
+    if (words.length === 0) return undefined;
+    for (const word of words) {
+      const fit = fitOfWord(word, line);
+      if (fit === undefined) return undefined;
+      worst = Math.max(worst, fit);
+    }
   }
+  return worst;
+}
+
+function fitOfWord(word: string, line: string): number | undefined {
+  // A single letter in the middle of a name finds nearly everybody.
+  if (!line.includes(word.length === 1 ? ` ${word}` : word)) return undefined;
+  if (!line.includes(` ${word}`)) return 2;
+  return line.includes(` ${word} `) ? 0 : 1;
 }

@@ -38,7 +38,7 @@ export class PracticePeers {
   #peer({ practice, personName, safetyPhraseConfirmed }: Contact): Peer {
     const { context, contacts, network } = this.#parts;
     const { self, index } = context;
-    const { given, received } = index.countWith(practice);
+    const { given, received, setAside } = index.countWith(practice);
     const { connection, lastSeen, waiting } = network().peerState(practice);
     return {
       id: practice,
@@ -50,9 +50,7 @@ export class PracticePeers {
       ...(lastSeen === undefined ? {} : { lastSeen }),
       chartsGiven: given,
       chartsReceived: received,
-      setAside: index.all
-        .filter(({ everShared }) => everShared.includes(practice))
-        .reduce((sum, { setAside }) => sum + setAside, 0),
+      setAside,
       waiting,
     };
   }
