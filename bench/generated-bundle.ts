@@ -2,11 +2,12 @@
 
 const kinds = [observation, observation, observation, medication, condition, encounter] as const;
 
-export function generatedBundle(resources: number): string {
+/** `name` tells one patient from another of as many resources. */
+export function generatedBundle(resources: number, name = String(resources)): string {
   const patient = {
     resourceType: 'Patient',
-    id: `patient-${resources}`,
-    name: [{ family: `Generated ${resources}`, given: ['Patient'] }],
+    id: `patient-${name}`,
+    name: [{ family: `Generated ${name}`, given: ['Patient'] }],
     birthDate: '1960-01-01',
     gender: 'female',
   };

@@ -13,6 +13,7 @@ import { largestChart } from './figures/largest-chart.ts';
 import { sealing } from './figures/sealing.ts';
 import { manyCharts } from './figures/many-charts.ts';
 import { reconnect } from './figures/reconnect.ts';
+import { importingMany, responsiveness } from './figures/responsiveness.ts';
 import { resolving } from './figures/resolving.ts';
 import { BenchSite } from './site.ts';
 import { readWorkload } from './workload.ts';
@@ -27,6 +28,8 @@ const measurements = [
   manyCharts,
   coldSync,
   reconnect,
+  responsiveness,
+  importingMany,
 ];
 
 async function main(): Promise<void> {

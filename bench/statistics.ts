@@ -25,6 +25,13 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
+/** The least value that `share` of them do not exceed. */
+export function percentile(values: readonly number[], share: number): number {
+  const value = values.toSorted((a, b) => a - b)[Math.ceil(share * values.length) - 1];
+  if (value === undefined) throw new Error('a percentile needs at least one value');
+  return value;
+}
+
 export function summarize(values: readonly number[]): Summary {
   return { median: median(values), lowest: Math.min(...values), highest: Math.max(...values), turns: values.length };
 }

@@ -8,6 +8,7 @@ import * as memory from './memory.ts';
 import * as peers from './peers.ts';
 import * as plainSync from './plain-sync.ts';
 import * as practice from './practice.ts';
+import * as responsiveness from './responsiveness.ts';
 import * as sealing from './sealing.ts';
 import * as sync from './sync.ts';
 
@@ -19,6 +20,7 @@ const page = {
   largestChart,
   importing,
   memory,
+  responsiveness,
   sealing,
   peers,
   plainSync,

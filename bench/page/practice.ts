@@ -14,9 +14,14 @@ export function current(): Session {
   return session;
 }
 
+/** Whoever unlocks by another way than `unlock`. */
+export function use(unlocked: Session): void {
+  session = unlocked;
+}
+
 /** The practice of this profile again. */
 export async function unlock(): Promise<void> {
-  session = mustBeOk(await (await openDoor()).unlock(passphrase));
+  use(mustBeOk(await (await openDoor()).unlock(passphrase)));
 }
 
 export async function lock(): Promise<void> {

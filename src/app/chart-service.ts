@@ -23,6 +23,8 @@ import type { Saving } from './saving.ts';
 import type { SectionKeeper } from './section-keeper.ts';
 import type { Authorship, ChartSummary, HeldAt, SectionView, WriteFailure } from './session.ts';
 
+const noLinks: readonly ChartId[] = [];
+
 export class ChartService {
   readonly #context: PracticeContext;
   readonly #writer: ChartWriter;
@@ -38,6 +40,7 @@ export class ChartService {
         readonly summaries: readonly ChartSummary[];
       }
     | undefined;
+  readonly #summaries = new WeakMap<IndexedChart, ChartSummary>();
 
   constructor(
     context: PracticeContext,
@@ -263,13 +266,28 @@ export class ChartService {
     return { ...indexed, links: this.#contacts.linksOf(chart) };
   }
 
-  /** The same object while nothing in it changed: pages ask on every key that is typed, and keep what they made of it. */
+  /**
+   * The same list while nothing in it changed, and the same object for a chart that did not: pages ask on every key that is
+   * typed and at every chart that comes in, and keep what they made of it.
+   */
   get summaries(): readonly ChartSummary[] {
     const { all } = this.#context.index;
     const { links } = this.#contacts;
     if (this.#shown?.all !== all || this.#shown.links !== links)
-      this.#shown = { all, links, summaries: all.map((chart) => ({ ...chart, links: links.get(chart.id) ?? [] })) };
+      this.#shown = {
+        all,
+        links,
+        summaries: all.map((chart) => this.#summarized(chart, links.get(chart.id) ?? noLinks)),
+      };
     return this.#shown.summaries;
+  }
+
+  #summarized(chart: IndexedChart, links: readonly ChartId[]): ChartSummary {
+    const known = this.#summaries.get(chart);
+    if (known?.links === links) return known;
+    const summary = { ...chart, links };
+    this.#summaries.set(chart, summary);
+    return summary;
   }
 
   namesOf(device: DeviceId): Pick<Authorship, 'personName' | 'practiceName' | 'own'> {

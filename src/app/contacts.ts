@@ -36,6 +36,8 @@ export class Contacts {
   readonly #book: PracticeBook;
   readonly #contacts = new Map<PracticeId, Contact>();
   readonly #links = new Map<string, ChartLink>();
+  /** Of labels opened before, what they say under which key. */
+  readonly #opened = new WeakMap<Bytes, { readonly key: Bytes; readonly name: string | undefined }>();
   #linked: ReadonlyMap<ChartId, readonly ChartId[]> | undefined;
 
   private constructor(context: PracticeContext, book: PracticeBook) {
@@ -83,9 +85,17 @@ export class Contacts {
     if (practice === self.practice) return self.practiceName;
     const contact = this.#contacts.get(practice);
     const label = rosters.get(practice)?.label;
-    const opened =
-      contact === undefined || label === undefined ? undefined : openPracticeLabel(contact.contactKey, label);
-    return opened?.practiceName ?? contact?.name ?? '';
+    const opened = contact === undefined || label === undefined ? undefined : this.#nameIn(label, contact.contactKey);
+    return opened ?? contact?.name ?? '';
+  }
+
+  /** Lists ask for every row. A roster and a contact are replaced when they change, never written into. */
+  #nameIn(label: Bytes, key: Bytes): string | undefined {
+    const known = this.#opened.get(label);
+    if (known?.key === key) return known.name;
+    const name = openPracticeLabel(key, label)?.practiceName;
+    this.#opened.set(label, { key, name });
+    return name;
   }
 
   linksOf(chart: ChartId): readonly ChartId[] {

@@ -480,7 +480,7 @@ export class PracticeSession extends EventTarget implements Session {
       ...this.#saving.status,
       network: this.#network.status(),
       storage: this.#storage.now,
-      chartsOnlyHere: this.#context.index.countOnlyHere(),
+      chartsOnlyHere: this.#context.index.onlyHere,
       ...(this.#backups.last === undefined ? {} : { lastBackup: this.#backups.last }),
     };
   }

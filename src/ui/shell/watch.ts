@@ -1,8 +1,12 @@
 /**
  * Repaints an element when what it shows has changed. The session and an open chart replace their values whole and say
- * so by a 'change' event; this controller listens while the element is on the page and at no other time.
+ * so by a 'change' event; this controller listens while the element is on the page and at no other time. A first change is
+ * painted at once; of those that follow on its heels (hundreds, while charts come in) one painting shows all.
  */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+
+/** Nobody reads faster, and typing comes between two paintings. */
+const betweenPaintingsMs = 60;
 
 export class Watch implements ReactiveController {
   private readonly host: ReactiveControllerHost;
@@ -10,7 +14,17 @@ export class Watch implements ReactiveController {
   private watched: EventTarget | undefined;
   /** An element that is defined after it was put on the page has its properties only at its first update. */
   private hasProperties = false;
-  private readonly repaint = (): void => this.host.requestUpdate();
+  /** Painted a moment ago. */
+  private resting: ReturnType<typeof setTimeout> | undefined;
+  private changedMeanwhile = false;
+  private readonly repaint = (): void => {
+    if (this.resting !== undefined) {
+      this.changedMeanwhile = true;
+      return;
+    }
+    this.host.requestUpdate();
+    this.resting = setTimeout(() => this.rested(), betweenPaintingsMs);
+  };
 
   /** `target` is asked again before each paint, so it may be a property of the element that is set later. */
   constructor(host: ReactiveControllerHost, target: () => EventTarget | undefined) {
@@ -29,7 +43,17 @@ export class Watch implements ReactiveController {
   }
 
   hostDisconnected(): void {
+    clearTimeout(this.resting);
+    this.resting = undefined;
+    this.changedMeanwhile = false;
     this.follow(undefined);
+  }
+
+  private rested(): void {
+    this.resting = undefined;
+    if (!this.changedMeanwhile) return;
+    this.changedMeanwhile = false;
+    this.repaint();
   }
 
   private follow(next: EventTarget | undefined): void {
