@@ -4,20 +4,17 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import type { DeviceId } from '../../base/ids.ts';
+import type { DeviceRow } from '../../app/people-acts.ts';
 import type { Role, Session } from '../../app/session.ts';
 import '../peers/invitation-card.ts';
-import '../peers/sharing-is-off.ts';
-import '../shell/callout.ts';
 import { FormState } from '../shell/form-state.ts';
-import '../shell/page-header.ts';
 import '../shell/progress.ts';
 import { base, form, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
 import { roleWords } from '../shell/words.ts';
-import './join-request.ts';
+import './newcomer-page.ts';
 import { roleField } from './role-field.ts';
-import { deviceInWords, peopleTrouble, whoMayChange } from './words.ts';
+import { deviceInWords, peopleTrouble } from './words.ts';
 
 export class AddDevicePage extends LitElement {
   static override properties = { session: { attribute: false }, roleToGive: { state: true } };
@@ -43,8 +40,6 @@ export class AddDevicePage extends LitElement {
   declare session: Session;
   declare private roleToGive: Role;
   private readonly state: FormState = new FormState(this);
-  /** Who was there when the page opened, to notice who joins. */
-  private knownBefore: ReadonlySet<DeviceId> = new Set();
 
   constructor() {
     super();
@@ -52,39 +47,21 @@ export class AddDevicePage extends LitElement {
     new Watch(this, () => this.session);
   }
 
-  override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('session')) this.knownBefore = new Set(this.session.people.devices.map(({ device }) => device));
-  }
-
   override render() {
-    const header = html`<pc-page-header heading="Add a device">
-      Another computer or telephone of this practice, for you or for a colleague. It will hold all charts.
-      <wa-button slot="actions" appearance="plain" href="#/people">People and devices</wa-button>
-    </pc-page-header>`;
-    const { people, settings } = this.session;
-    if (!people.mayManage)
-      return html`${header}
-        <p>${whoMayChange(people)}</p>`;
-    if (!settings.sharing) return html`${header}<pc-sharing-is-off .session=${this.session}></pc-sharing-is-off>`;
-    return html`${header} ${this.renderJoined()}
-    ${people.requests.map(
-      (request) => html`<pc-join-request .session=${this.session} .request=${request}></pc-join-request>`,
-    )}
-    ${this.renderInvitations()}`;
-  }
-
-  private renderJoined() {
-    const joined = this.session.people.devices.filter(
-      ({ device, status, here }) => status === 'active' && here === undefined && !this.knownBefore.has(device),
-    );
-    return joined.map(
-      (row) =>
-        html`<pc-callout tone="success" role="status"
-          ><strong>${deviceInWords(row)} is a device of this practice now.</strong> Keep Peerchart open here and there
-          until it has all charts.
-          <wa-button slot="action" size="s" appearance="outlined" href="#/people">People and devices</wa-button>
-        </pc-callout>`,
-    );
+    return html`<pc-newcomer-page
+      heading="Add a device"
+      .session=${this.session}
+      .isOne=${(row: DeviceRow) => row.here === undefined}
+      .welcome=${(row: DeviceRow) => [
+        `${deviceInWords(row)} is a device of this practice now.`,
+        'Keep Peerchart open here and there until it has all charts.',
+      ]}
+    >
+      <span slot="intro"
+        >Another computer or telephone of this practice, for you or for a colleague. It will hold all charts.</span
+      >
+      ${this.renderInvitations()}
+    </pc-newcomer-page>`;
   }
 
   private renderInvitations() {

@@ -4,17 +4,14 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import type { DeviceId } from '../../base/ids.ts';
+import type { DeviceRow } from '../../app/people-acts.ts';
 import type { Session } from '../../app/session.ts';
-import '../peers/sharing-is-off.ts';
-import '../shell/callout.ts';
 import { FormState } from '../shell/form-state.ts';
-import '../shell/page-header.ts';
 import { base, form, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
-import './join-request.ts';
 import { addKeeperTrouble, keepersSee, whatKeepersDo } from './keeper-words.ts';
-import { deviceInWords, whoMayChange } from './words.ts';
+import './newcomer-page.ts';
+import { deviceInWords } from './words.ts';
 
 export class AddKeeperPage extends LitElement {
   static override properties = { session: { attribute: false } };
@@ -37,17 +34,11 @@ export class AddKeeperPage extends LitElement {
 
   declare session: Session;
   private readonly state: FormState = new FormState(this);
-  /** Who was there when the page opened, to notice who comes. */
-  private knownBefore: ReadonlySet<DeviceId> = new Set();
   private stop = new AbortController();
 
   constructor() {
     super();
     new Watch(this, () => this.session);
-  }
-
-  override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('session')) this.knownBefore = new Set(this.session.people.devices.map(({ device }) => device));
   }
 
   /** Leaving the page gives up: nobody would see the code. */
@@ -57,34 +48,18 @@ export class AddKeeperPage extends LitElement {
   }
 
   override render() {
-    const header = html`<pc-page-header heading="Add a keeper">
-      ${whatKeepersDo}
-      <wa-button slot="actions" appearance="plain" href="#/people">People and devices</wa-button>
-    </pc-page-header>`;
-    const { people, settings } = this.session;
-    if (!people.mayManage)
-      return html`${header}
-        <p>${whoMayChange(people)}</p>`;
-    if (!settings.sharing) return html`${header}<pc-sharing-is-off .session=${this.session}></pc-sharing-is-off>`;
-    return html`${header} ${this.renderAdded()}
-    ${people.requests.map(
-      (request) => html`<pc-join-request .session=${this.session} .request=${request}></pc-join-request>`,
-    )}
-    ${people.requests.length > 0 ? nothing : this.renderForm()}`;
-  }
-
-  private renderAdded() {
-    const added = this.session.people.devices.filter(
-      ({ device, status, role }) => status === 'active' && role === 'keeper' && !this.knownBefore.has(device),
-    );
-    return added.map(
-      (row) =>
-        html`<pc-callout tone="success" role="status"
-          ><strong>${deviceInWords(row)} keeps sealed copies for this practice now.</strong> Keep Peerchart open here
-          until it has all charts. Practices you share with find it the next time you are connected with them.
-          <wa-button slot="action" size="s" appearance="outlined" href="#/people">People and devices</wa-button>
-        </pc-callout>`,
-    );
+    return html`<pc-newcomer-page
+      heading="Add a keeper"
+      .session=${this.session}
+      .isOne=${(row: DeviceRow) => row.role === 'keeper'}
+      .welcome=${(row: DeviceRow) => [
+        `${deviceInWords(row)} keeps sealed copies for this practice now.`,
+        'Keep Peerchart open here until it has all charts. Practices you share with find it the next time you are connected with them.',
+      ]}
+    >
+      <span slot="intro">${whatKeepersDo}</span>
+      ${this.session.people.requests.length > 0 ? nothing : this.renderForm()}
+    </pc-newcomer-page>`;
   }
 
   private renderForm() {
