@@ -114,6 +114,24 @@ export function decodeSnapshot(bytes: Uint8Array): Result<ReceivedSnapshot, Snap
   return ok({ ...whole, kind: 'received' } as unknown as ReceivedSnapshot);
 }
 
+/**
+ * Whether one and the same maker says in `newer` that it covers all that it said in `older`: then nobody needs the older, for
+ * both are that maker's word.
+ */
+export function supersedes(
+  newer: Pick<SnapshotHeader, 'device' | 'covers'>,
+  older: Pick<SnapshotHeader, 'device' | 'covers'>,
+): boolean {
+  const items = new Map(newer.covers.map((item) => [item.chain, item]));
+  return (
+    newer.device === older.device &&
+    older.covers.every(({ chain, seq, hash }) => {
+      const item = items.get(chain);
+      return item !== undefined && (item.seq > seq || (item.seq === seq && item.hash === hash));
+    })
+  );
+}
+
 export async function verifySnapshot(
   snapshot: ReceivedSnapshot,
 ): Promise<Result<VerifiedSnapshot, 'bad-signature' | 'bad-ciphertext-hash'>> {

@@ -8,6 +8,7 @@ import type { ChartId, EntryHash, SnapshotName } from '../base/ids.ts';
 import { ok, type Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';
 import { chainNameOf, type ChainName, type FrontierItem } from '../crypto/entry.ts';
+import { decodeSnapshot, supersedes, type SnapshotHeader, type VerifiedSnapshot } from '../crypto/snapshot.ts';
 import {
   newEntry,
   storedSnapshot,
@@ -22,14 +23,14 @@ import {
   type Store,
   type StoredEntry,
   type StoredHead,
-  type StoredSnapshot,
+  type Supersession,
 } from '../store/store.ts';
 import { itemsByChain } from './frontier.ts';
 import { maxEntriesBesideChain } from './limits.ts';
 import { extendedState, RecentEntries } from './recent-entries.ts';
 import type { Frontier, SectionEntries, Verdict } from './replication-host.ts';
 import { coveredHead, type ReceivedItem } from './snapshot-gathering.ts';
-import { isCovered, itemsForCovered } from './snapshot-sending.ts';
+import { isCovered, itemsForCovered, itemsForNamed } from './snapshot-sending.ts';
 
 const nothing: ReadonlyMap<Section, SectionState> = new Map();
 const noHashes: ReadonlyMap<Section, readonly EntryHash[]> = new Map();
@@ -43,7 +44,7 @@ export interface KeptEntries {
 interface Prepared extends KeptEntries {
   readonly chart: ChartId;
   readonly section: Section;
-  readonly batch: Required<Pick<Commit, 'entries' | 'beside' | 'covered' | 'snapshots'>>;
+  readonly batch: Required<Pick<Commit, 'entries' | 'beside' | 'covered' | 'snapshots' | 'superseded'>>;
 }
 
 export class StoreContent {
@@ -53,6 +54,8 @@ export class StoreContent {
   /** By section, entries whose snapshot was found wanting since the store was opened. */
   readonly #uncovered = new Map<string, Set<EntryHash>>();
   readonly #parted = new Map<ChartId, ReadonlyMap<Section, Frontier>>();
+  /** Snapshots that were opened here and found wanting, the latest of them: they are not taken again. */
+  readonly #refused = new Set<SnapshotName>();
   readonly #recent = new RecentEntries();
   /** Commits one after the other, so that a verdict is about what is kept when it is given. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -145,11 +148,15 @@ export class StoreContent {
 
   async #noteMissing(chart: ChartId, section: Section, found: readonly StoredEntry[]): Promise<void> {
     const whole = new Set(found.map((entry) => entry.hash));
-    const heads = await this.#store.heads(chart, section);
+    const [heads, snapshots] = await Promise.all([
+      this.#store.heads(chart, section),
+      this.#store.snapshotNames(chart, section),
+    ]);
     const uncovered = this.#uncovered.get(`${chart}/${section}`);
-    const lost = heads.found.flatMap(({ hash, covered }) =>
-      whole.has(hash) || (covered && uncovered?.has(hash) !== true) ? [] : [hash],
-    );
+    const lost = heads.found.flatMap(({ hash, covered }) => {
+      const isAway = covered === undefined || !snapshots.has(covered.by) || uncovered?.has(hash) === true;
+      return isAway && !whole.has(hash) ? [hash] : [];
+    });
     const missing = new Map(this.missing(chart));
     if (lost.length > 0) missing.set(section, lost);
     else missing.delete(section);
@@ -165,9 +172,9 @@ export class StoreContent {
     maxBytes: number,
   ): Promise<{ readonly entries: readonly Bytes[]; readonly more: boolean }> {
     const all = (await this.#headsBeyond(chart, section, theirs)).filter(may);
-    const items = await itemsForCovered(this.#store, all.filter(isCovered), may);
+    const items = await itemsForCovered(this.#store, all, may);
     if (items.length > 0) return { entries: items, more: true };
-    const beyond = all.filter((head) => !isCovered(head));
+    const beyond = wholeBeforeCovered(all);
     const chosen = beyond.slice(0, headsAtOnce).map((head) => head.hash);
     const { found } = await this.entriesOf(chart, section, new Set(chosen));
     const byHash = new Map(found.map((entry) => [entry.hash, entry]));
@@ -181,7 +188,7 @@ export class StoreContent {
       entries.push(whole);
       bytes += whole.length;
     }
-    return { entries, more: beyond.length > chosen.length };
+    return { entries, more: all.length > chosen.length };
   }
 
   /** By position, so that wherever the answer is cut, every chain is cut after its earlier entries. */
@@ -204,8 +211,8 @@ export class StoreContent {
     const named = new Set(hashes);
     const { found } = await this.#store.entries(chart, section, named);
     const away = found.length === named.size ? [] : (await this.#store.heads(chart, section)).found;
-    const covered = away.filter((head) => named.has(head.hash) && head.covered && may(head));
-    const entries: Bytes[] = [...(await itemsForCovered(this.#store, covered, may))];
+    const covered = away.filter((head) => named.has(head.hash) && may(head));
+    const entries: Bytes[] = [...(await itemsForNamed(this.#store, covered, may))];
     let bytes = 0;
     for (const entry of found.filter(may)) {
       const whole = wholeEntry(entry);
@@ -241,9 +248,35 @@ export class StoreContent {
       const result = await this.#store.commit(batch);
       if (result.ok) {
         await this.#refresh(batch.entries ?? [], batch.beside ?? []);
-        for (const chart of new Set(batch.replaced?.map((item) => item.chart))) await this.#readState(chart);
+        for (const { chart, section, entries } of batch.replaced ?? []) {
+          await this.#readState(chart);
+          // They go by a snapshot that was checked.
+          for (const hash of entries) this.#uncovered.get(`${chart}/${section}`)?.delete(hash);
+          if (this.missing(chart).has(section)) await this.entries(chart, section);
+        }
+        for (const { name } of batch.refused ?? []) this.#noteRefused(name);
       }
       return result;
+    });
+  }
+
+  #noteRefused(name: SnapshotName): void {
+    this.#refused.add(name);
+    for (const oldest of this.#refused) {
+      if (this.#refused.size <= maxRefusedNames) return;
+      this.#refused.delete(oldest);
+    }
+  }
+
+  /** Names and headers of the snapshots kept of a section; what cannot be read is left out. */
+  async snapshotsMade(
+    chart: ChartId,
+    section: Section,
+  ): Promise<readonly { readonly name: SnapshotName; readonly header: SnapshotHeader }[]> {
+    const { found } = await this.#store.snapshots(chart, section);
+    return found.flatMap(({ name, bytes }) => {
+      const made = decodeSnapshot(bytes);
+      return made.ok && made.value.name === name ? [{ name, header: made.value.header }] : [];
     });
   }
 
@@ -264,6 +297,7 @@ export class StoreContent {
       beside: prepared.flatMap(({ batch: { beside } }) => beside),
       covered: prepared.flatMap(({ batch: { covered } }) => covered),
       snapshots: prepared.flatMap(({ batch: { snapshots } }) => snapshots),
+      superseded: prepared.flatMap(({ batch: { superseded } }) => superseded),
     };
     if (Object.values(batch).every((part) => part.length === 0)) return ok(undefined);
     const result = await this.#store.commit(batch);
@@ -277,26 +311,26 @@ export class StoreContent {
   async #prepare({ chart, section, entries }: SectionEntries): Promise<Prepared> {
     const tips = itemsByChain(this.frontier(chart, section));
     const missing = new Set(this.missing(chart).get(section));
-    let kept: Map<EntryHash, StoredHead> | undefined;
+    let here: Map<EntryHash, StoredHead> | undefined;
     const known = async (): Promise<Map<EntryHash, StoredHead>> =>
-      (kept ??= new Map((await this.#store.heads(chart, section)).found.map((head) => [head.hash, head])));
+      (here ??= new Map((await this.#store.heads(chart, section)).found.map((head) => [head.hash, head])));
     const batch = { entries: [] as NewEntry[], beside: [] as NewEntry[], covered: [] as CoveredHead[] };
-    const snapshots = new Map<SnapshotName, StoredSnapshot>();
-    const room = await this.#roomForSnapshots(chart, section, entries);
+    const snapshots = new Map<SnapshotName, VerifiedSnapshot>();
     const verdicts: Verdict[] = [];
     const forks: EntryHash[] = [];
     for (const entry of entries) {
       const { seq, prev, device, stint } = entry.header;
       const chain = chainNameOf(device, stint);
       const tip = tips.get(chain);
-      if (entry.kind === 'head' && !room) {
-        verdicts.push({ kind: 'later', reason: 'too-many-snapshots' });
+      if (entry.kind === 'head' && this.#refused.has(entry.by.name)) {
+        // No fault of whoever hands it on: a keeper cannot look into it.
+        verdicts.push({ kind: 'later', reason: 'snapshot-refused' });
         continue;
       }
       if (seq === (tip?.seq ?? 0) + 1 && prev === (tip?.hash ?? null)) {
         if (entry.kind === 'head') {
           batch.covered.push(coveredHead(entry, false));
-          snapshots.set(entry.by.name, storedSnapshot(entry.by));
+          snapshots.set(entry.by.name, entry.by);
         } else batch.entries.push(newEntry(entry));
         tips.set(chain, { chain, seq, hash: entry.hash });
         verdicts.push({ kind: 'kept' });
@@ -315,10 +349,10 @@ export class StoreContent {
       } else if (!isKnown && besideCount(heads.size, this.sections(chart).get(section)) >= maxEntriesBesideChain) {
         verdicts.push({ kind: 'refused', reason: 'too-many-forks' });
       } else {
-        if (entry.kind === 'head') snapshots.set(entry.by.name, storedSnapshot(entry.by));
+        if (entry.kind === 'head') snapshots.set(entry.by.name, entry.by);
         const added = entry.kind === 'head' ? coveredHead(entry, true) : newEntry(entry);
-        // A head that is here already gets a snapshot that may say what the one before did not.
-        if ('by' in added) batch.covered.push(...(isKnown ? [] : [added]));
+        // A head that is here already goes by this snapshot now: it may say what the one before did not.
+        if ('by' in added) batch.covered.push(added);
         else batch.beside.push(added);
         if (entry.kind === 'head') this.#uncovered.get(`${chart}/${section}`)?.delete(entry.hash);
         heads.set(entry.hash, added);
@@ -327,7 +361,24 @@ export class StoreContent {
         if (!isKnown) forks.push(entry.hash);
       }
     }
-    return { chart, section, batch: { ...batch, snapshots: [...snapshots.values()] }, verdicts, forks };
+    const superseded = await this.#supersededBy({ chart, section }, [...snapshots.values()]);
+    const kept = { ...batch, snapshots: [...snapshots.values()].map(storedSnapshot), superseded };
+    return { chart, section, batch: kept, verdicts, forks };
+  }
+
+  /** Whoever is behind is sent a newer snapshot each time: one maker's newest is enough, as long as nothing here opened them. */
+  async #supersededBy(
+    { chart, section }: Pick<SectionEntries, 'chart' | 'section'>,
+    fresh: readonly VerifiedSnapshot[],
+  ): Promise<readonly Supersession[]> {
+    if (fresh.length === 0) return [];
+    const here = await this.snapshotsMade(chart, section);
+    return fresh.flatMap((one) => {
+      const older = here.filter(({ name, header }) => name !== one.name && supersedes(one.header, header));
+      return older.length === 0
+        ? []
+        : [{ chart, section, by: one.name, former: new Set(older.map(({ name }) => name)) }];
+    });
   }
 
   /** After a commit: what it made of the states, worked out where chains only grew, else read. */
@@ -353,15 +404,6 @@ export class StoreContent {
     this.#states.set(chart, found);
   }
 
-  /** A section holds few snapshots beside the one it goes by: whoever makes up more must not fill the disk. */
-  async #roomForSnapshots(chart: ChartId, section: Section, entries: readonly ReceivedItem[]): Promise<boolean> {
-    const names = new Set(entries.flatMap((entry) => (entry.kind === 'head' ? [entry.by.name] : [])));
-    if (names.size === 0) return true;
-    const { found } = await this.#store.snapshots(chart, section);
-    for (const { name } of found) names.add(name);
-    return names.size <= maxSnapshotsPerSection;
-  }
-
   #extended(chart: ChartId, entries: readonly NewEntry[]): ReadonlyMap<Section, SectionState> | undefined {
     const states = new Map(this.sections(chart));
     for (const section of new Set(entries.map((entry) => entry.section))) {
@@ -382,8 +424,8 @@ export class StoreContent {
   }
 }
 
-/** The one a section goes by, and some that peers sent of what they had compacted otherwise. */
-const maxSnapshotsPerSection = 8;
+/** Names kept of snapshots that were refused: enough that one sent again and again is looked into once. */
+const maxRefusedNames = 1_000;
 
 /** Heads read into one answer: bounds memory where entries are tiny. */
 const headsAtOnce = 2048;
@@ -399,6 +441,23 @@ function headsBeyond(heads: readonly StoredHead[], theirs: Frontier): readonly S
     const item = items.get(chainNameOf(head.device, head.stint));
     if (item === undefined || head.seq > item.seq) return true;
     return head.seq === item.seq && head.hash !== item.hash && !known.has(item.hash);
+  });
+}
+
+/**
+ * Of each chain the entries with their ciphertexts, up to one that goes by a snapshot: that one comes first, in a later answer.
+ * Those at the beginning that go by one could not be given, so the others go without them.
+ */
+function wholeBeforeCovered(heads: readonly StoredHead[]): readonly StoredHead[] {
+  const state = new Map<ChainName, 'begun' | 'ended'>();
+  return heads.filter((head) => {
+    const chain = chainNameOf(head.device, head.stint);
+    if (!isCovered(head) && state.get(chain) !== 'ended') {
+      state.set(chain, 'begun');
+      return true;
+    }
+    if (isCovered(head) && state.get(chain) === 'begun') state.set(chain, 'ended');
+    return false;
   });
 }
 

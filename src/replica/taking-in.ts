@@ -3,7 +3,7 @@
  * commit a frame however many charts it brings. Opens nothing: bounds, signatures and rights.
  */
 import type { Bytes } from '../base/bytes.ts';
-import type { ChartId, DeviceId, OpId, PracticeId } from '../base/ids.ts';
+import type { ChartId, DeviceId, OpId, PracticeId, SnapshotName } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
 import type { CharterState } from '../access/charter.ts';
 import type { VerifiedCharterOp } from '../access/verify-operation.ts';
@@ -16,6 +16,7 @@ import type { Charter } from './charters.ts';
 import type { ReplicaParts, ReplicationNews } from './parts.ts';
 import { QuarantineQuota } from './quarantine-quota.ts';
 import { storedRosterOp, type CheckedRosterOp } from './roster-book.ts';
+import { withoutPlace } from './snapshot-places.ts';
 
 /** Rosters kept, of practices met and of those that charts speak of: a peer may send any number of made-up ones. */
 const maxRosters = 1_000;
@@ -26,6 +27,11 @@ interface Judged<A extends Charter> {
   /** To be kept: the charter as it will be, and what of it is new. */
   readonly kept: { readonly access: A; readonly fresh: readonly VerifiedCharterOp[] } | undefined;
   readonly verdicts: readonly Verdict[];
+}
+
+interface Here<A extends Charter, Kept> {
+  readonly known?: A;
+  readonly kept?: Kept;
 }
 
 export class TakingIn<A extends Charter, Kept> {
@@ -85,10 +91,12 @@ export class TakingIn<A extends Charter, Kept> {
     turn: readonly number[],
   ): Promise<readonly (readonly [number, readonly Verdict[]])[]> {
     const judged: (readonly [number, ChartId, Judged<A>])[] = [];
-    for (const i of turn) {
+    // Read together: one after the other would cost more than all that is done with them.
+    const here = await Promise.all(turn.map((i) => this.#here(charters[i]?.chart)));
+    for (const [at, i] of turn.entries()) {
       const chart = charters[i]?.chart;
       const sound = (checked[i] ?? []).flatMap((one) => (one.ok ? one.value : []));
-      if (chart !== undefined) judged.push([i, chart, await this.#judge(from, chart, sound)]);
+      if (chart !== undefined) judged.push([i, chart, this.#judge(from, chart, sound, here[at] ?? {})]);
     }
     const failed = await this.#keep(judged.map(([, , one]) => one));
     return judged.map(([i, , { verdicts }]) => {
@@ -119,17 +127,24 @@ export class TakingIn<A extends Charter, Kept> {
     return undefined;
   }
 
-  async #judge(from: DeviceId, chart: ChartId, ops: readonly VerifiedCharterOp[]): Promise<Judged<A>> {
+  /** What is on this disk of a chart: its charter, or what was kept beside it before that came (keys that were handed over). */
+  async #here(chart: ChartId | undefined): Promise<Here<A, Kept>> {
     const { charters } = this.#parts;
+    if (chart === undefined) return {};
     const known = await charters.get(chart);
+    if (known !== undefined) return { known };
+    const kept = await charters.kept(chart);
+    return kept === undefined ? {} : { kept };
+  }
+
+  #judge(from: DeviceId, chart: ChartId, ops: readonly VerifiedCharterOp[], { known, kept }: Here<A, Kept>): Judged<A> {
+    const { charters } = this.#parts;
     const before = charters.terms(chart);
     const all = (verdict: Verdict): Judged<A> => ({ before, kept: undefined, verdicts: ops.map(() => verdict) });
     const have = new Set(known?.ops.map((op) => op.id));
     const begun = known === undefined ? this.#begun.take(from, chart) : [];
     const fresh = [...begun, ...ops.filter((op) => !have.has(op.id))];
     if (fresh.length === 0) return all({ kind: 'known' });
-    // Kept beside it before the charter came: keys that were handed over.
-    const kept = known === undefined ? await charters.kept(chart) : undefined;
     const make = (some: readonly VerifiedCharterOp[]): A | undefined =>
       known === undefined ? charters.preview(some, kept) : charters.extend(known, some);
     const judged = make(fresh);
@@ -246,9 +261,13 @@ export class TakingIn<A extends Charter, Kept> {
     if (terms === undefined) return entries.map(() => ({ kind: 'later', reason: 'chart-unknown' }));
     if (!readsIn(terms, self.practice, section))
       return entries.map(() => ({ kind: 'refused', reason: 'not-ours-to-read' }));
+    const full = await this.#snapshotsWithoutPlace({ chart, section, entries });
     const verdicts = entries.map((entry): Verdict | undefined => {
-      if (rosters.practiceOf(entry.header.device) === undefined) return { kind: 'later', reason: 'author-unknown' };
-      return this.#mayStandFor(terms, section, entry) ? undefined : { kind: 'refused', reason: 'snapshot-by-stranger' };
+      const author = rosters.practiceOf(entry.header.device);
+      if (author === undefined) return { kind: 'later', reason: 'author-unknown' };
+      if (entry.kind !== 'head') return undefined;
+      if (full.has(entry.by.name)) return { kind: 'later', reason: 'too-many-snapshots' };
+      return this.#mayStandFor(terms, section, rosters.practiceOf(entry.by.header.device), author);
     });
     const doubtful = entries.flatMap((entry, i) => ((verdicts[i] ?? this.#surely(terms, entry)) ? [] : [{ entry, i }]));
     if (doubtful.length === 0) return verdicts;
@@ -263,15 +282,34 @@ export class TakingIn<A extends Charter, Kept> {
   }
 
   /**
-   * Whether a snapshot by its maker is taken in place of ciphertexts: of whoever reads or read the section, for only they can
-   * have made one. What is in it is held against the authors' headers where it is opened (SN-2); where nothing is, only what
-   * the own practice made is taken (SN-3).
+   * Why a snapshot by this maker is not taken in place of a ciphertext of this author: only whoever reads or read the section
+   * can have made one. What is in it is held against the authors' headers where it is opened (SN-2); where nothing is, only the
+   * own practice stands for others, and anybody for itself (SN-3).
    */
-  #mayStandFor(terms: ChartTerms, section: Section, item: ReceivedItem): boolean {
-    const maker = item.kind === 'head' ? this.#parts.rosters.practiceOf(item.by.header.device) : undefined;
-    if (item.kind !== 'head') return true;
-    if (this.#parts.opensNothing === true && maker !== this.#parts.self.practice) return false;
-    return maker !== undefined && everRead(terms, maker, section);
+  #mayStandFor(
+    terms: ChartTerms,
+    section: Section,
+    maker: PracticeId | undefined,
+    author: PracticeId,
+  ): Verdict | undefined {
+    const { opensNothing, self } = this.#parts;
+    if (maker === undefined || !everRead(terms, maker, section))
+      return { kind: 'refused', reason: 'snapshot-by-stranger' };
+    // No fault: whoever compacted cannot know which of it is here already.
+    if (opensNothing === true && maker !== self.practice && maker !== author)
+      return { kind: 'later', reason: 'snapshot-unchecked' };
+    return undefined;
+  }
+
+  async #snapshotsWithoutPlace({ chart, section, entries }: SectionEntries): Promise<ReadonlySet<SnapshotName>> {
+    const { content, rosters, self } = this.#parts;
+    const fresh = new Map(
+      entries.flatMap((entry) => (entry.kind === 'head' ? [[entry.by.name, entry.by] as const] : [])),
+    );
+    if (fresh.size === 0) return new Set();
+    const practiceOf = (device: DeviceId): PracticeId | undefined => rosters.practiceOf(device);
+    const here = await content.snapshotsMade(chart, section);
+    return withoutPlace(here, [...fresh.values()], { own: self.practice, practiceOf });
   }
 
   #surely(terms: ChartTerms, { header }: ReceivedItem): boolean {

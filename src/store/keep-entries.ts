@@ -2,8 +2,9 @@
  * How a commit's entries enter the packs of their sections, within one write transaction. Keeps the chains whole: nothing
  * enters over a gap, and no sequence number is used twice (attack 41), whatever the caller believed.
  */
-import type { ChartId, EntryHash } from '../base/ids.ts';
+import type { ChartId, EntryHash, SnapshotName } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import type { Section } from '../base/sections.ts';
 import type { ChainName } from '../crypto/entry.ts';
 import {
   closePack,
@@ -17,6 +18,7 @@ import {
 } from './chart-state.ts';
 import {
   chainOf,
+  cutByWhatTheyGoBy,
   cutIntoPacks,
   decodeHeads,
   encodeCoveredPack,
@@ -30,41 +32,78 @@ import {
   snapshotKey,
   sum,
   type PackedEntry,
+  type PackedHead,
 } from './packs.ts';
 import type { RecordWriter } from './records.ts';
 import type { Commit, CoveredHead, NewEntry, StoredHead } from './store.ts';
+import { dropSnapshotsNotGoneBy, type SectionPlace } from './unused-snapshots.ts';
 
 export async function keepEntries(
   writer: RecordWriter,
   { entries = [], covered = [], beside = [] }: Pick<Commit, 'entries' | 'covered' | 'beside'>,
 ): Promise<Result<undefined, 'gap' | 'fork' | 'not-covered'>> {
-  const everyone: readonly StoredHead[] = [...entries, ...covered, ...beside];
   for (const key of new Set(covered.map((head) => snapshotKey(head.chart, head.section, head.by))))
     if (!((await writer.get('snapshots', key)) instanceof Uint8Array)) return err('not-covered', key);
-  for (const chart of new Set(everyone.map((entry) => entry.chart))) {
-    const tally = await chartTally(writer, chart);
-    for (const section of new Set(everyone.filter((e) => e.chart === chart).map((e) => e.section))) {
-      const isHere = (entry: StoredHead): boolean => entry.chart === chart && entry.section === section;
+  const charts = byChart({ entries, covered, beside });
+  // Asked for together: waiting for one after the other would cost more than all that is written.
+  const tallies = await Promise.all([...charts.keys()].map((chart) => chartTally(writer, chart)));
+  for (const [i, [chart, sections]] of [...charts].entries()) {
+    const tally = tallies[i] ?? new Map<Section, SectionTally>();
+    for (const [section, added] of sections) {
       const state = tally.get(section) ?? emptyTally();
       tally.set(section, state);
-      const kept = new KeptEntries(writer, chart, section);
-      const following = await extendChains(
-        state,
-        covered.filter((head) => isHere(head) && !head.beside),
-        kept,
-      );
-      if (!following.ok) return following;
-      const apart: CoveredHead[] = [];
-      for (const head of covered) if (isHere(head) && head.beside && !(await kept.has(head.hash))) apart.push(head);
-      writeCovered(writer, state, [...following.value, ...apart]);
-      const extending = await extendChains(state, entries.filter(isHere), kept);
-      if (!extending.ok) return extending;
-      const aside: PackedEntry[] = [];
-      for (const entry of beside.filter(isHere)) if (!(await kept.isWhole(entry.hash))) aside.push(packed(entry, true));
-      await writePacks(writer, state, [...extending.value.map((entry) => packed(entry, false)), ...aside]);
+      const result = await keepInSection(writer, state, new KeptEntries(writer, chart, section), added);
+      if (!result.ok) return result;
     }
     writer.put('charts', chart, encodeChartTally(tally));
   }
+  return ok(undefined);
+}
+
+interface Added {
+  readonly entries: NewEntry[];
+  readonly covered: CoveredHead[];
+  readonly beside: NewEntry[];
+}
+
+function byChart(batch: {
+  readonly [K in keyof Added]: readonly Added[K][number][];
+}): ReadonlyMap<ChartId, ReadonlyMap<Section, Added>> {
+  const charts = new Map<ChartId, Map<Section, Added>>();
+  const of = ({ chart, section }: StoredHead): Added => {
+    const sections = charts.get(chart) ?? new Map<Section, Added>();
+    charts.set(chart, sections);
+    const added = sections.get(section) ?? { entries: [], covered: [], beside: [] };
+    sections.set(section, added);
+    return added;
+  };
+  for (const entry of batch.entries) of(entry).entries.push(entry);
+  for (const head of batch.covered) of(head).covered.push(head);
+  for (const entry of batch.beside) of(entry).beside.push(entry);
+  return charts;
+}
+
+async function keepInSection(
+  writer: RecordWriter,
+  state: SectionTally,
+  kept: KeptEntries,
+  { entries, covered, beside }: Added,
+): Promise<Result<undefined, 'gap' | 'fork'>> {
+  const following = await extendChains(
+    state,
+    covered.filter((head) => !head.beside),
+    kept,
+  );
+  if (!following.ok) return following;
+  const apart: CoveredHead[] = [];
+  for (const head of covered) if (head.beside && !(await kept.has(head.hash, head.by))) apart.push(head);
+  writeCovered(writer, state, [...following.value, ...apart]);
+  const extending = await extendChains(state, entries, kept);
+  if (!extending.ok) return extending;
+  const aside: PackedEntry[] = [];
+  for (const entry of beside) if (!(await kept.isWhole(entry.hash))) aside.push(packed(entry, true));
+  await writePacks(writer, state, [...extending.value.map((entry) => packed(entry, false)), ...aside]);
+  if (aside.length > 0 || apart.length > 0) await dropSnapshotsNotGoneBy(writer, kept.place);
   return ok(undefined);
 }
 
@@ -126,9 +165,10 @@ function writeCovered(writer: RecordWriter, state: SectionTally, added: readonly
   const [first] = added;
   if (first === undefined) return;
   tallyEntries(state, added);
-  for (let from = 0; from < added.length; from += maxPackEntries) {
-    const key = packKey(first.chart, first.section, state.packs);
-    writer.put('heads', key, encodeCoveredPack(added.slice(from, from + maxPackEntries)));
+  // Nobody here has looked into what comes with them.
+  const heads = added.map((head) => ({ ...head, covered: { by: head.by, checked: false } }));
+  for (const { goesBy, some } of cutByWhatTheyGoBy(heads)) {
+    writer.put('heads', packKey(first.chart, first.section, state.packs), encodeCoveredPack(goesBy, some));
     state.packs += 1;
   }
   closePack(state);
@@ -151,7 +191,7 @@ class KeptEntries {
   readonly #writer: RecordWriter;
   readonly #chart: NewEntry['chart'];
   readonly #section: NewEntry['section'];
-  #entries: Promise<readonly (Omit<PackedEntry, 'ciphertext'> & { readonly whole: boolean })[]> | undefined;
+  #entries: Promise<readonly (PackedHead & { readonly whole: boolean })[]> | undefined;
 
   constructor(writer: RecordWriter, chart: NewEntry['chart'], section: NewEntry['section']) {
     this.#writer = writer;
@@ -164,25 +204,30 @@ class KeptEntries {
     return entries.find((entry) => !entry.beside && entry.seq === seq && chainOf(entry) === chain)?.hash;
   }
 
-  async has(hash: EntryHash): Promise<boolean> {
-    return (await this.#read()).some((entry) => entry.hash === hash);
+  get place(): SectionPlace {
+    return { chart: this.#chart, section: this.#section };
+  }
+
+  /** Whole, or without its ciphertext by this snapshot. */
+  async has(hash: EntryHash, by: SnapshotName): Promise<boolean> {
+    return (await this.#read()).some((entry) => entry.hash === hash && (entry.whole || entry.covered?.by === by));
   }
 
   async isWhole(hash: EntryHash): Promise<boolean> {
     return (await this.#read()).some((entry) => entry.hash === hash && entry.whole);
   }
 
-  #read(): Promise<readonly (Omit<PackedEntry, 'ciphertext'> & { readonly whole: boolean })[]> {
+  #read(): Promise<readonly (PackedHead & { readonly whole: boolean })[]> {
     this.#entries ??= this.#readAll();
     return this.#entries;
   }
 
-  async #readAll(): Promise<readonly (Omit<PackedEntry, 'ciphertext'> & { readonly whole: boolean })[]> {
-    const all: (Omit<PackedEntry, 'ciphertext'> & { readonly whole: boolean })[] = [];
+  async #readAll(): Promise<readonly (PackedHead & { readonly whole: boolean })[]> {
+    const all: (PackedHead & { readonly whole: boolean })[] = [];
     for (const { key, value } of await this.#writer.range('heads', sectionPrefix(this.#chart, this.#section))) {
       const heads = decodeHeads(this.#chart, this.#section, value) ?? [];
       const whole = joinPack(heads, await this.#writer.get('ciphertexts', key)) !== undefined;
-      all.push(...heads.map((head) => ({ ...head, whole: whole && !head.covered })));
+      all.push(...heads.map((head) => ({ ...head, whole: whole && head.covered === undefined })));
     }
     return all;
   }

@@ -9,13 +9,14 @@
  * | ciphertexts | the same | the ciphertexts of the pack joined; lengths are in the heads; none of a `CoveredPack` |
  */
 import { deflateSync, inflateSync } from 'fflate';
-import { concatBytes, type Bytes } from '../base/bytes.ts';
+import { concatBytes, toHex, type Bytes } from '../base/bytes.ts';
 import { decodeCanonical, encodeCanonical, type CborValue } from '../base/codec.ts';
 import {
   entryHash,
   idBytes,
   parseDeviceId,
   parseOpId,
+  parseSnapshotName,
   type ChartId,
   type DeviceId,
   type EntryHash,
@@ -24,7 +25,7 @@ import {
 } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
 import { chainNameOf, hashOfHead, type ChainName } from '../crypto/entry.ts';
-import type { StoredEntry, StoredHead } from './store.ts';
+import type { Covered, StoredEntry, StoredHead } from './store.ts';
 
 /** Bytes of ciphertext after which a pack is full: large imports make few records, a read for one entry stays cheap. */
 const fullPackBytes = 256 * 1024;
@@ -45,8 +46,7 @@ export interface PackedEntry extends StoredEntry {
 
 export type PackedHead = Omit<PackedEntry, 'ciphertext'> & {
   readonly ciphertextLength: number;
-  /** Its ciphertext was let go for a snapshot. */
-  readonly covered: boolean;
+  readonly covered: Covered | undefined;
 };
 
 interface HeadPack {
@@ -65,12 +65,15 @@ interface HeadPack {
 }
 
 /**
- * Heads whose ciphertexts were let go. They stay for good and are never added to, so they are worth compressing: neighbours
- * repeat chart, section, device, rights and key. The hash of each is worked out again. Deflated canonical
- * [chains, an index into them for each entry, seqs, lengths, indexes of those beside their chain, heads joined].
+ * Heads whose ciphertexts are not here: all of one pack go by one snapshot. They stay for good and are never added to, so they
+ * are worth compressing: neighbours repeat chart, section, device, rights and key. The hash of each is worked out again.
+ * Deflated canonical [chains, an index into them for each entry, seqs, lengths, indexes of those beside their chain, heads joined].
  */
 interface CoveredPack {
   readonly v: 2;
+  /** Name of the snapshot. */
+  readonly by: Bytes;
+  readonly checked: boolean;
   readonly covered: Bytes;
   readonly inflatedLength: number;
 }
@@ -102,7 +105,10 @@ export function encodePack(entries: readonly PackedEntry[]): { readonly heads: H
   };
 }
 
-export function encodeCoveredPack(heads: readonly (StoredHead & { readonly beside: boolean })[]): CoveredPack {
+export function encodeCoveredPack(
+  { by, checked }: Covered,
+  heads: readonly (StoredHead & { readonly beside: boolean })[],
+): CoveredPack {
   const chains = [...new Set(heads.map(chainOf))];
   const bytes = encodeCanonical([
     chains,
@@ -112,12 +118,34 @@ export function encodeCoveredPack(heads: readonly (StoredHead & { readonly besid
     heads.flatMap(({ beside }, i) => (beside ? [i] : [])),
     concatBytes(...heads.map(({ head }) => head)),
   ]);
-  return { v: 2, covered: new Uint8Array(deflateSync(bytes, { level: 9 })), inflatedLength: bytes.length };
+  const covered = new Uint8Array(deflateSync(bytes, { level: 9 }));
+  return { v: 2, by: idBytes(by), checked, covered, inflatedLength: bytes.length };
+}
+
+/** The same heads by another snapshot; undefined for any other record than a pack of heads that go by one of `former` unchecked. */
+export function coveredPackGoingBy(
+  value: unknown,
+  former: ReadonlySet<SnapshotName>,
+  by: SnapshotName,
+): CoveredPack | undefined {
+  const covered = coveredBy(value);
+  if (covered === undefined || covered.checked || !former.has(covered.by)) return undefined;
+  return { ...(value as CoveredPack), by: idBytes(by) };
+}
+
+/** What a record says that its heads go by; undefined for what is no pack of such heads. */
+function coveredBy(value: unknown): Covered | undefined {
+  const pack = value as Partial<Record<keyof CoveredPack, unknown>> | null | undefined;
+  if (pack?.v !== 2 || !(pack.by instanceof Uint8Array) || typeof pack.checked !== 'boolean') return undefined;
+  const by = parseSnapshotName(toHex(pack.by));
+  return by === undefined ? undefined : { by, checked: pack.checked };
 }
 
 function decodeCoveredPack(chart: ChartId, section: Section, value: unknown): readonly PackedHead[] | undefined {
   const pack = value as Partial<Record<keyof CoveredPack, unknown>> | null | undefined;
-  if (pack?.v !== 2 || !(pack.covered instanceof Uint8Array) || !areCounts([pack.inflatedLength])) return undefined;
+  const covered = coveredBy(pack);
+  if (covered === undefined || !(pack?.covered instanceof Uint8Array) || !areCounts([pack.inflatedLength]))
+    return undefined;
   const length = pack.inflatedLength as number;
   if (length > maxCoveredPackBytes) return undefined;
   const columns = inflated(pack.covered, length);
@@ -149,7 +177,7 @@ function decodeCoveredPack(chart: ChartId, section: Section, value: unknown): re
       head,
       ciphertextLength: 0,
       beside: apart.has(i),
-      covered: true,
+      covered,
     });
     offset = end;
   }
@@ -192,7 +220,7 @@ export function decodeHeads(chart: ChartId, section: Section, value: unknown): r
       head: value.heads.subarray(offset, offset + length),
       ciphertextLength: value.ciphertextLengths[i] ?? 0,
       beside: beside.has(i),
-      covered: false,
+      covered: undefined,
     });
     offset += length;
   }
@@ -201,7 +229,7 @@ export function decodeHeads(chart: ChartId, section: Section, value: unknown): r
 
 /** Puts heads and ciphertexts together again; undefined if the ciphertext record is gone or too short. Covered ones have none. */
 export function joinPack(heads: readonly PackedHead[], ciphertexts: unknown): readonly PackedEntry[] | undefined {
-  if (heads.every(({ covered }) => covered)) return [];
+  if (heads.every(({ covered }) => covered !== undefined)) return [];
   if (!(ciphertexts instanceof Uint8Array)) return undefined;
   const bytes = ciphertexts as Bytes;
   if (bytes.length < sum(heads.map((head) => head.ciphertextLength))) return undefined;
@@ -228,6 +256,26 @@ export function cutIntoPacks(entries: readonly PackedEntry[]): readonly (readonl
     bytes += entry.ciphertext.length;
   }
   if (pack.length > 0) packs.push(pack);
+  return packs;
+}
+
+/** Heads in the order given as they share a pack: by what they go by, and not too many. */
+export function cutByWhatTheyGoBy<T extends { readonly covered: Covered }>(
+  heads: readonly T[],
+): readonly { readonly goesBy: Covered; readonly some: readonly T[] }[] {
+  const packs: { readonly goesBy: Covered; readonly some: T[] }[] = [];
+  const open = new Map<string, (typeof packs)[number]>();
+  for (const head of heads) {
+    const { by, checked } = head.covered;
+    const name = `${by} ${checked}`;
+    let pack = open.get(name);
+    if (pack === undefined || pack.some.length >= maxPackEntries) {
+      pack = { goesBy: head.covered, some: [] };
+      open.set(name, pack);
+      packs.push(pack);
+    }
+    pack.some.push(head);
+  }
   return packs;
 }
 

@@ -10,7 +10,9 @@ import {
   parseOpId,
   parseSnapshotName,
   type ChartId,
+  type ChunkHash,
   type EntryHash,
+  type SnapshotName,
 } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { isSection, type Section } from '../base/sections.ts';
@@ -22,6 +24,16 @@ import {
   tallyFromHeads,
   type ChartTally,
 } from './chart-state.ts';
+import {
+  chunkNamesUnder,
+  chunksPrefix,
+  chunksUnder,
+  deleteChunksOf,
+  keepChunkNames,
+  keepChunks,
+  readChunk,
+  sweepChunks,
+} from './chunks.ts';
 import { keepEntries } from './keep-entries.ts';
 import {
   decodeHeads,
@@ -43,6 +55,7 @@ import type {
   Found,
   HeldFrontier,
   KeptHead,
+  NamedChunk,
   SectionState,
   Store,
   StoredEntry,
@@ -50,6 +63,7 @@ import type {
   StoredOp,
   StoredSnapshot,
 } from './store.ts';
+import { supersedeSnapshots } from './unused-snapshots.ts';
 
 export class RecordStore implements Store {
   readonly #records: Records;
@@ -60,6 +74,7 @@ export class RecordStore implements Store {
 
   async commit(batch: Commit): Promise<Result<undefined, CommitFailure>> {
     for (const { key } of batch.sealed ?? []) mustBeBlind(key);
+    if (storesOf(batch).length === 0) return ok(undefined);
     const result = await this.#write(batch);
     if (result.ok || result.reason !== 'unreadable') return withoutUnreadable(result);
     // A chart's state record repeats its heads: make it anew from them, once, and try again.
@@ -78,10 +93,15 @@ export class RecordStore implements Store {
         writer.put('snapshots', snapshotKey(chart, section, name), bytes);
       const kept = await keepEntries(writer, batch);
       if (!kept.ok) return kept;
+      keepChunks(writer, batch.chunks ?? []);
+      keepChunkNames(writer, [...(batch.entries ?? []), ...(batch.beside ?? []), ...(batch.covered ?? [])]);
+      for (const supersession of batch.superseded ?? []) await supersedeSnapshots(writer, supersession);
       for (const replacement of batch.replaced ?? []) {
         const replaced = await replaceEntries(writer, replacement);
         if (!replaced.ok) return replaced;
       }
+      for (const { chart, section, name } of batch.refused ?? [])
+        writer.delete('snapshots', snapshotKey(chart, section, name));
       for (const { log, id, bytes } of batch.ops ?? []) writer.put('ops', `${log}/${id}`, bytes);
       for (const { key, bytes } of batch.sealed ?? []) {
         if (bytes === undefined) writer.delete('sealed', key);
@@ -89,7 +109,7 @@ export class RecordStore implements Store {
       }
       keepHeld(writer, batch.held ?? []);
       return ok(undefined);
-    });
+    }, storesOf(batch));
   }
 
   async #mend(chart: ChartId): Promise<Result<undefined, CommitFailure>> {
@@ -140,8 +160,9 @@ export class RecordStore implements Store {
     const byHash = new Map<EntryHash, KeptHead>();
     for (const { hash, device, stint, seq, head, covered } of packs.flatMap((pack) => pack.heads)) {
       // What was given again stands beside the head that has no ciphertext any more.
+      // Of one that was given twice without, the later is said to go by the better snapshot.
       const before = byHash.get(hash);
-      if (before === undefined || (before.covered && !covered))
+      if (before === undefined || before.covered !== undefined)
         byHash.set(hash, { hash, chart, section, device, stint, seq, head, covered });
     }
     return { found: [...byHash.values()], damaged };
@@ -161,7 +182,7 @@ export class RecordStore implements Store {
     const [state = noRecords, rows = noRecords, all] = await this.#records.read(queries);
     const { packs, damaged } = packedHeads(chart, section, rows, packCount(state, section));
     const needed = packs.filter(({ heads }) =>
-      heads.some((head) => !head.covered && (only === undefined || only.has(head.hash))),
+      heads.some((head) => head.covered === undefined && (only === undefined || only.has(head.hash))),
     );
     const ciphertexts = all ?? (await this.#ciphertexts(needed.map((pack) => pack.key)));
     const valueByKey = new Map(ciphertexts.records.map(({ key, value }) => [key, value]));
@@ -177,6 +198,12 @@ export class RecordStore implements Store {
       }
     }
     return { found: [...byHash.values()], damaged };
+  }
+
+  async snapshotNames(chart: ChartId, section: Section): Promise<ReadonlySet<SnapshotName>> {
+    const prefix = sectionPrefix(chart, section);
+    const keys = await this.#records.keys('snapshots', prefix);
+    return new Set(keys.flatMap((key) => parseSnapshotName(key.slice(prefix.length)) ?? []));
   }
 
   async snapshots(chart: ChartId, section: Section): Promise<Found<readonly StoredSnapshot[]>> {
@@ -199,6 +226,22 @@ export class RecordStore implements Store {
       records: found.flatMap((rows) => rows.records),
       unreadable: found.flatMap((rows) => rows.unreadable),
     };
+  }
+
+  chunk(chart: ChartId, section: Section, hash: ChunkHash): Promise<Bytes | undefined> {
+    return readChunk(this.#records, { chart, section, hash });
+  }
+
+  chunksHeld(chart?: ChartId): Promise<readonly Omit<NamedChunk, 'device'>[]> {
+    return chunksUnder(this.#records, chart === undefined ? '' : chunksPrefix(chart));
+  }
+
+  chunksNamed(chart?: ChartId, section?: Section, hash?: ChunkHash): Promise<readonly NamedChunk[]> {
+    return chunkNamesUnder(this.#records, chart === undefined ? '' : chunksPrefix(chart, section, hash));
+  }
+
+  async sweepChunks(chart: ChartId): Promise<Result<undefined, CommitFailure>> {
+    return withoutUnreadable(await sweepChunks(this.#records, chart));
   }
 
   async ops(log: StoredLog): Promise<Found<readonly StoredOp[]>> {
@@ -266,6 +309,7 @@ export class RecordStore implements Store {
         writer.deleteRange('heads', `${chart}/`);
         writer.deleteRange('ciphertexts', `${chart}/`);
         writer.deleteRange('snapshots', `${chart}/`);
+        deleteChunksOf(writer, chart);
         writer.deleteRange('held', `${chart}/`);
         writer.deleteRange('ops', `charter/${chart}/`);
         return Promise.resolve(ok(undefined));
@@ -280,6 +324,27 @@ export class RecordStore implements Store {
   close(): void {
     this.#records.close();
   }
+}
+
+const contentStores: readonly RecordStoreName[] = ['charts', 'heads', 'ciphertexts', 'snapshots', 'chunk-names'];
+/** What each part of a commit may touch. */
+const storesByPart: { readonly [Part in keyof Commit]-?: readonly RecordStoreName[] } = {
+  entries: contentStores,
+  beside: contentStores,
+  covered: contentStores,
+  snapshots: contentStores,
+  replaced: contentStores,
+  superseded: contentStores,
+  refused: contentStores,
+  chunks: ['chunks'],
+  ops: ['ops'],
+  sealed: ['sealed'],
+  held: ['held'],
+};
+
+function storesOf(batch: Commit): readonly RecordStoreName[] {
+  const parts = Object.keys(storesByPart) as (keyof Commit)[];
+  return [...new Set(parts.flatMap((part) => ((batch[part]?.length ?? 0) > 0 ? storesByPart[part] : [])))];
 }
 
 const noRecords: FoundRecords = { records: [], unreadable: [] };

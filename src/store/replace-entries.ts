@@ -1,20 +1,20 @@
 /**
- * How a snapshot takes the place of ciphertexts, within one write transaction (SN-3): heads stay, ciphertexts of what it
- * covers go, and so does every other snapshot of the section. Nothing happens unless all that stays can be read. Whether
- * the snapshot says what the ciphertexts said is the caller's to know.
+ * How a snapshot takes the place of ciphertexts, within one write transaction (SN-3): heads stay and say which snapshot they go
+ * by, ciphertexts of what it covers go, and so does every snapshot that nothing goes by. Nothing happens unless all that stays
+ * can be read. Whether the snapshot says what the ciphertexts said is the caller's to know.
  */
 import type { EntryHash } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { closePack, emptyTally, encodeChartTally } from './chart-state.ts';
 import { chartTally } from './keep-entries.ts';
 import {
+  cutByWhatTheyGoBy,
   cutIntoPacks,
   decodeHeads,
   encodeCoveredPack,
   encodePack,
   entryBytes,
   joinPack,
-  maxPackEntries,
   packKey,
   sectionPrefix,
   snapshotKey,
@@ -23,7 +23,10 @@ import {
   type PackedHead,
 } from './packs.ts';
 import type { RecordWriter } from './records.ts';
-import type { Replacement } from './store.ts';
+import type { Covered, Replacement } from './store.ts';
+import { dropUnusedSnapshots, type SectionPlace } from './unused-snapshots.ts';
+
+type CoveredPlace = PackedHead & { readonly covered: Covered };
 
 export async function replaceEntries(
   writer: RecordWriter,
@@ -33,17 +36,19 @@ export async function replaceEntries(
   const key = snapshotKey(chart, section, by);
   if (!((await writer.get('snapshots', key)) instanceof Uint8Array)) return err('not-covered', key);
 
-  const covered = new Map<EntryHash, PackedHead>();
+  const covered = new Map<EntryHash, CoveredPlace>();
   const staying: PackedEntry[] = [];
   for (const { key: pack, value } of await writer.range('heads', prefix)) {
     const heads = decodeHeads(chart, section, value);
     if (heads === undefined) return err('not-covered', pack);
     for (const head of heads) {
-      const isCovered = head.covered || entries.has(head.hash);
+      const goesBy = entries.has(head.hash) ? { by, checked: true } : head.covered;
+      if (goesBy === undefined) continue;
       // Of one that was given again, the place in its chain is what counts.
-      if (isCovered && covered.get(head.hash)?.beside !== false) covered.set(head.hash, head);
+      const beside = head.beside && covered.get(head.hash)?.beside !== false;
+      covered.set(head.hash, { ...head, covered: goesBy, beside });
     }
-    const rest = heads.filter((head) => !head.covered && !entries.has(head.hash));
+    const rest = heads.filter((head) => head.covered === undefined && !entries.has(head.hash));
     if (rest.length === 0) continue;
     const joined = joinPack(heads, await writer.get('ciphertexts', pack));
     if (joined === undefined) return err('not-covered', pack);
@@ -52,21 +57,16 @@ export async function replaceEntries(
   }
   // What peers gave again after its snapshot was found wanting is whole: it is not covered any more.
   for (const { hash } of staying) covered.delete(hash);
-  // The snapshot that stands for it now is about to go.
-  for (const hash of covered.keys()) if (!entries.has(hash)) return err('not-covered', hash);
 
-  if (entries.size > 0) {
-    await writeAnew(writer, { chart, section }, [...covered.values()], staying);
-  }
-  for (const { key: other } of await writer.range('snapshots', prefix))
-    if (other !== key) writer.delete('snapshots', other);
+  await writeAnew(writer, { chart, section }, [...covered.values()], staying);
+  await dropUnusedSnapshots(writer, { chart, section }, new Set([...covered.values()].map((head) => head.covered.by)));
   return ok(undefined);
 }
 
 async function writeAnew(
   writer: RecordWriter,
-  { chart, section }: Pick<Replacement, 'chart' | 'section'>,
-  heads: readonly PackedHead[],
+  { chart, section }: SectionPlace,
+  heads: readonly CoveredPlace[],
   staying: readonly PackedEntry[],
 ): Promise<void> {
   const prefix = sectionPrefix(chart, section);
@@ -77,8 +77,8 @@ async function writeAnew(
   const state = tally.get(section) ?? emptyTally();
   tally.set(section, state);
   let pack = 0;
-  for (let from = 0; from < heads.length; from += maxPackEntries, pack++)
-    writer.put('heads', packKey(chart, section, pack), encodeCoveredPack(heads.slice(from, from + maxPackEntries)));
+  for (const { goesBy, some } of cutByWhatTheyGoBy(heads))
+    writer.put('heads', packKey(chart, section, pack++), encodeCoveredPack(goesBy, some));
   closePack(state);
   for (const some of cutIntoPacks(staying)) {
     const { heads: columns, ciphertexts } = encodePack(some);

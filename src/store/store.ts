@@ -10,7 +10,7 @@
  * (`held`), so the two cannot disagree after a crash.
  */
 import { concatBytes, type Bytes } from '../base/bytes.ts';
-import type { ChartId, DeviceId, EntryHash, OpId, PracticeId, SnapshotName } from '../base/ids.ts';
+import type { ChartId, ChunkHash, DeviceId, EntryHash, OpId, PracticeId, SnapshotName } from '../base/ids.ts';
 import type { Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';
 import type { FrontierItem, VerifiedEntry } from '../crypto/entry.ts';
@@ -30,8 +30,16 @@ export interface StoredHead {
 
 /** How a head lies on the disk. */
 export interface KeptHead extends StoredHead {
-  /** Its ciphertext was let go: what it said is in a snapshot of the section (SN-3). */
-  readonly covered: boolean;
+  /** Its ciphertext is not here: what it said is in this snapshot of the section (SN-3). */
+  readonly covered: Covered | undefined;
+}
+
+/** What an entry without a ciphertext goes by. */
+export interface Covered {
+  /** The snapshot; it may be gone, when it was found wanting. */
+  readonly by: SnapshotName;
+  /** This device has opened it and found every entry in it as it was signed (SN-2). Never so at a keeper. */
+  readonly checked: boolean;
 }
 
 /** `head ‖ ciphertext` is the entry's whole encoding, byte for byte as it was signed and sent. */
@@ -42,11 +50,14 @@ export interface StoredEntry extends StoredHead {
 /** An entry on its way into the store: `prev` ties it to what is kept of its chain. */
 export interface NewEntry extends StoredEntry {
   readonly prev: EntryHash | null;
+  /** Parts of attachments that its header names (EN-10). */
+  readonly chunks?: readonly ChunkHash[];
 }
 
 /** A head whose ciphertext stays away: the snapshot `by`, which is kept, says what it said. */
 export interface CoveredHead extends StoredHead {
   readonly prev: EntryHash | null;
+  readonly chunks?: readonly ChunkHash[];
   readonly by: SnapshotName;
   /** Kept without moving the frontier of its chain. */
   readonly beside: boolean;
@@ -60,12 +71,36 @@ export interface StoredSnapshot {
   readonly bytes: Bytes;
 }
 
-/** From now on the snapshot `by` stands for these entries: their ciphertexts go, and all other snapshots of the section. */
+/**
+ * From now on these entries go by the snapshot `by`, which was checked: their ciphertexts go, and every snapshot of the section
+ * that no entry goes by any more.
+ */
 export interface Replacement {
   readonly chart: ChartId;
   readonly section: Section;
   readonly by: SnapshotName;
   readonly entries: ReadonlySet<EntryHash>;
+}
+
+/** Entries that went by others, which nobody here has checked, go by a newer one of the same maker; those others go. */
+export interface Supersession {
+  readonly chart: ChartId;
+  readonly section: Section;
+  readonly by: SnapshotName;
+  readonly former: ReadonlySet<SnapshotName>;
+}
+
+/** A sealed part of an attachment, named by entries of this section (EN-10). */
+export interface StoredChunk {
+  readonly chart: ChartId;
+  readonly section: Section;
+  readonly hash: ChunkHash;
+  readonly bytes: Bytes;
+}
+
+/** A part that a kept entry names, and the device that wrote the entry; the part itself may not be here. */
+export interface NamedChunk extends Omit<StoredChunk, 'bytes'> {
+  readonly device: DeviceId;
 }
 
 /** Only what was verified is kept (RE-4). */
@@ -75,10 +110,13 @@ export function storedSnapshot({ header, name, bytes }: VerifiedSnapshot): Store
 
 /** Only what was verified is kept (RE-4). */
 export function newEntry({ hash, header, bytes }: VerifiedEntry): NewEntry {
-  const { chart, section, device, stint, seq, prev, ctLength } = header;
+  const { chart, section, device, stint, seq, prev, ctLength, chunks } = header;
   const headLength = bytes.length - ctLength;
   const head = bytes.subarray(0, headLength);
-  return { hash, chart, section, device, stint, seq, prev, head, ciphertext: bytes.subarray(headLength) };
+  return {
+    ...{ hash, chart, section, device, stint, seq, prev, head, ciphertext: bytes.subarray(headLength) },
+    ...(chunks === undefined ? {} : { chunks }),
+  };
 }
 
 export function wholeEntry(entry: StoredEntry): Bytes {
@@ -125,12 +163,17 @@ export interface Commit {
    * replace what a damaged record lost.
    */
   readonly beside?: readonly NewEntry[];
-  /** Kept beside the others of the section; nothing is let go for them yet. */
+  /** Kept beside the others of the section; nothing goes by them yet. */
   readonly snapshots?: readonly StoredSnapshot[];
   /** Extend their chains as `entries` do, before those, or stand beside them. */
   readonly covered?: readonly CoveredHead[];
   /** Whoever asks has read the snapshot back and checked it (SN-3). */
   readonly replaced?: readonly Replacement[];
+  readonly superseded?: readonly Supersession[];
+  /** Found wanting: they go, and the entries that went by them are missing until somebody gives them again. */
+  readonly refused?: readonly Pick<StoredSnapshot, 'chart' | 'section' | 'name'>[];
+  /** Whoever asks has seen that the bytes are what their name says. */
+  readonly chunks?: readonly StoredChunk[];
   readonly ops?: readonly StoredOp[];
   /** A key is `a-z 0-9 - /` and must tell nothing. `undefined` removes the record. */
   readonly sealed?: readonly { readonly key: string; readonly bytes: Bytes | undefined }[];
@@ -180,7 +223,16 @@ export interface Store {
   entries(chart: ChartId, section: Section, only?: ReadonlySet<EntryHash>): Promise<Found<readonly StoredEntry[]>>;
 
   /** By name. */
+  snapshotNames(chart: ChartId, section: Section): Promise<ReadonlySet<SnapshotName>>;
   snapshots(chart: ChartId, section: Section): Promise<Found<readonly StoredSnapshot[]>>;
+
+  chunk(chart: ChartId, section: Section, hash: ChunkHash): Promise<Bytes | undefined>;
+  /** The parts that are here of one chart, or of all: names alone. */
+  chunksHeld(chart?: ChartId): Promise<readonly Omit<NamedChunk, 'device'>[]>;
+  /** What kept entries name, of one chart (one part of it) or of all: a part named by several entries as often. */
+  chunksNamed(chart?: ChartId, section?: Section, hash?: ChunkHash): Promise<readonly NamedChunk[]>;
+  /** Parts of the chart that no kept entry names are deleted: what an act left that never came to its end. */
+  sweepChunks(chart: ChartId): Promise<Result<undefined, CommitFailure>>;
 
   ops(log: StoredLog): Promise<Found<readonly StoredOp[]>>;
   /** The operations of every log of a kind, in one read. */

@@ -3,7 +3,16 @@
  * and in a real browser. A case throws if the store breaks its word.
  */
 import { toHex, type Bytes } from '../../src/base/bytes.ts';
-import { chartId, deviceId, opId, practiceId, snapshotName, type ChartId, type EntryHash } from '../../src/base/ids.ts';
+import {
+  chartId,
+  deviceId,
+  opId,
+  practiceId,
+  snapshotName,
+  type ChartId,
+  type EntryHash,
+  type SnapshotName,
+} from '../../src/base/ids.ts';
 import type { Section } from '../../src/base/sections.ts';
 import { hashOfHead } from '../../src/crypto/entry.ts';
 import {
@@ -13,6 +22,7 @@ import {
   type CoveredHead,
   type NewEntry,
   type Store,
+  type StoredHead,
   type StoredSnapshot,
 } from '../../src/store/store.ts';
 
@@ -350,7 +360,7 @@ export const storeContract: readonly StoreCase[] = [
         const entry = byHash.get(hash);
         same([toHex(head), seq, device], [toHex(entry?.head ?? filled(0)), entry?.seq, entry?.device]);
       }
-      same(heads.found.filter((head) => head.covered).map(hashOf), covered.map(hashOf));
+      same(heads.found.filter((head) => head.covered !== undefined).map(hashOf), covered.map(hashOf));
       const { found, damaged } = await store.entries(chartOne, 'allergies');
       same(found.map(wholeEntry).map(toHex), [...written.slice(600), ...byBob].map(wholeEntry).map(toHex));
       same(damaged, []);
@@ -370,7 +380,7 @@ export const storeContract: readonly StoreCase[] = [
   },
   {
     title:
-      '[SN-3] nothing is let go for a snapshot that is not kept, or that leaves out what the one before it stands for',
+      '[SN-3] nothing is let go for a snapshot that is not kept; what goes by an earlier one that covers more goes on doing so',
     async run(bench) {
       const store = await bench.open();
       const written = chainOfEntries(6);
@@ -380,17 +390,72 @@ export const storeContract: readonly StoreCase[] = [
       same(unkept.ok ? 'kept' : unkept.reason, 'not-covered');
       same(await hashesOf(store, chartOne, 'allergies'), written.map(hashOf));
       await mustCommit(store, { snapshots: [first, second], replaced: [replacing(first, written.slice(0, 4))] });
-      // The one before it is gone with that commit, so there is only the first.
+      // Nothing goes by the second, so it is gone.
+      same((await namesOf(store)).join(), first.name);
       await mustCommit(store, { snapshots: [second] });
-      const narrower = await store.commit({
-        replaced: [replacing(second, written.slice(0, 3))],
-        sealed: [{ key: 'beside', bytes: filled(1) }],
-      });
-      same(narrower.ok ? 'kept' : narrower.reason, 'not-covered');
-      same(await store.sealed('beside'), undefined);
-      same((await store.snapshots(chartOne, 'allergies')).found.length, 2);
+      await mustCommit(store, { replaced: [replacing(second, written.slice(0, 3))] });
+      const goneBy = async (): Promise<readonly (SnapshotName | undefined)[]> => {
+        const { found } = await store.heads(chartOne, 'allergies');
+        return found.toSorted((a, b) => a.seq - b.seq).map(({ covered }) => covered?.by);
+      };
+      const [one, two] = [first.name, second.name];
+      same(await goneBy(), [two, two, two, one, undefined, undefined]);
+      same((await namesOf(store)).length, 2);
       await mustCommit(store, { replaced: [replacing(second, written.slice(0, 5))] });
-      same((await coveredIn(store)).filter(([, covered]) => covered).length, 5);
+      same(await goneBy(), [two, two, two, two, two, undefined]);
+      same((await namesOf(store)).join(), two);
+      same((await store.entries(chartOne, 'allergies')).found.length, 1);
+    },
+  },
+  {
+    title:
+      "[SN-3] [ATTACK-56] one maker's newer snapshot takes the place of its older ones, but of none that was checked here",
+    async run(bench) {
+      const store = await bench.open();
+      const written = chainOfEntries(6);
+      const [first, second, third] = [snapshotNamed('a'), snapshotNamed('b'), snapshotNamed('c')];
+      const by = (name: SnapshotName, some: readonly NewEntry[]): readonly CoveredHead[] =>
+        some.map(({ ciphertext: _, ...head }) => ({ ...head, by: name, beside: false }));
+      await mustCommit(store, { entries: written.slice(0, 2), snapshots: [first] });
+      await mustCommit(store, { replaced: [replacing(first, written.slice(0, 2))] });
+      await mustCommit(store, { snapshots: [second], covered: by(second.name, written.slice(2, 4)) });
+      const former = new Set([first.name, second.name]);
+      const place = { chart: chartOne, section: 'allergies' } as const;
+      await mustCommit(store, {
+        snapshots: [third],
+        covered: by(third.name, written.slice(4)),
+        superseded: [{ ...place, by: third.name, former }],
+      });
+      const { found } = await store.heads(chartOne, 'allergies');
+      const goesBy = new Map(found.map(({ seq, covered }) => [seq, covered]));
+      for (const seq of [1, 2]) same(goesBy.get(seq), { by: first.name, checked: true });
+      for (const seq of [3, 4, 5, 6]) same(goesBy.get(seq), { by: third.name, checked: false });
+      same([...(await namesOf(store))].sort(), [first.name, third.name].sort());
+    },
+  },
+  {
+    title:
+      '[SN-2] [SN-3] a snapshot found wanting goes, its heads stay, and go by another that comes; one that nothing goes by goes',
+    async run(bench) {
+      const store = await bench.open();
+      const written = chainOfEntries(3);
+      const [bad, good] = [snapshotNamed('a'), snapshotNamed('b')];
+      const by = (name: SnapshotName, some: readonly NewEntry[], beside: boolean): readonly CoveredHead[] =>
+        some.map(({ ciphertext: _, ...head }) => ({ ...head, by: name, beside }));
+      await mustCommit(store, { snapshots: [bad], covered: by(bad.name, written, false) });
+      await mustCommit(store, { refused: [bad] });
+      same(await namesOf(store), []);
+      same((await store.heads(chartOne, 'allergies')).found.length, 3);
+      // The first is given whole, the second with another snapshot.
+      await mustCommit(store, { beside: written.slice(0, 1) });
+      await mustCommit(store, { snapshots: [good], covered: by(good.name, written.slice(1, 2), true) });
+      const { found } = await store.heads(chartOne, 'allergies');
+      const goesBy = new Map(found.map(({ seq, covered }) => [seq, covered?.by]));
+      same([goesBy.get(1), goesBy.get(2), goesBy.get(3)], [undefined, good.name, bad.name]);
+      same(await namesOf(store), [good.name]);
+      await mustCommit(store, { beside: written.slice(1, 2) });
+      same(await namesOf(store), []);
+      same((await store.entries(chartOne, 'allergies')).found.length, 2);
     },
   },
   {
@@ -450,6 +515,42 @@ export const storeContract: readonly StoreCase[] = [
     },
   },
   {
+    title: '[EN-10] sealed parts lie under their section, beside what names them, and what nothing names is swept',
+    async run(bench) {
+      const store = await bench.open();
+      const part = (name: number, chart = chartOne, section: StoredHead['section'] = 'allergies') => ({
+        ...{ chart, section, hash: chunkHash(filled(name)) },
+        bytes: filled(name),
+      });
+      const [first] = chainOfEntries(1);
+      if (first === undefined) throw new Error('one entry');
+      const named = { ...first, chunks: [part(1).hash, part(2).hash] };
+      await mustCommit(store, { chunks: [part(1), part(3), part(4, chartTwo), part(1, chartOne, 'results')] });
+      await mustCommit(store, { entries: [named] });
+      same([...((await store.chunk(chartOne, 'allergies', part(1).hash)) ?? [])], [...part(1).bytes]);
+      same(await store.chunk(chartOne, 'allergies', part(2).hash), undefined);
+      same(await store.chunk(chartOne, 'medications', part(1).hash), undefined);
+      const names = async (...of: Parameters<Store['chunksNamed']>) =>
+        (await store.chunksNamed(...of)).map(({ section, hash, device }) => [section, hash, device]);
+      const { device } = first;
+      same(await names(chartOne), [
+        ['allergies', part(1).hash, device],
+        ['allergies', part(2).hash, device],
+      ]);
+      same(await names(chartOne, 'allergies', part(2).hash), [['allergies', part(2).hash, device]]);
+      same(await names(chartOne, 'results'), []);
+      same((await names()).length, 2);
+      same((await store.chunksHeld(chartOne)).length, 3);
+      same((await store.sweepChunks(chartOne)).ok, true);
+      same(await store.chunksHeld(chartOne), [{ chart: chartOne, section: 'allergies', hash: part(1).hash }]);
+      same((await store.chunksHeld()).length, 2);
+      same((await store.removeChart(chartOne)).ok, true);
+      same(await store.chunksHeld(chartOne), []);
+      same(await names(), []);
+      same((await store.chunksHeld()).length, 1);
+    },
+  },
+  {
     title: 'after closing, commits say so and reads throw',
     async run(bench) {
       const store = await bench.open();
@@ -496,8 +597,14 @@ function replacing({ chart, section, name }: StoredSnapshot, entries: readonly N
   return { chart, section, by: name, entries: new Set(entries.map(hashOf)) };
 }
 
+async function namesOf(store: Store): Promise<readonly SnapshotName[]> {
+  return [...(await store.snapshotNames(chartOne, 'allergies'))];
+}
+
 async function coveredIn(store: Store): Promise<readonly (readonly [EntryHash, boolean])[]> {
-  return (await store.heads(chartOne, 'allergies')).found.map(({ hash, covered }) => [hash, covered] as const);
+  return (await store.heads(chartOne, 'allergies')).found.map(
+    ({ hash, covered }) => [hash, covered !== undefined] as const,
+  );
 }
 
 const hashOf = (entry: { readonly hash: EntryHash }): EntryHash => entry.hash;

@@ -50,8 +50,19 @@ export class MachineStore implements Store {
     this.#answer(() => this.#store.heads(...of));
   entries = (...of: Parameters<Store['entries']>): ReturnType<Store['entries']> =>
     this.#answer(() => this.#store.entries(...of));
+
   snapshots = (...of: Parameters<Store['snapshots']>): ReturnType<Store['snapshots']> =>
     this.#answer(() => this.#store.snapshots(...of));
+  chunk = (...of: Parameters<Store['chunk']>): ReturnType<Store['chunk']> =>
+    this.#answer(() => this.#store.chunk(...of));
+  chunksHeld = (...of: Parameters<Store['chunksHeld']>): ReturnType<Store['chunksHeld']> =>
+    this.#answer(() => this.#store.chunksHeld(...of));
+  chunksNamed = (...of: Parameters<Store['chunksNamed']>): ReturnType<Store['chunksNamed']> =>
+    this.#answer(() => this.#store.chunksNamed(...of));
+  sweepChunks = (...of: Parameters<Store['sweepChunks']>): ReturnType<Store['sweepChunks']> =>
+    this.#answer(() => this.#store.sweepChunks(...of));
+  snapshotNames = (...of: Parameters<Store['snapshotNames']>): ReturnType<Store['snapshotNames']> =>
+    this.#answer(() => this.#store.snapshotNames(...of));
   ops = (...of: Parameters<Store['ops']>): ReturnType<Store['ops']> => this.#answer(() => this.#store.ops(...of));
   logs = (...of: Parameters<Store['logs']>): ReturnType<Store['logs']> => this.#answer(() => this.#store.logs(...of));
   held = (...of: Parameters<Store['held']>): ReturnType<Store['held']> => this.#answer(() => this.#store.held(...of));

@@ -1,0 +1,54 @@
+/**
+ * Which snapshots of a section are still needed: those that entries without a ciphertext go by. The others go, within the write
+ * transaction in which they lost their last entry. Never touches a ciphertext.
+ */
+import type { ChartId, EntryHash, SnapshotName } from '../base/ids.ts';
+import type { Section } from '../base/sections.ts';
+import { coveredPackGoingBy, decodeHeads, sectionPrefix, snapshotKey } from './packs.ts';
+import type { RecordWriter } from './records.ts';
+import type { Supersession } from './store.ts';
+
+export interface SectionPlace {
+  readonly chart: ChartId;
+  readonly section: Section;
+}
+
+/** Snapshots that no entry goes by any more: every entry they stood for is whole, or goes by another. */
+export async function dropUnusedSnapshots(
+  writer: RecordWriter,
+  { chart, section }: SectionPlace,
+  used: ReadonlySet<SnapshotName>,
+): Promise<void> {
+  const keys = new Set([...used].map((name) => snapshotKey(chart, section, name)));
+  for (const { key } of await writer.range('snapshots', sectionPrefix(chart, section)))
+    if (!keys.has(key)) writer.delete('snapshots', key);
+}
+
+/** After entries of the section were given again. */
+export async function dropSnapshotsNotGoneBy(writer: RecordWriter, place: SectionPlace): Promise<void> {
+  const { chart, section } = place;
+  const goneBy = new Map<EntryHash, SnapshotName>();
+  const whole = new Set<EntryHash>();
+  for (const { value } of await writer.range('heads', sectionPrefix(chart, section))) {
+    const heads = decodeHeads(chart, section, value);
+    // What cannot be read may go by any of them.
+    if (heads === undefined) return;
+    for (const { hash, covered } of heads)
+      if (covered === undefined) whole.add(hash);
+      else goneBy.set(hash, covered.by);
+  }
+  for (const hash of whole) goneBy.delete(hash);
+  await dropUnusedSnapshots(writer, place, new Set(goneBy.values()));
+}
+
+/** One maker's word for another word of the same maker; what this device checked itself is left alone (ATTACK-56). */
+export async function supersedeSnapshots(
+  writer: RecordWriter,
+  { chart, section, by, former }: Supersession,
+): Promise<void> {
+  for (const { key, value } of await writer.range('heads', sectionPrefix(chart, section))) {
+    const changed = coveredPackGoingBy(value, former, by);
+    if (changed !== undefined) writer.put('heads', key, changed);
+  }
+  await dropSnapshotsNotGoneBy(writer, { chart, section });
+}
