@@ -18,6 +18,8 @@ export type OpId = Hex<'OpId'>;
 export type EntryHash = Hex<'EntryHash'>;
 /** SHA-256 of a signed snapshot header, signature included (SN-1). 32 bytes. */
 export type SnapshotName = Hex<'SnapshotName'>;
+/** SHA-256 of a sealed part of an attachment (EN-10). 32 bytes. */
+export type ChunkHash = Hex<'ChunkHash'>;
 /** Commitment to an epoch key (CH-5). 32 bytes. */
 export type KeyId = Hex<'KeyId'>;
 /** An Automerge actor (EN-4). 16 bytes. */
@@ -42,6 +44,7 @@ export const chartId = (bytes: Uint8Array): ChartId => nameOf<ChartId>(bytes, 32
 export const opId = (bytes: Uint8Array): OpId => nameOf<OpId>(bytes, 32, 'operation id');
 export const entryHash = (bytes: Uint8Array): EntryHash => nameOf<EntryHash>(bytes, 32, 'entry hash');
 export const snapshotName = (bytes: Uint8Array): SnapshotName => nameOf<SnapshotName>(bytes, 32, 'snapshot name');
+export const chunkHash = (bytes: Uint8Array): ChunkHash => nameOf<ChunkHash>(bytes, 32, 'chunk hash');
 export const keyId = (bytes: Uint8Array): KeyId => nameOf<KeyId>(bytes, 32, 'key id');
 export const actorId = (bytes: Uint8Array): ActorId => nameOf<ActorId>(bytes, 16, 'actor id');
 export const changeHash = (bytes: Uint8Array): ChangeHash => nameOf<ChangeHash>(bytes, 32, 'change hash');
@@ -52,13 +55,14 @@ export const parseChartId = (text: string): ChartId | undefined => named<ChartId
 export const parseOpId = (text: string): OpId | undefined => named<OpId>(text, 32);
 export const parseEntryHash = (text: string): EntryHash | undefined => named<EntryHash>(text, 32);
 export const parseSnapshotName = (text: string): SnapshotName | undefined => named<SnapshotName>(text, 32);
+export const parseChunkHash = (text: string): ChunkHash | undefined => named<ChunkHash>(text, 32);
 export const parseKeyId = (text: string): KeyId | undefined => named<KeyId>(text, 32);
 export const parseActorId = (text: string): ActorId | undefined => named<ActorId>(text, 16);
 export const parseChangeHash = (text: string): ChangeHash | undefined => named<ChangeHash>(text, 32);
 
 /** The bytes behind any of the names above. */
 export function idBytes(
-  id: PracticeId | DeviceId | ChartId | OpId | EntryHash | SnapshotName | KeyId | ActorId | ChangeHash,
+  id: PracticeId | DeviceId | ChartId | OpId | EntryHash | SnapshotName | ChunkHash | KeyId | ActorId | ChangeHash,
 ): Bytes {
   const bytes = fromHex(id);
   if (bytes === undefined) throw new Error('an id is lowercase hex');

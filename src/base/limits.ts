@@ -50,3 +50,21 @@ export const maxSnapshotHeaderBytes = 256 * 1024;
 
 /** Bytes of a snapshot's manifest after inflating: some dozens an entry where nothing repeats. */
 export const maxSnapshotManifestBytes = 4 * 1024 * 1024;
+
+/**
+ * Bytes of an attachment, as its chunks hold them (EN-10): an ordinary scan of many pages, or a film of some minutes at the
+ * quality of a phone. What is larger is held whole in memory at several places at once where it is read or shown.
+ */
+export const maxAttachmentBytes = 64 * 1024 * 1024;
+
+/** Plaintext bytes of one chunk of an attachment: sent in one frame, and lost alone where a line breaks. */
+export const attachmentChunkBytes = 256 * 1024;
+
+/** Bytes of a sealed chunk: as much plaintext, and the tag of AES-GCM. */
+export const maxSealedChunkBytes = attachmentChunkBytes + 16;
+
+/**
+ * Chunks one entry names in its header (EN-10): four of the largest attachments. They take half of the 65,535 bytes a
+ * header may have; an entry that builds on hundreds of chains as well names fewer.
+ */
+export const maxChunksPerEntry = 1024;

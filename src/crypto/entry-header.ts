@@ -4,26 +4,35 @@
  *
  * Canonical DAG-CBOR map (OP-1); ids are byte strings, sets are sorted and without repetition:
  *
- *     v 1 · suite 1 · chart 32 · section text · device 32 · stint 0 or 32 · seq ≥ 1 · prev 32 or null (iff seq is 1) ·
+ *     v 1 or 2 · suite 1 · chart 32 · section text · device 32 · stint 0 or 32 · seq ≥ 1 · prev 32 or null (iff seq is 1) ·
  *     chain 32 · deps [[device, stint, seq, hash], …] by chain · access [32, …] · roster [32, …] · epoch 32 · ctHash 32 ·
- *     ctLength
+ *     ctLength · in v 2 alone chunks [32, …]: the parts of attachments that the entry speaks of (EN-10), at least one
  */
 import { toHex, type Bytes } from '../base/bytes.ts';
 import { decodeCanonical, encodeCanonical, exactFields, isCborMap, type CborValue } from '../base/codec.ts';
 import {
   chartId,
+  chunkHash,
   deviceId,
   entryHash,
   idBytes,
   keyId,
   opId,
   type ChartId,
+  type ChunkHash,
   type DeviceId,
   type EntryHash,
   type KeyId,
   type OpId,
 } from '../base/ids.ts';
-import { maxChainSeq, maxCiphertextBytes, maxCitedHeads, maxEntryDeps, maxEntryHeaderBytes } from '../base/limits.ts';
+import {
+  maxChainSeq,
+  maxChunksPerEntry,
+  maxCiphertextBytes,
+  maxCitedHeads,
+  maxEntryDeps,
+  maxEntryHeaderBytes,
+} from '../base/limits.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';
 import {
@@ -42,7 +51,8 @@ import {
 import { suite } from './sign.ts';
 
 export interface EntryHeader {
-  readonly v: 1;
+  /** 2 exactly where `chunks` are named: all others are the same bytes they always were. */
+  readonly v: 1 | 2;
   readonly suite: 1;
   readonly chart: ChartId;
   readonly section: Section;
@@ -62,6 +72,8 @@ export interface EntryHeader {
   /** Heads of the author's roster, sorted; at least one. */
   readonly roster: readonly OpId[];
   readonly epoch: KeyId;
+  /** Sealed parts of attachments whose keys the entry holds, sorted (EN-10). Who may have the entry may have them. */
+  readonly chunks?: readonly ChunkHash[];
   /** SHA-256 of the ciphertext, 64 hex digits. */
   readonly ctHash: string;
   readonly ctLength: number;
@@ -98,6 +110,7 @@ function unsealedHeaderFields(header: UnsealedHeader): Readonly<Record<string, C
     access: header.access.map(idBytes),
     roster: header.roster.map(idBytes),
     epoch: idBytes(header.epoch),
+    ...(header.chunks === undefined ? {} : { chunks: header.chunks.map(idBytes) }),
   };
 }
 
@@ -128,8 +141,10 @@ export function decodeHeader(bytes: Uint8Array): Result<EntryHeader, HeaderFault
   if (!decoded.ok) return decoded;
   // The version first: another version may have other fields, and is refused by name (ATTACK-43).
   const claimed = isCborMap(decoded.value) ? decoded.value : undefined;
-  if (claimed !== undefined && (claimed.v !== 1 || claimed.suite !== suite)) return err('unknown-version');
-  const fields = exactFields(claimed, headerFields);
+  if (claimed !== undefined && ((claimed.v !== 1 && claimed.v !== 2) || claimed.suite !== suite))
+    return err('unknown-version');
+  const named = claimed?.v === 2 ? exactFields(claimed, [...headerFields, 'chunks']) : undefined;
+  const fields = named ?? (claimed?.v === 1 ? exactFields(claimed, headerFields) : undefined);
   if (fields === undefined) return err('malformed', 'not the fields of a header');
 
   const section = sectionFrom(fields.section);
@@ -143,6 +158,8 @@ export function decodeHeader(bytes: Uint8Array): Result<EntryHeader, HeaderFault
   const chart = idFrom(fields.chart, chartId);
   const chain = idFrom(fields.chain, toHex);
   const epoch = idFrom(fields.epoch, keyId);
+  const chunks =
+    named === undefined ? [] : listFrom(named.chunks, 1, maxChunksPerEntry, (name) => idFrom(name, chunkHash));
   const ctHash = idFrom(fields.ctHash, toHex);
   const ctLength = integerFrom(fields.ctLength, 1, maxCiphertextBytes);
 
@@ -159,10 +176,11 @@ export function decodeHeader(bytes: Uint8Array): Result<EntryHeader, HeaderFault
   if (access === undefined || !isStrictlyAscending(access)) return err('malformed', 'access');
   if (roster === undefined || !isStrictlyAscending(roster)) return err('malformed', 'roster');
   if (epoch === undefined) return err('malformed', 'epoch');
+  if (chunks === undefined || !isStrictlyAscending(chunks)) return err('malformed', 'chunks');
   if (ctHash === undefined) return err('malformed', 'ctHash');
   if (ctLength === undefined) return err('malformed', 'ctLength');
   return ok({
-    v: 1,
+    v: named === undefined ? 1 : 2,
     suite: 1,
     chart,
     section,
@@ -175,6 +193,7 @@ export function decodeHeader(bytes: Uint8Array): Result<EntryHeader, HeaderFault
     access,
     roster,
     epoch,
+    ...(named === undefined ? {} : { chunks }),
     ctHash,
     ctLength,
   });

@@ -12,11 +12,17 @@
 import { toHex, type Bytes } from '../base/bytes.ts';
 import { decodeCanonical, encodeCanonical, exactFields, type CborValue } from '../base/codec.ts';
 import type { ChangeHash } from '../base/ids.ts';
-import { maxBatchEntries, maxChangesPerEntry, maxCiphertextBytes, maxEntryBodyBytes } from '../base/limits.ts';
+import {
+  maxBatchEntries,
+  maxChangesPerEntry,
+  maxCiphertextBytes,
+  maxEntryBodyBytes,
+  maxEntryHeaderBytes,
+} from '../base/limits.ts';
 import type { Random } from '../base/ports.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { actorNonceBytes, nextChainValue } from './chain.ts';
-import { encodeUnsealedHeader, type UnsealedHeader } from './entry-header.ts';
+import { encodeHeader, encodeUnsealedHeader, type UnsealedHeader } from './entry-header.ts';
 import { signEntry, type AdmittedEntry, type EntryHeader, type VerifiedEntry } from './entry.ts';
 import { keyIdOf } from './epoch-key.ts';
 import { deriveKey, sha256 } from './hash.ts';
@@ -72,6 +78,8 @@ export async function sealEntry(input: SealEntryInput): Promise<Result<VerifiedE
   wipe(key);
   if (ciphertext.length > maxCiphertextBytes) return err('too-large', `ciphertext of ${ciphertext.length} bytes`);
   const sealed: EntryHeader = { ...header, ctHash: toHex(sha256(ciphertext)), ctLength: ciphertext.length };
+  // Only where hundreds of chains meet hundreds of parts.
+  if (encodeHeader(sealed).length > maxEntryHeaderBytes) return err('too-large', 'header');
   return ok(await signEntry(sealed, ciphertext, input.signKeys));
 }
 
@@ -108,10 +116,12 @@ function unsealedHeaderOf({
     throw new Error('an entry names the key that seals it');
   const access = header.access.toSorted();
   const roster = header.roster.toSorted();
+  const { chunks, ...rest } = header;
   return {
-    ...header,
-    v: 1,
+    ...rest,
+    v: chunks === undefined ? 1 : 2,
     suite: 1,
+    ...(chunks === undefined ? {} : { chunks: chunks.toSorted() }),
     access,
     roster,
     deps: header.deps.toSorted((a, b) => (a.chain < b.chain ? -1 : 1)),

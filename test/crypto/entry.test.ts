@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { concatBytes, toHex, type Bytes } from '../../src/base/bytes.ts';
 import { decodeCanonical, encodeCanonical, type CborValue } from '../../src/base/codec.ts';
 import { chartId, deviceId, entryHash, idBytes, opId } from '../../src/base/ids.ts';
-import { maxCiphertextBytes, maxCitedHeads, maxEntryDeps } from '../../src/base/limits.ts';
+import { maxChunksPerEntry, maxCiphertextBytes, maxCitedHeads, maxEntryDeps } from '../../src/base/limits.ts';
 import { decodeHeader } from '../../src/crypto/entry-header.ts';
 import {
   chainNameOf,
@@ -78,7 +78,7 @@ describe('the entry format', () => {
 
   it('[ATTACK-43] refuses another version or suite by that name, whatever fields it has', () => {
     expect(decodeEntry(flipBit(entry.bytes, 1))).toMatchObject({ reason: 'unknown-version' });
-    expect(decodeWith({ v: 2, extra: true })).toMatchObject({ reason: 'unknown-version' });
+    expect(decodeWith({ v: 3, extra: true })).toMatchObject({ reason: 'unknown-version' });
     expect(decodeWith({ suite: 2 })).toMatchObject({ reason: 'unknown-version' });
   });
 
@@ -181,6 +181,25 @@ describe('the header', () => {
     const most = { access: sorted(maxCitedHeads), roster: sorted(maxCitedHeads) };
     const longDeps = sorted(maxEntryDeps).map((device) => [device, id('stint'), 2 ** 32 - 1, id('h')]);
     expect(encodeCanonical({ ...headerFields(), ...most, deps: longDeps }).length).toBeLessThan(65_536);
+  });
+
+  it('[EN-10] names parts of attachments in version 2, sorted and bounded, and has none in version 1', () => {
+    const parts = sorted(3);
+    expect(mustBeOk(decodeWith({ v: 2, chunks: parts })).chunks).toEqual(parts.map(toHex));
+    expect(decodeWith({ v: 2, chunks: sorted(maxChunksPerEntry) }).ok).toBe(true);
+    for (const chunks of [
+      null,
+      [],
+      parts.toReversed(),
+      [...parts, ...parts],
+      [new Uint8Array(31)],
+      'parts',
+      sorted(maxChunksPerEntry + 1),
+    ])
+      expect(decodeWith({ v: 2, chunks })).toMatchObject({ reason: 'malformed', detail: 'chunks' });
+    expect(decodeWith({ v: 2 })).toMatchObject({ reason: 'malformed' });
+    expect(decodeWith({ v: 1, chunks: parts })).toMatchObject({ reason: 'malformed' });
+    expect(decodeWith({ v: 2, chunks: parts, extra: 1 })).toMatchObject({ reason: 'malformed' });
   });
 
   it('has exactly its fields', () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concatBytes, toHex, toUtf8, u32Bytes, type Bytes } from '../../src/base/bytes.ts';
 import { encodeCanonical, type CborValue } from '../../src/base/codec.ts';
-import { changeHash, chartId, deviceId, entryHash, idBytes, opId } from '../../src/base/ids.ts';
+import { changeHash, chartId, chunkHash, deviceId, entryHash, idBytes, opId } from '../../src/base/ids.ts';
 import { maxChangesPerEntry } from '../../src/base/limits.ts';
 import { actorOf, chainStart, nextChainValue } from '../../src/crypto/chain.ts';
 import { encodeUnsealedHeader, type EntryHeader } from '../../src/crypto/entry-header.ts';
@@ -100,6 +100,22 @@ describe('sealed entries', () => {
     expect(openEntry(admit(stolen), sample.epochKey)).toMatchObject({ reason: 'malformed' });
     const same = await signEntry(entry.header, entry.ciphertext, sample.signKeys);
     expect(openEntry(admit(same), sample.epochKey).ok).toBe(true);
+  });
+
+  it('[EN-10] bind the parts of attachments they name: with another list the ciphertext does not open', async () => {
+    const chunks = [chunkHash(hashNamed('second part')), chunkHash(hashNamed('first part'))];
+    const { input, epochKey } = sampleInput('parts', { chunks });
+    const entry = mustBeOk(await sealEntry(input));
+    expect(entry.header).toMatchObject({ v: 2, chunks: chunks.toSorted() });
+    expect(mustBeOk(openEntry(admit(entry), epochKey)).body.changes).toEqual(input.body.changes);
+    const [one] = chunks.toSorted();
+    const { header } = entry;
+    const other = await signEntry(
+      { ...header, chunks: one === undefined ? [] : [one] },
+      entry.ciphertext,
+      input.signKeys,
+    );
+    expect(openEntry(admit(other), epochKey)).toMatchObject({ reason: 'malformed' });
   });
 
   it('the same body sealed twice gives unlike ciphertexts', async () => {
