@@ -107,6 +107,7 @@ export const mutants: readonly Mutant[] = [
   ...predicate(predicates, 'keyIsNew', 'CH-4', true),
   ...predicate(predicates, 'isUsable', 'CH-6', true),
   check(predicates, 'isUsable.devices:off', 'CH-6', 'facts.readersNow && facts.devicesNow', 'facts.readersNow'),
+  check(predicates, 'isUsable.left:off', 'CH-6', ' && facts.noneLeft', ''),
   check(predicates, 'isUsable.reach:off', 'CH-6', ' && facts.reachesAll', ''),
   check(epochs, 'epochFault.readers:off', 'CH-5', '!sameSet(epoch.readers, readers)', 'false'),
   ...predicate(predicates, 'closeVoids', 'OP-5.2', false),

@@ -20,6 +20,7 @@ import { rostersCitedBy } from './known-rosters.ts';
 import { headsKey } from './operation.ts';
 import type { Right } from './operation-bodies.ts';
 import { isUsable, mayWriteAt, removalEndsChain, sameSet } from './predicates.ts';
+import { mayHoldKeys } from './roles.ts';
 import type { VerifiedCharterOp } from './verify-operation.ts';
 
 export type { RosterOf } from './charter-validity.ts';
@@ -216,6 +217,7 @@ function usableEpochs(state: CharterState, section: Section, unopenable: Readonl
         standing: epoch.standing,
         readersNow: sameSet(epoch.readers, state.readersOf(section)),
         devicesNow: epoch.readers.every((practice) => hasTodaysDevices(state, epoch, practice)),
+        noneLeft: epoch.readers.every((practice) => noneLeftSince(state, epoch, practice)),
       };
       // The dearest question last, for the few that it matters for.
       return isUsable({ ...facts, reachesAll: true }) && isUsable({ ...facts, reachesAll: reachesAll(epoch) });
@@ -233,6 +235,15 @@ function hasTodaysDevices(state: CharterState, epoch: EpochState, practice: Prac
   return sameSet(
     was.map((member) => `${member.device} ${member.addedBy}`),
     is.map((member) => `${member.device} ${member.addedBy}`),
+  );
+}
+
+/** Whether every device that is a member no more was none when the key was made, or could never hold one. */
+function noneLeftSince(state: CharterState, epoch: EpochState, practice: PracticeId): boolean {
+  const roster = state.rosterOf(practice);
+  const then = roster?.at(epoch.rosters.get(practice)?.heads ?? []);
+  return [...(roster?.devices.values() ?? [])].every(
+    ({ device, role, status }) => status === 'active' || !mayHoldKeys(role) || then?.get(device)?.status === 'removed',
   );
 }
 

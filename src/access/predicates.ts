@@ -186,14 +186,18 @@ export function keyIsNew(usedBefore: boolean): boolean {
   return !usedBefore;
 }
 
-/** CH-6: exactly today's readers and their keys, and every key there ever was within reach. */
+/**
+ * CH-6: exactly today's readers and their keys, nobody gone since whom a colleague may have given the key (ID-5), and every
+ * key there ever was within reach.
+ */
 export function isUsable(facts: {
   readonly standing: boolean;
   readonly readersNow: boolean;
   readonly devicesNow: boolean;
+  readonly noneLeft: boolean;
   readonly reachesAll: boolean;
 }): boolean {
-  return facts.standing && facts.readersNow && facts.devicesNow && facts.reachesAll;
+  return facts.standing && facts.readersNow && facts.devicesNow && facts.noneLeft && facts.reachesAll;
 }
 
 /** OP-5.2 across logs: a close voids what the device did in the charter without knowledge of it. */

@@ -279,6 +279,20 @@ describe('which key may be sealed under', () => {
     expect(usable()).toBe(0);
   });
 
+  test('[CH-6] nor after a device that colleagues gave the key to came and went without a key of its own', async () => {
+    const { clinic, peer, chart } = await shared();
+    const usable = () => chart.state.usableEpochs('medications').length;
+    const lost = await peer.add('lost', 'nurse');
+    await peer.remove(lost.id);
+    expect(usable()).toBe(0);
+    await chart.rekey(clinic.author(), ['medications']);
+    expect(usable()).toBe(1);
+    // A keeper is given none.
+    const keeper = await peer.add('keeper', 'keeper');
+    await peer.remove(keeper.id);
+    expect(usable()).toBe(1);
+  });
+
   test('[CH-6] [ATTACK-30] a device removed from the peer practice is left out of the next key, with no act of the custodian', async () => {
     const { clinic, peer, chart } = await shared();
     const stolen = await peer.add('stolen', 'nurse');
