@@ -14,8 +14,8 @@ import type { PracticeContext } from './practice-context.ts';
 
 /** So long nothing new came: then the line is done, or slower than this device. */
 const quietMs = 30;
-/** Pauses before one is taken in all the same, so that a list grows while a slow line goes on. */
-const maxPauses = 10;
+/** Pauses before one is taken in all the same, so that a list grows while a line goes on: about a second. */
+const maxPauses = 32;
 
 /** A chart that nobody here has seen yet. */
 interface NewChart {
@@ -79,7 +79,7 @@ export class Arrivals {
     try {
       let seen = -1;
       for (;;) {
-        for (let i = 0; i < maxPauses && seen !== this.#came; i++) {
+        for (let i = 0; i < maxPauses && (seen !== this.#came || this.#context.isTakingIn()); i++) {
           seen = this.#came;
           await this.#pause();
         }

@@ -314,15 +314,19 @@ export class ChartService {
     return this.#context.names.of(device)?.deviceName;
   }
 
-  heldElsewhere(access: ChartAccess): Promise<readonly HeldAt[]> {
-    return heldElsewhere(this.#context, access, {
+  async heldElsewhere(chart: ChartId): Promise<readonly HeldAt[]> {
+    const terms = this.#context.charters.terms(chart);
+    if (terms === undefined) return [];
+    return heldElsewhere(this.#context, terms, {
       practice: (practice) => this.#contacts.nameOf(practice),
       device: (device) => this.deviceNameOf(device) ?? '',
     });
   }
 
-  isHeldWhole(access: ChartAccess): Promise<boolean> {
-    return isHeldWhole(this.#context, access);
+  /** As its charter stands: whose terms are in memory. */
+  async isHeldWhole(chart: ChartId): Promise<boolean> {
+    const terms = this.#context.charters.terms(chart);
+    return terms !== undefined && (await isHeldWhole(this.#context, terms));
   }
 
   notYetReadable(keeper: SectionKeeper): SectionView['notYetReadable'] {

@@ -10,7 +10,7 @@ import { chartSections, type Section } from '../base/sections.ts';
 import { itemsByChain, joinFrontiers } from '../net/frontier.ts';
 import type { Frontier } from '../net/replication-host.ts';
 import type { HeldFrontier } from '../store/store.ts';
-import type { ChartAccess } from './charter-book.ts';
+import { readsIn, type ChartTerms } from '../replica/chart-terms.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { HeldAt } from './session.ts';
 
@@ -36,8 +36,8 @@ interface Holding extends Place {
 }
 
 /** Every place but this device, those of this practice first. */
-export async function heldElsewhere(parts: Parts, access: ChartAccess, names: Names): Promise<readonly HeldAt[]> {
-  return (await holdings(parts, access)).map(({ kind, practice, devices, lacking, atMs }) => ({
+export async function heldElsewhere(parts: Parts, terms: ChartTerms, names: Names): Promise<readonly HeldAt[]> {
+  return (await holdings(parts, terms)).map(({ kind, practice, devices, lacking, atMs }) => ({
     kind,
     name:
       kind === 'practice' || kind === 'their-keeper' ? names.practice(practice) : names.device(mustBeFirst(devices)),
@@ -50,35 +50,35 @@ export async function heldElsewhere(parts: Parts, access: ChartAccess, names: Na
  * Whether someone else holds every section of the chart, another device of this practice included: one who was given two of
  * them saves nobody the rest, and neither do two devices that hold it between them.
  */
-export async function isHeldWhole(parts: Parts, access: ChartAccess): Promise<boolean> {
-  const { charter } = access;
-  const kept = [...parts.content.sections(charter.chart).keys()];
-  return (await holdings(parts, access)).some(
+export async function isHeldWhole(parts: Parts, terms: ChartTerms): Promise<boolean> {
+  const kept = [...parts.content.sections(terms.chart).keys()];
+  return (await holdings(parts, terms)).some(
     ({ practice, lacking, atMs }) =>
-      atMs > 0 && lacking === 0 && kept.every((section) => charter.rightOf(practice, section) !== 'none'),
+      atMs > 0 && lacking === 0 && kept.every((section) => readsIn(terms, practice, section)),
   );
 }
 
-async function holdings(parts: Parts, access: ChartAccess): Promise<readonly Holding[]> {
-  const { found } = await parts.store.held(access.charter.chart);
-  const same = parts.holdersOfSame(access.charter.chart);
-  return placesOf(parts, access).map((place) => {
+async function holdings(parts: Parts, terms: ChartTerms): Promise<readonly Holding[]> {
+  const { chart } = terms;
+  const { found } = await parts.store.held(chart);
+  const same = parts.holdersOfSame(chart);
+  return placesOf(parts, terms).map((place) => {
     // Digests that agreed say all at once.
     const whole = same.filter(({ device }) => place.devices.includes(device));
     if (whole.length > 0) return { ...place, lacking: 0, atMs: Math.max(...whole.map(({ atMs }) => atMs)) };
     const said = found.filter(({ device }) => place.devices.includes(device));
     const theirs = heldTogether(said);
     const lacking = chartSections
-      .filter((section) => access.charter.rightOf(place.practice, section) !== 'none')
+      .filter((section) => readsIn(terms, place.practice, section))
       .reduce((sum, section) => {
-        const mine = parts.content.frontier(access.charter.chart, section);
+        const mine = parts.content.frontier(chart, section);
         return sum + lackingIn(mine, theirs.get(section) ?? []);
       }, 0);
     return { ...place, lacking, atMs: Math.max(0, ...said.map(({ atMs }) => atMs)) };
   });
 }
 
-function placesOf({ rosters, people, self }: Parts, { charter }: ChartAccess): readonly Place[] {
+function placesOf({ rosters, people, self }: Parts, { shape }: ChartTerms): readonly Place[] {
   const own = [...rosters.mustGet(self.practice).devices.values()]
     // Colleagues at this browser have the same disk.
     .filter(({ device, status }) => status === 'active' && device !== self.device && !people.isHere(device))
@@ -86,7 +86,7 @@ function placesOf({ rosters, people, self }: Parts, { charter }: ChartAccess): r
       const kind = role === 'keeper' ? 'keeper' : 'device';
       return { kind, practice: self.practice, devices: [device] };
     });
-  const others = charter.members
+  const others = shape.members
     .filter((practice) => practice !== self.practice)
     .flatMap((practice): Place[] => {
       // What a removed device held, its practice holds still.

@@ -72,6 +72,7 @@ export class Network {
       init.news,
     );
     context.holdersOfSame = (chart) => this.host.confirmations.sameNow(chart);
+    context.isTakingIn = () => this.#running?.replicator.isTakingIn === true;
     this.#unwatch = context.ports.onOnlineChange(() => {
       if (context.ports.isOnline()) this.#running?.connections.comeBack();
       init.news.changed();

@@ -77,7 +77,7 @@ export class LiveChart extends EventTarget implements OpenChart {
     // Side by side: each waits for the disk several times, and none for another.
     const [sections, held] = await Promise.all([
       Promise.all(chartSections.map((section) => this.#readSection(access, section))),
-      this.#service.heldElsewhere(access),
+      this.#service.heldElsewhere(access.charter.chart),
     ]);
     for (const { section, keeper, ended } of sections) {
       if (keeper === undefined) {

@@ -48,11 +48,16 @@ export class PracticeContext {
   readonly diagnostics: Diagnostics;
   /** Devices that hold all of a chart that is here and that they may have, as digests said; set by who hears them. */
   holdersOfSame: (chart: ChartId) => readonly { readonly device: DeviceId; readonly atMs: number }[] = () => [];
+  /** Whether a frame of another device is being dealt with: what nobody waits for is left until it is. */
+  isTakingIn: () => boolean = () => false;
   #queue: Promise<unknown> = Promise.resolve();
   #isLocked = false;
 
   constructor(
-    parts: Omit<PracticeContext, 'exclusively' | 'holdersOfSame' | 'inBackground' | 'author' | 'timeMs' | 'finish'>,
+    parts: Omit<
+      PracticeContext,
+      'exclusively' | 'holdersOfSame' | 'isTakingIn' | 'inBackground' | 'author' | 'timeMs' | 'finish'
+    >,
   ) {
     this.ports = parts.ports;
     this.store = parts.store;

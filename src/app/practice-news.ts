@@ -34,6 +34,9 @@ interface NewsParts {
 
 export class PracticeNews implements NetworkNews {
   readonly #parts: NewsParts;
+  /** Charts of which devices said that they hold them, not seen to yet. */
+  readonly #toConfirm = new Map<ChartId, Set<DeviceId>>();
+  #confirming: Promise<void> | undefined;
 
   constructor(parts: NewsParts) {
     this.#parts = parts;
@@ -70,7 +73,9 @@ export class PracticeNews implements NetworkNews {
   }
 
   confirmed(device: DeviceId, charts: readonly ChartId[]): void {
-    this.#parts.context.inBackground(this.#confirmed(device, charts));
+    for (const chart of charts) this.#toConfirm.set(chart, (this.#toConfirm.get(chart) ?? new Set()).add(device));
+    this.#confirming ??= this.#confirmed().finally(() => (this.#confirming = undefined));
+    this.#parts.context.inBackground(this.#confirming);
   }
 
   closeIsAwaited(chart: ChartId): void {
@@ -105,27 +110,44 @@ export class PracticeNews implements NetworkNews {
     contactsChanged();
   }
 
-  /** Of a chart that was only here, it may be all; and whoever looks at one sees who has it. */
-  async #confirmed(device: DeviceId, confirmed: readonly ChartId[]): Promise<void> {
+  /**
+   * Of a chart that was only here, it may be all; and whoever looks at one sees who has it. What is told while this works is
+   * seen to with the rest, in one commit.
+   */
+  async #confirmed(): Promise<void> {
     const { context, charts, changed } = this.#parts;
-    const { index, content, charters } = context;
-    for (const chart of confirmed) {
-      const indexed = index.get(chart);
-      const mayBeAll = indexed?.heldElsewhere === false && this.#mayHoldAll(device, chart);
-      const access = mayBeAll ? await charters.get(chart) : undefined;
-      if (indexed !== undefined && access !== undefined && (await charts.isHeldWhole(access))) {
-        const held = { ...indexed, heldElsewhere: true };
-        const kept = await content.commit({ sealed: [index.write(held)] });
-        if (kept.ok) index.put(held);
-      }
-      if (charts.isOpen(chart)) await context.exclusively(() => charts.repaint(chart));
+    while (this.#toConfirm.size > 0) {
+      const told = [...this.#toConfirm];
+      this.#toConfirm.clear();
+      const mayBeAll = told.flatMap(([chart, devices]) =>
+        [...devices].some((device) => this.#mayHoldAll(device, chart)) ? [chart] : [],
+      );
+      await this.#noteHeld(mayBeAll);
+      for (const [chart] of told) if (charts.isOpen(chart)) await context.exclusively(() => charts.repaint(chart));
+      changed();
     }
-    changed();
+  }
+
+  async #noteHeld(candidates: readonly ChartId[]): Promise<void> {
+    const { context, charts } = this.#parts;
+    const { content, index } = context;
+    const whole = await Promise.all(candidates.map((chart) => charts.isHeldWhole(chart)));
+    if (!whole.includes(true)) return;
+    await context.exclusively(async () => {
+      // As the index is by now: others may have written while the disk was asked.
+      const held = candidates.flatMap((chart, i) => {
+        const indexed = index.get(chart);
+        return whole[i] === true && indexed !== undefined ? [{ ...indexed, heldElsewhere: true }] : [];
+      });
+      const kept = await content.commit({ sealed: held.map((indexed) => index.write(indexed)) });
+      if (kept.ok) for (const indexed of held) index.put(indexed);
+    });
   }
 
   /** Whoever was given two sections of three saves nobody the third: asked before the charter is read. */
   #mayHoldAll(device: DeviceId, chart: ChartId): boolean {
-    const { rosters, charters, content } = this.#parts.context;
+    const { rosters, charters, content, index } = this.#parts.context;
+    if (index.get(chart)?.heldElsewhere !== false) return false;
     const practice = rosters.practiceOf(device);
     const terms = charters.terms(chart);
     if (practice === undefined || terms === undefined) return false;

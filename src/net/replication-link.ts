@@ -43,6 +43,7 @@ export class Link {
   #writing = false;
   /** Frames since the connection was last looked at. */
   #framesSince = 0;
+  #framesAtHand = 0;
   #isQuiet = false;
   #exchange: 'begun' | 'compared' | 'completed' = 'begun';
 
@@ -88,8 +89,22 @@ export class Link {
     return this.#exchange !== 'completed';
   }
 
+  /** A frame is being dealt with. */
+  get isTakingIn(): boolean {
+    return this.#framesAtHand > 0;
+  }
+
   /** Resolves when what the frame brought is dealt with: only then does the transport give credit for the next. */
   async receive(frame: Bytes): Promise<void> {
+    this.#framesAtHand += 1;
+    try {
+      await this.#receive(frame);
+    } finally {
+      this.#framesAtHand -= 1;
+    }
+  }
+
+  async #receive(frame: Bytes): Promise<void> {
     this.#framesSince += 1;
     this.#isQuiet = false;
     const message = decodeFrame(frame);

@@ -84,6 +84,11 @@ export class Replicator {
     }));
   }
 
+  /** A frame is being dealt with. */
+  get isTakingIn(): boolean {
+    return [...this.#links.values()].some((link) => link.isTakingIn);
+  }
+
   /** To be called every few seconds while it answers true: notices where all has been said (RE-6), and where nothing comes. */
   noteQuiet(): boolean {
     return [...this.#links.values()].map((link) => link.noteQuiet()).includes(true);

@@ -37,11 +37,14 @@ export class Confirmations {
   async peerHolds(device: DeviceId, sections: readonly ChartFrontier[]): Promise<void> {
     const { content, timeMs } = this.#parts;
     const held: HeldFrontier[] = [];
-    for (const { chart, section, frontier } of sections) {
-      // What it says of charts it has no part in is kept nowhere: it could make up any number of them.
-      if (this.#shown.chartFor(device, chart)?.sections.has(section) !== true) continue;
+    // What it says of charts it has no part in is kept nowhere: it could make up any number of them.
+    const shown = sections.filter(
+      ({ chart, section }) => this.#shown.chartFor(device, chart)?.sections.has(section) === true,
+    );
+    const unread = shown.filter(({ chart, section }) => !this.#held.has(nameOf(device, chart, section)));
+    await Promise.all([...new Set(unread.map(({ chart }) => chart))].map((chart) => this.#readHeld(chart)));
+    for (const { chart, section, frontier } of shown) {
       const name = nameOf(device, chart, section);
-      if (!this.#held.has(name)) await this.#readHeld(chart);
       const before = this.#held.get(name);
       if (before === frontierKey(frontier)) continue;
       // Noted only once the close is there: until then, a crash or a new connection brings the same question again.

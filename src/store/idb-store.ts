@@ -48,6 +48,9 @@ export const schema: readonly SchemaStep[] = [
   (db) => {
     db.createObjectStore('snapshots');
   },
+  (db) => {
+    for (const store of ['chunks', 'chunk-names']) db.createObjectStore(store);
+  },
 ];
 
 export async function openIdbStore(name: string, options: OpenOptions = {}): Promise<Result<Store, OpenFailure>> {
@@ -92,6 +95,8 @@ class IdbRecords implements Records {
   readonly #name: string;
   readonly #onClosed: ((by: ClosedBy) => void) | undefined;
   #db: IDBPDatabase | undefined;
+  /** The transaction of those who ask at this moment. */
+  #gathered: Gathered | undefined;
 
   constructor(name: string, onClosed: ((by: ClosedBy) => void) | undefined) {
     this.#name = name;
@@ -108,16 +113,29 @@ class IdbRecords implements Records {
     this.#onClosed?.(by);
   }
 
+  /** What is asked for in one go, of many charts say, is one transaction: opening one costs more than most reads. */
   async read(queries: readonly RecordQuery[]): Promise<readonly FoundRecords[]> {
-    const db = this.#mustBeOpen();
+    this.#mustBeOpen();
+    this.#gathered ??= this.#gather();
+    const gathered = this.#gathered;
+    for (const { store } of queries) gathered.stores.add(store);
     try {
-      const transaction = db.transaction(recordStores, 'readonly');
-      const found = await Promise.all(queries.map((query) => readRange(transaction, query)));
-      return found;
+      const transaction = await gathered.transaction;
+      return await Promise.all(queries.map((query) => readRange(transaction, query)));
     } catch (error) {
       if (this.#db === undefined) throw error;
       return Promise.all(queries.map((query) => this.#readOneByOne(query)));
     }
+  }
+
+  /** Of the stores that are asked alone, so that a write to others does not hold it up. */
+  #gather(): Gathered {
+    const stores = new Set<RecordStoreName>();
+    const transaction = Promise.resolve().then(() => {
+      this.#gathered = undefined;
+      return this.#mustBeOpen().transaction([...stores], 'readonly');
+    });
+    return { stores, transaction };
   }
 
   /** One unreadable value fails the whole transaction it is read in: so each has its own. */
@@ -142,11 +160,12 @@ class IdbRecords implements Records {
 
   async write<R extends string>(
     work: (writer: RecordWriter) => Promise<Result<undefined, R>>,
+    stores: readonly RecordStoreName[] = recordStores,
   ): Promise<Result<undefined, R | WriteFailure>> {
     if (this.#db === undefined) return err('closed');
     let transaction;
     try {
-      transaction = this.#db.transaction(recordStores, 'readwrite', { durability: 'strict' });
+      transaction = this.#db.transaction(stores, 'readwrite', { durability: 'strict' });
     } catch {
       return err('closed');
     }
@@ -196,6 +215,11 @@ class IdbRecords implements Records {
   }
 }
 
+interface Gathered {
+  readonly stores: Set<RecordStoreName>;
+  readonly transaction: Promise<ReadTransaction>;
+}
+type ReadTransaction = IDBPTransaction<unknown, RecordStoreName[]>;
 type WriteTransaction = IDBPTransaction<unknown, string[], 'readwrite'>;
 
 class IdbWriter implements RecordWriter {
@@ -263,10 +287,7 @@ function under(prefix: string): IDBKeyRange {
   return IDBKeyRange.bound(prefix, `${prefix}\uffff`);
 }
 
-async function readRange(
-  transaction: IDBPTransaction<unknown, typeof recordStores extends readonly string[] ? string[] : never>,
-  query: RecordQuery,
-): Promise<FoundRecords> {
+async function readRange(transaction: ReadTransaction, query: RecordQuery): Promise<FoundRecords> {
   const objects = transaction.objectStore(query.store);
   if ('key' in query) {
     const value: unknown = await objects.get(query.key);

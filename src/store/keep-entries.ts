@@ -36,7 +36,7 @@ import {
 } from './packs.ts';
 import type { RecordWriter } from './records.ts';
 import type { Commit, CoveredHead, NewEntry, StoredHead } from './store.ts';
-import { dropSnapshotsNotGoneBy, type SectionPlace } from './unused-snapshots.ts';
+import { dropSnapshotsNotGoneBy, type SectionPlace } from './snapshot-upkeep.ts';
 
 export async function keepEntries(
   writer: RecordWriter,

@@ -63,7 +63,7 @@ import type {
   StoredOp,
   StoredSnapshot,
 } from './store.ts';
-import { supersedeSnapshots } from './unused-snapshots.ts';
+import { noteChecked, supersedeSnapshots } from './snapshot-upkeep.ts';
 
 export class RecordStore implements Store {
   readonly #records: Records;
@@ -95,6 +95,7 @@ export class RecordStore implements Store {
       if (!kept.ok) return kept;
       keepChunks(writer, batch.chunks ?? []);
       keepChunkNames(writer, [...(batch.entries ?? []), ...(batch.beside ?? []), ...(batch.covered ?? [])]);
+      for (const checked of batch.checked ?? []) await noteChecked(writer, checked);
       for (const supersession of batch.superseded ?? []) await supersedeSnapshots(writer, supersession);
       for (const replacement of batch.replaced ?? []) {
         const replaced = await replaceEntries(writer, replacement);
@@ -336,6 +337,7 @@ const storesByPart: { readonly [Part in keyof Commit]-?: readonly RecordStoreNam
   replaced: contentStores,
   superseded: contentStores,
   refused: contentStores,
+  checked: contentStores,
   chunks: ['chunks'],
   ops: ['ops'],
   sealed: ['sealed'],

@@ -5,7 +5,17 @@
  */
 import type { Result } from '../base/result.ts';
 
-export const recordStores = ['charts', 'heads', 'ciphertexts', 'ops', 'held', 'sealed', 'snapshots'] as const;
+export const recordStores = [
+  'charts',
+  'heads',
+  'ciphertexts',
+  'ops',
+  'held',
+  'sealed',
+  'snapshots',
+  'chunks',
+  'chunk-names',
+] as const;
 export type RecordStoreName = (typeof recordStores)[number];
 
 /** One record, or all whose key begins with the prefix. */
@@ -36,10 +46,11 @@ export interface Records {
   keys(store: RecordStoreName, prefix: string): Promise<readonly string[]>;
   /**
    * Runs `work` in one transaction, durable when this resolves. An `Err` from `work` undoes it all. `work` awaits nothing
-   * but the writer.
+   * but the writer. `stores`: those it may touch, if not any; reads of others need not wait for it.
    */
   write<R extends string>(
     work: (writer: RecordWriter) => Promise<Result<undefined, R>>,
+    stores?: readonly RecordStoreName[],
   ): Promise<Result<undefined, R | WriteFailure>>;
   wipe(): Promise<void>;
   close(): void;
