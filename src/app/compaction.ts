@@ -9,12 +9,6 @@ const entriesWorthASnapshot = 16;
 /** Bytes of their ciphertexts: changes load three times slower than the same in a saved document. */
 const bytesWorthASnapshot = 8 * 1024;
 
-/**
- * Whether ciphertexts are let go for a snapshot that was checked. Not yet: a writer's own snapshot that nobody can open may
- * then be sent to newcomers instead of the true one (ATTACK-56), so both are kept. Tests of what rests on it turn it on.
- */
-export const dropsCiphertexts = false as boolean;
-
 export function isWorthASnapshot(entries: number, bytes: number, fewest = entriesWorthASnapshot): boolean {
   return entries >= fewest || bytes >= bytesWorthASnapshot;
 }

@@ -20,7 +20,7 @@ import {
 } from '../crypto/entry.ts';
 import type { StoredHead } from '../store/store.ts';
 import type { ChartAccess } from './charter-book.ts';
-import { dropsCiphertexts, isWorthASnapshot, keyForSnapshot } from './compaction.ts';
+import { isWorthASnapshot, keyForSnapshot } from './compaction.ts';
 import { EntryFrontiers } from './entry-frontiers.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { SealedWrite } from './sealed-records.ts';
@@ -292,6 +292,10 @@ export class SectionKeeper {
       const device = this.#graph.get(hash)?.device;
       if (device !== undefined && away.delete(hash)) waiting.set(hash, { kind: 'no-key', device });
     }
+    for (const hash of bodies.withheld) {
+      const device = this.#graph.get(hash)?.device;
+      if (device !== undefined && away.delete(hash)) waiting.set(hash, { kind: 'withheld', device });
+    }
     this.#damaged += away.size;
     // A snapshot that waits may be one that never opens: whoever has the ciphertexts may give them all the same.
     const asked = new Set([...away, ...waiting.keys()]);
@@ -340,7 +344,7 @@ export class SectionKeeper {
     const keys = new Set([...covered].flatMap((hash) => this.#graph.get(hash)?.epoch ?? []));
     const epoch = keyForSnapshot(this.#access, this.section, keys);
     const made = epoch === undefined ? undefined : await this.#snapshots.make(this.#access, epoch, this.#reading);
-    if (made !== undefined) await this.#snapshots.adopt(made, covered, dropsCiphertexts ? covered : new Set());
+    if (made !== undefined) await this.#snapshots.adopt(made, covered);
   }
 
   /** An entry and those of its chain before it. */

@@ -19,7 +19,7 @@ import { wholeEntry, type StoredEntry } from '../store/store.ts';
 
 /** Why an entry that counts is not in the document. Waiting ones may still enter. */
 export type Stopped =
-  | { readonly kind: 'no-key' | 'batch-incomplete' | 'waiting'; readonly device: DeviceId }
+  | { readonly kind: 'no-key' | 'withheld' | 'batch-incomplete' | 'waiting'; readonly device: DeviceId }
   | { readonly kind: 'bad'; readonly device: DeviceId; readonly reason: string };
 
 export interface Opened {

@@ -9,7 +9,7 @@ import type { Section } from '../base/sections.ts';
 import { chainNameOf, type ChainName, type FrontierItem } from '../crypto/entry.ts';
 import type { CoveredChain } from '../crypto/sealed-manifest.ts';
 import { sealSnapshot } from '../crypto/sealed-snapshot.ts';
-import { storedSnapshot, type Replacement, type StoredSnapshot } from '../store/store.ts';
+import { storedSnapshot, type KeptHead, type Replacement, type StoredSnapshot } from '../store/store.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { EntryFrontiers } from './entry-frontiers.ts';
 import type { PracticeContext } from './practice-context.ts';
@@ -29,6 +29,8 @@ export interface SnapshotBodies {
   readonly opened: readonly Opened[];
   /** A snapshot covers them that cannot be read yet. */
   readonly waiting: ReadonlySet<EntryHash>;
+  /** What they were to go by was never good: whoever sent it withholds them, and nothing here is damaged. */
+  readonly withheld: ReadonlySet<EntryHash>;
 }
 
 export class SectionSnapshots {
@@ -82,16 +84,23 @@ export class SectionSnapshots {
   async bodiesOf(access: ChartAccess, wanted: ReadonlySet<EntryHash>): Promise<SnapshotBodies> {
     const bodies = new Map<EntryHash, Opened>();
     const waiting = new Set<EntryHash>();
-    const { found } =
-      wanted.size === 0 ? { found: [] } : await this.#context.store.snapshots(this.#chart, this.#section);
+    const withheld = new Set<EntryHash>();
+    if (wanted.size === 0) return { opened: [], waiting, withheld };
+    const { store } = this.#context;
+    const [{ found }, heads] = await Promise.all([
+      store.snapshots(this.#chart, this.#section),
+      store.heads(this.#chart, this.#section),
+    ]);
     for (const stored of found) {
-      const checked = await this.#check(access, stored);
+      const checked = await this.#check(access, stored, heads.found);
       if (checked.kind === 'waits') for (const hash of this.#namedBy(checked.covers, wanted)) waiting.add(hash);
       if (checked.kind !== 'good') continue;
       for (const one of checked.opened) if (wanted.has(one.entry.hash)) bodies.set(one.entry.hash, one);
     }
     for (const hash of bodies.keys()) waiting.delete(hash);
-    return { opened: [...bodies.values()], waiting };
+    for (const { hash, covered } of heads.found)
+      if (covered?.checked === false && wanted.has(hash) && !bodies.has(hash) && !waiting.has(hash)) withheld.add(hash);
+    return { opened: [...bodies.values()], waiting, withheld };
   }
 
   #namedBy(covers: readonly FrontierItem[], wanted: ReadonlySet<EntryHash>): readonly EntryHash[] {
@@ -102,17 +111,21 @@ export class SectionSnapshots {
     });
   }
 
-  async #check(access: ChartAccess, stored: StoredSnapshot): Promise<CheckedSnapshot> {
+  async #check(access: ChartAccess, stored: StoredSnapshot, heads: readonly KeptHead[]): Promise<CheckedSnapshot> {
     const before = this.#checked.get(stored.name);
     if (before !== undefined && before.kind !== 'waits') return before;
-    const heads = await this.#context.store.heads(this.#chart, this.#section);
-    const checked = await checkSnapshot(stored, heads.found, this.#place(access));
+    const { content, diagnostics, rosters } = this.#context;
+    const checked = await checkSnapshot(stored, heads, this.#place(access));
     this.#checked.set(stored.name, checked);
     if (checked.kind === 'refused') {
-      const { diagnostics, rosters } = this.#context;
       const who = checked.maker === undefined ? undefined : rosters.practiceOf(checked.maker);
       diagnostics.countOnce(stored.name, 'snapshot', checked.reason, who);
     }
+    const going = heads.flatMap(({ covered }) => (covered?.by === stored.name ? [covered.checked] : []));
+    // If the disk does not take it, it is found out again at the next opening.
+    if (checked.kind === 'good' && going.includes(false)) await content.commit({ checked: [stored] });
+    // One that was good before is damaged now: that is this disk's fault, and the record stays for whoever looks into it.
+    if (checked.kind === 'refused' && !going.includes(true)) await content.commit({ refused: [stored] });
     return checked;
   }
 
@@ -158,22 +171,24 @@ export class SectionSnapshots {
     const made = storedSnapshot(sealed.value);
     const kept = await content.commit({ snapshots: [made] });
     if (!kept.ok) return undefined;
-    const { found } = await store.snapshots(this.#chart, this.#section);
+    const [{ found }, heads] = await Promise.all([
+      store.snapshots(this.#chart, this.#section),
+      store.heads(this.#chart, this.#section),
+    ]);
     const again = found.find(({ name }) => name === made.name);
-    const checked = again === undefined ? undefined : await this.#check(access, again);
+    const checked = again === undefined ? undefined : await this.#check(access, again, heads.found);
     return checked?.kind === 'good' && checked.opened.length === reading.merged.size ? made : undefined;
   }
 
   /**
-   * From now on it is what opening begins with. `covered`: its entries; `drops`: those whose ciphertexts are let go for it,
-   * with every other snapshot, in the same commit.
+   * From now on it is what opening begins with. `covered`: its entries, whose ciphertexts are let go for it in the same commit,
+   * with every snapshot that nothing goes by any more.
    */
   async adopt(
     { chart, section, name }: StoredSnapshot,
     covered: ReadonlySet<EntryHash>,
-    drops: ReadonlySet<EntryHash>,
   ): Promise<Result<void, 'storage'>> {
-    const replaced: Replacement = { chart, section, by: name, entries: drops };
+    const replaced: Replacement = { chart, section, by: name, entries: covered };
     const kept = await this.#context.content.commit({ replaced: [replaced], sealed: [this.#remember(name)] });
     if (!kept.ok) return err('storage', kept.reason);
     this.#known = name;

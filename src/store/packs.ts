@@ -122,15 +122,15 @@ export function encodeCoveredPack(
   return { v: 2, by: idBytes(by), checked, covered, inflatedLength: bytes.length };
 }
 
-/** The same heads by another snapshot; undefined for any other record than a pack of heads that go by one of `former` unchecked. */
-export function coveredPackGoingBy(
+/** The same heads going by something else; undefined for any record but a pack of heads that go by one of `former`, unchecked. */
+export function coveredPackAs(
   value: unknown,
   former: ReadonlySet<SnapshotName>,
-  by: SnapshotName,
+  { by, checked }: Covered,
 ): CoveredPack | undefined {
   const covered = coveredBy(value);
   if (covered === undefined || covered.checked || !former.has(covered.by)) return undefined;
-  return { ...(value as CoveredPack), by: idBytes(by) };
+  return { ...(value as CoveredPack), by: idBytes(by), checked };
 }
 
 /** What a record says that its heads go by; undefined for what is no pack of such heads. */

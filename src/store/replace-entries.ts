@@ -24,7 +24,7 @@ import {
 } from './packs.ts';
 import type { RecordWriter } from './records.ts';
 import type { Covered, Replacement } from './store.ts';
-import { dropUnusedSnapshots, type SectionPlace } from './unused-snapshots.ts';
+import { dropUnusedSnapshots, type SectionPlace } from './snapshot-upkeep.ts';
 
 type CoveredPlace = PackedHead & { readonly covered: Covered };
 

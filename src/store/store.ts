@@ -170,6 +170,8 @@ export interface Commit {
   /** Whoever asks has read the snapshot back and checked it (SN-3). */
   readonly replaced?: readonly Replacement[];
   readonly superseded?: readonly Supersession[];
+  /** Opened here, and every entry in them is as it was signed (SN-2). */
+  readonly checked?: readonly Pick<StoredSnapshot, 'chart' | 'section' | 'name'>[];
   /** Found wanting: they go, and the entries that went by them are missing until somebody gives them again. */
   readonly refused?: readonly Pick<StoredSnapshot, 'chart' | 'section' | 'name'>[];
   /** Whoever asks has seen that the bytes are what their name says. */

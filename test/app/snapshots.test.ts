@@ -24,7 +24,6 @@ import { importText, meet, mustBeOk, mustHave, opened, sectionOf, until, World }
 
 vi.mock('../../src/app/compaction.ts', async (importOriginal) => ({
   ...(await importOriginal<object>()),
-  dropsCiphertexts: true,
   isWorthASnapshot: (entries: number) => entries > 0,
 }));
 

@@ -1,10 +1,10 @@
 /**
- * Which snapshots of a section are still needed: those that entries without a ciphertext go by. The others go, within the write
- * transaction in which they lost their last entry. Never touches a ciphertext.
+ * What entries without a ciphertext go by, as it changes: a newer snapshot of the same maker, one that was checked, one that
+ * nothing goes by any more, which goes. Within a write transaction. Never touches a ciphertext.
  */
 import type { ChartId, EntryHash, SnapshotName } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
-import { coveredPackGoingBy, decodeHeads, sectionPrefix, snapshotKey } from './packs.ts';
+import { coveredPackAs, decodeHeads, sectionPrefix, snapshotKey } from './packs.ts';
 import type { RecordWriter } from './records.ts';
 import type { Supersession } from './store.ts';
 
@@ -47,8 +47,19 @@ export async function supersedeSnapshots(
   { chart, section, by, former }: Supersession,
 ): Promise<void> {
   for (const { key, value } of await writer.range('heads', sectionPrefix(chart, section))) {
-    const changed = coveredPackGoingBy(value, former, by);
+    const changed = coveredPackAs(value, former, { by, checked: false });
     if (changed !== undefined) writer.put('heads', key, changed);
   }
   await dropSnapshotsNotGoneBy(writer, { chart, section });
+}
+
+/** This device has opened it, and every entry in it is as it was signed (SN-2). */
+export async function noteChecked(
+  writer: RecordWriter,
+  { chart, section, name }: SectionPlace & { readonly name: SnapshotName },
+): Promise<void> {
+  for (const { key, value } of await writer.range('heads', sectionPrefix(chart, section))) {
+    const changed = coveredPackAs(value, new Set([name]), { by: name, checked: true });
+    if (changed !== undefined) writer.put('heads', key, changed);
+  }
 }
