@@ -10,7 +10,8 @@ import { otherGroups, wholeRow } from '../../src/clinical/views/other.ts';
 import { problemRows } from '../../src/clinical/views/problems.ts';
 import { resultRows } from '../../src/clinical/views/results.ts';
 import type { Row } from '../../src/clinical/views/row.ts';
-import { vitalRows, vitalSeries } from '../../src/clinical/views/vitals.ts';
+import { vitalSeries } from '../../src/clinical/views/vital-series.ts';
+import { vitalRows } from '../../src/clinical/views/vitals.ts';
 import { Chart, only, read, referenceFiles } from './support.ts';
 import { needing } from '../support/reference-data.ts';
 
@@ -162,11 +163,11 @@ describe('the pages of a chart', () => {
     put('c', pressure('c', '85354-9', `${side('8480-6', '118.48195')},${side('8462-4', '72.25391')}`, '2022'));
     expect(vitalRows(chart.record)[0]?.short).toBe('≈ 118.48/72.25 mmHg');
     expect(rows[1]?.bloodPressure).toEqual({ systolic: '120', diastolic: '80.0', unit: 'mmHg' });
-    expect(vitalSeries(rows).map(({ label, points }) => [label, points.map(({ written }) => written)])).toEqual(
+    expect(vitalSeries(chart.record).map(({ label, points }) => [label, points.map(({ written }) => written)])).toEqual(
       [
-        ['Diastolic blood pressure', ['80.0']],
-        ['Systolic blood pressure', ['120', '118.48195363522305']],
-      ].reverse(),
+        ['Systolic blood pressure', ['120', '118.48195363522305', '118.48195']],
+        ['Diastolic blood pressure', ['80.0', '72.25391']],
+      ],
     );
   });
 

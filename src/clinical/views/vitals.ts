@@ -1,7 +1,7 @@
-/** Vital signs: each as a row, newest first, and as one series per kind for trends. Numbers as written. */
+/** Vital signs: each as a row, newest first. Numbers as written. Lines of a plot: vital-series.ts. */
 import { hasCode } from '../datatypes.ts';
 import type { JsonObject } from '../json.ts';
-import { byNewest, type ReadableDate } from '../readable-date.ts';
+import { byNewest } from '../readable-date.ts';
 import type { ChartRecord, Resource } from '../record.ts';
 import { titleOf } from '../title.ts';
 import { componentsOf, measuredOf, type Measured } from './observation.ts';
@@ -19,18 +19,6 @@ interface BloodPressure {
   readonly unit: string;
 }
 
-/** One line of a trend, oldest first. Points entered in error are left out. */
-export interface VitalSeries {
-  readonly label: string;
-  readonly unit: string;
-  readonly points: readonly {
-    readonly key: string;
-    readonly when: ReadableDate;
-    readonly written: string;
-    readonly number: number;
-  }[];
-}
-
 /** LOINC: the panel, and the code systems of 2019 wrote for it. */
 const bloodPressureCodes: ReadonlySet<string> = new Set(['85354-9', '55284-4']);
 const systolicCodes: ReadonlySet<string> = new Set(['8480-6']);
@@ -39,32 +27,6 @@ const diastolicCodes: ReadonlySet<string> = new Set(['8462-4']);
 export function vitalRows(record: ChartRecord): readonly VitalRow[] {
   const rows = record.inSection('vitals').map((resource) => vitalRow(resource, record));
   return rows.sort((a, b) => byNewest(a.when, b.when));
-}
-
-export function vitalSeries(rows: readonly VitalRow[]): readonly VitalSeries[] {
-  const series = new Map<string, { label: string; unit: string; points: VitalSeries['points'][number][] }>();
-  for (const row of rows.toReversed()) {
-    if (row.enteredInError || row.when === undefined || Number.isNaN(row.when.sortMs)) continue;
-    for (const { label, unit, written } of pointsOf(row)) {
-      // A unit of its own is a series of its own: kilograms and pounds make no line.
-      const line = series.get(`${label} ${unit}`) ?? { label, unit, points: [] };
-      line.points.push({ key: row.key, when: row.when, written, number: Number(written) });
-      series.set(`${label} ${unit}`, line);
-    }
-  }
-  return [...series.values()];
-}
-
-function pointsOf(row: VitalRow): readonly { label: string; unit: string; written: string }[] {
-  const { bloodPressure, quantity } = row;
-  if (bloodPressure !== undefined) {
-    const { systolic, diastolic, unit } = bloodPressure;
-    return [
-      ...(systolic === undefined ? [] : [{ label: 'Systolic blood pressure', unit, written: systolic }]),
-      ...(diastolic === undefined ? [] : [{ label: 'Diastolic blood pressure', unit, written: diastolic }]),
-    ];
-  }
-  return quantity === undefined ? [] : [{ label: row.label, unit: quantity.unit, written: quantity.number }];
 }
 
 function vitalRow(resource: Resource, record: ChartRecord): VitalRow {

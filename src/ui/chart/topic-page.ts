@@ -16,6 +16,7 @@ import { base, card, page } from '../shell/styles.ts';
 import { mustGetSection, type ChartView } from './chart-view.ts';
 import './conflict-card.ts';
 import './edit-form.ts';
+import './growth-chart.ts';
 import { addForms, type AddFormName } from './forms.ts';
 import { emptyWords } from './list-words.ts';
 import './row-panel.ts';
@@ -138,7 +139,12 @@ export class TopicPage extends LitElement {
       <div class="columns ${this.hasPanel ? 'beside' : ''}">
         <div class="list">
           ${this.renderNotices(topic)} ${this.renderEmpty(topic)}
-          ${this.topic === 'vitals' ? html`<pc-vital-trends .view=${this.view}></pc-vital-trends>` : nothing}
+          ${
+            this.topic === 'vitals'
+              ? html`<pc-growth-chart .view=${this.view}></pc-growth-chart>
+                  <pc-vital-trends .view=${this.view}></pc-vital-trends>`
+              : nothing
+          }
           ${groups.map((group) => this.renderGroup(topic, group))}
         </div>
         ${this.renderPanel()}

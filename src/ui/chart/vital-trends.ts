@@ -1,11 +1,20 @@
 /**
- * `<pc-vital-trends .view>`: a small line for each kind of measurement that was taken more than once; the table below it has
- * every value. Systolic and diastolic share one drawing. Scales are of each line alone and say their range.
+ * `<pc-vital-trends .view>`: a small line for each vital sign that was taken more than once; choosing one opens its plot over the
+ * years with the table of its values beside it. Systolic and diastolic share one drawing. Small lines have a scale of their
+ * own and say their range.
  */
-import { LitElement, css, html, svg } from 'lit';
-import { vitalRows, vitalSeries, type VitalSeries } from '../../clinical/views/vitals.ts';
-import { base } from '../shell/styles.ts';
+import { LitElement, css, html, nothing, svg } from 'lit';
+import { ageOn } from '../../clinical/growth/age.ts';
+import type { ReadableDate } from '../../clinical/readable-date.ts';
+import { adultBand, adultFromYears, type VitalBand } from '../../clinical/vital-bands.ts';
+import { vitalSeries, type VitalSeries } from '../../clinical/views/vital-series.ts';
+import '../shell/data-table.ts';
+import type { Column } from '../shell/data-table.ts';
+import { base, card } from '../shell/styles.ts';
 import type { ChartView } from './chart-view.ts';
+import './plot.ts';
+import type { Plot } from './plot.ts';
+import { yearTicks } from './time-ticks.ts';
 import { dayOf } from './topics.ts';
 
 const widthPx = 160;
@@ -19,24 +28,58 @@ interface Trend {
   readonly lines: readonly VitalSeries[];
 }
 
+interface TrendRow {
+  readonly key: string;
+  readonly when: ReadableDate;
+  readonly words: string;
+}
+
+const rowColumns: readonly Column<TrendRow>[] = [
+  { label: 'Date', tight: true, cell: (row) => row.when.words },
+  { label: 'Value', number: true, cell: (row) => row.words },
+];
+
 export class VitalTrends extends LitElement {
-  static override properties = { view: { attribute: false } };
+  static override properties = { view: { attribute: false }, chosen: { state: true } };
   static override styles = [
     base,
+    card,
     css`
+      :host {
+        display: grid;
+        gap: var(--wa-space-m);
+      }
       ul {
         display: grid;
         grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr));
-        gap: var(--wa-space-s) var(--wa-space-l);
-        padding: var(--wa-space-s) var(--wa-space-m);
-        background: var(--wa-color-surface-default);
+        gap: 1px;
+        background: var(--wa-color-surface-border);
         border: 1px solid var(--wa-color-surface-border);
         border-radius: var(--wa-border-radius-l);
+        overflow: hidden;
       }
       li {
         display: grid;
+        background: var(--wa-color-surface-default);
+      }
+      button {
+        all: unset;
+        box-sizing: border-box;
+        display: grid;
         align-content: space-between;
         gap: var(--wa-space-2xs);
+        padding: var(--wa-space-s) var(--wa-space-m);
+        cursor: pointer;
+      }
+      button:hover {
+        background: var(--wa-color-surface-lowered);
+      }
+      button:focus-visible {
+        outline: var(--wa-focus-ring);
+        outline-offset: -2px;
+      }
+      button[aria-expanded='true'] {
+        box-shadow: inset 0 3px 0 var(--wa-color-brand-fill-loud);
       }
       .value {
         font-size: var(--wa-font-size-l);
@@ -48,7 +91,7 @@ export class VitalTrends extends LitElement {
         color: var(--wa-color-text-quiet);
         font-size: var(--wa-font-size-xs);
       }
-      svg {
+      button svg {
         inline-size: 10rem;
         max-inline-size: 100%;
         block-size: 2.5rem;
@@ -61,22 +104,45 @@ export class VitalTrends extends LitElement {
       circle {
         fill: var(--wa-color-brand-fill-loud);
       }
+      .card {
+        display: grid;
+        gap: var(--wa-space-s);
+      }
+      .beside {
+        display: grid;
+        grid-template-columns: minmax(0, 3fr) minmax(15rem, 1fr);
+        gap: var(--wa-space-m);
+        align-items: start;
+      }
+      .table {
+        max-block-size: 19rem;
+        overflow: auto;
+      }
+      @media (max-width: 64rem) {
+        .beside {
+          grid-template-columns: minmax(0, 1fr);
+        }
+      }
     `,
   ];
 
   declare view: ChartView;
+  /** The label of the trend whose plot is open. */
+  declare private chosen: string | undefined;
 
   override render() {
-    const trends = trendsOf(vitalSeries(vitalRows(this.view.record))).filter(
-      (trend) => (trend.lines[0]?.points.length ?? 0) > 1,
-    );
+    const trends = trendsOf(vitalSeries(this.view.record)).filter((trend) => (trend.lines[0]?.points.length ?? 0) > 1);
     if (trends.length === 0) return html``;
+    const chosen = trends.find(({ label, unit }) => `${label} ${unit}` === this.chosen);
     return html`<ul aria-label="Trends">
-      ${trends.map((trend) => this.renderTrend(trend))}
-    </ul>`;
+        ${trends.map((trend) => this.renderTrend(trend))}
+      </ul>
+      ${chosen === undefined ? nothing : this.renderChosen(chosen)}`;
   }
 
-  private renderTrend({ label, unit, lines }: Trend) {
+  private renderTrend(trend: Trend) {
+    const { label, unit, lines } = trend;
+    const name = `${label} ${unit}`;
     const written = lines.map((line) => line.points.at(-1)?.written ?? '');
     // "About" is said once, for the pair.
     const newest = `${written.some(isLong) ? '≈ ' : ''}${written.map(shortened).join('/')}`;
@@ -84,16 +150,93 @@ export class VitalTrends extends LitElement {
     const numbers = lines.flatMap((line) => line.points.map((point) => point.number));
     const range = lines.map((line) => rangeOf(line)).join(', ');
     return html`<li>
-      <div>
-        <div class="label">${label}</div>
-        <div><span class="value">${newest}</span> ${unit}</div>
-        <div class="range">${when} · ${range}</div>
-      </div>
-      <svg viewBox="0 0 ${widthPx} ${heightPx}" preserveAspectRatio="xMinYMid meet" aria-hidden="true">
-        ${lines.map((line) => drawLine(line, numbers))}
-      </svg>
+      <button
+        aria-expanded=${this.chosen === name ? 'true' : 'false'}
+        @click=${() => (this.chosen = this.chosen === name ? undefined : name)}
+      >
+        <span>
+          <span class="label">${label}<span class="only-heard">, plot and values</span></span
+          ><br />
+          <span><span class="value">${newest}</span> ${unit}</span><br />
+          <span class="range">${when} · ${range}</span>
+        </span>
+        <svg viewBox="0 0 ${widthPx} ${heightPx}" preserveAspectRatio="xMinYMid meet" aria-hidden="true">
+          ${lines.map((line) => drawLine(line, numbers))}
+        </svg>
+      </button>
     </li>`;
   }
+
+  private renderChosen(trend: Trend) {
+    const bands = isOfAdult(this.view, trend) ? trend.lines.map(({ kind }) => kind && adultBand(kind)) : [];
+    return html`<section class="card" aria-label=${`${trend.label} over time`}>
+      <h3>${trend.label}</h3>
+      <div class="beside">
+        <pc-plot .plot=${plotOf(trend, bands)}></pc-plot>
+        <div class="table" tabindex="0" role="region" aria-label=${`Values of ${trend.label}`}>
+          <pc-data-table
+            caption=${trend.label}
+            .columns=${rowColumns}
+            .rows=${rowsOf(trend)}
+            .keyOf=${(row: TrendRow) => row.key}
+          ></pc-data-table>
+        </div>
+      </div>
+      ${bands[0] === undefined ? nothing : html`<p class="quiet">${trend.lines.length > 1 ? 'Thin lines' : 'Shaded'}: ${bands[0].source}.</p>`}
+    </section>`;
+  }
+}
+
+/** Bands are of adults: every point drawn is of one, or there is no band. */
+function isOfAdult({ record }: ChartView, trend: Trend): boolean {
+  const born = record.resources.find(({ type }) => type === 'Patient')?.json['birthDate'];
+  const first = trend.lines[0]?.points[0]?.when.written;
+  if (typeof born !== 'string' || first === undefined) return false;
+  const age = ageOn(born, first);
+  return age.ok && age.value.completedYears >= adultFromYears;
+}
+
+function plotOf(trend: Trend, bands: readonly (VitalBand | undefined)[]): Plot {
+  const times = trend.lines.flatMap((line) => line.points.map(({ when }) => when.sortMs));
+  const [from, to] = [Math.min(...times), Math.max(...times)];
+  const [band] = bands;
+  // A pair has a limit each: two lines say more than a band between them would.
+  const limits = trend.lines.length === 1 ? [] : bands.flatMap((each) => (each?.high === undefined ? [] : [each.high]));
+  return {
+    label: `${trend.label} over time, ${String(trend.lines[0]?.points.length ?? 0)} values. The table beside it has them.`,
+    unit: trend.unit,
+    x: { from, to, ticks: yearTicks(from, to), label: '' },
+    lines: trend.lines.map((line, index) => ({
+      name: line.label,
+      shape: index === 0 ? 'circle' : 'square',
+      points: line.points.map(({ when, number, written }) => ({
+        x: when.sortMs,
+        y: number,
+        words: `${written}, ${when.words}`,
+      })),
+    })),
+    curves: limits.map((limit) => ({
+      name: String(limit),
+      strong: false,
+      points: [
+        [from, limit],
+        [to, limit],
+      ],
+    })),
+    ...(band === undefined || trend.lines.length > 1 ? {} : { band }),
+  };
+}
+
+/** Newest first, a pair in one row. */
+function rowsOf({ lines, unit }: Trend): readonly TrendRow[] {
+  const [first, second] = lines;
+  const rows = (first?.points ?? []).map(({ key, when, written }, index) => {
+    const other = second?.points.find((point) => point.key === key);
+    const words =
+      second === undefined ? shortened(written) : `${shortened(written)}/${shortened(other?.written ?? '–')}`;
+    return { key: `${key} ${String(index)}`, when, words: `${words} ${unit}` };
+  });
+  return rows.reverse();
 }
 
 function drawLine(line: VitalSeries, all: readonly number[]) {
