@@ -117,6 +117,7 @@ function isNamedBy({ header: { covers } }: VerifiedSnapshot, { header, hash }: S
 
 /** As it is kept. */
 export function coveredHead({ hash, header, head, by }: VerifiedHead, beside: boolean): CoveredHead {
-  const { chart, section, device, stint, seq, prev } = header;
-  return { hash, chart, section, device, stint, seq, prev, head, by: by.name, beside };
+  const { chart, section, device, stint, seq, prev, chunks } = header;
+  const named = chunks === undefined ? {} : { chunks };
+  return { hash, chart, section, device, stint, seq, prev, head, by: by.name, beside, ...named };
 }

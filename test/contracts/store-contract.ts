@@ -5,6 +5,7 @@
 import { toHex, type Bytes } from '../../src/base/bytes.ts';
 import {
   chartId,
+  chunkHash,
   deviceId,
   opId,
   practiceId,
