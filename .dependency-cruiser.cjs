@@ -70,7 +70,7 @@ module.exports = {
     neverReaches(
       'ciphertext-side-reaches-no-plaintext',
       '^src/(store|net|replica)/',
-      `(${opens})|(^src/(crdt|clinical|app|ui)/)`,
+      `(${opens})|(^src/(crdt|clinical|worker|app|ui)/)`,
       'Not by way of another folder either.',
     ),
     mayImport(
@@ -78,13 +78,18 @@ module.exports = {
       ['^src/(base|access|net|replica|store)/', formats, '^src/crypto/(box|pair-key)\\.ts$'],
       'A device without documents, people or keys of charts.',
     ),
-    mayImport('app', ['^src/(base|crypto|access|clinical|crdt|store|net|replica)/'], 'Where the sides meet.'),
+    mayImport(
+      'worker',
+      ['^src/(base|clinical)/', '^src/crypto/passphrase\\.ts$'],
+      'What works for a page in a thread of its own: plain files and passphrases, never the disk or the wire.',
+    ),
+    mayImport('app', ['^src/(base|crypto|access|clinical|crdt|store|net|replica|worker)/'], 'Where the sides meet.'),
     {
       name: 'ui-imports',
       comment: 'Elements see a session, never what it is made of.',
       severity: 'error',
       from: { path: '^src/ui/' },
-      to: { path: '^src/(crypto|access|crdt|store|net|replica|node)/' },
+      to: { path: '^src/(crypto|access|crdt|store|net|replica|worker|node)/' },
     },
     {
       name: 'ui-knows-app-by-its-types',
@@ -103,7 +108,7 @@ module.exports = {
     neverReaches(
       'relay-and-keeper-open-nothing',
       '^src/(keeper/|node/(relay|keeper)[a-z-]*\\.ts$)',
-      `(${opens})|(^src/(crdt|clinical|app|ui)/)`,
+      `(${opens})|(^src/(crdt|clinical|worker|app|ui)/)`,
       'Whoever runs a relay or a keeper can read no chart.',
     ),
     onlyImporter('only-crypto-imports-tweetnacl', '^src/crypto/', 'tweetnacl'),

@@ -57,6 +57,7 @@ export class BenchSite {
       base: './',
       logLevel: 'error',
       plugins: [replaceModules(tapped)],
+      worker: { format: 'es' },
       build: {
         outDir: folder,
         emptyOutDir: true,

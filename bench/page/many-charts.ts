@@ -20,6 +20,8 @@ import { generateSignKeys } from '../../src/crypto/sign.ts';
 import { RosterBook, storedRosterOp } from '../../src/replica/roster-book.ts';
 import { openIdbStore } from '../../src/store/idb-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import { inProcess } from '../../src/worker/in-process.ts';
+import { nextTask } from '../../src/worker/next-task.ts';
 import { patient, writing } from '../chart-content.ts';
 import { random, writeCharts } from './generated-charts.ts';
 import { mustBeOk, mustHave, passphrase } from './practice.ts';
@@ -119,6 +121,7 @@ async function emptyPractice(): Promise<{
     random,
     clock: { nowMs: () => Date.now() },
     defaults: { relays: [], iceServers: [] },
+    background: inProcess(nextTask),
   } as Partial<Ports>;
   const vaultKey = mustBeOk(
     await createPractice(ports as Ports, store, {

@@ -4,6 +4,10 @@
  */
 import { initCrdt } from '../crdt/init.ts';
 import { automergeWasmUrl } from '../crdt/wasm-url.ts';
+import { startWorker } from '../worker/browser-worker.ts';
+import { elsewhere } from '../worker/elsewhere.ts';
+import { inProcess } from '../worker/in-process.ts';
+import { nextTask } from '../worker/next-task.ts';
 import { openIdbStore } from '../store/idb-store.ts';
 import { openPracticeDoor } from './door.ts';
 import type { Ports } from './ports.ts';
@@ -59,7 +63,8 @@ function browserPorts(defaults: Ports['defaults']): Ports {
         removeEventListener('offline', changed);
       };
     },
-    pause: () => new Promise((resolve) => setTimeout(resolve)),
+    pause: nextTask,
+    background: elsewhere(startWorker, inProcess(nextTask)),
   };
 }
 

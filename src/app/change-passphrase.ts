@@ -12,14 +12,16 @@ export async function changePassphrase(
 ): Promise<Result<void, 'wrong-passphrase' | 'storage'>> {
   const key = lockboxKeyOf(people.vault);
   const lockbox = await store.sealed(key);
-  const vaultKey = lockbox === undefined ? undefined : await openLockboxWithPassphrase(lockbox, current);
+  const { random, kdf, background } = ports;
+  const derive = background.passphraseKey;
+  const vaultKey = lockbox === undefined ? undefined : await openLockboxWithPassphrase(lockbox, current, derive);
   if (lockbox === undefined || vaultKey?.ok !== true) return err('wrong-passphrase');
-  const { random, kdf } = ports;
   const rewrapped = await rewrapPassphrase({
     lockbox,
     vaultKey: vaultKey.value,
     passphrase,
     random,
+    derive,
     ...(kdf === undefined ? {} : { kdf }),
   });
   wipe(vaultKey.value);

@@ -56,7 +56,7 @@ class PracticeDoor implements Door {
       const chosen = vault ?? (await readPeople(store))[0]?.vault ?? firstVault;
       const lockbox = await store.sealed(lockboxKeyOf(chosen));
       if (lockbox === undefined) return err('damaged');
-      const vaultKey = await openLockboxWithPassphrase(lockbox, passphrase);
+      const vaultKey = await openLockboxWithPassphrase(lockbox, passphrase, this.#ports.background.passphraseKey);
       if (vaultKey.ok) return openPractice(this.#ports, store, vaultKey.value, release, chosen);
       return err(vaultKey.reason === 'wrong-passphrase' ? 'wrong-passphrase' : lockboxFailure(vaultKey.reason));
     });
@@ -64,7 +64,7 @@ class PracticeDoor implements Door {
 
   recover(recoveryPhrase: string, newPassphrase: string, vault?: string): Promise<Result<Session, UnlockFailure>> {
     return this.#withStore(async (store, release) => {
-      const { random, kdf } = this.#ports;
+      const { random, kdf, background } = this.#ports;
       const root = phraseToRootKeys(recoveryPhrase);
       if (!root.ok) return root;
       const chosen = vault ?? (await readPeople(store))[0]?.vault ?? firstVault;
@@ -80,6 +80,7 @@ class PracticeDoor implements Door {
         vaultKey: vaultKey.value,
         passphrase: newPassphrase,
         random,
+        derive: background.passphraseKey,
         ...(kdf === undefined ? {} : { kdf }),
       });
       if (!rewrapped.ok) return err('damaged');

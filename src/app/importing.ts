@@ -1,25 +1,27 @@
 /**
  * Taking in patients from FHIR files: read and compared first, written only after the person has answered, each patient in
  * one commit (EN-9). A plan may be old when it is carried out; each item is looked at again before it is written.
+ *
+ * Files are read and compared in the background (src/worker/), where what they hold is kept as long as it is little; of each
+ * patient only what a list needs is here. What was not kept is read again when its turn comes, so that an import of any
+ * number of files needs the memory of a few.
  */
 import { createCharter } from '../access/charter-builders.ts';
 import type { ChartId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { chartSections, type Section } from '../base/sections.ts';
-import { readBundle, type ImportedChart, type ImportedResource } from '../clinical/bundle.ts';
-import { identityOf, identityResource } from '../clinical/identity.ts';
+import { identityResource } from '../clinical/identity.ts';
 import { isObject, stringifyJson } from '../clinical/json.ts';
 import { parseJson } from '../clinical/json-parser.ts';
-import { matchKeys } from '../clinical/match.ts';
-import { planReimport, type Reimport } from '../clinical/reimport.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
-import type { ChartAccess } from './charter-book.ts';
+import type { ImportReader, PlannedChart, ReadChart } from '../worker/background.ts';
 import type { IndexedChart } from './chart-index.ts';
 import type { ChartService } from './chart-service.ts';
 import { charterFailureOf, type ChartWriter } from './chart-writer.ts';
 import { unlessLocked, type PracticeContext } from './practice-context.ts';
 import type {
   ImportAnswer,
+  ImportFailure,
   ImportItem,
   ImportOutcome,
   ImportPlan,
@@ -31,15 +33,46 @@ import type {
 type Files = Parameters<Session['planImport']>[0];
 type Report = (progress: ImportProgress) => void;
 
-/** A plan as `carryOut` gets it back, with what was read. */
+/** A plan as `carryOut` gets it back: where each patient was read. */
 interface PlannedItem extends ImportItem {
-  readonly source?: ImportedChart;
+  readonly source?: Source;
 }
+
+interface Source {
+  readonly file: number;
+  readonly chart: ReadChart;
+}
+
+/** The files of one plan and who reads them. */
+interface Reading {
+  readonly files: Files;
+  readonly reader: ImportReader;
+}
+
+/** One that there is something to write of. */
+interface WrittenItem extends PlannedItem {
+  readonly source: Source;
+}
+
+/** A new chart that is planned before its turn. */
+interface Ahead {
+  readonly item: PlannedItem;
+  readonly planned: Promise<Result<PlannedChart, ImportFailure>>;
+}
+
+/** A plan nobody carries out does not keep its files in memory for ever; they are read again if somebody does. */
+const keptForMs = 10 * 60_000;
+const nothingHeld = new Map<never, never>();
+const unwatched = { signal: new AbortController().signal, progress: () => undefined };
 
 export class Importing {
   readonly #context: PracticeContext;
   readonly #writer: ChartWriter;
   readonly #charts: ChartService;
+  readonly #readings = new WeakMap<ImportPlan, Reading>();
+  /** Of the newest plan. */
+  #reader: ImportReader | undefined;
+  #cancelLettingGo: () => void = () => undefined;
 
   constructor(context: PracticeContext, writer: ChartWriter, charts: ChartService) {
     this.#context = context;
@@ -47,99 +80,115 @@ export class Importing {
     this.#charts = charts;
   }
 
+  /** Nothing of a file stays in memory. */
+  close(): void {
+    this.#letGo();
+  }
+
   // ----------------------------------------------------------------------------------------------------- planning
 
   async plan(files: Files, report: Report, signal: AbortSignal): Promise<ImportPlan> {
+    const reader = this.#newReader();
     const items: PlannedItem[] = [];
-    for (const [fileIndex, file] of files.entries()) {
+    const patients = new Set<string>();
+    for (const [file, { name }] of files.entries()) {
       if (signal.aborted) break;
       const say = (resourcesDone: number, resourcesTotal: number): void => {
         report({
           phase: 'reading',
-          file: file.name,
-          fileNumber: fileIndex + 1,
+          file: name,
+          fileNumber: file + 1,
           files: files.length,
           resourcesDone,
           resourcesTotal,
         });
       };
       say(0, 0);
-      const text = await file.text().catch(() => undefined);
+      const text = await textOf(files, file);
       if (text === undefined) {
-        items.push(badItem(`${fileIndex}`, file.name, 'not-readable', ''));
+        items.push(badItem(`${file}`, name, 'not-readable', ''));
         continue;
       }
-      const pause = (): Promise<void> => this.#context.ports.pause();
-      const read = await readBundle(text, { signal, onProgress: say, pause });
+      const read = await reader.read(file, text, { signal, progress: say });
       if (!read.ok) {
-        if (read.reason !== 'cancelled') items.push(badItem(`${fileIndex}`, file.name, read.reason, read.detail ?? ''));
+        if (read.reason !== 'cancelled') items.push(badItem(`${file}`, name, read.reason, read.detail ?? ''));
         continue;
       }
-      for (const [chartIndex, chart] of read.value.charts.entries()) {
-        const id = `${fileIndex}/${chartIndex}`;
-        const twice = items.some(
-          ({ source, outcome }) => source?.patientKey === chart.patientKey && outcome.kind !== 'bad',
-        );
+      for (const [number, chart] of read.value.entries()) {
+        const id = `${file}/${number}`;
+        const { patientKey } = chart;
         items.push(
-          twice
-            ? badItem(id, file.name, 'patient-twice', chart.patientKey)
-            : await this.#planChart(id, file.name, chart),
+          patients.has(patientKey)
+            ? badItem(id, name, 'patient-twice', patientKey)
+            : await this.#planChart({ id, file: name }, { file, chart }, reader),
         );
+        patients.add(patientKey);
       }
     }
-    return { items };
+    const plan = { items };
+    this.#readings.set(plan, { files, reader });
+    this.#cancelLettingGo = this.#context.ports.timers.after(keptForMs, () => {
+      this.#letGo();
+    });
+    return plan;
   }
 
-  async #planChart(id: string, file: string, source: ImportedChart): Promise<PlannedItem> {
-    const { index } = this.#context;
-    const { name, birthDate } = identityOf(source.patient);
-    const common = {
-      id,
-      file,
-      source,
-      patientName: name,
-      ...(birthDate === '' ? {} : { birthDate }),
-      // The derived identity is ours, not the file's.
-      resources: source.resources.filter(({ section }) => section !== 'identity').length,
-    };
-    const own = this.#ownChartOf(source);
+  /** One at a time: whoever chooses other files has given up those before. */
+  #newReader(): ImportReader {
+    this.#letGo();
+    return (this.#reader = this.#context.ports.background.importReader());
+  }
+
+  #letGo(): void {
+    this.#cancelLettingGo();
+    this.#reader?.end();
+    this.#reader = undefined;
+  }
+
+  async #planChart(
+    common: Pick<ImportItem, 'id' | 'file'>,
+    source: Source,
+    reader: ImportReader,
+  ): Promise<PlannedItem> {
+    const { name, birthDate, resources, matchKeys } = source.chart;
+    const item = { ...common, source, patientName: name, ...(birthDate === '' ? {} : { birthDate }), resources };
+    const own = this.#ownChartOf(source.chart);
     if (own !== undefined) {
-      const reimport = await this.#compare(own.id, source.resources);
-      const changes = reimport === undefined ? [] : changesOf(reimport);
+      const compared = await this.#context.exclusively(() => this.#compare(own.id, source, reader));
+      const changes = compared?.changes ?? [];
       const isSame = changes.every(({ kind }) => kind === 'missing-in-file');
       const outcome = isSame
         ? ({ kind: 'unchanged', chart: own.id } as const)
         : ({ kind: 'changed', chart: own.id, changes } as const);
-      return { ...common, outcome };
+      return { ...item, outcome };
     }
-    const alike = index.ownByMatchKeys(matchKeys(source.patient));
-    if (alike === undefined) return { ...common, outcome: { kind: 'new' } };
+    const alike = this.#context.index.ownByMatchKeys(matchKeys);
+    if (alike === undefined) return { ...item, outcome: { kind: 'new' } };
     const why = 'same name and birth date';
-    return { ...common, outcome: { kind: 'same-person', chart: alike.id, chartName: alike.name, why } };
+    return { ...item, outcome: { kind: 'same-person', chart: alike.id, chartName: alike.name, why } };
   }
 
   /**
    * The chart this file's patient has here: same id, and the same name or the same birth date. Two systems that both count
    * from Patient/1 give two people one id; taking one's file for the other's would write a stranger's facts into a chart.
    */
-  #ownChartOf({ patientKey, patient }: ImportedChart): IndexedChart | undefined {
-    const { name, birthDate } = identityOf(patient);
+  #ownChartOf({ patientKey, name, birthDate }: ReadChart): IndexedChart | undefined {
     for (const chart of this.#context.index.ownByPatientKey(patientKey))
       if (chart.name === name || (chart.birthDate ?? '') === birthDate) return chart;
     return undefined;
   }
 
-  #compare(chart: ChartId, resources: readonly ImportedResource[]): Promise<Reimport | undefined> {
-    return this.#context.exclusively(async () => {
-      const access = await this.#context.charters.get(chart);
-      return access === undefined ? undefined : this.#compareWith(access, resources);
-    });
-  }
-
-  async #compareWith(access: ChartAccess, resources: readonly ImportedResource[]): Promise<Reimport> {
-    const reimport = planReimport(await this.#charts.sectionsToRead(access), resources);
-    this.#charts.closeIfUnused(access.charter.chart);
-    return reimport;
+  /** Inside the queue only. */
+  async #compare(
+    chart: ChartId,
+    { file, chart: read }: Source,
+    reader: ImportReader,
+  ): Promise<PlannedChart | undefined> {
+    const access = await this.#context.charters.get(chart);
+    if (access === undefined) return undefined;
+    const planned = await reader.plan(file, read.patientKey, await this.#charts.sectionsToRead(access));
+    this.#charts.closeIfUnused(chart);
+    return planned;
   }
 
   // -------------------------------------------------------------------------------------------------- carrying out
@@ -150,14 +199,18 @@ export class Importing {
     report: Report,
     signal: AbortSignal,
   ): Promise<ImportOutcome> {
+    const reading = this.#readingOf(plan);
     const written: ImportOutcome['written'][number][] = [];
     const failed: ImportOutcome['failed'][number][] = [];
     const skipped: string[] = [];
     const items: readonly PlannedItem[] = plan.items;
     const total = items.reduce((sum, item) => sum + item.resources, 0);
+    const answerTo = ({ id, outcome }: ImportItem): ImportAnswer =>
+      answers.get(id) ?? (outcome.kind === 'new' ? 'apply' : 'skip');
     let done = 0;
+    let ahead: Ahead | undefined;
     for (const [i, item] of items.entries()) {
-      const { outcome, source, id, file, resources } = item;
+      const { id, file, resources } = item;
       report({
         phase: 'writing',
         file,
@@ -166,32 +219,75 @@ export class Importing {
         resourcesDone: done,
         resourcesTotal: total,
       });
-      const answer = answers.get(id) ?? (outcome.kind === 'new' ? 'apply' : 'skip');
+      const answer = answerTo(item);
+      const [next] = items.slice(i + 1, i + 2);
       if (signal.aborted) failed.push({ item: id, reason: 'cancelled' });
-      else if (source === undefined || outcome.kind === 'bad' || outcome.kind === 'unchanged' || answer === 'skip')
-        skipped.push(id);
+      else if (!isWritten(item, answer)) skipped.push(id);
       else {
-        const asNew = outcome.kind === 'new' || answer === 'new-chart';
-        const result = await unlessLocked(
-          asNew ? this.#writeNew(source, answer === 'new-chart') : this.#writeChanges(outcome.chart, source),
-        );
+        const writing = this.#carryOutOne(item, answer, reading, ahead?.item === item ? ahead : undefined);
+        // The next is read and planned while this one is sealed and goes to the disk.
+        ahead = next === undefined ? undefined : this.#planAhead(next, answerTo(next), reading);
+        const result = await unlessLocked(writing);
         if (result.ok) written.push({ item: id, chart: result.value, resources });
         else failed.push({ item: id, reason: result.reason });
       }
       done += resources;
       await this.#context.ports.pause();
     }
+    await ahead?.planned;
+    this.#letGo();
     return { written, failed, skipped };
   }
 
+  #readingOf(plan: ImportPlan): Reading {
+    const reading = this.#readings.get(plan);
+    if (reading === undefined) throw new Error('a plan is carried out by the session that made it');
+    this.#cancelLettingGo();
+    // Let go of meanwhile, for another plan or because it took so long: all is read again.
+    return reading.reader === this.#reader ? reading : { ...reading, reader: this.#newReader() };
+  }
+
+  #planAhead(item: PlannedItem, answer: ImportAnswer, reading: Reading): Ahead | undefined {
+    return isWritten(item, answer) && isNewChart(item, answer)
+      ? { item, planned: this.#plannedNew(item.source, reading) }
+      : undefined;
+  }
+
+  async #carryOutOne(
+    item: WrittenItem,
+    answer: ImportAnswer,
+    reading: Reading,
+    ahead: Ahead | undefined,
+  ): Promise<Result<ChartId, ImportFailure>> {
+    const { source, outcome } = item;
+    if (!isNewChart(item, answer) && 'chart' in outcome) return this.#writeChanges(outcome.chart, source, reading);
+    const planned = await (ahead?.planned ?? this.#plannedNew(source, reading));
+    return planned.ok ? this.#writeNew(source.chart, planned.value, answer === 'new-chart') : planned;
+  }
+
+  async #plannedNew(source: Source, reading: Reading): Promise<Result<PlannedChart, ImportFailure>> {
+    const there = await this.#thereAgain(source, reading);
+    if (!there.ok) return there;
+    const planned = await reading.reader.plan(source.file, source.chart.patientKey, nothingHeld);
+    return planned === undefined ? err('file-gone') : ok(planned);
+  }
+
+  /** What was not kept is read again; it must still say what was shown to the person. */
+  async #thereAgain({ file, chart }: Source, { files, reader }: Reading): Promise<Result<void, ImportFailure>> {
+    if (await reader.holds(file)) return ok(undefined);
+    const text = await textOf(files, file);
+    const read = text === undefined ? undefined : await reader.read(file, text, unwatched);
+    if (read?.ok !== true) return err('file-gone');
+    const same = read.value.some((now) => JSON.stringify(now) === JSON.stringify(chart));
+    return same ? ok(undefined) : err('file-changed');
+  }
+
   /** A new chart with everything in it, in one commit: it is there whole, or not at all. */
-  #writeNew(source: ImportedChart, evenIfAlike: boolean): Promise<Result<ChartId, WriteFailure>> {
+  #writeNew(chart: ReadChart, { edits }: PlannedChart, evenIfAlike: boolean): Promise<Result<ChartId, WriteFailure>> {
     return this.#context.exclusively(async () => {
-      const { index } = this.#context;
       // Another file, or another tab's import, may have made the chart since the plan.
-      if (this.#ownChartOf(source) !== undefined) return err('not-allowed');
-      if (!evenIfAlike && index.ownByMatchKeys(matchKeys(source.patient)) !== undefined) return err('not-allowed');
-      const { edits } = planReimport(new Map(), source.resources);
+      if (this.#ownChartOf(chart) !== undefined) return err('not-allowed');
+      if (!evenIfAlike && this.#context.index.ownByMatchKeys(chart.matchKeys) !== undefined) return err('not-allowed');
       return this.#createChart(edits, true);
     });
   }
@@ -227,13 +323,15 @@ export class Importing {
     return written.ok ? ok(access.charter.chart) : written;
   }
 
-  #writeChanges(chart: ChartId, source: ImportedChart): Promise<Result<ChartId, WriteFailure>> {
-    return this.#context.exclusively(async () => {
+  async #writeChanges(chart: ChartId, source: Source, reading: Reading): Promise<Result<ChartId, ImportFailure>> {
+    const there = await this.#thereAgain(source, reading);
+    if (!there.ok) return there;
+    return this.#context.exclusively(async (): Promise<Result<ChartId, ImportFailure>> => {
+      const planned = await this.#compare(chart, source, reading.reader);
       const access = await this.#context.charters.get(chart);
-      if (access === undefined) return err('not-found');
-      const { edits } = await this.#compareWith(access, source.resources);
-      if (edits.size === 0) return ok(chart);
-      const written = await this.#writer.write(access, edits, {
+      if (planned === undefined || access === undefined) return err('not-found');
+      if (planned.edits.size === 0) return ok(chart);
+      const written = await this.#writer.write(access, planned.edits, {
         index: (next) => this.#charts.indexed(next, true),
         asImport: true,
       });
@@ -245,22 +343,18 @@ export class Importing {
   }
 }
 
-function changesOf({ added, changed, missing }: Reimport) {
-  return [
-    ...added
-      .filter(({ section }) => section !== 'identity')
-      .map(({ key }) => ({ key, kind: 'added' as const, label: key })),
-    ...changed.flatMap(({ key, label, lines }) =>
-      lines.map(({ name, before, after }) => ({
-        key,
-        kind: 'changed' as const,
-        label: `${label}: ${name}`,
-        before,
-        after,
-      })),
-    ),
-    ...missing.map(({ key, label }) => ({ key, kind: 'missing-in-file' as const, label })),
-  ];
+function isWritten(item: PlannedItem, answer: ImportAnswer): item is WrittenItem {
+  const { kind } = item.outcome;
+  return item.source !== undefined && kind !== 'bad' && kind !== 'unchanged' && answer !== 'skip';
+}
+
+function isNewChart({ outcome }: ImportItem, answer: ImportAnswer): boolean {
+  return outcome.kind === 'new' || answer === 'new-chart';
+}
+
+/** Undefined for one that cannot be read, or not any more. */
+function textOf(files: Files, file: number): Promise<string | undefined> {
+  return files[file]?.text().catch(() => undefined) ?? Promise.resolve(undefined);
 }
 
 function badItem(id: string, file: string, reason: string, where: string): PlannedItem {

@@ -58,7 +58,7 @@ interface NewVault {
 
 /** The vault of the first person of a browser, listed at its door: where a practice is created, joined, restored or recovered. */
 export async function newFirstVault(
-  ports: Pick<Ports, 'random' | 'kdf'>,
+  ports: Pick<Ports, 'random' | 'kdf' | 'background'>,
   store: Store,
   made: {
     readonly self: Omit<DeviceSelf, 'device'>;
@@ -76,7 +76,7 @@ export async function newFirstVault(
 
 /** The records of a new vault, to be committed with the operation that makes its device a member. */
 export async function newVault(
-  ports: Pick<Ports, 'random' | 'kdf'>,
+  ports: Pick<Ports, 'random' | 'kdf' | 'background'>,
   store: Store,
   made: {
     readonly vault: string;
@@ -85,12 +85,13 @@ export async function newVault(
     readonly passphrase: string;
   },
 ): Promise<NewVault> {
-  const { random, kdf } = ports;
+  const { random, kdf, background } = ports;
   const { vault, self, settings, passphrase } = made;
   const { lockbox, vaultKey } = await createLockbox({
     passphrase,
     rootBoxKey: self.rootBoxKey,
     random,
+    derive: background.passphraseKey,
     ...(kdf === undefined ? {} : { kdf }),
   });
   const records = new SealedRecords(store, vaultKey, random, vaultPrefix(vault));

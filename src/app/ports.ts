@@ -5,6 +5,7 @@ import type { DeviceId } from '../base/ids.ts';
 import type { KdfCost } from '../crypto/lockbox.ts';
 import type { Transport } from '../net/transport.ts';
 import type { Result } from '../base/result.ts';
+import type { Background } from '../worker/background.ts';
 import type { Store } from '../store/store.ts';
 import type { Settings } from './session.ts';
 
@@ -29,6 +30,8 @@ export interface Ports {
   onOnlineChange(changed: () => void): () => void;
   /** Lets the page paint and answer; awaited between the steps of long work. */
   pause(): Promise<void>;
+  /** Work that must not stop the page from answering. */
+  readonly background: Background;
   /** Left out but in tests. */
   readonly kdf?: KdfCost;
   /** Entries that are worth a snapshot of their section (compaction.ts). Left out but in tests. */

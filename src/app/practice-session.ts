@@ -435,6 +435,7 @@ export class PracticeSession extends EventTarget implements Session {
     this.#cancelEndExpired();
     this.#duties.stop();
     this.people.stop();
+    this.#importing.close();
     await this.#network.close();
     // What a person has been told is being saved is saved first (EN-6).
     await this.#context.finish();

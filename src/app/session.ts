@@ -404,6 +404,8 @@ export interface ImportProgress {
   readonly files: number;
   readonly resourcesDone: number;
   readonly resourcesTotal: number;
+  /** Of the patient being written, while attached files are sealed. */
+  readonly attached?: { readonly bytesDone: number; readonly bytesTotal: number };
 }
 
 export interface ImportPlan {
@@ -437,8 +439,15 @@ export interface ImportChange {
 /** 'skip' leaves things as they are; 'apply' takes the new chart or the changes; 'new-chart' makes a second chart of a same person. */
 export type ImportAnswer = 'apply' | 'skip' | 'new-chart';
 
+export type ImportFailure =
+  | WriteFailure
+  | 'cancelled'
+  /** The file can't be read any more, or says something else than when it was read for the plan. */
+  | 'file-gone'
+  | 'file-changed';
+
 export interface ImportOutcome {
   readonly written: readonly { readonly item: string; readonly chart: ChartId; readonly resources: number }[];
-  readonly failed: readonly { readonly item: string; readonly reason: WriteFailure | 'cancelled' }[];
+  readonly failed: readonly { readonly item: string; readonly reason: ImportFailure }[];
   readonly skipped: readonly string[];
 }

@@ -22,6 +22,7 @@ import {
   encodeKdfParams,
   kdfSaltBytes,
   passphraseKey,
+  type DeriveKey,
   type KdfCost,
   type KdfParams,
 } from './passphrase.ts';
@@ -45,6 +46,8 @@ export interface NewLockbox {
   /** The public half of the practice's root box key. */
   readonly rootBoxKey: Uint8Array;
   readonly random: Random;
+  /** Left out: here. */
+  readonly derive?: DeriveKey;
   /** Left out but in tests. */
   readonly kdf?: KdfCost;
 }
@@ -53,12 +56,12 @@ export async function createLockbox({
   passphrase,
   rootBoxKey,
   random,
-  kdf,
+  ...derivation
 }: NewLockbox): Promise<{ readonly lockbox: Bytes; readonly vaultKey: Bytes }> {
   const vaultKey = random.bytes(32);
   const batch = new WrapBatch(random);
   const lockbox = encodeLockbox({
-    ...(await wrapByPassphrase(vaultKey, passphrase, random, kdf)),
+    ...(await wrapByPassphrase(vaultKey, passphrase, random, derivation)),
     ephemeralKey: batch.ephemeralKey,
     recoveryWrap: batch.wrap(rootBoxKey, vaultKey),
     check: checkOf(vaultKey),
@@ -71,12 +74,13 @@ export async function createLockbox({
 export async function openLockboxWithPassphrase(
   lockbox: Uint8Array,
   passphrase: string,
+  derive: DeriveKey = passphraseKey,
 ): Promise<Result<Bytes, 'wrong-passphrase' | LockboxFault>> {
   const decoded = decodeLockbox(lockbox);
   if (!decoded.ok) return decoded;
   if (passphrase === '') return err('wrong-passphrase');
   const { kdf, passphraseWrap, check } = decoded.value;
-  const key = await passphraseKey(passphrase, kdf);
+  const key = await derive(passphrase, kdf);
   const vaultKey = open(key, passphraseWrap);
   wipe(key);
   if (vaultKey === undefined) return err('wrong-passphrase');
@@ -102,29 +106,26 @@ export async function rewrapPassphrase({
   vaultKey,
   passphrase,
   random,
-  kdf,
+  ...derivation
 }: {
   readonly lockbox: Uint8Array;
   readonly vaultKey: Uint8Array;
-  readonly passphrase: string;
-  readonly random: Random;
-  readonly kdf?: KdfCost;
-}): Promise<Result<Bytes, 'wrong-vault-key' | LockboxFault>> {
+} & Omit<NewLockbox, 'rootBoxKey'>): Promise<Result<Bytes, 'wrong-vault-key' | LockboxFault>> {
   const decoded = decodeLockbox(lockbox);
   if (!decoded.ok) return decoded;
   if (!bytesEqual(checkOf(vaultKey), decoded.value.check)) return err('wrong-vault-key');
-  return ok(encodeLockbox({ ...decoded.value, ...(await wrapByPassphrase(vaultKey, passphrase, random, kdf)) }));
+  return ok(encodeLockbox({ ...decoded.value, ...(await wrapByPassphrase(vaultKey, passphrase, random, derivation)) }));
 }
 
 async function wrapByPassphrase(
   vaultKey: Uint8Array,
   passphrase: string,
   random: Random,
-  cost: KdfCost = defaultKdfCost,
+  { derive = passphraseKey, kdf: cost = defaultKdfCost }: Pick<NewLockbox, 'derive' | 'kdf'>,
 ): Promise<Pick<Lockbox, 'kdf' | 'passphraseWrap'>> {
   if (passphrase === '') throw new Error('a passphrase is empty and should have been refused where it was typed');
   const kdf: KdfParams = { ...cost, salt: random.bytes(kdfSaltBytes) };
-  const key = await passphraseKey(passphrase, kdf);
+  const key = await derive(passphrase, kdf);
   const passphraseWrap = seal(key, vaultKey, random);
   wipe(key);
   return { kdf, passphraseWrap };

@@ -29,6 +29,9 @@ const mostKdfCost: KdfCost = { memoryKiB: 256 * 1024, iterations: 16, parallelis
 
 export const kdfSaltBytes = 16;
 
+/** The derivation, wherever it is done: in a page, by a thread that does not keep it from answering. */
+export type DeriveKey = (passphrase: string, params: KdfParams) => Promise<Bytes>;
+
 /** 32 bytes. NFKC first: the same passphrase typed on another system may arrive in other code points. */
 export async function passphraseKey(passphrase: string, params: KdfParams): Promise<Bytes> {
   if (!isBearable(params)) throw new Error('key derivation costs are out of bounds and should have been checked');

@@ -30,6 +30,7 @@ const refused: readonly (readonly [string, string, string])[] = [
   ['src/replica/b.ts', '../access/b.ts', 'ciphertext-side-reaches-no-plaintext'],
   ['src/keeper/a.ts', '../crypto/seal.ts', 'keeper-imports'],
   ['src/keeper/b.ts', '../access/b.ts', 'relay-and-keeper-open-nothing'],
+  ['src/worker/a.ts', '../store/store.ts', 'worker-imports'],
   ['src/app/a.ts', '../ui/plain.ts', 'app-imports'],
   ['src/ui/a.ts', '../crypto/hash.ts', 'ui-imports'],
   ['src/ui/b.ts', '../app/session.ts', 'ui-knows-app-by-its-types'],
@@ -59,6 +60,8 @@ const permitted: readonly (readonly [string, string])[] = [
   ['src/replica/d.ts', '../net/plain.ts'],
   ['src/keeper/d.ts', '../replica/d.ts'],
   ['src/app/f.ts', '../replica/d.ts'],
+  ['src/worker/d.ts', '../clinical/plain.ts'],
+  ['src/app/g.ts', '../worker/d.ts'],
   ['src/node/d.ts', '../net/plain.ts'],
 ];
 const asTypes: readonly (readonly [string, string])[] = [['src/ui/e.ts', '../app/session.ts']];

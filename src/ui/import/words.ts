@@ -1,5 +1,5 @@
 /** Why a file was not taken, in words, and what one thing of the plan is called. One table from reason to sentences. */
-import type { WriteFailure } from '../../app/session.ts';
+import type { ImportFailure } from '../../app/session.ts';
 import type { ImportRefusal } from '../../clinical/bundle.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
 
@@ -30,9 +30,12 @@ export const refusalWords: Readonly<Record<ImportRefusal, { readonly wrong: stri
     todo: 'Export the current record instead of its changes.',
   },
   'resource-too-large': {
-    wrong:
-      'One resource is larger than 768 KB, which is the most one part of a chart may be: most likely a scan inside the file.',
-    todo: 'Export without attachments, or ask the sender to.',
+    wrong: 'One resource is larger than 768 KB, which is the most one part of a chart may be, attached files not counted.',
+    todo: 'Ask the sender to export it in parts.',
+  },
+  'attachment-too-large': {
+    wrong: 'A file attached to one resource is larger than 64 MB, which is the most a chart takes.',
+    todo: 'Export without it, and keep that file elsewhere.',
   },
   'no-patient': {
     wrong: 'The file names no patient, so there is no chart to put it in.',
@@ -68,8 +71,12 @@ export function pathOf(where: string): string {
   return where.replace(/^line \d+(, column \d+)?(, at |: )?/i, '');
 }
 
-export function writeFailureWords(reason: WriteFailure | 'cancelled'): string {
+export function writeFailureWords(reason: ImportFailure): string {
   if (reason === 'cancelled') return 'Stopped before its turn. Nothing of it was written.';
+  if (reason === 'file-gone')
+    return 'The file can’t be read any more. Nothing of it was written. Check that it is where it was, then choose it again.';
+  if (reason === 'file-changed')
+    return 'The file was changed after it was read. Nothing of it was written. Choose it again to see what it says now.';
   return `${writeTrouble[reason].happened.replace(/^Not saved/, 'Not imported')} ${writeTrouble[reason].todo}`;
 }
 

@@ -3,6 +3,7 @@
  * practices decides itself (time, chance, disk, wires) it adds to them.
  */
 import { deviceId, type DeviceId } from '../../../src/base/ids.ts';
+import { inProcess } from '../../../src/worker/in-process.ts';
 import type { MeetingTransport, Ports } from '../../../src/app/ports.ts';
 import { signKeysFromSeed } from '../../../src/crypto/sign.ts';
 import type { AllowDevice, Transport } from '../../../src/net/transport.ts';
@@ -19,6 +20,7 @@ export const quietPorts = {
   isOnline: () => true,
   onOnlineChange: () => () => undefined,
   pause: () => Promise.resolve(),
+  background: inProcess(() => Promise.resolve()),
   kdf: { memoryKiB: 8, iterations: 1, parallelism: 1 },
 } satisfies Partial<Ports>;
 

@@ -1,0 +1,10 @@
+/** The main of the worker: its messages to a thread. Holds no logic of its own. */
+import type { ToThread } from './messages.ts';
+import { nextTask } from './next-task.ts';
+import { Thread } from './thread.ts';
+
+const thread = new Thread((message, transfer) => {
+  postMessage(message, { transfer: [...transfer] });
+}, nextTask);
+
+addEventListener('message', ({ data }: MessageEvent<ToThread>) => void thread.hear(data));
