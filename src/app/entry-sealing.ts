@@ -2,8 +2,9 @@
  * From changes just written into a section document to signed, sealed entries at the end of this device's chain (EN-1 to
  * EN-6). Changes nothing but the frontiers it extends; whoever asked commits the entries, or forgets all of it.
  */
-import type { ChangeHash, ChartId, EntryHash, KeyId, OpId } from '../base/ids.ts';
-import { ok, type Result } from '../base/result.ts';
+import type { ChangeHash, ChartId, ChunkHash, EntryHash, KeyId, OpId } from '../base/ids.ts';
+import { maxChunksPerEntry } from '../base/limits.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';
 import type { WrittenChange } from '../crdt/section-document.ts';
 import { chainStart } from '../crypto/chain.ts';
@@ -27,6 +28,8 @@ export interface SealingPlace {
   readonly epochKey: Bytes;
   /** Behind the actor of the changes (EN-4). */
   readonly nonce: Bytes;
+  /** Sealed parts of the attachments that the changes speak of (EN-10). */
+  readonly chunks: readonly ChunkHash[];
   readonly frontiers: EntryFrontiers;
   /** The entries that hold these changes. */
   entriesOf(changes: Iterable<ChangeHash>): readonly EntryHash[];
@@ -47,7 +50,8 @@ export async function sealChanges(
 ): Promise<Result<readonly SealedChanges[], 'too-large'>> {
   const { chart, section, stint, frontiers } = place;
   const chain = chainNameOf(self.device, stint);
-  const groups = grouped(written);
+  const groups = grouped(written, Math.ceil(place.chunks.length / maxChunksPerEntry));
+  if (groups.length * maxChunksPerEntry < place.chunks.length) return err('too-large', 'parts of attachments');
   const sealed: SealedChanges[] = [];
   for (const [index, group] of groups.entries()) {
     const tip = frontiers.tipOf(chain);
@@ -57,6 +61,7 @@ export async function sealChanges(
     const outside = group.flatMap(({ deps }) => deps.filter((dep) => !own.has(dep) && !earlier.has(dep)));
     const deps = frontiers.depsOf(chain, tip?.hash ?? null, place.entriesOf(outside));
     if (deps === undefined) throw new Error('what our own document holds is whole here');
+    const chunks = place.chunks.slice(index * maxChunksPerEntry, (index + 1) * maxChunksPerEntry);
     const body = bodyOf(place.nonce, group, groups.length === 1 ? undefined : batchId, index, groups.length);
     const entry = await sealEntry({
       header: {
@@ -70,6 +75,7 @@ export async function sealChanges(
         access: place.access,
         roster: rosters.mustGet(self.practice).heads,
         epoch: place.epoch,
+        ...(chunks.length === 0 ? {} : { chunks }),
       },
       previousChainValue: tip === undefined ? chainStart : (frontiers.get(tip.hash)?.chain ?? chainStart),
       body,
@@ -96,14 +102,15 @@ function bodyOf(
   return { v: 1, nonce, changes, ...(batchId === undefined ? {} : { batch: { id: batchId, index, count } }) };
 }
 
-/** Consecutive changes that go into one entry each. */
-function grouped(changes: readonly WrittenChange[]): readonly (readonly WrittenChange[])[] {
+/** Consecutive changes that go into one entry each: into at least so many, if there are. */
+function grouped(changes: readonly WrittenChange[], least: number): readonly (readonly WrittenChange[])[] {
+  const most = Math.max(1, Math.floor(changes.length / Math.max(1, least)));
   const groups: WrittenChange[][] = [];
   let bytes = Infinity;
   for (const change of changes) {
     bytes += change.bytes.length;
     const group = groups.at(-1);
-    if (group === undefined || bytes > entryChangeBytes) {
+    if (group === undefined || bytes > entryChangeBytes || group.length >= most) {
       groups.push([change]);
       bytes = change.bytes.length;
     } else group.push(change);

@@ -6,6 +6,7 @@ import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, KeyId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';
+import { manifestsWritten } from '../clinical/large-data.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
 import type { EditRefusal } from '../crdt/edit-plan.ts';
 import type { Author } from '../crdt/section-document.ts';
@@ -73,6 +74,8 @@ export class SectionSealing {
       epochKey,
       nonce: this.#nonce,
       frontiers,
+      // They enter elsewhere together or are one, so it is the same which of them names a part.
+      chunks: [...new Set(manifestsWritten(edits).flatMap(({ chunks }) => chunks))],
       entriesOf: (changes: Parameters<SectionReading['entriesOf']>[0]) => reading.entriesOf(changes),
     };
     const sealed = await sealChanges(this.#context, place, written.value, batchId);

@@ -9,12 +9,14 @@
  */
 import { toUtf8 } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { maxAttachmentBytes } from '../base/limits.ts';
 import type { ChartSection } from '../base/sections.ts';
 import { assignCharts, type AssignRefusal } from './chart-assignment.ts';
 import { contentHash } from './content-hash.ts';
 import { identityResource } from './identity.ts';
 import { isArray, isObject, jsonObject, sameJson, stringifyJson, type JsonObject, type JsonValue } from './json.ts';
 import { parseJson, type JsonRefusal } from './json-parser.ts';
+import { takeOut, type LargeData } from './large-data.ts';
 import { entryRegister } from './registers.ts';
 import { fullUrlOfKey, keyOf } from './resource-key.ts';
 import { withoutWords, type Addressed } from './references.ts';
@@ -30,8 +32,10 @@ export type ImportRefusal =
   | 'bundle-type'
   /** An entry without a resource, or one that asks to delete or patch. */
   | 'entry-not-a-record'
-  /** A single resource longer than maxResourceBytes. */
+  /** A single resource longer than maxResourceBytes, large `data` not counted. */
   | 'resource-too-large'
+  /** A `data` of more than maxAttachmentBytes. */
+  | 'attachment-too-large'
   | 'cancelled';
 
 /** A resource of a file, in its section; what of it is written there is told by planReimport. */
@@ -42,7 +46,10 @@ export interface ImportedResource {
   readonly base: string;
   /** Only the entry's fullUrl, and only where the key does not tell it. */
   readonly registers: Registers;
+  /** With stubs for large `data` (EN-10). */
   readonly json: JsonObject;
+  /** What the stubs stand for. */
+  readonly taken: readonly LargeData[];
 }
 
 export interface ImportedChart {
@@ -67,10 +74,7 @@ export interface ReadOptions {
   readonly pause?: () => Promise<void>;
 }
 
-/**
- * UTF-8 bytes of one resource: what one sealed entry can carry (crdt/limits.ts, 768 KiB). Larger ones are scans inside the
- * JSON; attachments of their own (EN-10) will take those.
- */
+/** UTF-8 bytes of one resource: what one sealed entry can carry (crdt/limits.ts, 768 KiB). Large `data` is not part of it (EN-10). */
 export const maxResourceBytes = 768 * 1024;
 
 /** Resources between two pauses: about 2 ms of work, well under a frame. */
@@ -118,6 +122,7 @@ interface Candidate {
 }
 
 interface FileResource extends Addressed {
+  readonly taken: readonly LargeData[];
   readonly path: string;
   readonly base: string;
 }
@@ -186,17 +191,21 @@ function readResource({ value, path, fullUrl }: Candidate): Result<FileResource,
   if (typeof type !== 'string' || !/^[A-Z][A-Za-z]{1,63}$/.test(type)) {
     return err('not-fhir', joined(path, 'resourceType'));
   }
-  const base = stringifyJson(value);
+  const { json, taken } = takeOut(value);
+  if (taken.some(({ bytes }) => bytes.length > maxAttachmentBytes))
+    return err('attachment-too-large', path === '' ? type : path);
+  const base = stringifyJson(json);
   if (base.length > maxResourceBytes / 3 && toUtf8(base).length > maxResourceBytes)
     return err('resource-too-large', path === '' ? type : path);
   const id = value['id'];
   if (id !== undefined && typeof id !== 'string') return err('not-fhir', joined(path, 'id'));
   return ok({
-    key: keyOf(type, value, fullUrl),
+    key: keyOf(type, json, fullUrl),
     type,
     id,
     fullUrl,
-    json: value,
+    json,
+    taken,
     base,
     path: path === '' ? type : path,
   });
@@ -238,13 +247,14 @@ function chartOf(
         base: stringifyJson(identity),
         registers: {},
         json: identity,
+        taken: [],
       },
       ...imported,
     ],
   };
 }
 
-function toImported({ key, type, json, base, fullUrl }: FileResource): ImportedResource {
+function toImported({ key, type, json, taken, base, fullUrl }: FileResource): ImportedResource {
   const told = fullUrl === undefined || fullUrl === fullUrlOfKey(key);
   return {
     key,
@@ -253,6 +263,7 @@ function toImported({ key, type, json, base, fullUrl }: FileResource): ImportedR
     base,
     registers: told ? {} : { [entryRegister]: stringifyJson(jsonObject([['fullUrl', fullUrl]])) },
     json,
+    taken,
   };
 }
 

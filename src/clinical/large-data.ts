@@ -12,10 +12,13 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { fromUtf8, toHex, toUtf8, type Bytes } from '../base/bytes.ts';
+import type { ChartSection } from '../base/sections.ts';
 import { manifestPrefix, parseManifest, type AttachmentForm, type AttachmentManifest } from '../base/attachment.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { isArray, isObject, jsonObject, stringifyJson, type JsonObject, type JsonValue } from './json.ts';
 import { parseJson } from './json-parser.ts';
+import type { OpenSections } from './record.ts';
+import type { SectionEdit, StoredResource } from './section-edit.ts';
 
 /** Characters of a `data` that stays where it is: what an entry carries without growing. */
 export const maxInlineData = 32 * 1024;
@@ -84,23 +87,24 @@ export function manifestsInText(text: string): ReadonlyMap<string, AttachmentMan
   return parsed.ok ? manifestsIn(parsed.value) : new Map();
 }
 
-/** With what `of` says in place of each `data`: nothing is copied where it says the same. */
-export function mapData<T extends JsonValue>(value: T, of: (data: string) => string): T {
+/** With what `of` says in place of each `data`: nothing is copied where it says the same. Undefined takes the element away. */
+export function mapData<T extends JsonValue>(value: T, of: (data: string) => string | undefined): T {
   if (isArray(value)) {
     const items = value.map((item) => mapData(item, of));
     return items.every((item, i) => item === value[i]) ? value : (items as JsonValue as T);
   }
   if (!isObject(value)) return value;
   const object: JsonObject = value;
-  const entries = Object.entries(object).map(([name, item]): [string, JsonValue] => [
-    name,
-    name === 'data' && typeof item === 'string' ? of(item) : mapData(item, of),
-  ]);
+  const entries = Object.entries(object).map(([name, item]): [string, JsonValue] => {
+    if (name !== 'data' || typeof item !== 'string') return [name, mapData(item, of)];
+    const data = of(item);
+    return data === undefined ? ['_data', notHereYet] : [name, data];
+  });
   return entries.every(([name, item]) => item === object[name]) ? value : (jsonObject(entries) as JsonValue as T);
 }
 
 /** The same of JSON text; the text itself where nothing changes. */
-export function mapDataInText(text: string, marker: string, of: (data: string) => string): string {
+function mapDataInText(text: string, marker: string, of: (data: string) => string): string {
   if (!text.includes(marker)) return text;
   const parsed = parseJson(text);
   if (!parsed.ok) return text;
@@ -108,22 +112,95 @@ export function mapDataInText(text: string, marker: string, of: (data: string) =
   return mapped === parsed.value ? text : stringifyJson(mapped);
 }
 
-/** Stubs for manifests: so that what is held can be compared with what a file says. */
-export function stubbed(value: JsonObject): JsonObject {
-  return mapData(value, (data) => {
-    const manifest = data.startsWith(manifestPrefix) ? parseManifest(data) : undefined;
-    return manifest === undefined ? data : stubOfManifest(manifest);
-  });
+/** What is held, with stubs for manifests: so that it can be compared with what a file says. The same objects where there is none. */
+export function stubbedSections(sections: OpenSections): OpenSections {
+  return new Map(
+    [...sections].map(([section, { resources }]) => {
+      const holds = [...resources.values()].some((resource) => textsOf(resource).some(holdsManifest));
+      if (!holds) return [section, { resources }];
+      return [section, { resources: new Map([...resources].map(([key, stored]) => [key, stubbedResource(stored)])) }];
+    }),
+  );
 }
 
-export function stubbedText(text: string): string {
+function stubbedResource(stored: StoredResource): StoredResource {
+  if (!textsOf(stored).some(holdsManifest)) return stored;
+  const registers = Object.entries(stored.registers).map(([name, text]) => [name, stubbedText(text)] as const);
+  return { ...stored, base: stubbedText(stored.base), registers: Object.fromEntries(registers) };
+}
+
+/** The manifests held in each section, by their stubs. */
+export function heldManifests(sections: OpenSections): ReadonlyMap<ChartSection, ReadonlyMap<string, string>> {
+  return new Map(
+    [...sections].map(([section, { resources }]) => {
+      const texts = [...resources.values()].flatMap(textsOf).filter(holdsManifest);
+      const manifests = texts.flatMap((text) => [...manifestsInText(text)]);
+      return [section, new Map(manifests.map(([text, manifest]) => [stubOfManifest(manifest), text]))];
+    }),
+  );
+}
+
+/** Every text of a resource that may hold data. */
+export const textsOf = ({ base, registers }: StoredResource): readonly string[] => [base, ...Object.values(registers)];
+
+const holdsManifest = (text: string): boolean => text.includes(manifestPrefix);
+
+function stubbedText(text: string): string {
   return mapDataInText(text, manifestPrefix, (data) => {
     const manifest = parseManifest(data);
     return manifest === undefined ? data : stubOfManifest(manifest);
   });
 }
 
-/** Manifests for stubs, of JSON text that is to be written. */
-export function withManifests(text: string, manifests: ReadonlyMap<string, string>): string {
-  return mapDataInText(text, stubPrefix, (data) => manifests.get(data) ?? data);
+/** Stubs in what an act writes. */
+export function stubsIn(edits: readonly SectionEdit[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const text of edits.flatMap(editTexts))
+    mapDataInText(text, stubPrefix, (data) => {
+      if (data.startsWith(stubPrefix)) found.add(data);
+      return data;
+    });
+  return found;
+}
+
+/** Manifests in what an act writes: what its entries are to name. */
+export function manifestsWritten(edits: readonly SectionEdit[]): readonly AttachmentManifest[] {
+  return edits.flatMap(editTexts).flatMap((text) => [...manifestsInText(text).values()]);
+}
+
+/** What an act writes, with manifests for stubs. */
+export function withManifests(edit: SectionEdit, manifests: ReadonlyMap<string, string>): SectionEdit {
+  const filled = (text: string): string => mapDataInText(text, stubPrefix, (data) => manifests.get(data) ?? data);
+  switch (edit.kind) {
+    case 'create':
+      return { ...edit, base: filled(edit.base) };
+    case 'change':
+    case 'settle': {
+      const registers = Object.entries(edit.registers).map(([name, text]) => [name, filled(text)] as const);
+      return { ...edit, registers: Object.fromEntries(registers) };
+    }
+    case 'settleList':
+      return edit;
+  }
+}
+
+function editTexts(edit: SectionEdit): readonly string[] {
+  if (edit.kind === 'create') return [edit.base];
+  return edit.kind === 'settleList' ? [] : Object.values(edit.registers);
+}
+
+/** Why FHIR says that an element has no value here: it may have one later. */
+const notHereYet = json(
+  '{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"temp-unknown"}]}',
+);
+
+/** For those who read it outside: what each manifest stands for; what `of` has not is left out, and marked as FHIR does. */
+export function withData<T extends JsonValue>(value: T, of: (manifest: string) => string | undefined): T {
+  return mapData(value, (data) => (parseManifest(data) === undefined ? data : of(data)));
+}
+
+function json(text: string): JsonValue {
+  const parsed = parseJson(text);
+  if (!parsed.ok) throw new Error('what is written here is JSON');
+  return parsed.value;
 }

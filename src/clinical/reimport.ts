@@ -8,6 +8,7 @@
 import type { ChartSection } from '../base/sections.ts';
 import type { ImportedResource } from './bundle.ts';
 import { contentHash } from './content-hash.ts';
+import { stubbedSections, stubsIn, type LargeData } from './large-data.ts';
 import { isObject, jsonObject, sameJson, stringifyJson, type JsonObject, type JsonValue } from './json.ts';
 import { parseJson } from './json-parser.ts';
 import { ChartRecord, type OpenSections } from './record.ts';
@@ -37,11 +38,15 @@ export interface Reimport {
   readonly changed: readonly ReimportChange[];
   /** In the chart, not in the file: kept as they are. */
   readonly missing: readonly { readonly key: ResourceKey; readonly section: ChartSection; readonly label: string }[];
-  /** Writes what is added, and the file's version of what the file changed. */
+  /** Writes what is added, and the file's version of what the file changed, with stubs for large data. */
   readonly edits: SectionEdits;
+  /** What those stubs stand for. */
+  readonly taken: readonly LargeData[];
 }
 
-export function planReimport(sections: OpenSections, incoming: readonly ImportedResource[]): Reimport {
+/** What it writes has stubs for large data, as the file's resources have; the caller gives manifests for them (EN-10). */
+export function planReimport(held: OpenSections, incoming: readonly ImportedResource[]): Reimport {
+  const sections = stubbedSections(held);
   const record = new ChartRecord(sections);
   const unmatched = new Map<string, { section: ChartSection; stored: StoredResource }>();
   for (const [section, { resources }] of sections) {
@@ -57,22 +62,22 @@ export function planReimport(sections: OpenSections, incoming: readonly Imported
   for (const resource of incoming) {
     const { key } = resource;
     const place = placeOf(resource.section, key);
-    const held = unmatched.get(place);
+    const known = unmatched.get(place);
     unmatched.delete(place);
-    const section = held?.section ?? resource.section;
+    const section = known?.section ?? resource.section;
     const before = readsNow.get(place) ?? jsonObject([]);
     // Also where words lie in the open because their target came later: that is no change of the file.
-    if (held !== undefined && sameJson(before, resource.json) && changedEntry(held.stored, resource) === undefined) {
+    if (known !== undefined && sameJson(before, resource.json) && changedEntry(known.stored, resource) === undefined) {
       unchanged.push(key);
       continue;
     }
     const bare = withholding.bare(resource.json, { key, section });
-    if (held === undefined) {
+    if (known === undefined) {
       added.push(resource);
       edits.push(...creationOf(resource, bare).map((edit) => [section, edit] as const));
       continue;
     }
-    const registers = changedRegisters(held.stored, bare.json, resource);
+    const registers = changedRegisters(known.stored, bare.json, resource);
     if (registers !== undefined) edits.push([section, { kind: 'change', key, registers }]);
     if (registers === undefined && bare.newWordsIn.length === 0) unchanged.push(key);
     else changed.push(changeOf(resource, { section, registers: registers ?? {}, bare, before }));
@@ -82,7 +87,15 @@ export function planReimport(sections: OpenSections, incoming: readonly Imported
     const json = composeResource(stored.base, stored.registers);
     return [{ key: stored.key, section, label: json.ok ? titleOf(json.value) : stored.key }];
   });
-  return { unchanged, added, changed, missing, edits: joinEdits(bySection(edits), withholding.records()) };
+  const joined = joinEdits(bySection(edits), withholding.records());
+  return { unchanged, added, changed, missing, edits: joined, taken: takenFor(joined, incoming) };
+}
+
+function takenFor(edits: SectionEdits, incoming: readonly ImportedResource[]): readonly LargeData[] {
+  const contents = incoming.flatMap(({ taken }) => taken);
+  if (contents.length === 0) return [];
+  const stubs = new Set([...edits.values()].flatMap((list) => [...stubsIn(list)]));
+  return [...new Map(contents.map((one) => [one.stub, one])).values()].filter(({ stub }) => stubs.has(stub));
 }
 
 function locate({ key, section, type, json, registers }: ImportedResource): Located {

@@ -61,3 +61,16 @@ export const maxFaultsPerConnection = 256;
  * on purpose must not fill the disk.
  */
 export const maxEntriesBesideChain = 1024;
+
+/** Parts of attachments asked of one device and not answered yet: 2 MiB keep a line busy, and little is lost with it. */
+export const maxPartsAsked = 8;
+/** Parts asked for, or refused, in one frame. */
+export const maxPartsPerFrame = 16;
+/** Parts a device may have asked for that were not sent yet: names alone are kept. More than it may ask for is a fault. */
+export const maxPartsQueued = 32;
+/** Parts wanted here at once: 16 GiB, of which the names take some megabytes of memory. */
+export const maxPartsWanted = 65_536;
+/** A device that was asked and says nothing for so long is asked no more for that part; another is. */
+export const partAnswerMs = 30_000;
+/** A device that said it has not got a part is asked for it again after this. */
+export const partAgainMs = 60_000;

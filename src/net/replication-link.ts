@@ -6,6 +6,8 @@
 import { decodeSignedOp, opIdOf } from '../access/operation.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, OpId, PracticeId } from '../base/ids.ts';
+import { PartsLink, type PartsHost } from './attachment-link.ts';
+import { isPartFrame } from './attachment-wire.ts';
 import { batches } from './frame-packing.ts';
 import type { KeptLeaves } from './leaves.ts';
 import { isSettled, newPeer } from './peer-state.ts';
@@ -39,25 +41,35 @@ export class Link {
   readonly #leaves: KeptLeaves;
   readonly #outlets: LinkOutlets;
   readonly #state: PeerState;
+  readonly #parts: PartsLink | undefined;
   readonly #gathering = new SnapshotGathering();
   #writing = false;
+  /** Something happened while it was looked whether there is more to send. */
+  #again = false;
   /** Frames since the connection was last looked at. */
   #framesSince = 0;
   #framesAtHand = 0;
   #isQuiet = false;
   #exchange: 'begun' | 'compared' | 'completed' = 'begun';
 
-  /** `leaves`: those of earlier connections to the device. */
-  constructor(connection: Connection, host: ReplicationHost, leaves: KeptLeaves, outlets: LinkOutlets) {
+  /** `leaves`: those of earlier connections to the device. Without `parts`, attachments are neither asked for nor given. */
+  constructor(
+    connection: Connection,
+    { host, parts }: { readonly host: ReplicationHost; readonly parts: PartsHost | undefined },
+    leaves: KeptLeaves,
+    outlets: LinkOutlets,
+  ) {
     this.connection = connection;
     this.#host = host;
     this.#leaves = leaves;
     this.#outlets = outlets;
     this.#state = newPeer(connection.device);
+    this.#parts = parts === undefined ? undefined : new PartsLink(connection.device, parts);
   }
 
   end(): void {
     this.#ended = true;
+    this.#parts?.end();
   }
 
   get known(): boolean {
@@ -107,6 +119,7 @@ export class Link {
   async #receive(frame: Bytes): Promise<void> {
     this.#framesSince += 1;
     this.#isQuiet = false;
+    if (isPartFrame(frame) && this.#parts !== undefined) return this.#receivePart(this.#parts, frame);
     const message = decodeFrame(frame);
     if (!message.ok) return this.dispatch({ kind: 'faulty', reason: message.reason });
     // Strangers make us read nothing.
@@ -116,6 +129,22 @@ export class Link {
       return true;
     });
     if (isReady) await this.dispatch({ kind: 'received', message: message.value });
+  }
+
+  /** There may be parts of attachments to ask for. */
+  poke(): void {
+    if (!this.#ended) void this.#write();
+  }
+
+  async #receivePart(parts: PartsLink, frame: Bytes): Promise<void> {
+    const fault = { reason: 'part-before-hello' as string | undefined };
+    await this.#carefully(async () => {
+      // Before both know what the other may have, nothing of this is said.
+      if (this.#state.phase === 'open') fault.reason = await parts.receive(frame);
+      return true;
+    });
+    if (fault.reason !== undefined) return this.dispatch({ kind: 'faulty', reason: fault.reason });
+    void this.#write();
   }
 
   async dispatch(event: PeerEvent): Promise<void> {
@@ -146,11 +175,26 @@ export class Link {
 
   /** Sends what there is, a frame at a time; started by every event, and running once. Never rejects. */
   async #write(): Promise<void> {
-    if (this.#writing) return;
+    if (this.#writing) {
+      this.#again = true;
+      return;
+    }
     this.#writing = true;
-    while (!this.#ended && (await this.#carryOut({ kind: 'idle' })));
+    do {
+      this.#again = false;
+      while (!this.#ended && ((await this.#carryOut({ kind: 'idle' })) || (await this.#sendPart())));
+    } while (!this.#ended && this.#again);
     this.#writing = false;
     this.#outlets.moved();
+  }
+
+  /** Attachments come after everything else (RE-1). True if there was one. */
+  #sendPart(): Promise<boolean> {
+    return this.#carefully(async () => {
+      const frame = this.#state.phase === 'open' ? await this.#parts?.next() : undefined;
+      if (frame !== undefined) await this.connection.send(frame);
+      return frame !== undefined;
+    });
   }
 
   async #run(effect: Effect): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
 import type { Clock, Log } from '../base/ports.ts';
+import type { PartsHost } from './attachment-link.ts';
 import { KeptLeaves } from './leaves.ts';
 import type { ReplicationHost } from './replication-host.ts';
 import { Link } from './replication-link.ts';
@@ -13,6 +14,8 @@ import type { Connection, Transport } from './transport.ts';
 export interface ReplicatorInit {
   readonly transport: Pick<Transport, 'onConnection'>;
   readonly host: ReplicationHost;
+  /** Attachments (EN-10). Left out: none are asked for or given. */
+  readonly parts?: PartsHost;
   readonly clock: Clock;
   readonly log?: Log;
   /** RE-6: what differs at the start of a connection, and that both have said all they had to say since (same-difference.ts). */
@@ -50,9 +53,16 @@ export class Replicator {
 
   constructor(init: ReplicatorInit) {
     this.#init = init;
-    this.#unsubscribe = init.transport.onConnection((connection) => {
+    const untake = init.transport.onConnection((connection) => {
       this.#take(connection);
     });
+    const unwatch = init.parts?.wants.onChange(() => {
+      for (const link of this.#links.values()) link.poke();
+    });
+    this.#unsubscribe = () => {
+      untake();
+      unwatch?.();
+    };
   }
 
   /** Entries or operations of the chart became durable here: those entitled get them at once (RE-5). */
@@ -114,7 +124,7 @@ export class Replicator {
   #take(connection: Connection): void {
     const leaves = this.#leaves.get(connection.device) ?? new KeptLeaves();
     this.#leaves.set(connection.device, leaves);
-    const link = new Link(connection, this.#init.host, leaves, {
+    const link = new Link(connection, { host: this.#init.host, parts: this.#init.parts }, leaves, {
       count: (reason) => {
         this.#count(reason, connection.device);
       },

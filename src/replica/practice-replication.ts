@@ -11,6 +11,7 @@ import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, DeviceId, EntryHash, OpId, PracticeId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
 import { encodeSignedOp } from '../access/operation.ts';
+import type { NamedPart } from '../net/attachment-wire.ts';
 import type { ReplicationHost, SharedChart } from '../net/replication-host.ts';
 import type { StoredHead } from '../store/store.ts';
 import { mayHaveOf, type ChartTerms } from './chart-terms.ts';
@@ -150,6 +151,17 @@ export class PracticeReplication<A extends Charter = Charter, Kept = unknown> im
     return this.#parts.content.entriesNamed(chart, section, hashes, may, maxNamedBytes);
   }
 
+  /**
+   * A part of an attachment (EN-10), if the device may have an entry that names it. Whoever may have none learns nothing: not
+   * that it is here, nor that it is anywhere (ATTACK-65).
+   */
+  async partFor(device: DeviceId, { chart, section, hash }: NamedPart): Promise<Bytes | undefined> {
+    const may = this.#mayHave(await this.#settled(chart), device, section);
+    const { store } = this.#parts;
+    const named = await store.chunksNamed(chart, section, hash);
+    return mayHavePart(named, may) ? store.chunk(chart, section, hash) : undefined;
+  }
+
   // --------------------------------------------------------------------------------------------------------- receiving
 
   receiveRosterOps(
@@ -187,7 +199,7 @@ export class PracticeReplication<A extends Charter = Charter, Kept = unknown> im
   }
 
   /** Whether a device may have an entry at this moment. */
-  #mayHave(terms: ChartTerms | undefined, device: DeviceId, section: Section): (head: StoredHead) => boolean {
+  #mayHave(terms: ChartTerms | undefined, device: DeviceId, section: Section): MayHave {
     const practice = this.practiceOf(device);
     const { rosters, timeMs } = this.#parts;
     if (practice === undefined || terms === undefined || !rosters.isActive(device)) return () => false;
@@ -200,4 +212,11 @@ export class PracticeReplication<A extends Charter = Charter, Kept = unknown> im
       return author === practice || (handsOver && author === this.self.practice);
     };
   }
+}
+
+type MayHave = (head: Pick<StoredHead, 'device'>) => boolean;
+
+/** The right to a part is the right to an entry that names it: there is no other. */
+export function mayHavePart(named: readonly Pick<StoredHead, 'device'>[], may: MayHave): boolean {
+  return named.some(may);
 }

@@ -11,8 +11,10 @@ import {
   manifestsInText,
   mapData,
   maxInlineData,
-  stubbedText,
+  stubbedSections,
+  manifestsWritten,
   stubOfManifest,
+  stubsIn,
   takeOut,
   withManifests,
 } from '../../src/clinical/large-data.ts';
@@ -22,6 +24,10 @@ const json = (value: unknown): JsonValue => {
   if (!parsed.ok) throw new Error('JSON');
   return parsed.value;
 };
+const stubbed = (base: string): string | undefined =>
+  stubbedSections(new Map([['documents', { resources: new Map([['a', { key: 'a', base, registers: {} }]]) }]]))
+    .get('documents')
+    ?.resources.get('a')?.base;
 const long = 'QUJD'.repeat(maxInlineData / 4 + 1);
 
 /** Taken out and put back again. */
@@ -87,18 +93,25 @@ describe('[EN-10] large data', () => {
       chunks: [chunkHash(new Uint8Array(32))],
     };
     expect(stubOfManifest(manifest)).toBe(one.stub);
-    const stored = withManifests(stringifyJson(without), new Map([[one.stub, manifestText(manifest)]]));
+    const create = { kind: 'create', key: 'Binary/1', base: stringifyJson(without) } as const;
+    const written = withManifests(create, new Map([[one.stub, manifestText(manifest)]]));
+    const stored = 'base' in written ? written.base : '';
+    expect(stubsIn([create])).toEqual(new Set([one.stub]));
     expect([...manifestsInText(stored).values()]).toEqual([manifest]);
-    expect(stubbedText(stored)).toBe(stringifyJson(without));
+    expect(manifestsWritten([written])).toEqual([manifest]);
+    expect(stubbed(stored)).toBe(stringifyJson(without));
     expect(manifestsInText('{"data":"peerchart-attachment:no"}').size).toBe(0);
     expect(manifestsInText('peerchart-attachment: no JSON').size).toBe(0);
-    expect(stubbedText('{"data":"peerchart-attachment:no"}')).toBe('{"data":"peerchart-attachment:no"}');
+    expect(stubbed('{"data":"peerchart-attachment:no"}')).toBe('{"data":"peerchart-attachment:no"}');
   });
 
   it('nothing but the data is touched by what stands in its place', () => {
     const stub = `peerchart-data:base64:${'0'.repeat(64)}:5`;
-    const text = JSON.stringify({ title: stub, data: stub });
-    expect(withManifests(text, new Map([[stub, 'm']]))).toBe(JSON.stringify({ title: stub, data: 'm' }));
+    const create = { kind: 'create', key: 'Binary/1', base: JSON.stringify({ title: stub, data: stub }) } as const;
+    expect(withManifests(create, new Map([[stub, 'm']]))).toEqual({
+      ...create,
+      base: JSON.stringify({ title: stub, data: 'm' }),
+    });
   });
 });
 

@@ -1,0 +1,85 @@
+/**
+ * What a replica does about sealed parts of attachments (EN-10): whom it asks, whom it answers, and what it keeps. The same in
+ * the app, which wants what a person opens, and in a keeper, which wants all that the entries it holds name.
+ */
+import type { Bytes } from '../base/bytes.ts';
+import type { ChartId, DeviceId } from '../base/ids.ts';
+import type { PartsHost } from '../net/attachment-link.ts';
+import { partKey, PartWants } from '../net/attachment-wants.ts';
+import type { NamedPart } from '../net/attachment-wire.ts';
+import type { NamedChunk } from '../store/store.ts';
+import type { ReplicaParts } from './parts.ts';
+import type { PracticeReplication } from './practice-replication.ts';
+
+/**
+ * Parts a keeper fetches unasked of what one device names in one section: a gigabyte. Whoever names more, and makes them up,
+ * must not fill its disk; what is beyond is still had from the devices that hold it.
+ */
+export const maxPartsOfDevice = 4096;
+
+type Parts = Pick<ReplicaParts, 'content' | 'store' | 'diagnostics'>;
+type Host = Pick<PracticeReplication, 'chartFor' | 'partFor'>;
+
+export class AttachmentParts implements PartsHost {
+  readonly wants: PartWants;
+  readonly #parts: Parts;
+  readonly #host: Host;
+  readonly #came: (part: NamedPart) => void;
+
+  /** `came`: told of each part once it is durable. */
+  constructor(parts: Parts, host: Host, wants: PartWants, came: (part: NamedPart) => void = () => undefined) {
+    this.#parts = parts;
+    this.#host = host;
+    this.wants = wants;
+    this.#came = came;
+  }
+
+  mayAsk(device: DeviceId, { chart, section }: NamedPart): boolean {
+    return this.#host.chartFor(device, chart)?.sections.has(section) === true;
+  }
+
+  partFor(device: DeviceId, part: NamedPart): Promise<Bytes | undefined> {
+    return this.#host.partFor(device, part);
+  }
+
+  async keepPart({ chart, section, hash }: NamedPart, bytes: Bytes): Promise<boolean> {
+    const kept = await this.#parts.content.commit({ chunks: [{ chart, section, hash, bytes }] });
+    if (!kept.ok) {
+      this.#parts.diagnostics.count('attachments', `store-${kept.reason}`);
+      if (kept.reason === 'quota') this.wants.noRoom();
+      return false;
+    }
+    this.#came({ chart, section, hash });
+    return true;
+  }
+
+  /** For keepers: what the entries of a chart, or of all, name and is not here is wanted. */
+  async wantAll(chart?: ChartId): Promise<void> {
+    const { store, diagnostics } = this.#parts;
+    const [named, held] = await Promise.all([store.chunksNamed(chart), store.chunksHeld(chart)]);
+    const here = new Set(held.map(partKey));
+    const { within, beyond } = withinQuota(named);
+    if (beyond > 0) diagnostics.count('attachments', 'quota');
+    this.wants.add(within.filter((part) => !here.has(partKey(part))));
+  }
+}
+
+/** The first of what each device names in each section, each part once. */
+export function withinQuota(named: readonly NamedChunk[]): {
+  readonly within: readonly NamedPart[];
+  readonly beyond: number;
+} {
+  const counts = new Map<string, number>();
+  const within = new Map<string, NamedPart>();
+  let beyond = 0;
+  for (const { chart, section, hash, device } of named) {
+    const part = { chart, section, hash };
+    if (within.has(partKey(part))) continue;
+    const author = `${chart}/${section}/${device}`;
+    const count = (counts.get(author) ?? 0) + 1;
+    counts.set(author, count);
+    if (count > maxPartsOfDevice) beyond += 1;
+    else within.set(partKey(part), part);
+  }
+  return { within: [...within.values()], beyond };
+}
