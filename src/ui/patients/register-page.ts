@@ -3,17 +3,19 @@ import { LitElement, css, html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { FieldReason } from '../../clinical/edits/edit.ts';
 import { newPatient } from '../../clinical/edits/patient.ts';
-import type { ChartSummary, Session } from '../../app/session.ts';
+import type { Session } from '../../app/session.ts';
 import { fieldWords } from '../chart/words.ts';
 import '../shell/callout.ts';
 import { isoWithOffset } from '../shell/clock.ts';
 import { choiceField, focusFirstField, focusFirstWrong, readFields, textField } from '../shell/fields.ts';
-import { dateInWords } from '../shell/format.ts';
+import { ageInWords, dateInWords } from '../shell/format.ts';
 import { Keys } from '../shell/keyboard.ts';
 import '../shell/page-header.ts';
 import { chartAddress } from '../shell/route.ts';
 import { base, card, form, page } from '../shell/styles.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
+import { LikelyDuplicates, type LikelyDuplicate } from './likely-duplicates.ts';
+import { matchReasonsInWords, sexInWords } from './words.ts';
 
 export class RegisterPage extends LitElement {
   static override properties = {
@@ -33,6 +35,13 @@ export class RegisterPage extends LitElement {
       form {
         max-inline-size: 32rem;
       }
+      .alike {
+        display: grid;
+        gap: var(--wa-space-xs);
+      }
+      .alike:empty {
+        display: none;
+      }
     `,
   ];
 
@@ -40,8 +49,9 @@ export class RegisterPage extends LitElement {
   declare private typed: Readonly<Record<string, string>>;
   declare private wrong: Readonly<Record<string, FieldReason>>;
   declare private trouble: Trouble | undefined;
-  /** Charts with this name and birth date: asked about once before a second one is made. */
-  declare private alike: readonly ChartSummary[];
+  /** Charts that may be of this person: shown as one types, and asked about once before a second one is made. */
+  declare private alike: readonly LikelyDuplicate[];
+  private duplicates: LikelyDuplicates | undefined;
   declare private saving: boolean;
 
   constructor() {
@@ -65,6 +75,7 @@ export class RegisterPage extends LitElement {
         class="card"
         autocomplete="off"
         novalidate
+        @change=${() => void this.look()}
         @submit=${(event: Event) => {
           event.preventDefault();
           void this.submit();
@@ -86,16 +97,7 @@ export class RegisterPage extends LitElement {
           })}
         </div>
         ${this.text('identifier', 'Identifier', 'Record number of this practice')}
-        ${this.alike.map(
-          (chart) =>
-            html`<pc-callout tone="warning" role="alert">
-              There is already a chart of <strong>${chart.name}</strong>, born ${dateInWords(chart.birthDate)}. Is it
-              the same person?
-              <wa-button slot="action" size="s" appearance="outlined" href=${chartAddress(chart.id)}
-                >Open that chart</wa-button
-              >
-            </pc-callout>`,
-        )}
+        <div class="alike" role="status">${this.alike.map((duplicate) => renderDuplicate(duplicate))}</div>
         <pc-trouble .words=${this.trouble}></pc-trouble>
         <div class="actions">
           <wa-button type="submit" variant="brand" ?loading=${this.saving}
@@ -127,11 +129,10 @@ export class RegisterPage extends LitElement {
       focusFirstWrong(this.renderRoot);
       return;
     }
-    const alike = this.chartsAlike();
-    if (alike.some((chart) => !this.alike.includes(chart))) {
-      this.alike = alike;
-      return;
-    }
+    const seen = new Set(this.alike.map(({ chart }) => chart.id));
+    await this.look();
+    // Only who was shown before the button was pressed has been asked about.
+    if (this.alike.some(({ chart }) => !seen.has(chart.id))) return;
     this.saving = true;
     const made = await this.session.registerPatient(patient.edit);
     this.saving = false;
@@ -139,13 +140,32 @@ export class RegisterPage extends LitElement {
     else this.trouble = writeTrouble[made.reason];
   }
 
-  private chartsAlike(): readonly ChartSummary[] {
-    const { given = '', family = '', birthDate = '' } = this.typed;
-    const found = new Set(this.session.search(`${given} ${family}`.trim()));
-    return this.session.charts
-      .filter((chart) => found.has(chart.id) && (chart.birthDate ?? '') === birthDate)
-      .slice(0, 3);
+  private async look(): Promise<void> {
+    const typed = readFields(this.renderRoot);
+    this.typed = typed;
+    this.duplicates ??= new LikelyDuplicates(this.session);
+    this.alike = await this.duplicates.find({
+      given: typed['given'] ?? '',
+      family: typed['family'] ?? '',
+      birthDate: typed['birthDate'] ?? '',
+      sex: typed['gender'] ?? '',
+      identifier: typed['identifier'] ?? '',
+    });
   }
+}
+
+function renderDuplicate({ chart, reasons }: LikelyDuplicate) {
+  const { name, birthDate, sex, identifier } = chart;
+  const about = [
+    birthDate === undefined ? '' : `born ${dateInWords(birthDate)} (${ageInWords(birthDate, new Date())})`,
+    sexInWords(sex),
+    identifier === undefined ? '' : `No. ${identifier}`,
+  ];
+  return html`<pc-callout tone="warning">
+    <strong>${name}</strong>, ${about.filter((part) => part !== '').join(', ')}. May be the same person:
+    ${matchReasonsInWords(reasons)}.
+    <wa-button slot="action" size="s" appearance="outlined" href=${chartAddress(chart.id)}>Open that chart</wa-button>
+  </pc-callout>`;
 }
 
 customElements.define('pc-register-page', RegisterPage);

@@ -1,5 +1,6 @@
 /** How the patients list says in words what a chart's state is. */
 import type { PracticeId } from '../../base/ids.ts';
+import type { MatchReason } from '../../clinical/matching/compare.ts';
 import type { ChartSummary, Session } from '../../app/session.ts';
 import type { Tone } from '../shell/callout.ts';
 import { count, listInWords } from '../shell/format.ts';
@@ -52,4 +53,37 @@ export function sexInWords(sex: string | undefined): string {
     default:
       return 'Sex unknown';
   }
+}
+
+const matchWords: Readonly<Record<MatchReason, string>> = {
+  'same-name': 'same name',
+  'same-given-name': 'same given name',
+  'same-family-name': 'same family name',
+  'names-in-other-order': 'names in the other order',
+  'given-name-one-letter-off': 'given name one letter off',
+  'given-name-alike': 'given name alike',
+  'family-name-one-letter-off': 'family name one letter off',
+  'family-name-alike': 'family name alike',
+  'given-name-differs': 'another given name',
+  'family-name-differs': 'another family name',
+  'same-birth-date': 'same birth date',
+  'birth-date-day-and-month-swapped': 'birth date with day and month swapped',
+  'birth-date-one-digit-off': 'birth date one digit off',
+  'birth-date-as-far-as-known': 'birth date the same as far as known',
+  'birth-date-differs': 'another birth date',
+  'same-identifier': 'same identifier',
+  'identifier-one-digit-off': 'identifier one digit off',
+  'identifier-differs': 'another identifier',
+  'same-phone': 'same telephone',
+  'address-alike': 'same address',
+  'sex-differs': 'another sex',
+};
+
+/** "same birth date, family name one letter off": what speaks for it first, then "but" what speaks against. */
+export function matchReasonsInWords(reasons: readonly MatchReason[]): string {
+  const speaksAgainst = (reason: MatchReason) => reason.endsWith('-differs');
+  const wordsOf = (some: readonly MatchReason[]) => some.map((reason) => matchWords[reason]).join(', ');
+  const pro = wordsOf(reasons.filter((reason) => !speaksAgainst(reason)));
+  const against = wordsOf(reasons.filter(speaksAgainst));
+  return against === '' ? pro : `${pro}, but ${against}`;
 }

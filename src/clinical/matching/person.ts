@@ -1,0 +1,125 @@
+/**
+ * What is known of a person for telling whether two records are of one: plain values, folded once. Made of a FHIR Patient or of
+ * what a form holds.
+ */
+import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { letterPairs } from './similarity.ts';
+
+export interface Identifier {
+  /** Empty when not given; numbers of two known systems are not compared. */
+  readonly system: string;
+  readonly value: string;
+  /** One number a person (an insurance or national number): two different ones speak against. A record number does not. */
+  readonly oneAPerson: boolean;
+}
+
+/** As written; every part may be missing. */
+export interface PersonDescription {
+  readonly given?: string;
+  readonly family?: string;
+  /** FHIR date. A year or a month alone is compared as far as it goes. */
+  readonly birthDate?: string;
+  readonly sex?: string;
+  readonly identifiers?: readonly Identifier[];
+  readonly phones?: readonly string[];
+  /** Street, number and place without the postcode. */
+  readonly address?: string;
+  readonly postcode?: string;
+}
+
+/** Folded for comparing. */
+export interface Person {
+  /** All words of the name, in no order that could be relied on. */
+  readonly given: readonly string[];
+  readonly family: readonly string[];
+  readonly birthDate: string;
+  readonly sex: string;
+  readonly identifiers: readonly Identifier[];
+  readonly phones: readonly string[];
+  readonly houseNumbers: readonly string[];
+  readonly addressWords: readonly string[];
+  readonly addressPairs: ReadonlyMap<string, number>;
+  readonly postcode: string;
+}
+
+export function person(description: PersonDescription): Person {
+  const addressWords = words(description.address ?? '');
+  const letters = addressWords.filter((word) => !isNumber(word));
+  return {
+    given: words(description.given ?? ''),
+    family: words(description.family ?? ''),
+    birthDate: description.birthDate ?? '',
+    sex: description.sex ?? '',
+    identifiers: (description.identifiers ?? [])
+      .map((identifier) => ({ ...identifier, value: letterDigits(identifier.value) }))
+      .filter(({ value }) => value !== ''),
+    // The last nine digits: with and without the country's code it is one telephone.
+    phones: (description.phones ?? []).map((phone) => phone.replace(/\D/g, '').slice(-9)).filter((p) => p.length >= 6),
+    houseNumbers: addressWords.filter(isNumber),
+    addressWords: letters,
+    addressPairs: letterPairs(letters.join('')),
+    postcode: letterDigits(description.postcode ?? ''),
+  };
+}
+
+/** Of a FHIR Patient: its first name, all its identifiers and telephones, its first address. */
+export function personOfPatient(patient: JsonObject): Person {
+  const [name] = objects(patient['name']);
+  const [address] = objects(patient['address']);
+  const given = strings(name?.['given']).join(' ');
+  const family = text(name?.['family']);
+  return person({
+    given,
+    family: given === '' && family === '' ? text(name?.['text']) : family,
+    birthDate: text(patient['birthDate']),
+    sex: text(patient['gender']),
+    identifiers: objects(patient['identifier']).map((identifier) => ({
+      system: text(identifier['system']),
+      value: text(identifier['value']),
+      oneAPerson: isOneAPerson(identifier['type']),
+    })),
+    phones: objects(patient['telecom'])
+      .filter(({ system }) => system === 'phone' || system === 'sms')
+      .map(({ value }) => text(value)),
+    address: [...strings(address?.['line']), text(address?.['city'])].join(' '),
+    postcode: text(address?.['postalCode']),
+  });
+}
+
+/** Of HL7 table 0203: social security, national, driver's licence, passport. */
+const onePerPerson: ReadonlySet<string> = new Set(['SS', 'NI', 'SB', 'DL', 'PPN']);
+
+function isOneAPerson(type: JsonValue | undefined): boolean {
+  return isObject(type) && objects(type['coding']).some(({ code }) => onePerPerson.has(text(code)));
+}
+
+/** Letters and digits alone, without accents and case: "O'Keefe" and "OKEEFE" are one word, "Smith-Jones" are two. */
+function words(value: string): readonly string[] {
+  return value
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/['’`.]/g, '')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+}
+
+function letterDigits(value: string): string {
+  return words(value).join('');
+}
+
+function isNumber(word: string): boolean {
+  return /^\d/.test(word);
+}
+
+function objects(value: JsonValue | undefined): readonly JsonObject[] {
+  return isArray(value) ? value.filter(isObject) : [];
+}
+
+function strings(value: JsonValue | undefined): readonly string[] {
+  return isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+function text(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,68 @@
+/**
+ * Who of the charts here may be the person being registered. The comparison is clinical/'s; here the charts are put into its index a
+ * slice at a time, so that ten thousand of them never hold up the typing, and only those that changed are put in again.
+ */
+import { person, type PersonDescription } from '../../clinical/matching/person.ts';
+import { PersonIndex, type Likely } from '../../clinical/matching/person-index.ts';
+import type { ChartId } from '../../base/ids.ts';
+import type { ChartSummary, Session } from '../../app/session.ts';
+
+/** Charts a slice: a few milliseconds of work. */
+const chartsInSlice = 100;
+/** Shown from here on: asked once too often is better than a second chart of one person. */
+const shownFrom = 0.2;
+const mostShown = 4;
+
+export interface LikelyDuplicate {
+  readonly chart: ChartSummary;
+  readonly reasons: Likely<ChartId>['reasons'];
+}
+
+export class LikelyDuplicates {
+  readonly #session: Session;
+  readonly #index = new PersonIndex<ChartId>();
+  readonly #indexed = new Map<ChartId, ChartSummary>();
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Those most alike first; none while nothing is typed that could tell people apart. */
+  async find(typed: Omit<PersonDescription, 'identifiers'> & { readonly identifier?: string }) {
+    await this.#catchUp();
+    const { identifier = '', ...rest } = typed;
+    const found = this.#index.likely(person({ ...rest, identifiers: identifierOf(identifier) }), shownFrom);
+    return found.slice(0, mostShown).flatMap(({ id, reasons }): readonly LikelyDuplicate[] => {
+      const chart = this.#indexed.get(id);
+      return chart === undefined ? [] : [{ chart, reasons }];
+    });
+  }
+
+  async #catchUp(): Promise<void> {
+    let inSlice = 0;
+    for (const chart of this.#session.charts) {
+      if (this.#indexed.get(chart.id) === chart) continue;
+      this.#indexed.set(chart.id, chart);
+      this.#index.put(chart.id, personOf(chart));
+      inSlice += 1;
+      if (inSlice % chartsInSlice === 0) await new Promise((resume) => setTimeout(resume));
+    }
+  }
+}
+
+/** A list of patients knows names as they are spoken: the last word stands for the family. */
+function personOf(chart: ChartSummary) {
+  const words = chart.name.trim().split(/\s+/);
+  return person({
+    given: words.slice(0, -1).join(' '),
+    family: words.at(-1) ?? '',
+    birthDate: chart.birthDate ?? '',
+    sex: chart.sex ?? '',
+    identifiers: identifierOf(chart.identifier ?? ''),
+  });
+}
+
+/** Of which system is not known, and a record number is one of many a person may have. */
+function identifierOf(value: string) {
+  return value === '' ? [] : [{ system: '', value, oneAPerson: false }];
+}
