@@ -61,6 +61,7 @@ function check(file: string, name: string, rule: string, piece: string, by: stri
   return { name, file, rule, change: replaced(piece, by) };
 }
 
+const afterStop = 'src/replica/terms-after-stop.ts';
 const predicates = 'src/access/predicates.ts';
 const claims = 'src/access/entry-claims.ts';
 const epochs = 'src/access/epoch-validity.ts';
@@ -101,11 +102,11 @@ export const mutants: readonly Mutant[] = [
     ),
   },
   ...predicate(predicates, 'grantLowers', 'CH-2', false),
-  ...predicate(predicates, 'revokeBringsKeys', 'CH-4', true),
   ...predicate(predicates, 'sameSet', 'CH-5', true),
   ...predicate(predicates, 'rosterIsCurrent', 'CH-5', true),
   ...predicate(predicates, 'keyIsNew', 'CH-4', true),
   ...predicate(predicates, 'isUsable', 'CH-6', true),
+  check(predicates, 'isUsable.readers:off', 'CH-4, CH-6', 'facts.standing && facts.readersNow', 'facts.standing'),
   check(predicates, 'isUsable.devices:off', 'CH-6', 'facts.readersNow && facts.devicesNow', 'facts.readersNow'),
   check(predicates, 'isUsable.left:off', 'CH-6', ' && facts.noneLeft', ''),
   check(predicates, 'isUsable.reach:off', 'CH-6', ' && facts.reachesAll', ''),
@@ -141,6 +142,20 @@ export const mutants: readonly Mutant[] = [
     'mayTake(take) && !own.voided.has(take.id)',
     'mayTake(take)',
   ),
+
+  check(
+    'src/app/stopping-everything.ts',
+    'stoppable.wroteIn:off',
+    'CUT-1',
+    'terms.shape.sections.some((section) => this.#sharing.wroteIn(practice, chart, section))',
+    'false',
+  ),
+  check(afterStop, 'sectionsToStop.waits:off', 'OP-4', '!waits && ', ''),
+  check(afterStop, 'sectionsToStop.refuses:off', 'OP-4', '!refuses && ', ''),
+  check(afterStop, 'sectionsToStop.stints:off', 'CUT-7', 'firstStints && ', ''),
+  check(afterStop, 'sectionsToStop.offers:off', 'CH-10', 'offers.length === 0 && ', ''),
+  check(afterStop, 'sectionsToStop.places:off', 'CH-3', 'shape.devices.every(', 'true || shape.devices.every('),
+  check(afterStop, 'sectionsToStop.chains:off', 'CH-3', 'chains.every(', 'true || chains.every('),
 
   // -------------------------------------------------------------------------------------------------------- snapshots
   check(

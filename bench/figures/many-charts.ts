@@ -40,8 +40,8 @@ export const manyCharts: Measurement = {
             better: 'lower',
             measured: `${(stop.ms / charts).toFixed(2)} ms a chart, longest step ${stop.longestStepMs.toFixed(0)} ms`,
             workload:
-              `${setUp} session.stopSharingEverything(): a revoke with its cut and five new keys for each chart, signed and ` +
-              `durable with its index record. ${alone}`,
+              `${setUp} session.stopSharingEverything(): a revoke for each chart, signed and durable with its terms and its index ` +
+              `record; the other practice wrote in none. ${alone}`,
           },
           summarize([stop.ms]),
         ),

@@ -50,8 +50,6 @@ export interface KeyMaking {
   /** Every key of the chart this device holds, so that new readers can read what is old. */
   readonly heldKeys: ReadonlyMap<KeyId, Bytes>;
   readonly random: Random;
-  /** Given for many charts at once: one ephemeral key, and one shared secret per recipient (CH-9). */
-  readonly wraps?: WrapBatch;
 }
 
 /** A new chart (or practice book): its first operation. `makeEpochs` for its sections comes next. */
@@ -94,26 +92,65 @@ export function makeEpochs(
   return append(charter, author, { kind: 'epoch', epochs: made.batch, time: timeMs }, undefined, made.keys);
 }
 
-/**
- * CH-4: ends a practice's rights and brings the keys it has not got, in one signed operation. `cut` is what this device has
- * of that practice's chains in each section (CUT-1); what is not listed is cut at nothing.
- */
+/** What a revoke takes from whom. `cut` is what this device has of that practice's chains; what is not listed is cut at nothing. */
+interface Ended {
+  readonly practice: PracticeId;
+  readonly sections: readonly Section[];
+  readonly cut: SectionFrontiers;
+}
+
+/** CH-4: ends a practice's rights. From then on no key it holds is usable, and whoever writes next makes one (CH-6). */
+export function revoke(charter: CharterState, author: CharterAuthor, ended: Ended, timeMs: number): Written {
+  return appendRevoke(charter, author, ended, timeMs);
+}
+
+/** The same with the keys it has not got, so that all who write in the chart find one and need not each make their own. */
 export function revokeWithEpochs(
   charter: CharterState,
   author: CharterAuthor,
-  ended: { readonly practice: PracticeId; readonly sections: readonly Section[]; readonly cut: SectionFrontiers },
+  ended: Ended,
   making: KeyMaking,
   timeMs: number,
 ): Written {
-  const { practice, cut } = ended;
-  const sections = ended.sections.filter((section) => charter.rightOf(practice, section) !== 'none');
+  const { practice, sections } = ended;
   const rekeyed = sectionsLost(charter, practice, sections).filter((section) =>
     charter.epochs.some((epoch) => epoch.section === section),
   );
   const after = readersAfterRevoke(charter, practice, sections);
-  const made = rekeyed.length === 0 ? undefined : newEpochs(charter, author, rekeyed, after, making);
-  const body: CharterBody = { kind: 'revoke', practice, sections, cut, epochs: made?.batch ?? null, time: timeMs };
+  return appendRevoke(
+    charter,
+    author,
+    ended,
+    timeMs,
+    rekeyed.length === 0 ? undefined : newEpochs(charter, author, rekeyed, after, making),
+  );
+}
+
+/**
+ * A `revoke` by heads alone, for a chart whose charter is not read: signed as it is. Only for one of which something kept
+ * beside it says that the revoke would stand (replica/terms-after-stop.ts).
+ */
+export function signRevoke(
+  chart: ChartId,
+  heads: readonly OpId[],
+  author: CharterAuthor,
+  { practice, sections }: Pick<Ended, 'practice' | 'sections'>,
+  timeMs: number,
+): Promise<VerifiedCharterOp> {
+  const body: CharterBody = { kind: 'revoke', practice, sections, cut: {}, epochs: null, time: timeMs };
+  return signed(chart, heads, author, body);
+}
+
+function appendRevoke(
+  charter: CharterState,
+  author: CharterAuthor,
+  { practice, sections: named, cut }: Ended,
+  timeMs: number,
+  made?: NewEpochs,
+): Written {
+  const sections = named.filter((section) => charter.rightOf(practice, section) !== 'none');
   if (sections.length === 0) return Promise.resolve(err('nothing-to-revoke'));
+  const body: CharterBody = { kind: 'revoke', practice, sections, cut, epochs: made?.batch ?? null, time: timeMs };
   return append(charter, author, body, undefined, made?.keys);
 }
 
@@ -218,7 +255,7 @@ export function grantKeys(
   const roster = charter.rosterOf(to.practice);
   const boxKey = roster?.devices.get(to.device)?.boxKey;
   if (roster === undefined || boxKey === undefined) return Promise.resolve(err('roster-unknown'));
-  const wraps = making.wraps ?? new WrapBatch(making.random);
+  const wraps = new WrapBatch(making.random);
   const passed = keys.flatMap((keyId) => {
     const section = charter.epochs.find((epoch) => epoch.keyId === keyId)?.section;
     const key = making.heldKeys.get(keyId);
@@ -251,7 +288,7 @@ function newEpochs(
     rosterOf: rosterWith(charter, author),
     formerEpochs: charter.epochs,
     heldKeys: making.heldKeys,
-    wraps: making.wraps ?? new WrapBatch(making.random),
+    wraps: new WrapBatch(making.random),
     random: making.random,
   });
 }
@@ -271,16 +308,26 @@ async function append(
 ): Promise<Result<CharterWrite, CharterBuildFault>> {
   const prev: readonly OpId[] = charter?.heads ?? [];
   if (prev.length > maxPrev || author.roster.heads.length > maxPrev) return err('merge-first');
-  const chart: ChartId | null = charter?.chart ?? null;
-  const { practice, heads: roster } = author.roster;
-  const signer = deviceId(author.signKeys.publicKey);
-  const bytes = encodeCharterOperation({ chart, prev, signer, practice, roster, body });
-  const op = await signOperation(bytes, [author.signKeys]);
-  if (!isCharterOp(op) || rosterOf === undefined) throw new Error('a charter builder makes charter operations');
+  const op = await signed(charter?.chart ?? null, prev, author, body);
+  if (rosterOf === undefined) throw new Error('a charter that is there has rosters');
   const resolved = resolveCharter([...(charter?.ops ?? []), op], rosterOf, charter && onTopOf(charter));
   const fault = resolved?.refused.get(op.id) ?? resolved?.parked.get(op.id);
   if (fault !== undefined) return err(fault.reason);
   return resolved === undefined ? err('author-may-not') : ok({ op, keys, after: resolved });
+}
+
+async function signed(
+  chart: ChartId | null,
+  prev: readonly OpId[],
+  author: CharterAuthor,
+  body: CharterBody,
+): Promise<VerifiedCharterOp> {
+  const { practice, heads: roster } = author.roster;
+  const signer = deviceId(author.signKeys.publicKey);
+  const bytes = encodeCharterOperation({ chart, prev, signer, practice, roster, body });
+  const op = await signOperation(bytes, [author.signKeys]);
+  if (!isCharterOp(op)) throw new Error('a charter builder makes charter operations');
+  return op;
 }
 
 /** CH-3: what is in force where it is written stays so for what is written on it. */

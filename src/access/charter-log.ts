@@ -42,7 +42,6 @@ export class CharterLog {
   readonly #verdicts = new Map<OpId, FinalVerdict>();
   readonly #viewsByHeads = new Map<string, CharterView>();
   readonly #epochsByKey = new Map<KeyId, { readonly op: OpId; readonly section: Section }[]>();
-  readonly #epochOpsBySection = new Map<Section, OpId[]>();
 
   /** `before`: what an earlier resolution of some of these operations said for good. */
   constructor(ops: readonly VerifiedCharterOp[], rosterOf: RosterOf, before: FinalVerdicts = new Map()) {
@@ -127,9 +126,6 @@ export class CharterLog {
     this.acts.add(op);
     for (const { section, keyId } of epochsOf(op)?.epochs ?? []) {
       this.#epochsByKey.set(keyId, [...(this.#epochsByKey.get(keyId) ?? []), { op: op.id, section }]);
-      const ops = this.#epochOpsBySection.get(section);
-      if (ops === undefined) this.#epochOpsBySection.set(section, [op.id]);
-      else ops.push(op.id);
     }
   }
 
@@ -138,7 +134,6 @@ export class CharterLog {
     const isBefore = (earlier: OpId): boolean => this.graph.isIn(earlier, past);
     const uses = (keyId: KeyId) => this.#epochsByKey.get(keyId) ?? [];
     return {
-      hasAny: (section) => (this.#epochOpsBySection.get(section) ?? []).some(isBefore),
       isUsed: (keyId) => uses(keyId).some((use) => isBefore(use.op)),
       isOf: (section, keyId) => uses(keyId).some((use) => use.section === section && isBefore(use.op)),
     };

@@ -20,7 +20,6 @@ import {
   mayOfferCustody,
   mayTakeCustody,
   neverGoesBack,
-  revokeBringsKeys,
   rosterIsCurrent,
 } from './predicates.ts';
 import { may } from './roles.ts';
@@ -137,11 +136,10 @@ function judgeRevoke(
 ): Judgement {
   if (body.practice === view.custodian || !body.sections.some((name) => view.rightOf(body.practice, name) !== 'none'))
     return refuse('CH-2', 'nothing-to-revoke');
-  const after = readersAfterRevoke(view, body.practice, body.sections);
-  const lost = sectionsLost(view, body.practice, body.sections).filter((section) => past.epochs.hasAny(section));
-  const rekeyed = body.epochs?.epochs.map((epoch) => epoch.section) ?? [];
-  if (!revokeBringsKeys(lost, rekeyed)) return refuse('CH-4', 'revoke-without-epochs');
+  // CH-4: without keys of its own the next to write makes them, for a key whose readers are others now is used by nobody.
   if (body.epochs === null) return judgeSections(body.sections, view);
+  const after = readersAfterRevoke(view, body.practice, body.sections);
+  const rekeyed = body.epochs.epochs.map((epoch) => epoch.section);
   if (!rekeyed.every((section) => view.rightOf(op.practice, section) === 'write')) return refuse('CH-5', 'no-right');
   return refuseIf(epochBatchFault(body.epochs, after, past.epochs, rosterOf));
 }
@@ -201,7 +199,7 @@ function judgeOffer({ to }: CharterBodies['offerCustody'], view: CharterView): J
   return writesAll(to, view) ? undefined : refuse('CH-10', 'offer-to-partial-reader');
 }
 
-/** Taking over ends what the old custodian does not keep, as a revoke would: with a cut, and with keys it has not got. */
+/** Taking over ends what the old custodian does not keep, as a revoke would. */
 function judgeTake(
   op: VerifiedCharterOp,
   body: CharterBodies['takeCustody'],
@@ -215,9 +213,7 @@ function judgeTake(
   if (!mayTakeCustody(offer.to === op.practice, op.byRoot, author?.role)) return refuse('CH-10', 'author-may-not');
   if (!writesAll(op.practice, view)) return refuse('CH-10', 'offer-to-partial-reader');
   if (offer.keeps === 'write' && Object.keys(body.cut).length > 0) return refuse('CH-10', 'nothing-to-cut');
-  const keyed = view.sections.filter((section) => past.epochs.hasAny(section));
   const rekeyed = body.epochs?.epochs.map((epoch) => epoch.section) ?? [];
-  if (offer.keeps === 'none' && !revokeBringsKeys(keyed, rekeyed)) return refuse('CH-4', 'revoke-without-epochs');
   if (body.epochs !== null) {
     const after = offer.keeps === 'none' ? readersAfterRevoke(view, view.custodian, view.sections) : view.readersOf;
     const fault = epochBatchFault(body.epochs, after, past.epochs, rosterOf);

@@ -13,7 +13,6 @@ import type { RosterOf } from './charter-validity.ts';
 
 /** The epochs in an operation's past. */
 export interface KnownEpochs {
-  hasAny(section: Section): boolean;
   isUsed(keyId: KeyId): boolean;
   isOf(section: Section, keyId: KeyId): boolean;
 }

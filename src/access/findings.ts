@@ -52,7 +52,6 @@ export type Reason =
   | 'grant-lowers-right'
   | 'nothing-to-revoke'
   | 'cut-of-others'
-  | 'revoke-without-epochs'
   | 'device-not-removed'
   | 'wrong-readers'
   | 'wrong-devices'

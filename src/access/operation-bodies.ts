@@ -136,7 +136,7 @@ export interface CharterBodies {
     readonly practice: PracticeId;
     readonly sections: readonly Section[];
     readonly cut: SectionFrontiers;
-    /** New keys for every section the practice could read until now (CH-4); null where there was none. */
+    /** New keys for sections the practice could read until now, or null: then whoever writes next makes them (CH-4). */
     readonly epochs: EpochBatch | null;
     readonly time: number;
   };
@@ -178,7 +178,7 @@ export interface CharterBodies {
     readonly offer: OpId;
     /** What of the old custodian's chains stays, when it keeps less than writing (CUT-1). */
     readonly cut: SectionFrontiers;
-    /** New keys for every section, when it keeps nothing (CH-4); else null. */
+    /** New keys, when it keeps nothing, or null (CH-4). */
     readonly epochs: EpochBatch | null;
     readonly time: number;
   };

@@ -161,14 +161,9 @@ export function smallerRight(a: Right | 'none', b: Right | 'none'): Right | 'non
   return a === 'read' || b === 'read' ? 'read' : 'write';
 }
 
-/** CH-2: a grant never takes anything away; that is what a revoke, with its cut and its keys, is for. */
+/** CH-2: a grant never takes anything away; that is what a revoke, with its cut, is for. */
 export function grantLowers(before: Right | 'none', granted: Right): boolean {
   return before === 'write' && granted === 'read';
-}
-
-/** CH-4: whoever ends reading brings the keys the reader has not got. */
-export function revokeBringsKeys(sectionsLost: readonly Section[], sectionsRekeyed: readonly Section[]): boolean {
-  return sectionsLost.every((section) => sectionsRekeyed.includes(section));
 }
 
 /** CH-5: exactly the readers, nobody left out and nobody slipped in. Both sorted. */

@@ -36,13 +36,13 @@ interface Prepared {
 export class CharterChanges {
   readonly #context: PracticeContext;
   readonly #charts: ChartService;
-  /** Charters changed and are durable. */
-  readonly #changed: (charts: readonly ChartId[]) => void;
+  /** Charters changed and are durable: to be told to peers. */
+  readonly told: (charts: readonly ChartId[]) => void;
 
-  constructor(context: PracticeContext, charts: ChartService, changed: (charts: readonly ChartId[]) => void) {
+  constructor(context: PracticeContext, charts: ChartService, told: (charts: readonly ChartId[]) => void) {
     this.#context = context;
     this.#charts = charts;
-    this.#changed = changed;
+    this.told = told;
   }
 
   /** A whole act, in its turn. */
@@ -85,7 +85,7 @@ export class CharterChanges {
       const { chart, sections } = access.charter;
       if (act.changesEntries || this.#charts.isOpen(chart)) await this.#charts.takeIn(chart, sections, false);
     }
-    this.#changed(prepared.map(({ access }) => access.charter.chart));
+    this.told(prepared.map(({ access }) => access.charter.chart));
     return ok(undefined);
   }
 

@@ -37,6 +37,7 @@ import { settingsKey } from './settings.ts';
 import { Review } from './review.ts';
 import type { ActsOnChart } from './open-chart.ts';
 import { Sharing } from './sharing.ts';
+import { StoppingEverything } from './stopping-everything.ts';
 import { StorageStatus } from './storage-status.ts';
 import { StandingDifferences } from './standing-differences.ts';
 import type {
@@ -80,6 +81,7 @@ export class PracticeSession extends EventTarget implements Session {
   readonly #saving: Saving;
   readonly #seen: LastSeen;
   readonly #sharing: Sharing;
+  readonly #stopping: StoppingEverything;
   readonly #acts: ActsOnChart;
   readonly #duties: ChartDuties;
   readonly #catchingUp: CatchingUp;
@@ -108,6 +110,7 @@ export class PracticeSession extends EventTarget implements Session {
       parts.events.chartsWritten(charts);
     });
     this.#sharing = new Sharing(context, parts.charts, changes);
+    this.#stopping = new StoppingEverything(context, this.#sharing, changes);
     const review = new Review(context, parts.charts, changes, parts.hidden);
     const custody = new CustodyOfCharts(context, { ...parts, changes, sharing: this.#sharing });
     this.#acts = { review, sharing: this.#sharing, custody };
@@ -349,7 +352,7 @@ export class PracticeSession extends EventTarget implements Session {
     progress: (done: number, total: number) => void,
     signal?: AbortSignal,
   ): ReturnType<Session['stopSharingEverything']> {
-    return this.#saving.watch(this.#sharing.stopEverything(practice, progress, signal));
+    return this.#saving.watch(this.#stopping.stop(practice, progress, signal));
   }
 
   share(

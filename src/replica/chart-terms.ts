@@ -74,7 +74,7 @@ export class TermsMaker {
       heads,
       told: sameIds(told, heads) ? heads : told,
       ended: new Map(ended.map((practice) => [practice, headsOf(charter, opsFor(charter, practice))])),
-      shape: this.#shape(shapeRecordOf(charter, practices)),
+      shape: this.shapeOf(shapeRecordOf(charter, practices)),
     };
     this.#made.set(charter, made);
     return made;
@@ -86,10 +86,11 @@ export class TermsMaker {
     if (record?.v !== 1) return undefined;
     const { chart, heads, told = heads, ended = {}, shape } = record;
     const ends = Object.entries(ended) as unknown as (readonly [PracticeId, readonly OpId[]])[];
-    return { chart, heads, told, ended: ends.length === 0 ? nobody : new Map(ends), shape: this.#shape(shape) };
+    return { chart, heads, told, ended: ends.length === 0 ? nobody : new Map(ends), shape: this.shapeOf(shape) };
   }
 
-  #shape(record: ShapeRecord): ChartShape {
+  /** The one object for all charts of this shape. */
+  shapeOf(record: ShapeRecord): ChartShape {
     const text = JSON.stringify(record);
     const known = this.#shapes.get(text);
     if (known !== undefined) return known;
@@ -225,9 +226,9 @@ function isServed({ served, until }: SectionTerms, nowMs: number): boolean {
 // ------------------------------------------------------------------------------------------------------------ as kept
 
 /** Each section in order: `r` reads, `w` writes, `s` served, `h` had, then the end of the grant if it has one. */
-type SectionRow = string;
+export type SectionRow = string;
 
-interface ShapeRecord {
+export interface ShapeRecord {
   readonly custodian: PracticeId;
   readonly members: readonly PracticeId[];
   /** Of custody, to whom. */

@@ -7,7 +7,7 @@
  * After a roster changed, the charts on which it may bear are looked at one after the other; whoever asks for one of them
  * meanwhile gets it as it is by then. What stands now and did not before is told to `whenChanged`.
  */
-import type { ChartId, DeviceId, OpId } from '../base/ids.ts';
+import type { ChartId, DeviceId, OpId, PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { resolveCharter, type CharterState } from '../access/charter.ts';
 import { encodeSignedOp } from '../access/operation.ts';
@@ -18,6 +18,7 @@ import { sameTerms, termsToJson, TermsMaker, type ChartTerms } from './chart-ter
 import type { Records, SealedWrite } from './records.ts';
 import type { RosterBook } from './roster-book.ts';
 import { changedSince, rosterHeadsFromJson, rosterHeadsOf } from './roster-changes.ts';
+import { termsAfterStop } from './terms-after-stop.ts';
 
 export interface Charter {
   readonly charter: CharterState;
@@ -240,6 +241,26 @@ export class Charters<A extends Charter = Charter, Kept = unknown> {
     this.#keep(access);
   }
 
+  /** What a practice's terms are once it was stopped by this operation, without the charter; `putTerms` once it is durable. */
+  writeStop(
+    terms: ChartTerms,
+    practice: PracticeId,
+    op: VerifiedCharterOp,
+  ): { readonly after: ChartTerms } & Required<Pick<Commit, 'ops' | 'sealed'>> {
+    const after = termsAfterStop(this.#maker, terms, practice, op);
+    return { after, ops: [storedCharterOp(op)], sealed: [this.#record(after)] };
+  }
+
+  /** Its charter is read from the disk by whoever asks for it now. Never for one that is held. */
+  putTerms(terms: ChartTerms): void {
+    const { chart } = terms;
+    this.#loading.delete(chart);
+    this.#loaded.delete(chart);
+    this.#stale.delete(chart);
+    this.#unwritten.delete(chart);
+    this.#terms.set(chart, terms);
+  }
+
   /**
    * What a colleague at this disk, or a roster, brought into force since that was last written down; `put` is called once it
    * is durable.
@@ -249,7 +270,11 @@ export class Charters<A extends Charter = Charter, Kept = unknown> {
   }
 
   #standing({ charter }: A): SealedWrite {
-    return this.#parts.records.write(standingPrefix + charter.chart, termsToJson(this.#maker.of(charter)));
+    return this.#record(this.#maker.of(charter));
+  }
+
+  #record(terms: ChartTerms): SealedWrite {
+    return this.#parts.records.write(standingPrefix + terms.chart, termsToJson(terms));
   }
 
   // ----------------------------------------------------------------------------------------------------- rosters change

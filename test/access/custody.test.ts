@@ -183,11 +183,16 @@ describe('custody that changes hands', () => {
 });
 
 describe('what the old custodian keeps', () => {
-  test('[CH-10] [CH-4] when it keeps nothing, the taking brings new keys for every section', async () => {
+  test('[CH-10] [CH-4] when it keeps nothing, the taking brings new keys for every section, or leaves none usable', async () => {
     const { clinic, next, peer, chart, offer, take } = await world();
     const offered = await offer(next, 'none');
+    const before = chart.ops;
     const keyless: CharterBody = { kind: 'takeCustody', offer: offered.id, cut: {}, epochs: null, time: atTime };
-    expect(verdict(chart, await craft(chart, next, keyless))).toBe('refused CH-4 revoke-without-epochs');
+    const bare = await craft(chart, next, keyless);
+    expect(verdict(chart, bare)).toBe('in force');
+    chart.ops = [...chart.ops, bare];
+    for (const section of chart.state.sections) expect(chart.state.usableEpochs(section)).toEqual([]);
+    chart.ops = before;
     await take(next);
     const { state } = chart;
     expect(state.rightOf(clinic.id, 'identity')).toBe('none');
@@ -270,7 +275,6 @@ describe('custody under attack', () => {
       { kind: 'revoke', practice: next.id, sections: ['vitals'], cut: {}, epochs: null, time: atTime },
       { prev: before },
     );
-    expect(verdict(chart, revoked)).toBe('refused CH-4 revoke-without-epochs');
     const admitted = await craft(
       chart,
       clinic,
@@ -279,8 +283,8 @@ describe('custody under attack', () => {
     );
     const root = await craft(chart, clinic, grantTo(peer), { prev: before, device: rootDevice(clinic) });
     const resting = await craft(chart, stranger, { kind: 'merge', time: atTime }, { prev: [given.id] });
-    for (const op of [given, admitted, root]) expect(verdict(chart, op)).toBe('void');
-    chart.ops = [...chart.ops, given, admitted, root, resting];
+    for (const op of [given, revoked, admitted, root]) expect(verdict(chart, op)).toBe('void');
+    chart.ops = [...chart.ops, given, revoked, admitted, root, resting];
     const { state } = chart;
     expect(state.voided.get(given.id)).toEqual({ rule: 'CH-10', reason: 'custody-ended' });
     expect(state.rightOf(stranger.id, 'problems')).toBe('none');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { open } from '../../src/crypto/seal.ts';
 import { WrapBatch } from '../../src/crypto/box.ts';
-import { grantKeys, makeEpochs, revokeWithEpochs } from '../../src/access/charter-builders.ts';
+import { grantKeys, makeEpochs, revoke, revokeWithEpochs } from '../../src/access/charter-builders.ts';
 import { resolveCharter } from '../../src/access/charter.ts';
 import type { CharterBody, EpochBatch, EpochRecord } from '../../src/access/operation-bodies.ts';
 import { encodeCharterOperation } from '../../src/access/operation.ts';
@@ -125,24 +125,42 @@ describe('who gets a key', () => {
     for (const key of before.keys.values()) for (const bytes of sealed) expect(open(key, bytes)).toBeUndefined();
   });
 
-  test('[CH-4] [ATTACK-29] a revoke without the keys its subject has not got is refused', async () => {
+  test('[CH-4] [ATTACK-29] after a revoke without keys nothing that is there is usable, by whoever writes next', async () => {
     const { clinic, peer, chart } = await shared();
-    const body: CharterBody = {
-      kind: 'revoke',
-      practice: peer.id,
-      sections: ['medications'],
-      cut: {},
-      epochs: null,
-      time: atTime,
-    };
-    expect(await verdictOf(chart, clinic, body)).toBe('CH-4 revoke-without-epochs');
+    const other = await TestPractice.found('other');
+    chart.practices.push(other);
+    await chart.grant(clinic.author(), other, ['medications']);
+    await chart.rekey(clinic.author(), ['medications', 'identity']);
+    const old = new Set(opened(chart, peer).keys.keys());
+    const ended = { practice: peer.id, sections: ['medications', 'identity'] as const, cut: {} };
+    const { body } = chart.take(mustOk(await revoke(chart.state, clinic.author(), ended, atTime)));
+    expect(body).toMatchObject({ kind: 'revoke', epochs: null });
+    for (const section of ended.sections) expect(chart.state.usableEpochs(section)).toEqual([]);
+    expect(chart.state.usableEpochs('vitals')).toHaveLength(1);
+    // Another practice that may write makes the key as well as the custodian.
+    await chart.rekey(other.author(), ['medications']);
+    const [usable] = chart.state.usableEpochs('medications');
+    expect(old.has(mustHave(usable))).toBe(false);
+    expect(opened(chart, peer).keys.has(mustHave(usable))).toBe(false);
+    expect(reads(chart, clinic)).toBe('4 of 4');
+    expect(reads(chart, other)).toBe('4 of 4');
+    expect(reads(chart, peer)).toBe('3 of 4');
+  });
+
+  test('[CH-4] [CH-5] a revoke that brings keys brings them to exactly those who read on', async () => {
+    const { clinic, peer, chart } = await shared();
+    const before = chart.state;
+    const epoch = mustOk(await makeEpochs(before, clinic.author(), ['medications'], chart.making, atTime)).op.body;
+    if (epoch.kind !== 'epoch') throw new Error('expected an epoch');
     const ended = { practice: peer.id, sections: ['medications'] as const, cut: {} };
-    const whole = mustOk(await revokeWithEpochs(chart.state, clinic.author(), ended, chart.making, atTime)).op.body;
-    if (whole.kind !== 'revoke' || whole.epochs === null) throw new Error('expected keys');
-    // `identity` goes with the last section, so its key is owed as well.
-    const [identity] = whole.epochs.epochs;
-    const half = { ...whole.epochs, epochs: [mustHave(identity)] };
-    expect(await verdictOf(chart, clinic, { ...whole, epochs: half })).toBe('CH-4 revoke-without-epochs');
+    const body = mustOk(await revokeWithEpochs(before, clinic.author(), ended, chart.making, atTime)).op.body;
+    if (body.kind !== 'revoke' || body.epochs === null) throw new Error('expected keys');
+    expect(body.epochs.epochs.map(({ section, readers }) => [section, readers])).toEqual([
+      ['identity', [clinic.id]],
+      ['medications', [clinic.id]],
+    ]);
+    expect(await verdictOf(chart, clinic, { ...body, epochs: epoch.epochs })).toBe('CH-5 wrong-readers');
+    expect(await verdictOf(chart, clinic, body)).toBe('in force');
   });
 });
 

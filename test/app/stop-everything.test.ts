@@ -2,8 +2,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ChartId } from '../../src/base/ids.ts';
 import type { OpenChart, Session } from '../../src/app/session.ts';
+import { TermsMaker, termsToJson } from '../../src/replica/chart-terms.ts';
+import { accessOf, breakIn } from './support/break-in.ts';
 import { importText, meet, mustBeOk, sectionOf, until, World } from './support/world.ts';
 
+const passphrase = 'correct horse battery';
 const names = ['Adams', 'Baker', 'Clark', 'Davis'];
 const patient = (name: string): string =>
   JSON.stringify([
@@ -92,6 +95,54 @@ describe('stopping everything with a practice', () => {
     expect(mustBeOk(await clinic.stopSharingEverything(pharmacy.practice.id, quiet))).toEqual({ stopped: 4, left: 0 });
     expect(shared()).toBe(0);
     await until(() => pharmacy.charts.every(({ access }) => access === 'ended'));
+  });
+
+  test('[CH-9] power that goes between two commits leaves some charts stopped, and after a restart the act does the rest', async () => {
+    // The chart it wrote in is read, and so comes in a commit of its own after those that are not.
+    const there = mustBeOk(await pharmacy.openChart(named(pharmacy, 'Baker')));
+    await until(() => sectionOf(there, 'problems').canWrite);
+    mustBeOk(await there.edit('problems', [note('Baker', 'before the stop')]));
+    const here = mustBeOk(await clinic.openChart(named(clinic, 'Baker')));
+    await until(() => problem(here, 'Baker').includes('before the stop'));
+    here.close();
+    world.cut(clinic);
+    world.refuseCommits('clinic', () => shared() < names.length);
+    expect(await clinic.stopSharingEverything(pharmacy.practice.id, quiet)).toMatchObject({ ok: false });
+    await clinic.lock();
+    world.refuseCommits('clinic', undefined);
+    world.heal();
+    clinic = mustBeOk(await (await world.door('clinic')).unlock(passphrase));
+    expect(shared()).toBe(1);
+    const steps: string[] = [];
+    const stopped = mustBeOk(
+      await clinic.stopSharingEverything(pharmacy.practice.id, (done, total) => steps.push(`${done}/${total}`)),
+    );
+    expect(stopped).toEqual({ stopped: 1, left: 0 });
+    expect(steps).toEqual(['0/1', '1/1']);
+    await until(() => pharmacy.charts.every(({ access }) => access === 'ended'));
+  });
+
+  test('[CH-4] the revoke brings no keys, what is written next has its own, and what is kept beside each charter is what it says', async () => {
+    const baker = named(clinic, 'Baker');
+    mustBeOk(await clinic.stopSharingEverything(pharmacy.practice.id, quiet));
+    const here = mustBeOk(await clinic.openChart(baker));
+    mustBeOk(await here.edit('problems', [note('Baker', 'after the stop')]));
+    const [ours, theirs] = [await breakIn(world, 'clinic', passphrase), await breakIn(world, 'pharmacy', passphrase)];
+    for (const { id } of clinic.charts) {
+      const kept = ours.charters.terms(id);
+      const { charter } = await accessOf(ours, id);
+      expect(charter.ops.filter(({ body }) => body.kind === 'revoke').map(({ body }) => body)).toMatchObject([
+        { kind: 'revoke', epochs: null },
+      ]);
+      expect(kept && termsToJson(kept)).toEqual(termsToJson(new TermsMaker(clinic.practice.id).of(charter)));
+      expect(charter.usableEpochs('problems')).toHaveLength(id === baker ? 1 : 0);
+    }
+    const { charter, keys } = await accessOf(ours, baker);
+    const [fresh = ''] = charter.usableEpochs('problems');
+    expect(charter.epochs.find(({ keyId }) => keyId === fresh)?.readers).toEqual([clinic.practice.id]);
+    expect([...keys.keys()]).toContain(fresh);
+    expect([...(await accessOf(theirs, baker)).keys.keys()]).not.toContain(fresh);
+    for (const { store } of [ours, theirs]) store.close();
   });
 
   test('an act called off says what it left', async () => {

@@ -73,7 +73,7 @@ export const attackRules: readonly AttackRule[] = [
   { attack: 26, file: keys, by: { flip: 'mayMakeEpoch:off' } },
   { attack: 27, file: keys, by: { flip: 'isUsable:off' } },
   { attack: 28, file: keys, by: { flip: 'isUsable.reach:off' } },
-  { attack: 29, file: keys, by: { flip: 'revokeBringsKeys:off' } },
+  { attack: 29, file: keys, by: { flip: 'isUsable.readers:off' } },
   { attack: 30, file: keys, by: { flip: 'isUsable.devices:off' } },
   { attack: 31, file: keys, by: { flip: 'isUsable.devices:off' } },
   { attack: 48, file: keys, by: { flip: 'rosterIsCurrent:off' } },

@@ -1,0 +1,143 @@
+/**
+ * Stopping everything with a practice: one act over thousands of charts, one revoke a chart, some hundreds a commit. After a
+ * crash each chart is stopped or not, and doing it again does the rest. No keys are made: they come with the next entry of a
+ * chart, as after the removal of a device (CH-4). Most charts are stopped by their terms, unread; the others one by one are
+ * read, resolved and opened, as stopping a single chart does (sharing.ts).
+ */
+import type { ChartId, PracticeId } from '../base/ids.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { chartSections } from '../base/sections.ts';
+import { signRevoke } from '../access/charter-builders.ts';
+import type { ChartTerms } from '../replica/chart-terms.ts';
+import { sectionsToStop } from '../replica/terms-after-stop.ts';
+import type { CharterAct, CharterChanges } from './charter-changes.ts';
+import type { IndexedChart } from './chart-index.ts';
+import { writeFailureOf, type PracticeContext } from './practice-context.ts';
+import type { WriteFailure } from './session.ts';
+import type { Sharing } from './sharing.ts';
+
+/** Enough that the disk is not waited for often, few enough that others get their turn. */
+const chartsPerCommit = 250;
+
+interface Stoppable {
+  readonly terms: ChartTerms;
+  readonly sections: NonNullable<ReturnType<typeof sectionsToStop>>;
+  readonly indexed: IndexedChart;
+}
+
+export class StoppingEverything {
+  readonly #context: PracticeContext;
+  readonly #sharing: Sharing;
+  readonly #changes: CharterChanges;
+
+  constructor(context: PracticeContext, sharing: Sharing, changes: CharterChanges) {
+    this.#context = context;
+    this.#sharing = sharing;
+    this.#changes = changes;
+  }
+
+  /** Every chart of ours that the practice may read. */
+  async stop(
+    practice: PracticeId,
+    progress: (done: number, total: number) => void,
+    signal?: AbortSignal,
+  ): Promise<Result<{ readonly stopped: number; readonly left: number }, WriteFailure>> {
+    const shared = (): readonly ChartId[] =>
+      this.#context.index.all.filter(({ own, sharedWith }) => own && sharedWith.includes(practice)).map(({ id }) => id);
+    const charts = shared();
+    for (let done = 0; done < charts.length && signal?.aborted !== true; done += chartsPerCommit) {
+      progress(done, charts.length);
+      const slice = charts.slice(done, done + chartsPerCommit);
+      const stopped = await this.#context.exclusively(() => this.#stopSlice(slice, practice));
+      if (!stopped.ok) return stopped;
+      await this.#context.ports.pause();
+    }
+    const left = shared().length;
+    progress(charts.length - left, charts.length);
+    return ok({ stopped: charts.length - left, left });
+  }
+
+  async #stopSlice(charts: readonly ChartId[], practice: PracticeId): Promise<Result<void, WriteFailure>> {
+    const plain = charts.flatMap((chart) => this.#stoppable(chart, practice) ?? []);
+    const unread = await this.#stopUnread(plain, practice);
+    if (!unread.ok) return unread;
+    const done = new Set(plain.map(({ terms }) => terms.chart));
+    return this.#stopRead(
+      charts.filter((chart) => !done.has(chart)),
+      practice,
+    );
+  }
+
+  /** By what is known of it in memory; undefined where the charter must be read. */
+  #stoppable(chart: ChartId, practice: PracticeId): Stoppable | undefined {
+    const { charters, content, index, rosters, self } = this.#context;
+    const terms = charters.terms(chart);
+    const indexed = index.get(chart);
+    if (terms === undefined || indexed === undefined || !charters.isSettled(chart)) return undefined;
+    // What is on a screen shows its charter; and a cut is what counts of what it wrote, which only the section itself can tell.
+    if (charters.heldCharts.includes(chart)) return undefined;
+    if (terms.shape.sections.some((section) => this.#sharing.wroteIn(practice, chart, section))) return undefined;
+    const own = rosters.mustGet(self.practice);
+    const sections = sectionsToStop(terms, practice, {
+      ours: self.practice,
+      own: own.devices.get(self.device),
+      rosterHeads: own.heads.length,
+      memberOf: (device) => {
+        const theirs = rosters.practiceOf(device);
+        return theirs === undefined ? undefined : rosters.get(theirs)?.devices.get(device);
+      },
+      frontier: (section) => content.frontier(chart, section),
+    });
+    return sections === undefined ? undefined : { terms, sections, indexed };
+  }
+
+  async #stopUnread(plain: readonly Stoppable[], practice: PracticeId): Promise<Result<void, WriteFailure>> {
+    if (plain.length === 0) return ok(undefined);
+    const { charters, content, index } = this.#context;
+    const author = this.#context.author();
+    const timeMs = this.#context.timeMs();
+    const stops = await Promise.all(
+      plain.map(async ({ terms, sections, indexed }) => {
+        const op = await signRevoke(terms.chart, terms.heads, author, { practice, sections }, timeMs);
+        const sharedWith = indexed.sharedWith.filter((other) => other !== practice);
+        return { ...charters.writeStop(terms, practice, op), indexed: { ...indexed, sharedWith } };
+      }),
+    );
+    const kept = await content.commit({
+      ops: stops.flatMap(({ ops }) => ops),
+      sealed: stops.flatMap(({ sealed, indexed }) => [...sealed, index.write(indexed)]),
+    });
+    if (!kept.ok) return err(writeFailureOf(kept.reason));
+    for (const { after, indexed } of stops) {
+      charters.putTerms(after);
+      index.put(indexed);
+    }
+    this.#changes.told(stops.map(({ after }) => after.chart));
+    return ok(undefined);
+  }
+
+  /** A chart that cannot be stopped, a damaged one for one, keeps no other from it. */
+  async #stopRead(charts: readonly ChartId[], practice: PracticeId): Promise<Result<void, WriteFailure>> {
+    const acts: CharterAct[] = [];
+    // Side by side: while the disk is read for one chart, WebCrypto verifies the signatures of another.
+    const read = await Promise.all(charts.map((chart) => this.#context.charters.get(chart)));
+    for (const [i, chart] of charts.entries()) {
+      const before = read[i];
+      const held = chartSections.filter((section) => before?.charter.rightOf(practice, section) !== 'none');
+      if (before === undefined || held.length === 0) continue;
+      acts.push({
+        before,
+        steps: [(access) => this.#sharing.revoke(access, practice, held, 'keys-later')],
+        changesEntries: held.some((section) => this.#sharing.wroteIn(practice, chart, section)),
+      });
+    }
+    const stopped = await this.#changes.carryOutAll(acts);
+    if (stopped.ok || stopped.reason !== 'not-allowed') return stopped;
+    if (charts.length === 1) return ok(undefined);
+    for (const chart of charts) {
+      const alone = await this.#stopRead([chart], practice);
+      if (!alone.ok) return alone;
+    }
+    return ok(undefined);
+  }
+}
