@@ -181,10 +181,49 @@ export const mutants: readonly Mutant[] = [
   ),
   check(
     'src/store/replace-entries.ts',
-    'replaceEntries.narrower:off',
+    'replaceEntries.others:off',
     'SN-3',
-    "for (const hash of covered.keys()) if (!entries.has(hash)) return err('not-covered', hash);",
+    'new Set([...covered.values()].map((head) => head.covered.by))',
+    'new Set([by])',
+  ),
+  // As if what claims to cover most were the one to hand on.
+  check(
+    'src/net/snapshot-sending.ts',
+    'itemsBy.by:off',
+    'RE-3, SN-3',
+    'const stored = snapshots.find(({ name }) => name === by);',
+    `const claims = ({ bytes }: any): number =>
+      (decodeSnapshot(bytes) as any).value.header.covers.reduce((sum: number, { seq }: any) => sum + seq, 0);
+    const stored = snapshots.toSorted((a, b) => claims(b) - claims(a))[0];
+    by = stored?.name ?? by;`,
+  ),
+  check(
+    'src/app/section-snapshots.ts',
+    'check.refused:off',
+    'SN-2, SN-3',
+    'await content.commit({ refused: [stored] });',
+    ';',
+  ),
+  check(
+    'src/store/packs.ts',
+    'coveredPackAs.checked:off',
+    'SN-3',
+    'if (covered === undefined || covered.checked || !former.has(covered.by)) return undefined;',
+    'if (covered === undefined || !former.has(covered.by)) return undefined;',
+  ),
+  check(
+    'src/replica/snapshot-places.ts',
+    'withoutPlace.practice:off',
+    'SN-3',
+    'practiceOf(header.device) === practice && ',
     '',
+  ),
+  check(
+    'src/replica/taking-in.ts',
+    'mayStandFor.unchecked:off',
+    'SN-3',
+    'if (opensNothing === true && maker !== self.practice && maker !== author)',
+    'if (opensNothing === true && maker === undefined)',
   ),
 
   // --------------------------------------------------------------------------------------------------------- entries

@@ -90,6 +90,8 @@ export const attackRules: readonly AttackRule[] = [
   { attack: 36, file: documents, by: { flip: 'isBesideFork:off' } },
   { attack: 37, file: snapshots, by: { flip: 'asSigned.chain:off' } },
   { attack: 38, file: 'test/app/snapshots.test.ts', by: { flip: 'entriesBeyond.covered:off' } },
+  { attack: 56, file: 'test/attacks/dropped-snapshots.test.ts', by: { flip: 'itemsBy.by:off' } },
+  { attack: 56, file: 'test/attacks/dropped-snapshots.test.ts', by: { flip: 'withoutPlace.practice:off' } },
   { attack: 42, file: reconciliation, by: { flip: 'mayHave.removed:off' } },
   { attack: 43, file: reconciliation, by: { flip: 'decodeHeader.version:off' } },
   { attack: 46, file: combinations, by: { flip: 'closeVoids:off' } },

@@ -20,6 +20,10 @@ const nearTests: readonly (readonly [string, readonly string[]])[] = [
   ],
   ['src/crdt/', ['test/crdt/hostile', 'test/attacks/documents']],
   ['src/crypto/', ['test/crypto', 'test/attacks/signatures.test']],
+  ['src/store/', ['test/store/memory-store']],
+  ['src/replica/', ['test/attacks/dropped-snapshots', 'test/keeper']],
+  ['src/net/snapshot', ['test/attacks/dropped-snapshots']],
+  ['src/app/section-snapshots', ['test/attacks/dropped-snapshots']],
   ['src/net/', ['test/net/replicator']],
   ['src/app/', ['test/app/hostile-peer', 'test/app/revoked-peer', 'test/app/sharing']],
 ];
