@@ -21,13 +21,22 @@ export class ClearRecords implements Records {
   /** Undefined when there is none; one that is damaged counts as none, for it is worked out again. */
   async read<T>(key: string, parse: (value: unknown) => T | undefined): Promise<T | undefined> {
     const bytes = await this.#store.sealed(key);
-    const text = bytes === undefined ? undefined : fromUtf8(bytes);
-    return text === undefined ? undefined : parse(JSON.parse(text));
+    const value = bytes === undefined ? undefined : jsonOf(bytes);
+    return value === undefined ? undefined : parse(value);
   }
 
   async readAll<T>(prefix: string, parse: (value: unknown) => T | undefined): Promise<readonly T[]> {
     const keys = await this.#store.sealedKeys(prefix);
     const values = await Promise.all(keys.map((key) => this.read(key, parse)));
     return values.filter((value) => value !== undefined);
+  }
+}
+
+/** Undefined for what is no JSON; no record is written that says so. */
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(fromUtf8(bytes) ?? '');
+  } catch {
+    return undefined;
   }
 }
