@@ -13,13 +13,13 @@ import type { ChartLine } from './wire.ts';
 export interface Differing {
   /** By chart: our side and theirs, as text. */
   readonly how: Map<ChartId, string>;
-  /** Charts they named of which what they hold is not all here, as far as is known. */
-  readonly awaited: Set<ChartId>;
+  /** Charts they named of which what they hold is not all here, as far as is known, with their digest of it. */
+  readonly awaited: Map<ChartId, Bytes>;
   /** How many there were of those. */
   found: number;
 }
 
-export const newDiffering = (): Differing => ({ how: new Map(), awaited: new Set(), found: 0 });
+export const newDiffering = (): Differing => ({ how: new Map(), awaited: new Map(), found: 0 });
 
 /** What their list says of one chart. */
 export function noteLine({ differing }: PeerState, line: ChartLine, mine: SharedChart | undefined): void {
@@ -29,7 +29,7 @@ export function noteLine({ differing }: PeerState, line: ChartLine, mine: Shared
   const ours = mine === undefined ? '' : textOf(mine.heads, chartDigest(mine));
   differing.how.set(chart, `${ours} ${textOf(heads, digest)}`);
   if (sameContent || differing.awaited.has(chart)) return;
-  differing.awaited.add(chart);
+  differing.awaited.set(chart, digest);
   differing.found += 1;
 }
 
@@ -40,10 +40,12 @@ export function noteUnnamed({ differing, leaves }: PeerState, charts: readonly C
 
 /** After what they hold was told, or something of it was taken. */
 export function noteReceived({ differing, charts, device }: PeerState, chart: ChartId, view: HostView): void {
-  if (!differing.awaited.has(chart)) return;
-  const theirs = charts.get(chart)?.theirs;
+  const digest = differing.awaited.get(chart);
+  const { theirs, comes } = charts.get(chart) ?? { theirs: undefined, comes: false };
   const mine = view.chartFor(device, chart);
-  if (theirs === undefined || mine === undefined) return;
+  if (digest === undefined || mine === undefined) return;
+  if (comes && bytesEqual(digest, chartDigest(mine))) differing.awaited.delete(chart);
+  if (comes || theirs === undefined) return;
   const lacks = [...mine.sections].some(([section, frontier]) => liesBeyond(theirs.get(section) ?? [], frontier));
   if (!lacks) differing.awaited.delete(chart);
 }

@@ -46,7 +46,7 @@ export function frontierMessages(charts: readonly (readonly [ChartId, SharedChar
     const lots = packed(named, ({ frontier }) => frontierBytes(frontier), maxSectionsPerFrame);
     return (lots.length === 0 ? [[]] : lots).map((some) => ({ chart, heads, sections: some }));
   });
-  const lots = packed(pieces, sizeOfPiece, maxChartsPerFrame);
+  const lots = packed(pieces, ({ sections }) => sizeOfFrontiers(sections), maxChartsPerFrame);
   return lots.flatMap((some): Message[] => {
     const names = new Set(some.map(({ chart }) => chart));
     // A chart that was cut in pieces goes on in a frame of its own.
@@ -63,5 +63,5 @@ export function entryMessages<T extends { readonly entries: readonly Bytes[] }>(
 
 const chartOverhead = 80;
 const frontierBytes = (frontier: Frontier): number => 32 + 120 * frontier.length;
-const sizeOfPiece = ({ sections }: ChartFrontiers): number =>
+export const sizeOfFrontiers = (sections: readonly SectionFrontier[]): number =>
   sections.reduce((sum, { frontier }) => sum + frontierBytes(frontier), chartOverhead);

@@ -1,8 +1,9 @@
 /** The parts of which the rules of replication.ts are made: a fresh state, and small changes of one. Knows no disk and no network. */
 import type { ChartId, DeviceId, OpId } from '../base/ids.ts';
+import type { Section } from '../base/sections.ts';
 import { newDiffering } from './differing.ts';
 import { maxFaultsPerConnection, maxHeads } from './limits.ts';
-import type { SharedChart } from './replication-host.ts';
+import type { Frontier, SharedChart } from './replication-host.ts';
 import type { ChartAtPeer, Effect, HostView, PeerState } from './replication-state.ts';
 import { leafDigest } from './summary.ts';
 import { bytesEqual } from '../base/bytes.ts';
@@ -83,14 +84,15 @@ export function ending(
 export function atPeer(state: PeerState, chart: ChartId): ChartAtPeer {
   const known = state.charts.get(chart);
   if (known !== undefined) return known;
-  const fresh: ChartAtPeer = { charter: undefined, theirs: undefined, shown: undefined };
+  const fresh: ChartAtPeer = { charter: undefined, theirs: undefined, shown: undefined, bare: false, comes: false };
   state.charts.set(chart, fresh);
   return fresh;
 }
 
 /** What the other side is known to have when it has the same as we: to be remembered while it can still be read off. */
 export function noteSame(state: PeerState, chart: ChartId, shared: SharedChart): void {
-  state.charts.set(chart, { charter: shared.heads, theirs: new Map(shared.sections), shown: shared.sections });
+  const { heads, sections } = shared;
+  state.charts.set(chart, { charter: heads, theirs: new Map(sections), shown: sections, bare: false, comes: false });
 }
 
 /** Where the leaves said that both have the same of a chart, and it is still what we have. */
@@ -99,6 +101,12 @@ export function noteIfSame(state: PeerState, chart: ChartId, view: HostView): vo
   if (state.charts.has(chart) || leaf === undefined || state.differs.has(chart)) return;
   const mine = view.chartFor(state.device, chart);
   if (mine !== undefined && bytesEqual(leafDigest(chart, mine), leaf)) noteSame(state, chart, mine);
+}
+
+/** What the other side has of a section, as far as is known. Undefined: it has not said. */
+export function theirsOf({ charts }: PeerState, chart: ChartId, section: Section): Frontier | undefined {
+  const at = charts.get(chart);
+  return at?.theirs?.get(section) ?? (at?.bare === true ? [] : undefined);
 }
 
 export function addAll<T>(to: Set<T>, more: Iterable<T>): void {

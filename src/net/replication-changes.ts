@@ -1,8 +1,11 @@
 /** What becomes due to a connected device when something became durable here (RE-5). Knows no disk and no network. */
-import type { ChartId, EntryHash, PracticeId } from '../base/ids.ts';
-import { addAll, atPeer, isWithin, noteIfSame } from './peer-state.ts';
+import type { ChartId, EntryHash, OpId, PracticeId } from '../base/ids.ts';
+import { noteReceived } from './differing.ts';
+import { liesBeyond } from './frontier.ts';
+import { addAll, atPeer, isWithin, newestOf, noteIfSame } from './peer-state.ts';
 import type { SharedChart } from './replication-host.ts';
-import type { HostView, PeerState } from './replication-state.ts';
+import type { ChartAtPeer, HostView, PeerState } from './replication-state.ts';
+import type { SectionFrontier } from './wire.ts';
 
 /** Looked at when the host can answer for them. */
 export function onChartsChanged(state: PeerState, charts: readonly ChartId[]): void {
@@ -26,13 +29,43 @@ export function afterChartChange(state: PeerState, chart: ChartId, view: HostVie
     if (known?.shown === undefined) tasks.asking.add(chart);
     return;
   }
-  const { theirs, shown } = atPeer(state, chart);
+  const at = atPeer(state, chart);
+  const { theirs, shown } = at;
   const askAgain = state.deferred.delete(chart);
   withParted(state, chart, mine);
   withCharter(state, chart, mine, view);
-  const untold = shown === undefined || [...mine.sections.keys()].some((section) => !shown.has(section));
-  if (untold || askAgain) (wasSame && theirs === undefined ? tasks.asking : tasks.frontiers).add(chart);
-  if (theirs !== undefined) tasks.entries.add(chart);
+  // Whoever has nothing but what it is sent learns it by that.
+  const untold = !at.bare && (shown === undefined || [...mine.sections.keys()].some((section) => !shown.has(section)));
+  if ((untold && !isComing(at, mine)) || askAgain)
+    (wasSame && theirs === undefined ? tasks.asking : tasks.frontiers).add(chart);
+  if (theirs !== undefined || at.bare) tasks.entries.add(chart);
+}
+
+/** What they have of it is on its way unasked, and there is nothing here that they do not know of. */
+function isComing({ comes, theirs }: ChartAtPeer, mine: SharedChart): boolean {
+  return comes && ![...mine.sections].some(([section, frontier]) => liesBeyond(frontier, theirs?.get(section) ?? []));
+}
+
+/**
+ * What they hold of a chart, in their own words, which replace what we believed they were sent: what they refused or lost is
+ * sent again.
+ */
+export function onTheirFrontiers(
+  state: PeerState,
+  { chart, heads }: { readonly chart: ChartId; readonly heads: readonly OpId[] },
+  sections: readonly SectionFrontier[],
+  mine: SharedChart,
+  view: HostView,
+): void {
+  const at = atPeer(state, chart);
+  const theirs = (at.theirs ??= new Map());
+  for (const { section, frontier } of sections) theirs.set(section, frontier);
+  at.charter = newestOf(at.charter, heads);
+  at.bare = at.comes = false;
+  noteReceived(state, chart, view);
+  state.tasks.entries.add(chart);
+  withCharter(state, chart, mine, view);
+  withParted(state, chart, mine);
 }
 
 /** A charter that moved may speak of a practice the other side never heard of: its roster goes first (RE-1). */

@@ -6,14 +6,15 @@ import { bytesEqual, type Bytes } from '../base/bytes.ts';
 import type { ChartId } from '../base/ids.ts';
 import { noteLine, noteUnnamed } from './differing.ts';
 import type { Leaves } from './leaves.ts';
-import { maxChartsPerFrame, maxLeavesPerFrame, maxListedLeaves, maxRosters } from './limits.ts';
+import { sizeOfFrontiers } from './frame-packing.ts';
+import { fullFrameBytes, maxChartsPerFrame, maxLeavesPerFrame, maxListedLeaves, maxRosters } from './limits.ts';
 import { addAll, atPeer, ending, isWithin, noteIfSame, noteSame, nothing, onFault } from './peer-state.ts';
-import { rostersLacking } from './replication-changes.ts';
+import { onTheirFrontiers, rostersLacking } from './replication-changes.ts';
 import { Reconciler } from './reconciler.ts';
 import type { ChartFrontier } from './replication-host.ts';
-import type { Effect, HostView, PeerState } from './replication-state.ts';
+import type { Effect, HostView, ListToTell, PeerState } from './replication-state.ts';
 import { chartDigest, rostersDigest } from './summary.ts';
-import type { ChartLine, Message, Received, RosterHeads } from './wire.ts';
+import type { ChartLine, Message, Received, RosterHeads, SectionFrontier } from './wire.ts';
 
 export function onStanding(state: PeerState, view: HostView): readonly Effect[] {
   const isMember = view.practiceOf(state.device) !== undefined;
@@ -61,7 +62,7 @@ export function onHello(state: PeerState, hello: Received<'hello'>, view: HostVi
   if (count === leaves.count && bytesEqual(fingerprint, leaves.fingerprint)) return opened(state, view);
   const [fewer, more] = [Math.min(count, leaves.count), Math.max(count, leaves.count)];
   if (fewer === 0 || more <= maxListedLeaves) {
-    list(state, new Set(leaves.digests.keys()), []);
+    list(state, { differs: new Set(leaves.digests.keys()), lacking: [], mayDiffer: count === 0 ? none : 'all' });
     return nothing;
   }
   state.phase = 'comparing';
@@ -86,32 +87,61 @@ export function onRanges(state: PeerState, { message }: Received<'ranges'>): rea
     return ending(state, 'too-many-faults', 'ranges-unasked');
   const answer = reconciler.hear(message);
   if (!answer.ok) return ending(state, 'too-many-faults', `ranges-${answer.reason}`);
-  if (answer.value === undefined) list(state, reconciler.extra, [...reconciler.lacking.values()]);
-  else state.outbox.push({ kind: 'ranges', message: answer.value });
+  if (answer.value === undefined) {
+    const lacking = [...reconciler.lacking.values()];
+    // Whoever has no leaf beyond ours has none of these charts otherwise, but not at all.
+    list(state, { differs: reconciler.extra, lacking, mayDiffer: lacking.length === 0 ? none : 'all' });
+  } else state.outbox.push({ kind: 'ranges', message: answer.value });
   return nothing;
 }
 
 /** From here on lists are sent, as soon as the host is ready for them, and theirs is awaited. */
-function list(state: PeerState, differs: ReadonlySet<ChartId>, lacking: readonly Bytes[]): void {
+function list(
+  state: PeerState,
+  { differs, ...told }: Omit<ListToTell, 'charts'> & { readonly differs: ReadonlySet<ChartId> },
+): void {
   state.phase = 'listing';
   state.reconciler = undefined;
   state.differs = differs;
-  state.tasks.lines = { charts: new Set(differs), lacking };
+  state.tasks.lines = { charts: new Set(differs), ...told };
 }
+
+const none: ReadonlySet<ChartId> = new Set();
 
 /** The next frame of the list, of charts for which the host can answer now. */
 export function listMessage(state: PeerState, charts: readonly ChartId[], view: HostView): Message {
-  const lines = state.tasks.lines ?? { charts: new Set<ChartId>(), lacking: [] };
-  for (const chart of charts) lines.charts.delete(chart);
+  const lines = state.tasks.lines ?? { charts: new Set<ChartId>(), lacking: [], mayDiffer: none };
+  const said = linesOf(state, charts, lines, view);
   const lacking = lines.lacking.slice(0, maxLeavesPerFrame);
   lines.lacking = lines.lacking.slice(maxLeavesPerFrame);
   const more = lines.charts.size + lines.lacking.length > 0;
   if (!more) state.tasks.lines = undefined;
-  const said = charts.flatMap((chart): ChartLine[] => {
+  return { kind: 'charts', charts: said, lacking, more };
+}
+
+/** As many as a frame takes; those said are no longer to be. */
+function linesOf(
+  state: PeerState,
+  charts: readonly ChartId[],
+  { charts: left, mayDiffer }: ListToTell,
+  view: HostView,
+): readonly ChartLine[] {
+  const said: ChartLine[] = [];
+  let bytes = 0;
+  for (const chart of charts) {
+    if (said.length === maxChartsPerFrame || bytes > fullFrameBytes) break;
+    left.delete(chart);
     const mine = view.chartFor(state.device, chart);
-    return mine === undefined ? [] : [{ chart, heads: mine.heads, digest: chartDigest(mine) }];
-  });
-  return { kind: 'charts', charts: said.slice(0, maxChartsPerFrame), lacking, more };
+    if (mine === undefined) continue;
+    const named = [...mine.sections].map(([section, frontier]): SectionFrontier => ({ section, frontier }));
+    const size = sizeOfFrontiers(named);
+    // One that fills a frame by itself is told in frames of frontiers.
+    const tells = (mayDiffer === 'all' || mayDiffer.has(chart)) && size <= fullFrameBytes;
+    if (tells) atPeer(state, chart).shown = mine.sections;
+    bytes += tells ? size : 0;
+    said.push({ chart, heads: mine.heads, digest: chartDigest(mine), sections: tells ? named : null });
+  }
+  return said;
 }
 
 export function onCharts(state: PeerState, frame: Received<'charts'>, view: HostView): readonly Effect[] {
@@ -133,29 +163,44 @@ export function onCharts(state: PeerState, frame: Received<'charts'>, view: Host
   if (state.listed.size > state.theirLeaves) return ending(state, 'too-many-faults', 'charts-more-than-it-has');
   const effects: readonly Effect[] = held.length === 0 ? nothing : [{ kind: 'held', sections: held }];
   if (frame.more) return effects;
-  if (answers) list(state, state.differs, []);
-  // What they do not name they have not got, and will learn of by its charter.
+  if (answers) list(state, { differs: state.differs, lacking: [], mayDiffer: new Set(state.listed) });
+  // What they do not name they have not got: it goes without a question, their charters first.
   const unnamed = [...state.differs].filter((chart) => !state.listed.has(chart));
   noteUnnamed(state, unnamed);
+  for (const chart of unnamed) atPeer(state, chart).bare = true;
   addAll(tasks.charters, unnamed);
-  addAll(tasks.frontiers, unnamed);
+  addAll(tasks.entries, unnamed);
   return [...effects, ...opened(state, view)];
 }
 
 function onLine(state: PeerState, line: ChartLine, view: HostView, held: ChartFrontier[]): void {
-  const { chart, heads, digest } = line;
+  const { chart, heads, digest, sections } = line;
   const mine = view.chartFor(state.device, chart);
   noteLine(state, line, mine);
+  const at = atPeer(state, chart);
+  at.charter = heads;
   if (mine === undefined) {
-    atPeer(state, chart).charter = heads;
+    at.comes = !state.differs.has(chart);
     return;
   }
   if (bytesEqual(digest, chartDigest(mine))) {
     noteSame(state, chart, mine);
     for (const [section, frontier] of mine.sections) held.push({ chart, section, frontier });
-  } else state.tasks.frontiers.add(chart);
+  } else if (sections === null) state.tasks.frontiers.add(chart);
+  else {
+    onTheirFrontiers(state, line, sections, mine, view);
+    for (const { section, frontier } of sections) held.push({ chart, section, frontier });
+    if (!isToldByList(state, chart)) state.tasks.frontiers.add(chart);
+  }
   atPeer(state, chart).charter = heads;
   if (!isWithin(mine.heads, heads)) state.tasks.charters.add(chart);
+}
+
+/** Whether our own list told them what we hold of it, or will. */
+function isToldByList({ phase, differs, charts, tasks: { lines } }: PeerState, chart: ChartId): boolean {
+  if (phase === 'comparing') return differs.has(chart);
+  const waits = lines?.charts.has(chart) === true && (lines.mayDiffer === 'all' || lines.mayDiffer.has(chart));
+  return waits || charts.get(chart)?.shown !== undefined;
 }
 
 function opened(state: PeerState, view: HostView): readonly Effect[] {

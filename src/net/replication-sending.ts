@@ -3,7 +3,7 @@ import type { ChartId } from '../base/ids.ts';
 import { joinFrontiers, liesBeyond } from './frontier.ts';
 import { charterMessages, entryMessages, frontierMessages } from './frame-packing.ts';
 import { maxChartsPerFrame, maxChartsPerLoad, maxUnconfirmedFrames } from './limits.ts';
-import { atPeer, firstOf, newestOf, nothing, takeSome } from './peer-state.ts';
+import { atPeer, firstOf, newestOf, nothing, takeSome, theirsOf } from './peer-state.ts';
 import { listMessage } from './replication-greeting.ts';
 import type { ChartFrontier, SharedChart } from './replication-host.ts';
 import type { Effect, HostView, PeerEvent, PeerState, ReadyFor } from './replication-state.ts';
@@ -80,11 +80,10 @@ export function onReadied(
 
 /** Sections of which the other side lacks entries, with what it has. */
 function dueOf(state: PeerState, chart: ChartId, view: HostView): readonly ChartFrontier[] {
-  const theirs = state.charts.get(chart)?.theirs;
   const due: ChartFrontier[] = [];
   for (const [section, frontier] of view.chartFor(state.device, chart)?.sections ?? []) {
     // A section they have not named yet is one whose grant they do not know yet: their frontier will come.
-    const known = theirs?.get(section);
+    const known = theirsOf(state, chart, section);
     if (known !== undefined && liesBeyond(frontier, known)) due.push({ chart, section, frontier: known });
   }
   if (due.length === 0) state.tasks.entries.delete(chart);
@@ -110,10 +109,9 @@ export function onEntriesLoaded(
   const reached = new Map<(typeof sections)[number], ChartFrontier>();
   for (const one of sections) {
     const { chart, section, reaching } = one;
-    const theirs = state.charts.get(chart)?.theirs;
-    const known = theirs?.get(section);
+    const known = theirsOf(state, chart, section);
     const frontier = joinFrontiers(known ?? [], reaching);
-    if (known !== undefined) theirs?.set(section, frontier);
+    if (known !== undefined) (atPeer(state, chart).theirs ??= new Map()).set(section, frontier);
     reached.set(one, { chart, section, frontier });
   }
   for (const frame of entryMessages(sections.filter(({ entries }) => entries.length > 0))) {

@@ -35,13 +35,24 @@ export interface ChartAtPeer {
   theirs: Map<Section, Frontier> | undefined;
   /** What we told it that we hold, or what a digest told it. */
   shown: SharedChart['sections'] | undefined;
+  /** It did not name the chart when the lists were compared: it has nothing but what it is sent, and need not be asked. */
+  bare: boolean;
+  /** It knows that we had nothing of the chart, and sends what it has unasked. */
+  comes: boolean;
+}
+
+export interface ListToTell {
+  readonly charts: Set<ChartId>;
+  lacking: readonly Bytes[];
+  /** Those of them that the other side may have otherwise: it is told our frontiers with them. */
+  readonly mayDiffer: ReadonlySet<ChartId> | 'all';
 }
 
 /** Work that waits for its turn, in RE-1's order: each kind before the next. */
 export interface Tasks {
   readonly rosters: Set<PracticeId>;
   /** Charts to list, where the leaves differ; undefined before that is known, and when all are told. */
-  lines: { readonly charts: Set<ChartId>; lacking: readonly Bytes[] } | undefined;
+  lines: ListToTell | undefined;
   /** Changed here, and not yet looked at. */
   readonly changed: Set<ChartId>;
   readonly charters: Set<ChartId>;

@@ -5,9 +5,10 @@
  *     hello ⇄ hello                 digests of roster heads and of all that both may have; equal: nothing more is said (RE-2)
  *     rosters ⇄ rosters             where the first differ; then rosterOps: what the other lacks, before what stands on it (RE-1)
  *     ranges ⇄ ranges               where the second differ, asked by the lesser device; if there is little, not at all
- *     charts ⇄ charts               charts of which one lacks what the other has: charter heads and a digest a chart
- *     charterOps …                  then, for charts that differ:
- *     frontiers ⇄ frontiers         then each sends what lies beyond the other's (RE-3):
+ *     charts ⇄ charts               charts of which one lacks what the other has: charter heads, a digest and, of what both
+ *                                   have, frontiers; then each sends what lies beyond the other's (RE-3), and all of what the
+ *                                   other did not name:
+ *     charterOps …                  then
  *     entries → have                `have` only once durable there; at most `maxUnconfirmedFrames` wait for it
  *
  * From then on, what becomes durable here is sent at once to those entitled (RE-5), by the same tasks. A peer's message
@@ -19,12 +20,12 @@ import { frontierOfEntries, joinFrontiers } from './frontier.ts';
 import { noteReceived } from './differing.ts';
 import { batches } from './frame-packing.ts';
 import { maxSectionsPerFrame, maxWantedEntries } from './limits.ts';
-import { addAll, atPeer, counted, ending, newestOf, noteIfSame, nothing, onFault } from './peer-state.ts';
+import { addAll, atPeer, counted, ending, newestOf, noteIfSame, nothing, onFault, theirsOf } from './peer-state.ts';
 import {
   afterChartChange,
   afterRosterChange,
   onChartsChanged,
-  withCharter,
+  onTheirFrontiers,
   withParted,
 } from './replication-changes.ts';
 import { onCharts, onHello, onLeavesPrepared, onRanges, onRosters, onStanding } from './replication-greeting.ts';
@@ -152,19 +153,11 @@ function onContent(
 }
 
 function onFrontiers(state: PeerState, said: ChartFrontiers, asks: boolean, view: HostView): readonly Effect[] {
-  const { chart, heads, sections } = said;
+  const { chart, sections } = said;
   const mine = view.chartFor(state.device, chart);
   if (mine === undefined) return counted('unknown-chart');
-  const at = atPeer(state, chart);
-  // Their word replaces what we believed they were sent: what they refused or lost is sent again.
-  const theirs = (at.theirs ??= new Map());
-  for (const { section, frontier } of sections) theirs.set(section, frontier);
-  at.charter = newestOf(at.charter, heads);
-  noteReceived(state, chart, view);
-  if (asks || at.shown === undefined) state.tasks.frontiers.add(chart);
-  state.tasks.entries.add(chart);
-  withCharter(state, chart, mine, view);
-  withParted(state, chart, mine);
+  onTheirFrontiers(state, said, sections, mine, view);
+  if (asks || atPeer(state, chart).shown === undefined) state.tasks.frontiers.add(chart);
   askForMissing(state, chart, view);
   return [{ kind: 'held', sections: sections.map(({ section, frontier }) => ({ chart, section, frontier })) }];
 }
@@ -201,22 +194,34 @@ function askForMissing(state: PeerState, chart: ChartId, view: HostView): void {
 function onEntriesKept(state: PeerState, sections: readonly JudgedEntries[], view: HostView): readonly Effect[] {
   state.framesDone += 1;
   const effects: Effect[] = [];
-  for (const judgedEntries of sections) effects.push(...onSectionKept(state, judgedEntries, view));
+  const held: ChartFrontier[] = [];
+  for (const judgedEntries of sections) effects.push(...onSectionKept(state, judgedEntries, view, held));
+  for (const chart of new Set(sections.map((one) => one.chart))) noteReceived(state, chart, view);
+  if (held.length > 0) effects.push({ kind: 'held', sections: held });
   // Whoever sends on without hearing what was not taken is not listening.
   if (state.except.size > maxSectionsPerFrame) return ending(state, 'too-many-faults', 'entries-too-many-untaken');
   return effects;
 }
 
-function onSectionKept(state: PeerState, of: JudgedEntries, view: HostView): readonly Effect[] {
+/** `held`: what the sender is known by it to hold. */
+function onSectionKept(state: PeerState, of: JudgedEntries, view: HostView, held: ChartFrontier[]): readonly Effect[] {
   const { chart, section, entries, faults } = of;
   const taken = entries.filter(({ verdict }) => verdict.kind === 'kept' || verdict.kind === 'known');
   if (faults.length > 0 || taken.length < entries.length) state.except.set(`${chart}/${section}`, { chart, section });
   const mine = view.chartFor(state.device, chart);
-  const theirs = state.charts.get(chart)?.theirs;
-  const known = theirs?.get(section);
-  // Known only where the other side named the section itself: a push may come before its frontiers.
-  if (known !== undefined) theirs?.set(section, joinFrontiers(known, frontierOfEntries(taken)));
-  noteReceived(state, chart, view);
+  const at = state.charts.get(chart);
+  if (at !== undefined) {
+    // What comes unasked comes whole, or it is asked for after all.
+    at.comes &&= faults.length === 0 && taken.length === entries.length && mine !== undefined;
+    // Else known only where the other side named the section itself: a push may come before its frontiers.
+    const known = theirsOf(state, chart, section) ?? (at.comes ? [] : undefined);
+    if (known !== undefined) {
+      const frontier = joinFrontiers(known, frontierOfEntries(taken));
+      (at.theirs ??= new Map()).set(section, frontier);
+      if (at.comes) held.push({ chart, section, frontier });
+    }
+    if (at.comes) at.shown = mine?.sections;
+  }
   if (mine !== undefined) {
     if (entries.some(({ verdict }) => verdict.kind === 'later')) state.deferred.add(chart);
     // What was taken may have parted a chain: who sent one branch need not have the other.

@@ -2,7 +2,7 @@
  * Frames between replicators: their bytes, and strict decoding that never throws (protocol section 9). What a message means
  * and whether its sender may say it is the replication's business.
  *
- *     frame = version (1 byte, 2) ‖ canonical DAG-CBOR map with `kind`; ids are 32 bytes, sets sorted
+ *     frame = version (1 byte, 3) ‖ canonical DAG-CBOR map with `kind`; ids are 32 bytes, sets sorted
  *
  * | kind | fields |
  * |---|---|
@@ -10,7 +10,8 @@
  * | rosters | rosters [{practice, heads}]: where those digests differ |
  * | rosterOps | practice, ops [signed operation] |
  * | ranges | message: of Negentropy's (negentropy.ts), where the leaves differ |
- * | charts | charts [{chart, heads, digest 32}], lacking [leaf id 32]; more: the list goes on in the next frame |
+ * | charts | charts [{chart, heads, digest 32, sections [{section, frontier}] or null}], lacking [leaf id 32]; more: the list goes on
+ *            in the next frame |
  * | charterOps | charters [{chart, ops}] |
  * | frontiers | charts [{chart, heads, sections [{section, frontier}]}]: what the sender holds durably of what both may read;
  *             asks: it forgot what the other holds, and wants to be told |
@@ -20,7 +21,7 @@
  * | want | chart, section, hashes: entries asked for by name |
  * | bye | reason: the sender closes |
  *
- * History: 1, first. 2, ranges of leaves, and many charts in a frame.
+ * History: 1, first. 2, ranges of leaves, and many charts in a frame. 3, frontiers in the list of charts.
  */
 import {
   bytesShape,
@@ -28,6 +29,7 @@ import {
   integerShape,
   listShape,
   mapShape,
+  orNull,
   setShape,
   wordShape,
   type Shape,
@@ -64,7 +66,7 @@ import {
   maxWantedEntries,
 } from './limits.ts';
 
-export const wireVersion = 2;
+export const wireVersion = 3;
 
 export type ByeReason =
   /** your frames are of a version this app does not know */
@@ -84,6 +86,8 @@ export interface ChartLine {
   readonly chart: ChartId;
   readonly heads: readonly OpId[];
   readonly digest: Bytes;
+  /** What its sender holds of it; null where the other side has nothing to hold it against. */
+  readonly sections: readonly SectionFrontier[] | null;
 }
 
 export interface SectionFrontier {
@@ -181,6 +185,13 @@ const byeReasons: readonly string[] = [
 ] satisfies ByeReason[];
 const isByeReason = (text: string): text is ByeReason => byeReasons.includes(text);
 
+const sectionFrontiers = setShape(
+  mapShape<SectionFrontier>({ section, frontier: frontierShape }),
+  (item) => item.section,
+  0,
+  chartSections.length + bookSections.length,
+);
+
 const shapes: { readonly [K in keyof Messages]: Shape<Messages[K]> } = {
   hello: mapShape<Messages['hello']>({
     practice,
@@ -193,7 +204,12 @@ const shapes: { readonly [K in keyof Messages]: Shape<Messages[K]> } = {
   rosterOps: mapShape<Messages['rosterOps']>({ practice, ops }),
   ranges: mapShape<Messages['ranges']>({ message: bytesShape(1, maxRangesBytes) }),
   charts: mapShape<Messages['charts']>({
-    charts: setShape(mapShape<ChartLine>({ chart, heads, digest }), (line) => line.chart, 0, maxChartsPerFrame),
+    charts: setShape(
+      mapShape<ChartLine>({ chart, heads, digest, sections: orNull(sectionFrontiers) }),
+      (line) => line.chart,
+      0,
+      maxChartsPerFrame,
+    ),
     lacking: setShape(digest, toHex, 0, maxLeavesPerFrame),
     more: flag,
   }),
@@ -202,16 +218,7 @@ const shapes: { readonly [K in keyof Messages]: Shape<Messages[K]> } = {
   }),
   frontiers: mapShape<Messages['frontiers']>({
     charts: setShape(
-      mapShape<ChartFrontiers>({
-        chart,
-        heads,
-        sections: setShape(
-          mapShape<SectionFrontier>({ section, frontier: frontierShape }),
-          (item) => item.section,
-          0,
-          chartSections.length + bookSections.length,
-        ),
-      }),
+      mapShape<ChartFrontiers>({ chart, heads, sections: sectionFrontiers }),
       (one) => one.chart,
       1,
       maxChartsPerFrame,

@@ -55,7 +55,7 @@ describe('reconciliation under attack', () => {
       const before = link.heard.length;
       await link.send({
         kind: 'charts',
-        charts: [{ chart: probed, heads: [], digest: new Uint8Array(32) }],
+        charts: [{ chart: probed, heads: [], digest: new Uint8Array(32), sections: null }],
         lacking: [],
         more: false,
       });

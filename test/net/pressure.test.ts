@@ -203,7 +203,7 @@ describe('lies about what is there', () => {
 
   test('[RE-2] whoever lists more charts than its hello said, or leaves that are not there, is cut off', async () => {
     const lines = (count: number) =>
-      [...paper(count).keys()].map((chart) => ({ chart, heads: [], digest: new Uint8Array(32) }));
+      [...paper(count).keys()].map((chart) => ({ chart, heads: [], digest: new Uint8Array(32), sections: null }));
     const liar = await greeted(0);
     await liar.say({ kind: 'charts', charts: lines(1).slice(0, 1), lacking: [], more: true });
     expect(liar.reasons()).toEqual(['charts-more-than-it-has']);

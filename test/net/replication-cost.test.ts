@@ -71,16 +71,15 @@ describe('what a reconnection costs', () => {
   test('[RE-2] [RE-3] 1 of 10,000 charts differs', async () => {
     expect(await reconnected(await apart(10_000, 1))).toMatchInlineSnapshot(`
       {
-        "bytes": 10606,
+        "bytes": 10380,
         "frames": {
           "charts": 2,
           "entries": 1,
-          "frontiers": 2,
           "have": 1,
           "hello": 2,
           "ranges": 2,
         },
-        "roundTrips": 3.5,
+        "roundTrips": 2.5,
       }
     `);
   });
@@ -91,16 +90,15 @@ describe('what a reconnection costs', () => {
     expect(paid.bytes).toBeLessThan(100_000);
     expect(paid).toMatchInlineSnapshot(`
       {
-        "bytes": 42640,
+        "bytes": 40938,
         "frames": {
           "charts": 2,
           "entries": 2,
-          "frontiers": 2,
           "have": 2,
           "hello": 2,
           "ranges": 2,
         },
-        "roundTrips": 3.5,
+        "roundTrips": 3,
       }
     `);
   });
@@ -108,16 +106,15 @@ describe('what a reconnection costs', () => {
   test('[RE-2] [RE-3] 100 of 10,000 charts differ', { timeout: 60_000 }, async () => {
     expect(await reconnected(await apart(10_000, 100))).toMatchInlineSnapshot(`
       {
-        "bytes": 310970,
+        "bytes": 294506,
         "frames": {
           "charts": 2,
           "entries": 6,
-          "frontiers": 2,
           "have": 6,
           "hello": 2,
           "ranges": 2,
         },
-        "roundTrips": 3.5,
+        "roundTrips": 3,
       }
     `);
   });
@@ -198,12 +195,11 @@ describe('what replication costs', () => {
     await connect(world, world.clinic, world.pharmacy);
     expect(cost(world)).toMatchInlineSnapshot(`
       {
-        "bytes": 120140,
+        "bytes": 119656,
         "frames": {
           "charterOps": 1,
           "charts": 2,
           "entries": 1,
-          "frontiers": 2,
           "have": 1,
           "hello": 2,
         },
@@ -226,11 +222,10 @@ describe('what replication costs', () => {
     await connect(world, world.clinic, world.pharmacy);
     expect(cost(world)).toMatchInlineSnapshot(`
       {
-        "bytes": 7916,
+        "bytes": 11414,
         "frames": {
           "charts": 2,
           "entries": 2,
-          "frontiers": 2,
           "have": 2,
           "hello": 2,
         },
@@ -255,12 +250,11 @@ describe('what replication costs', () => {
     const { frames, bytes } = cost(world);
     expect({ saved, bytes, frames }).toMatchInlineSnapshot(`
       {
-        "bytes": 1732644,
+        "bytes": 1676217,
         "frames": {
           "charterOps": 3,
           "charts": 2,
           "entries": 7,
-          "frontiers": 4,
           "have": 7,
           "hello": 2,
         },

@@ -40,6 +40,8 @@ function sortedBy<T>(list: fc.Arbitrary<T>, key: (value: T) => string, minLength
     .map((items) => items.sort((a, b) => (key(a) < key(b) ? -1 : 1)));
 }
 
+const sections = sortedBy(fc.record({ section, frontier }), (line) => line.section);
+
 const messages: Readonly<Record<MessageKind, fc.Arbitrary<Message>>> = {
   hello: fc.record({
     kind: fc.constant('hello' as const),
@@ -59,7 +61,10 @@ const messages: Readonly<Record<MessageKind, fc.Arbitrary<Message>>> = {
   }),
   charts: fc.record({
     kind: fc.constant('charts' as const),
-    charts: sortedBy(fc.record({ chart, heads, digest: bytesOf(32) }), (line) => line.chart),
+    charts: sortedBy(
+      fc.record({ chart, heads, digest: bytesOf(32), sections: fc.option(sections) }),
+      (line) => line.chart,
+    ),
     lacking: sortedBy(bytesOf(32), toHex),
     more: fc.boolean(),
   }),
@@ -69,11 +74,7 @@ const messages: Readonly<Record<MessageKind, fc.Arbitrary<Message>>> = {
   }),
   frontiers: fc.record({
     kind: fc.constant('frontiers' as const),
-    charts: sortedBy(
-      fc.record({ chart, heads, sections: sortedBy(fc.record({ section, frontier }), (line) => line.section) }),
-      (line) => line.chart,
-      1,
-    ),
+    charts: sortedBy(fc.record({ chart, heads, sections }), (line) => line.chart, 1),
     asks: fc.boolean(),
   }),
   entries: fc.record({
@@ -176,30 +177,32 @@ describe('frames', () => {
     expect(decodeFrame(framed([vitals, { ...vitals, section: 'allergies' }])).ok).toBe(false);
   });
 
-  test('version 2 of the frames is frozen', () => {
+  test('version 3 of the frames is frozen', () => {
     const id = new Uint8Array(32).fill(0xab);
     const ab = 'ab'.repeat(32);
     const except = [{ chart: chartId(id), section: 'vitals' as const }];
     expect(toHex(encodeFrame({ kind: 'have', frames: 3, except }))).toBe(
-      `02a3646b696e64646861766566657863657074` +
+      `03a3646b696e64646861766566657863657074` +
         `81a26563686172745820${ab}6773656374696f6e66766974616c73666672616d657303`,
     );
     const item = { chain: chainNameOf(deviceId(id), ''), seq: 7, hash: entryHash(id) };
     const charts = [{ chart: chartId(id), heads: [], sections: [{ section: 'vitals' as const, frontier: [item] }] }];
     expect(toHex(encodeFrame({ kind: 'frontiers', charts, asks: false }))).toBe(
-      `02a36461736b73f4646b696e646966726f6e74696572736663686172747381a36563686172745820${ab}6568656164738068` +
+      `03a36461736b73f4646b696e646966726f6e74696572736663686172747381a36563686172745820${ab}6568656164738068` +
         `73656374696f6e7381a26773656374696f6e66766974616c736866726f6e7469657281845820${ab}4007` +
         `5820${ab}`,
     );
     const leaves = { count: 3, fingerprint: new Uint8Array(16).fill(0xab) };
     expect(toHex(encodeFrame({ kind: 'hello', practice: practiceId(id), rosters: id, leaves }))).toBe(
-      `02a4646b696e646568656c6c6f666c6561766573a265636f756e74036b66696e6765727072696e7450${'ab'.repeat(16)}67726f7374657273` +
+      `03a4646b696e646568656c6c6f666c6561766573a265636f756e74036b66696e6765727072696e7450${'ab'.repeat(16)}67726f7374657273` +
         `5820${ab}6870726163746963655820${ab}`,
     );
   });
 
-  test('what version 1 sent is refused by its version', () => {
+  test('what versions 1 and 2 sent is refused by its version', () => {
     const ab = 'ab'.repeat(32);
+    const second = '02a3646b696e6464686176656665786365707480666672616d657303';
+    expect(decodeFrame(mustHave(fromHex(second)))).toMatchObject({ ok: false, reason: 'unknown-version' });
     const frame =
       `01a5646b696e64646861766565636861727458` +
       `20${ab}666672616d6573036773656374696f6e66766974616c736866726f6e7469657281845820${ab}40075820${ab}`;

@@ -50,7 +50,7 @@ export async function makeSamples() {
     encodeFrame({ kind: 'rosterOps', practice: clinic.id, ops: rosterOps.map(encodeSignedOp) }),
     encodeFrame({
       kind: 'charts',
-      charts: [{ chart: id, heads, digest: random.bytes(32) }],
+      charts: [{ chart: id, heads, digest: random.bytes(32), sections: [] }],
       lacking: [random.bytes(32)],
       more: false,
     }),
