@@ -1,8 +1,9 @@
 /** An open chart as files to save: all of its record, and who could read or write it. In plain text, for the person who asked. */
-import { chartSections, type ChartSection } from '../base/sections.ts';
+import { chartSections } from '../base/sections.ts';
 import { writeBundle } from '../clinical/write-bundle.ts';
 import { disclosureCsv } from './disclosure-record.ts';
-import type { ChartSummary, OpenChart } from './session.ts';
+import type { FilesOfChart } from './chart-attachments.ts';
+import type { ChartSummary, ExportedChart, OpenChart } from './session.ts';
 
 interface ChartFile {
   readonly fileName: string;
@@ -10,17 +11,19 @@ interface ChartFile {
 }
 
 /** `incomplete`: sections of which not all is in the file. */
-export function chartFile({
+export async function chartFile({
   sections,
   summary,
-}: Pick<OpenChart, 'sections' | 'summary'>): ChartFile & { readonly incomplete: readonly ChartSection[] } {
-  const { text, unreadable } = writeBundle(sections);
+  files,
+}: Pick<OpenChart, 'sections' | 'summary'> & { readonly files: FilesOfChart }): Promise<ExportedChart> {
+  const { texts, missingIn, missing } = await files.allData();
+  const { text, unreadable } = writeBundle(sections, (manifest) => texts.get(manifest));
   const incomplete = chartSections.filter((section) => {
     const view = sections.get(section);
     const isUnreadable = unreadable.some((key) => view?.resources.has(key));
-    return view?.state === 'incomplete' || view?.state === 'damaged' || isUnreadable;
+    return view?.state === 'incomplete' || view?.state === 'damaged' || isUnreadable || missingIn.has(section);
   });
-  return { fileName: `${fileNameOf(summary)}.json`, text, incomplete };
+  return { fileName: `${fileNameOf(summary)}.json`, text, incomplete, filesMissing: missing };
 }
 
 export function disclosureFile({ sharing, summary }: Pick<OpenChart, 'sharing' | 'summary'>): ChartFile {

@@ -9,6 +9,8 @@ import type { CharterState } from '../access/charter.ts';
 import type { OpenSections } from '../clinical/record.ts';
 import { withholdWords, type SectionEdits } from '../clinical/withholding.ts';
 import type { Person } from './chart-acts.ts';
+import { filledEdits, wantedFor } from './attachments.ts';
+import { FilesOfChart, type FilesInit } from './chart-attachments.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { ChartIndex, IndexedChart } from './chart-index.ts';
 import type { ChartWriter } from './chart-writer.ts';
@@ -21,7 +23,7 @@ import type { PracticeContext } from './practice-context.ts';
 import { countRefusals } from './refusals.ts';
 import type { Saving } from './saving.ts';
 import type { SectionKeeper } from './section-keeper.ts';
-import type { Authorship, ChartSummary, HeldAt, SectionView, WriteFailure } from './session.ts';
+import type { AttachedFiles, Authorship, ChartSummary, HeldAt, SectionView, WriteFailure } from './session.ts';
 
 const noLinks: readonly ChartId[] = [];
 
@@ -31,6 +33,7 @@ export class ChartService {
   readonly #contacts: Contacts;
   readonly #saving: Saving;
   readonly #hidden: HiddenHere;
+  readonly #files: FilesInit;
   /** With what lets go of the charter. */
   readonly #open = new Map<LiveChart, () => void>();
   #shown:
@@ -46,13 +49,14 @@ export class ChartService {
     context: PracticeContext,
     writer: ChartWriter,
     contacts: Contacts,
-    { saving, hidden }: { readonly saving: Saving; readonly hidden: HiddenHere },
+    { saving, hidden, files }: { readonly saving: Saving; readonly hidden: HiddenHere; readonly files: FilesInit },
   ) {
     this.#context = context;
     this.#writer = writer;
     this.#contacts = contacts;
     this.#saving = saving;
     this.#hidden = hidden;
+    this.#files = files;
   }
 
   // -------------------------------------------------------------------------------------------- opening and editing
@@ -86,7 +90,23 @@ export class ChartService {
   }
 
   edit(chart: ChartId, edits: SectionEdits): Promise<Result<void, WriteFailure>> {
-    const act = this.#context.exclusively(async (): Promise<Result<void, WriteFailure>> => {
+    return this.#saving.watch(this.#edit(chart, edits));
+  }
+
+  editWithFiles(
+    chart: ChartId,
+    edits: SectionEdits,
+    { taken, progress, signal }: AttachedFiles,
+  ): Promise<Result<void, WriteFailure | 'cancelled'>> {
+    const options = { report: progress, signal };
+    const act = this.#files.attachments.withSealed(chart, wantedFor(edits, new Map(), taken), options, (manifests) =>
+      this.#edit(chart, filledEdits(edits, manifests) ?? edits),
+    );
+    return this.#saving.watch(act);
+  }
+
+  #edit(chart: ChartId, edits: SectionEdits): Promise<Result<void, WriteFailure>> {
+    return this.#context.exclusively(async (): Promise<Result<void, WriteFailure>> => {
       const access = await this.#context.charters.get(chart);
       if (access === undefined) return err('not-found');
       const bare = withholdWords(edits, await this.sectionsToRead(access));
@@ -94,7 +114,15 @@ export class ChartService {
       await this.#reload(chart, written.ok ? written.value.access : access);
       return written.ok ? ok(undefined) : written;
     });
-    return this.#saving.watch(act);
+  }
+
+  filesOf(chart: ChartId): FilesOfChart {
+    return new FilesOfChart(this.#files, chart);
+  }
+
+  /** A part of an attached file came: whoever looks at the chart sees how far it is. */
+  async partCame(chart: ChartId): Promise<void> {
+    for (const live of this.#open.keys()) if (live.id === chart) await live.partCame();
   }
 
   /** What this practice holds of a chart, as it may read it. Inside the queue only. */
@@ -155,7 +183,7 @@ export class ChartService {
     }
     // What came is durable already: whoever looks at the chart need not wait for what is noted about it.
     await this.#reload(chart, access);
-    const indexed = this.indexed(access, entriesCame);
+    const indexed = this.indexed(access, entriesCame, true);
     checkpoints.push(this.#context.charters.checkpoint(access));
     const sealed = [...checkpoints.filter((record) => record !== undefined), this.#context.index.write(indexed)];
     const kept = await this.#context.content.commit({ sealed });
@@ -209,9 +237,9 @@ export class ChartService {
 
   /**
    * The index record of a chart from what is open of it; parts that are not keep what was known. `changed`: something was
-   * recorded, not only who may read it.
+   * recorded, not only who may read it. `came`: others wrote, not this device.
    */
-  indexed({ charter }: ChartAccess, changed: boolean): IndexedChart {
+  indexed({ charter }: ChartAccess, changed: boolean, came = false): IndexedChart {
     const { self, index } = this.#context;
     const { chart, custodian } = charter;
     const before = index.get(chart);
@@ -234,7 +262,9 @@ export class ChartService {
       ]),
     );
     const conflictsBySection = { ...(allOpen ? {} : before?.conflictsBySection), ...conflicts };
-    const changedAt = changed ? new Date(this.#context.timeMs()).toISOString() : before?.changedAt;
+    const now = new Date(this.#context.timeMs()).toISOString();
+    const changedAt = changed ? now : before?.changedAt;
+    const writtenAt = came ? before?.writtenAt : now;
     const setAsideBySection = { ...(allOpen ? {} : before?.setAsideBySection), ...setAside };
     return {
       v: 1,
@@ -256,6 +286,7 @@ export class ChartService {
       unsettledConflicts: sum(conflictsBySection),
       setAside: sum(setAsideBySection),
       ...(changedAt === undefined ? {} : { changedAt }),
+      ...(writtenAt === undefined ? {} : { writtenAt }),
       heldElsewhere: before?.heldElsewhere ?? !own,
     };
   }

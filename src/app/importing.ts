@@ -7,14 +7,18 @@
  * number of files needs the memory of a few.
  */
 import { createCharter } from '../access/charter-builders.ts';
+import type { VerifiedCharterOp } from '../access/verify-operation.ts';
 import type { ChartId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { chartSections, type Section } from '../base/sections.ts';
 import { identityResource } from '../clinical/identity.ts';
 import { isObject, stringifyJson } from '../clinical/json.ts';
 import { parseJson } from '../clinical/json-parser.ts';
+import { heldManifests } from '../clinical/large-data.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
 import type { ImportReader, PlannedChart, ReadChart } from '../worker/background.ts';
+import { filledEdits, wantedFor, type Attachments, type Manifests, type SealingOptions } from './attachments.ts';
+import type { ChartAccess } from './charter-book.ts';
 import type { IndexedChart } from './chart-index.ts';
 import type { ChartService } from './chart-service.ts';
 import { charterFailureOf, type ChartWriter } from './chart-writer.ts';
@@ -69,15 +73,17 @@ export class Importing {
   readonly #context: PracticeContext;
   readonly #writer: ChartWriter;
   readonly #charts: ChartService;
+  readonly #attachments: Attachments;
   readonly #readings = new WeakMap<ImportPlan, Reading>();
   /** Of the newest plan. */
   #reader: ImportReader | undefined;
   #cancelLettingGo: () => void = () => undefined;
 
-  constructor(context: PracticeContext, writer: ChartWriter, charts: ChartService) {
+  constructor(context: PracticeContext, writer: ChartWriter, charts: ChartService, attachments: Attachments) {
     this.#context = context;
     this.#writer = writer;
     this.#charts = charts;
+    this.#attachments = attachments;
   }
 
   /** Nothing of a file stays in memory. */
@@ -183,12 +189,13 @@ export class Importing {
     chart: ChartId,
     { file, chart: read }: Source,
     reader: ImportReader,
-  ): Promise<PlannedChart | undefined> {
+  ): Promise<(PlannedChart & { readonly held: Manifests }) | undefined> {
     const access = await this.#context.charters.get(chart);
     if (access === undefined) return undefined;
-    const planned = await reader.plan(file, read.patientKey, await this.#charts.sectionsToRead(access));
+    const sections = await this.#charts.sectionsToRead(access);
+    const planned = await reader.plan(file, read.patientKey, sections);
     this.#charts.closeIfUnused(chart);
-    return planned;
+    return planned === undefined ? undefined : { ...planned, held: heldManifests(sections) };
   }
 
   // -------------------------------------------------------------------------------------------------- carrying out
@@ -211,20 +218,29 @@ export class Importing {
     let ahead: Ahead | undefined;
     for (const [i, item] of items.entries()) {
       const { id, file, resources } = item;
-      report({
-        phase: 'writing',
+      const at = {
+        phase: 'writing' as const,
         file,
         fileNumber: i + 1,
         files: items.length,
         resourcesDone: done,
         resourcesTotal: total,
-      });
+      };
+      report(at);
       const answer = answerTo(item);
       const [next] = items.slice(i + 1, i + 2);
       if (signal.aborted) failed.push({ item: id, reason: 'cancelled' });
       else if (!isWritten(item, answer)) skipped.push(id);
       else {
-        const writing = this.#carryOutOne(item, answer, reading, ahead?.item === item ? ahead : undefined);
+        const writing = this.#carryOutOne(item, answer, reading, {
+          ahead: ahead?.item === item ? ahead : undefined,
+          sealing: {
+            signal,
+            report: (bytesDone, bytesTotal) => {
+              report({ ...at, attached: { bytesDone, bytesTotal } });
+            },
+          },
+        });
         // The next is read and planned while this one is sealed and goes to the disk.
         ahead = next === undefined ? undefined : this.#planAhead(next, answerTo(next), reading);
         const result = await unlessLocked(writing);
@@ -257,12 +273,14 @@ export class Importing {
     item: WrittenItem,
     answer: ImportAnswer,
     reading: Reading,
-    ahead: Ahead | undefined,
+    { ahead, sealing }: { readonly ahead: Ahead | undefined; readonly sealing: SealingOptions },
   ): Promise<Result<ChartId, ImportFailure>> {
     const { source, outcome } = item;
-    if (!isNewChart(item, answer) && 'chart' in outcome) return this.#writeChanges(outcome.chart, source, reading);
+    if (!isNewChart(item, answer) && 'chart' in outcome)
+      return this.#writeChanges(outcome.chart, source, reading, sealing);
     const planned = await (ahead?.planned ?? this.#plannedNew(source, reading));
-    return planned.ok ? this.#writeNew(source.chart, planned.value, answer === 'new-chart') : planned;
+    const evenIfAlike = answer === 'new-chart';
+    return planned.ok ? this.#writeNew(source.chart, planned.value, { evenIfAlike, sealing }) : planned;
   }
 
   async #plannedNew(source: Source, reading: Reading): Promise<Result<PlannedChart, ImportFailure>> {
@@ -283,13 +301,22 @@ export class Importing {
   }
 
   /** A new chart with everything in it, in one commit: it is there whole, or not at all. */
-  #writeNew(chart: ReadChart, { edits }: PlannedChart, evenIfAlike: boolean): Promise<Result<ChartId, WriteFailure>> {
-    return this.#context.exclusively(async () => {
-      // Another file, or another tab's import, may have made the chart since the plan.
-      if (this.#ownChartOf(chart) !== undefined) return err('not-allowed');
-      if (!evenIfAlike && this.#context.index.ownByMatchKeys(chart.matchKeys) !== undefined) return err('not-allowed');
-      return this.#createChart(edits, true);
-    });
+  async #writeNew(
+    { matchKeys, ...chart }: ReadChart,
+    { edits, taken }: PlannedChart,
+    { evenIfAlike, sealing }: { readonly evenIfAlike: boolean; readonly sealing: SealingOptions },
+  ): Promise<Result<ChartId, ImportFailure>> {
+    const created = await this.#context.exclusively(() => this.#newCharter());
+    if (!created.ok) return created;
+    const id = created.value.access.charter.chart;
+    return this.#attachments.withSealed(id, wantedFor(edits, nothingHeld, taken), sealing, (manifests) =>
+      this.#context.exclusively(async () => {
+        // Another file, or another tab's import, may have made the chart since the plan.
+        if (this.#ownChartOf({ matchKeys, ...chart }) !== undefined) return err('not-allowed');
+        if (!evenIfAlike && this.#context.index.ownByMatchKeys(matchKeys) !== undefined) return err('not-allowed');
+        return this.#writeFirst(created.value, filledEdits(edits, manifests) ?? edits, true);
+      }),
+    );
   }
 
   /** By hand, without a file: a chart of one resource and the identity that is made of it. */
@@ -301,21 +328,30 @@ export class Importing {
       ['identity', [identity]],
       ['demographics', [patient]],
     ]);
-    return this.#context.exclusively(() => this.#createChart(edits, false));
+    return this.#context.exclusively(async () => {
+      const created = await this.#newCharter();
+      return created.ok ? this.#writeFirst(created.value, edits, false) : created;
+    });
   }
 
-  /** Inside the queue only. The chart is closed again afterwards. */
-  async #createChart(
-    edits: ReadonlyMap<Section, readonly SectionEdit[]>,
-    asImport: boolean,
-  ): Promise<Result<ChartId, WriteFailure>> {
+  /** Inside the queue only; nothing is kept yet. */
+  async #newCharter(): Promise<Result<NewCharter, WriteFailure>> {
     const { charters, ports } = this.#context;
     const created = await createCharter(this.#context.author(), chartSections, ports.random, this.#context.timeMs());
     if (!created.ok) return err(charterFailureOf(created.reason));
     const access = charters.preview([created.value.op]);
     if (access === undefined) throw new Error('a charter just made resolves');
+    return ok({ access, op: created.value.op });
+  }
+
+  /** Inside the queue only. The chart is closed again afterwards. */
+  async #writeFirst(
+    { access, op }: NewCharter,
+    edits: ReadonlyMap<Section, readonly SectionEdit[]>,
+    asImport: boolean,
+  ): Promise<Result<ChartId, WriteFailure>> {
     const written = await this.#writer.write(access, edits, {
-      ops: [created.value.op],
+      ops: [op],
       index: (next) => this.#charts.indexed(next, true),
       asImport,
     });
@@ -323,15 +359,39 @@ export class Importing {
     return written.ok ? ok(access.charter.chart) : written;
   }
 
-  async #writeChanges(chart: ChartId, source: Source, reading: Reading): Promise<Result<ChartId, ImportFailure>> {
+  async #writeChanges(
+    chart: ChartId,
+    source: Source,
+    reading: Reading,
+    sealing: SealingOptions,
+  ): Promise<Result<ChartId, ImportFailure>> {
+    const { reader } = reading;
     const there = await this.#thereAgain(source, reading);
     if (!there.ok) return there;
-    return this.#context.exclusively(async (): Promise<Result<ChartId, ImportFailure>> => {
-      const planned = await this.#compare(chart, source, reading.reader);
+    const first = await this.#writeIfSealed(chart, source, reader, nothingHeld);
+    if (!('wanted' in first)) return first;
+    return this.#attachments.withSealed(chart, first.wanted, sealing, async (manifests) => {
+      const second = await this.#writeIfSealed(chart, source, reader, manifests);
+      // The chart changed meanwhile so that something else is to be written: looked at again, it is.
+      return 'wanted' in second ? err('file-changed') : second;
+    });
+  }
+
+  /** Compared and written in one turn; or what is to be sealed before. */
+  #writeIfSealed(
+    chart: ChartId,
+    source: Source,
+    reader: ImportReader,
+    manifests: Manifests,
+  ): Promise<Result<ChartId, ImportFailure> | { readonly wanted: ReturnType<typeof wantedFor> }> {
+    return this.#context.exclusively(async () => {
+      const planned = await this.#compare(chart, source, reader);
       const access = await this.#context.charters.get(chart);
       if (planned === undefined || access === undefined) return err('not-found');
       if (planned.edits.size === 0) return ok(chart);
-      const written = await this.#writer.write(access, planned.edits, {
+      const edits = filledEdits(planned.edits, planned.held, manifests);
+      if (edits === undefined) return { wanted: wantedFor(planned.edits, planned.held, planned.taken) };
+      const written = await this.#writer.write(access, edits, {
         index: (next) => this.#charts.indexed(next, true),
         asImport: true,
       });
@@ -341,6 +401,11 @@ export class Importing {
       return written.ok ? ok(chart) : written;
     });
   }
+}
+
+interface NewCharter {
+  readonly access: ChartAccess;
+  readonly op: VerifiedCharterOp;
 }
 
 function isWritten(item: PlannedItem, answer: ImportAnswer): item is WrittenItem {

@@ -5,6 +5,8 @@
 import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, DeviceId, KeyId, PracticeId } from '../base/ids.ts';
 import { err, type Result } from '../base/result.ts';
+import { PartWants } from '../net/attachment-wants.ts';
+import type { NamedPart } from '../net/attachment-wire.ts';
 import { Replicator } from '../net/replicator.ts';
 import type { ChartAccess } from './charter-book.ts';
 import { Connections } from './connections.ts';
@@ -16,6 +18,7 @@ import { Meetings, type MeetingHearers } from './meetings.ts';
 import { ownStanding } from './people-roster.ts';
 import type { MeetingTransport } from './ports.ts';
 import type { PracticeContext } from './practice-context.ts';
+import { AttachmentParts } from '../replica/attachment-parts.ts';
 import { PracticeReplication } from '../replica/practice-replication.ts';
 import type { AwaitedCloses, ReplicationNews } from '../replica/parts.ts';
 import { replicaParts } from './replica-parts.ts';
@@ -41,6 +44,10 @@ interface NetworkInit {
   readonly hearers: MeetingHearers;
   readonly news: NetworkNews;
   readonly differences: StandingDifferences;
+  /** It has all that is here for it. */
+  readonly agreed: (device: DeviceId) => void;
+  /** A part of an attachment that was wanted here is durable. */
+  partCame(part: NamedPart): void;
 }
 
 interface Running {
@@ -53,6 +60,7 @@ interface Running {
 export class Network {
   /** What this device says to others and takes of them, by connections and by files. */
   readonly host: PracticeReplication<ChartAccess, ReadonlyMap<KeyId, Bytes>>;
+  readonly attachments: AttachmentParts;
   readonly #context: PracticeContext;
   readonly #init: NetworkInit;
   readonly #lastSeen = new Map<PracticeId, string>();
@@ -65,12 +73,13 @@ export class Network {
   constructor(context: PracticeContext, init: NetworkInit) {
     this.#context = context;
     this.#init = init;
-    this.host = new PracticeReplication(
-      replicaParts(context, (chart) => {
-        init.news.closeIsAwaited(chart);
-      }),
-      init.news,
-    );
+    const parts = replicaParts(context, (chart) => {
+      init.news.closeIsAwaited(chart);
+    });
+    this.host = new PracticeReplication(parts, init.news);
+    this.attachments = new AttachmentParts(parts, this.host, new PartWants(context.ports.clock), (part) => {
+      init.partCame(part);
+    });
     context.holdersOfSame = (chart) => this.host.confirmations.sameNow(chart);
     context.isTakingIn = () => this.#running?.replicator.isTakingIn === true;
     this.#unwatch = context.ports.onOnlineChange(() => {
@@ -131,14 +140,17 @@ export class Network {
     const replicator = new Replicator({
       transport,
       host: this.host,
+      parts: this.attachments,
       clock: ports.clock,
       log: ports.log,
       compared: (device, how) => {
         this.#init.differences.compared(device, how);
+        if (how.size === 0) this.#init.agreed(device);
         this.#watchQuiet(replicator);
       },
       completed: (device) => {
         this.#init.differences.completed(device);
+        this.#init.agreed(device);
       },
       failed: (error) => {
         this.#context.diagnostics.count('replication', error instanceof Error ? error.message : 'failed');

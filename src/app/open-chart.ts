@@ -9,12 +9,22 @@ import type { Provenance } from '../clinical/conflicts.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
 import type { AuthorDoubts, Custody, ForkRow, PhraseFailure, SetAsideRow, ShareRow } from './chart-acts.ts';
 import type { ChartAccess } from './charter-book.ts';
+import type { FilesOfChart } from './chart-attachments.ts';
 import type { ChartService } from './chart-service.ts';
 import type { CustodyOfCharts } from './custody.ts';
 import { shareRows } from './disclosure-record.ts';
 import { admissionOf, type Review } from './review.ts';
 import { clockToleranceMs, type SectionKeeper } from './section-keeper.ts';
-import type { Authorship, ChartSummary, HeldAt, HistoryRow, OpenChart, SectionView, WriteFailure } from './session.ts';
+import type {
+  AttachedFiles,
+  Authorship,
+  ChartSummary,
+  HeldAt,
+  HistoryRow,
+  OpenChart,
+  SectionView,
+  WriteFailure,
+} from './session.ts';
 import type { Sharing } from './sharing.ts';
 
 /** Who carries out what a person asks of the chart on the screen. */
@@ -29,6 +39,7 @@ type SignedByRoot = Promise<Result<void, WriteFailure | PhraseFailure>>;
 
 export class LiveChart extends EventTarget implements OpenChart {
   readonly id: ChartId;
+  readonly files: FilesOfChart;
   readonly #service: ChartService;
   readonly #acts: ActsOnChart;
   #access: ChartAccess;
@@ -44,6 +55,7 @@ export class LiveChart extends EventTarget implements OpenChart {
     this.#acts = acts;
     this.#access = access;
     this.id = access.charter.chart;
+    this.files = service.filesOf(this.id);
   }
 
   /** Inside the queue only. */
@@ -92,6 +104,7 @@ export class LiveChart extends EventTarget implements OpenChart {
       Promise.all([...keepers].map(([section, keeper]) => review.setAside(section, keeper))),
       Promise.all([...keepers].map(([section, keeper]) => review.forks(section, keeper, access.charter))),
     ]);
+    await this.files.reload(views);
     this.#keepers = keepers;
     this.#sections = views;
     this.setAside = asides.flat();
@@ -110,6 +123,20 @@ export class LiveChart extends EventTarget implements OpenChart {
 
   edit(section: ChartSection, edits: readonly SectionEdit[]): Done {
     return this.#service.edit(this.id, new Map([[section, edits]]));
+  }
+
+  editWithFiles(
+    section: ChartSection,
+    edits: readonly SectionEdit[],
+    attached: AttachedFiles,
+  ): Promise<Result<void, WriteFailure | 'cancelled'>> {
+    return this.#service.editWithFiles(this.id, new Map([[section, edits]]), attached);
+  }
+
+  /** A part of an attached file came. */
+  async partCame(): Promise<void> {
+    await this.files.partCame();
+    this.dispatchEvent(new Event('change'));
   }
 
   admit(ids: readonly EntryHash[]): Done {

@@ -7,6 +7,7 @@ import type { ChartId, PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { ChartSection } from '../base/sections.ts';
 import { wipe } from '../crypto/wipe.ts';
+import { Attachments } from './attachments.ts';
 import { Arrivals } from './arrivals.ts';
 import { Backups } from './backup.ts';
 import { ChartDuties } from './chart-duties.ts';
@@ -26,6 +27,7 @@ import { Network } from './network.ts';
 import { Notices } from './notices.ts';
 import { PracticePeople } from './people.ts';
 import { CatchingUp } from './people-catching-up.ts';
+import { PeerAgreement } from './peer-agreement.ts';
 import { LastSeen } from './people-seen.ts';
 import { PracticeBook } from './practice-book.ts';
 import { writeFailureOf, type PracticeContext } from './practice-context.ts';
@@ -35,7 +37,7 @@ import { Saving } from './saving.ts';
 import { readRestored } from './restored-charts.ts';
 import { settingsKey } from './settings.ts';
 import { Review } from './review.ts';
-import type { ActsOnChart } from './open-chart.ts';
+import type { ActsOnChart, LiveChart } from './open-chart.ts';
 import { Sharing } from './sharing.ts';
 import { StoppingEverything } from './stopping-everything.ts';
 import { StorageStatus } from './storage-status.ts';
@@ -80,6 +82,7 @@ export class PracticeSession extends EventTarget implements Session {
   readonly #notices: Notices;
   readonly #saving: Saving;
   readonly #seen: LastSeen;
+  readonly #agreement: PeerAgreement;
   readonly #sharing: Sharing;
   readonly #stopping: StoppingEverything;
   readonly #acts: ActsOnChart;
@@ -105,7 +108,7 @@ export class PracticeSession extends EventTarget implements Session {
     this.#backups = parts.backups;
     this.#invitations = parts.invitations;
     this.#notices = parts.notices;
-    this.#importing = new Importing(context, parts.writer, parts.charts);
+    this.#importing = new Importing(context, parts.writer, parts.charts, parts.attachments);
     const changes = new CharterChanges(context, parts.charts, (charts) => {
       parts.events.chartsWritten(charts);
     });
@@ -125,6 +128,7 @@ export class PracticeSession extends EventTarget implements Session {
       this.#changed();
     };
     this.#seen = parts.seen;
+    this.#agreement = parts.agreement;
     this.#storage = new StorageStatus(context.ports.storage, changed);
     const ownRosterChanged = (): void => {
       this.#ownRosterChanged();
@@ -148,6 +152,7 @@ export class PracticeSession extends EventTarget implements Session {
       context,
       contacts: parts.contacts,
       invitations: parts.invitations,
+      agreement: parts.agreement,
       saving: parts.saving,
       settings: () => this.#settings,
       network: () => this.#network,
@@ -176,6 +181,12 @@ export class PracticeSession extends EventTarget implements Session {
       hearers: this.people.hearers,
       news,
       differences: new StandingDifferences(context, parts.notices, changed),
+      agreed: (device) => {
+        context.inBackground(parts.agreement.completed(device).then(changed));
+      },
+      partCame: ({ chart }) => {
+        context.inBackground(parts.charts.partCame(chart));
+      },
     });
     this.exchange = new PracticeExchange({
       context,
@@ -193,6 +204,7 @@ export class PracticeSession extends EventTarget implements Session {
       for (const chart of charts) this.#network.chartChanged(chart);
       this.#changed();
     };
+    parts.events.exchange = () => this.#network.attachments;
     parts.events.savingChanged = () => {
       this.#changed();
     };
@@ -201,7 +213,15 @@ export class PracticeSession extends EventTarget implements Session {
 
   static async open(context: PracticeContext, opened: Opened): Promise<PracticeSession> {
     const hidden = await HiddenHere.open(context);
-    const events: Parts['events'] = { chartsWritten: () => undefined, savingChanged: () => undefined };
+    const events: Parts['events'] = {
+      chartsWritten: () => undefined,
+      savingChanged: () => undefined,
+      exchange: () => {
+        throw new Error('nothing is asked for before the session stands');
+      },
+    };
+    const attachments = new Attachments(context);
+    const files = { context, attachments, exchange: () => events.exchange() };
     const saving = new Saving(() => {
       events.savingChanged();
     });
@@ -214,13 +234,16 @@ export class PracticeSession extends EventTarget implements Session {
       contacts,
       events,
       saving,
-      charts: new ChartService(context, writer, contacts, { saving, hidden }),
+      charts: new ChartService(context, writer, contacts, { saving, hidden, files }),
+      attachments,
       hidden,
       invitations: await Invitations.open(context),
       notices: await Notices.open(context),
       seen: await LastSeen.open(context),
+      agreement: await PeerAgreement.open(context),
       backups: await Backups.open(context),
     });
+    await attachments.sweepLeftOver();
     await session.#network.use(session.#settings);
     await session.people.start();
     session.#endExpired();
@@ -321,10 +344,13 @@ export class PracticeSession extends EventTarget implements Session {
     return this.#asFile(chart, disclosureFile);
   }
 
-  async #asFile<File>(chart: ChartId, write: (chart: OpenChart) => File): Promise<Result<File, 'unknown-chart'>> {
+  async #asFile<File>(
+    chart: ChartId,
+    write: (chart: LiveChart) => File | Promise<File>,
+  ): Promise<Result<File, 'unknown-chart'>> {
     const opened = await this.#charts.open(chart, this.#acts);
     if (!opened.ok) return err('unknown-chart');
-    const file = write(opened.value);
+    const file = await write(opened.value);
     opened.value.close();
     return ok(file);
   }
@@ -443,6 +469,7 @@ export class PracticeSession extends EventTarget implements Session {
     // What a person has been told is being saved is saved first (EN-6).
     await this.#context.finish();
     await this.#seen.write();
+    await this.#agreement.write();
     this.#charts.closeAll();
     this.#context.charters.wipe();
     wipeSelf(this.#context.self);
@@ -498,13 +525,19 @@ export class PracticeSession extends EventTarget implements Session {
 interface Parts {
   readonly writer: ChartWriter;
   readonly charts: ChartService;
+  readonly attachments: Attachments;
   readonly backups: Backups;
   readonly contacts: Contacts;
   readonly invitations: Invitations;
   readonly notices: Notices;
   readonly seen: LastSeen;
+  readonly agreement: PeerAgreement;
   readonly hidden: HiddenHere;
   readonly saving: Saving;
   /** Filled in once the session stands. */
-  readonly events: { chartsWritten: (charts: readonly ChartId[]) => void; savingChanged: () => void };
+  readonly events: {
+    chartsWritten: (charts: readonly ChartId[]) => void;
+    savingChanged: () => void;
+    exchange: () => Network['attachments'];
+  };
 }

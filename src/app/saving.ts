@@ -17,12 +17,14 @@ export class Saving {
     return this.#failure === undefined ? { saving: 'saved' } : { saving: 'failed', savingFailure: this.#failure };
   }
 
-  async watch<T, R extends WriteFailure>(act: Promise<Result<T, R>>): Promise<Result<T, R | 'closed'>> {
+  async watch<T, R extends WriteFailure | 'cancelled'>(act: Promise<Result<T, R>>): Promise<Result<T, R | 'closed'>> {
     this.#pending += 1;
     this.#changed();
     try {
       const result = await unlessLocked(act);
-      this.#failure = result.ok ? undefined : result.reason;
+      if (result.ok) this.#failure = undefined;
+      // Whoever cancels knows.
+      else if (result.reason !== 'cancelled') this.#failure = result.reason;
       return result;
     } catch (error) {
       this.#failure = 'storage';

@@ -5,9 +5,11 @@
  * Every act that changes something resolves only when it is durable here (EN-8).
  */
 import type { ChartId, ChangeHash, DeviceId, PracticeId } from '../base/ids.ts';
+import type { Bytes } from '../base/bytes.ts';
 import type { ChartSection } from '../base/sections.ts';
 import type { Result } from '../base/result.ts';
 import type { ConcurrentChange, Provenance } from '../clinical/conflicts.ts';
+import type { LargeData } from '../clinical/large-data.ts';
 import type { SectionEdit, StoredResource } from '../clinical/section-edit.ts';
 import type { AuthorDoubts, ChartActs } from './chart-acts.ts';
 import type { Exchange } from './exchange-acts.ts';
@@ -155,6 +157,8 @@ export interface Session extends EventTarget {
 export interface ExportedChart {
   readonly fileName: string;
   readonly text: string;
+  /** Attached files that are not in the file, because they are not here: each is marked there as one that may come. */
+  readonly filesMissing: number;
   /** Sections of which something is not in the file: it waits for entries, or is damaged. A person is to be told. */
   readonly incomplete: readonly ChartSection[];
 }
@@ -258,8 +262,12 @@ export interface Peer {
   readonly chartsGiven: number;
   readonly chartsReceived: number;
   readonly setAside: number;
-  /** Entries of ours it has not confirmed yet. */
+  /** Devices of it that are connected and not yet told all, or have not yet said that they took it. */
   readonly waiting: number;
+  /** Charts written here that it may have and has not said to hold. */
+  readonly unconfirmed: number;
+  /** ISO date-time when it last held all that was written here for it; left out: never yet. */
+  readonly upToDateAt?: string;
 }
 
 /** What is on its way here after a reconnection: of the charts that differed, how many are dealt with. */
@@ -347,10 +355,40 @@ export interface OpenChart extends EventTarget, ChartActs {
   readonly held: readonly HeldAt[];
   /** Applies the edits to one section as one change; resolves when saved here. The screen repaints before that. */
   edit(section: ChartSection, edits: readonly SectionEdit[]): Promise<Result<void, WriteFailure>>;
+  /** The same of edits that speak of attached files: these are sealed first, so it may take a while and can be cancelled. */
+  editWithFiles(
+    section: ChartSection,
+    edits: readonly SectionEdit[],
+    attached: AttachedFiles,
+  ): Promise<Result<void, WriteFailure | 'cancelled'>>;
+  /** Files too large to lie in a resource; each is known by the `data` that stands in its place there. */
+  readonly files: ChartFiles;
   history(section: ChartSection, key: string): readonly HistoryRow[];
   /** Who stands behind a provenance (a branch of a conflict, a value of the history). */
   authorship(provenance: Provenance): Authorship;
   close(): void;
+}
+
+export interface AttachedFiles {
+  readonly taken: readonly LargeData[];
+  readonly progress: (bytesDone: number, bytesTotal: number) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface ChartFiles {
+  /** Undefined for a `data` that is the content itself. */
+  state(data: string): FileState | undefined;
+  /** Asks those who may hold it for what is not here; a 'change' event of the chart says how far it is. */
+  want(data: string): void;
+  open(data: string): Promise<Result<Bytes, 'missing' | 'damaged'>>;
+}
+
+export interface FileState {
+  /** 'elsewhere': not all of it is here. 'asked': it is being fetched, or will be. 'no-room': it was, and the disk is full. */
+  readonly kind: 'here' | 'elsewhere' | 'asked' | 'no-room';
+  readonly size: number;
+  readonly parts: number;
+  readonly partsHere: number;
 }
 
 export interface SectionView {

@@ -37,7 +37,7 @@ export function takeOut<T extends JsonValue>(value: T): { readonly json: T; read
   const taken = new Map<string, LargeData>();
   const json = mapData(value, (data) => {
     if (!isTakenOut(data)) return data;
-    const one = largeData(data);
+    const one = largeDataOf(data);
     taken.set(one.stub, one);
     return one.stub;
   });
@@ -49,10 +49,12 @@ function isTakenOut(data: string): boolean {
   return data.length > maxInlineData || data.startsWith(stubPrefix) || data.startsWith(manifestPrefix);
 }
 
-function largeData(data: string): LargeData {
+function largeDataOf(data: string): LargeData {
   const decoded = fromBase64(data);
-  const form = decoded === undefined ? 'text' : 'base64';
-  const bytes = decoded ?? toUtf8(stringifyJson(data));
+  return decoded === undefined ? largeData('text', toUtf8(stringifyJson(data))) : largeData('base64', decoded);
+}
+
+export function largeData(form: AttachmentForm, bytes: Bytes): LargeData {
   return { stub: stubOf(form, sha256(bytes), bytes.length), form, bytes };
 }
 

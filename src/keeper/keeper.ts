@@ -193,7 +193,7 @@ export class Keeper {
     });
     const { clock, log } = this.#parts;
     const replicator = new Replicator({
-      ...{ transport: this.#transport, host: this.#kept.host, clock },
+      ...{ transport: this.#transport, host: this.#kept.host, parts: this.#kept.attachments, clock },
       ...(log === undefined ? {} : { log }),
       failed: (error) => {
         this.#parts.told.failed(error);

@@ -8,8 +8,10 @@ import { pairKey } from '../crypto/pair-key.ts';
 import type { StoreContent } from '../net/store-content.ts';
 import { Charters, type Charter, type CharterOpener } from '../replica/charters.ts';
 import type { ReplicaParts } from '../replica/parts.ts';
+import { AttachmentParts } from '../replica/attachment-parts.ts';
 import { PracticeReplication } from '../replica/practice-replication.ts';
 import type { RosterBook } from '../replica/roster-book.ts';
+import { PartWants } from '../net/attachment-wants.ts';
 import type { Store } from '../store/store.ts';
 import { ClearRecords } from './clear-records.ts';
 import type { KeeperKeys } from './keeper-keys.ts';
@@ -38,6 +40,7 @@ const openNothing: CharterOpener<Charter, never> = {
 export class KeptPractice {
   readonly practice: PracticeId;
   readonly host: PracticeReplication<Charter, never>;
+  readonly attachments: AttachmentParts;
   readonly #charters: Charters<Charter, never>;
   /** Practices with a part in some chart, now or once. */
   readonly #concerned = new Set<PracticeId>();
@@ -78,7 +81,9 @@ export class KeptPractice {
       },
     };
     this.host = new PracticeReplication(replica, {
-      chartCame: () => {
+      chartCame: (chart) => {
+        // What an entry names that was just kept; a keeper holds all of it (EN-10).
+        parts.inBackground(this.attachments.wantAll(chart));
         parts.changed();
       },
       charterCame: (chart) => {
@@ -90,6 +95,8 @@ export class KeptPractice {
       },
       confirmed: () => undefined,
     });
+    this.attachments = new AttachmentParts(replica, this.host, new PartWants({ nowMs: () => parts.timeMs() }));
+    parts.inBackground(this.attachments.wantAll());
     parts.inBackground(charters.catchUp(replica));
   }
 

@@ -8,6 +8,7 @@
  */
 import type { Result } from '../base/result.ts';
 import type { ImportRefusal } from '../clinical/bundle.ts';
+import type { Reimport } from '../clinical/reimport.ts';
 import type { OpenSections } from '../clinical/record.ts';
 import type { ResourceKey } from '../clinical/section-edit.ts';
 import type { SectionEdits } from '../clinical/withholding.ts';
@@ -52,6 +53,8 @@ export interface ReadChart {
 export interface PlannedChart {
   readonly edits: SectionEdits;
   readonly changes: readonly PlannedChange[];
+  /** Large data that the edits name and do not hold (EN-10). */
+  readonly taken: Reimport['taken'];
 }
 
 export interface PlannedChange {

@@ -45,7 +45,7 @@ export class ImportFiles implements ImportReader {
     const chart = this.#kept.get(file)?.charts.get(patient);
     if (chart === undefined) return Promise.resolve(undefined);
     const reimport = planReimport(held, chart.resources);
-    return Promise.resolve({ edits: reimport.edits, changes: changesOf(reimport) });
+    return Promise.resolve({ edits: reimport.edits, changes: changesOf(reimport), taken: reimport.taken });
   }
 
   holds(file: number): Promise<boolean> {

@@ -5,6 +5,7 @@ import { chartSections, type ChartSection } from '../../src/base/sections.ts';
 import { listKey, type ConcurrentChange, type Provenance } from '../../src/clinical/conflicts.ts';
 import type { SectionEdit, StoredResource } from '../../src/clinical/section-edit.ts';
 import type {
+  ChartFiles,
   Authorship,
   ChartSummary,
   HeldAt,
@@ -31,6 +32,11 @@ export interface DemoChartParts {
 
 export class DemoChart extends EventTarget implements OpenChart {
   readonly id: ChartId;
+  readonly files: ChartFiles = {
+    state: () => undefined,
+    want: () => undefined,
+    open: () => Promise.resolve(err('missing')),
+  };
   readonly #session: DemoSession;
   readonly #parts: DemoChartParts;
   sections: ReadonlyMap<ChartSection, SectionView>;
@@ -49,6 +55,10 @@ export class DemoChart extends EventTarget implements OpenChart {
     }
     this.sections = this.#views();
     session.addEventListener('change', () => this.dispatchEvent(new Event('change')));
+  }
+
+  editWithFiles(section: ChartSection, edits: Parameters<OpenChart['edit']>[1]) {
+    return this.edit(section, edits);
   }
 
   get summary(): ChartSummary {

@@ -59,6 +59,8 @@ const peers: readonly Peer[] = [
     chartsReceived: 1,
     setAside: 1,
     waiting: 0,
+    unconfirmed: 0,
+    upToDateAt: '2026-11-22T14:02:00Z',
   },
   {
     id: demoPeerIds[1],
@@ -71,7 +73,9 @@ const peers: readonly Peer[] = [
     chartsGiven: 1,
     chartsReceived: 0,
     setAside: 0,
-    waiting: 3,
+    waiting: 0,
+    unconfirmed: 3,
+    upToDateAt: '2026-11-21T17:40:00Z',
   },
 ];
 
@@ -326,7 +330,7 @@ export class DemoSession extends EventTarget implements Session {
     return ok({ fileName: 'peerchart-2026-11-22.backup', file: new Blob(['demo']) });
   }
   async exportChart() {
-    return ok({ fileName: 'chart.json', text: '{}', incomplete: [] });
+    return ok({ fileName: 'chart.json', text: '{}', incomplete: [], filesMissing: 0 });
   }
   async exportDisclosure() {
     return ok({ fileName: 'chart-disclosure.csv', text: '"practice"\r\n' });

@@ -13,6 +13,7 @@ import { saveFile } from '../shell/save-file.ts';
 import { base, card, page } from '../shell/styles.ts';
 import { sectionWords, type Trouble } from '../shell/words.ts';
 import type { ChartSection } from '../../base/sections.ts';
+import type { ExportedChart } from '../../app/session.ts';
 import { conflictsOf, mustGetSection, type ChartView } from './chart-view.ts';
 import './custody-offer.ts';
 import { emptyWords, unreadableWords } from './list-words.ts';
@@ -225,14 +226,20 @@ export class SummaryPage extends LitElement {
 
   private async exportFile(): Promise<void> {
     const made = await this.view.session.exportChart(this.view.chart.id);
-    this.trouble = made.ok ? leftOut(made.value.incomplete) : openTrouble[made.reason];
+    this.trouble = made.ok ? leftOut(made.value) : openTrouble[made.reason];
     if (made.ok) saveFile(made.value.fileName, new Blob([made.value.text], { type: 'application/fhir+json' }));
   }
 }
 
 /** What of the chart is not in the file that was just saved. */
-function leftOut(incomplete: readonly ChartSection[]): Trouble | undefined {
+function leftOut({ incomplete, filesMissing }: ExportedChart): Trouble | undefined {
   if (incomplete.length === 0) return undefined;
+  if (filesMissing > 0)
+    return {
+      happened: `The file was saved without ${filesMissing === 1 ? 'one attached file, which is' : `${filesMissing} attached files, which are`} not here.`,
+      safe: 'Everything else of them is in the file, and each is marked as one that may come.',
+      todo: 'Open “Documents”, get what is not here yet, then export again.',
+    };
   const parts = incomplete.map((section) => sectionWords[section]).join(', ');
   return {
     happened: `The file was saved, but not whole: of ${parts} not everything is readable here yet.`,

@@ -1,0 +1,112 @@
+/**
+ * The attached files of one chart on the screen (EN-10): what of each is here, asking others for the rest, and opening one. A
+ * file is known by the text that stands in its place in a resource; who else may read it follows the section's rights.
+ */
+import type { AttachmentManifest } from '../base/attachment.ts';
+import type { Bytes } from '../base/bytes.ts';
+import type { ChartId, ChunkHash } from '../base/ids.ts';
+import { err, type Result } from '../base/result.ts';
+import type { ChartSection } from '../base/sections.ts';
+import { dataText, manifestsInText, textsOf } from '../clinical/large-data.ts';
+import type { OpenSections } from '../clinical/record.ts';
+import type { NamedPart } from '../net/attachment-wire.ts';
+import type { AttachmentParts } from '../replica/attachment-parts.ts';
+import type { Attachments } from './attachments.ts';
+import type { PracticeContext } from './practice-context.ts';
+import type { ChartFiles, FileState } from './session.ts';
+
+export interface FilesInit {
+  readonly context: PracticeContext;
+  readonly attachments: Attachments;
+  /** Who asks other devices. */
+  readonly exchange: () => AttachmentParts;
+}
+
+/** Where a manifest lies. */
+interface Placed {
+  readonly section: ChartSection;
+  readonly manifest: AttachmentManifest;
+}
+
+export class FilesOfChart implements ChartFiles {
+  readonly #init: FilesInit;
+  readonly #chart: ChartId;
+  /** Parts that are here, by section. */
+  #held: ReadonlySet<string> = new Set();
+  #placed: ReadonlyMap<string, Placed> = new Map();
+
+  constructor(init: FilesInit, chart: ChartId) {
+    this.#init = init;
+    this.#chart = chart;
+  }
+
+  /** After the sections changed, or a part came. */
+  async reload(sections: OpenSections): Promise<void> {
+    const placed = new Map<string, Placed>();
+    for (const [section, { resources }] of sections)
+      for (const resource of resources.values())
+        for (const text of textsOf(resource))
+          for (const [data, manifest] of manifestsInText(text)) placed.set(data, { section, manifest });
+    this.#placed = placed;
+    await this.#readHeld();
+  }
+
+  async partCame(): Promise<void> {
+    await this.#readHeld();
+  }
+
+  async #readHeld(): Promise<void> {
+    const held = this.#placed.size === 0 ? [] : await this.#init.context.store.chunksHeld(this.#chart);
+    this.#held = new Set(held.map(({ section, hash }) => `${section}/${hash}`));
+  }
+
+  /** Undefined for what stands for no file. */
+  state(data: string): FileState | undefined {
+    const placed = this.#placed.get(data);
+    if (placed === undefined) return undefined;
+    const { section, manifest } = placed;
+    const { size, chunks } = manifest;
+    const here = chunks.filter((hash) => this.#held.has(`${section}/${hash}`)).length;
+    const common = { size, parts: chunks.length, partsHere: here };
+    if (here === chunks.length) return { ...common, kind: 'here' };
+    const { wants } = this.#init.exchange();
+    const isWanted = this.#missing(placed).some((part) => wants.has(part));
+    return { ...common, kind: !isWanted ? 'elsewhere' : wants.hasRoom ? 'asked' : 'no-room' };
+  }
+
+  /** Asks whoever may hold it for what is not here. */
+  want(data: string): void {
+    const placed = this.#placed.get(data);
+    if (placed !== undefined) this.#init.exchange().wants.add(this.#missing(placed));
+  }
+
+  async open(data: string): Promise<Result<Bytes, 'missing' | 'damaged'>> {
+    const placed = this.#placed.get(data);
+    if (placed === undefined) return err('damaged');
+    const { section, manifest } = placed;
+    return this.#init.attachments.open(this.#chart, section, manifest);
+  }
+
+  #missing({ section, manifest }: Placed): readonly NamedPart[] {
+    const isMissing = (hash: ChunkHash): boolean => !this.#held.has(`${section}/${hash}`);
+    return manifest.chunks.filter(isMissing).map((hash) => ({ chart: this.#chart, section, hash }));
+  }
+
+  /** Every file that is here, as the `data` it stands for; of the others nothing. For an export. */
+  async allData(): Promise<{
+    readonly texts: ReadonlyMap<string, string>;
+    readonly missingIn: ReadonlySet<ChartSection>;
+    readonly missing: number;
+  }> {
+    const texts = new Map<string, string>();
+    const missingIn = new Set<ChartSection>();
+    for (const [data, { section, manifest }] of this.#placed) {
+      const content = await this.#init.attachments.open(this.#chart, section, manifest);
+      const text = content.ok ? dataText(manifest.form, content.value) : undefined;
+      if (text === undefined) missingIn.add(section);
+      else texts.set(data, text);
+      await this.#init.context.ports.pause();
+    }
+    return { texts, missingIn, missing: this.#placed.size - texts.size };
+  }
+}
