@@ -17,6 +17,7 @@ import { verifyEntries } from '../net/verify-entries.ts';
 import { decodeFrame, type ChartFrontiers, type Message } from '../net/wire.ts';
 import type { NotTakenReason, TakeInFailure, TakenIn } from './exchange-acts.ts';
 import { decodeExchangeRecord, type AboutExchange } from './exchange-records.ts';
+import { WaitingRecords } from './exchange-waiting.ts';
 
 export interface ReadingParts {
   readonly file: ExchangeFile;
@@ -106,8 +107,7 @@ class Taking {
   readonly #met = new Set<ChartId>();
   readonly #leaves = new Map<ChartId, Bytes>();
   readonly #notTaken = new Map<NotTakenReason, number>();
-  /** Records of which something has to wait: what it waits for may stand further on in the file. */
-  #waiting = new Set<number>();
+  readonly #waiting = new WaitingRecords();
   readonly #gathering = new SnapshotGathering();
   #faults = 0;
   #stopped: Stop | undefined;
@@ -133,8 +133,7 @@ class Taking {
 
   async run(): Promise<void> {
     await this.#pass(() => true, 'waits');
-    const again = this.#waiting;
-    this.#waiting = new Set();
+    const again = this.#waiting.numbers;
     if (again.size > 0 && this.#stopped === undefined) await this.#pass((number) => again.has(number), 'counts');
     if (this.#stopped === undefined) await this.#holdsSame();
   }
@@ -164,6 +163,7 @@ class Taking {
         return;
       case 'frame': {
         const message = decodeFrame(record.frame);
+        if (message.ok && later === 'waits') this.#waiting.met(number, message.value);
         if (message.ok) await this.#takeFrame(message.value, number, later);
         else this.#fault(message.reason);
         return;
@@ -179,7 +179,7 @@ class Taking {
     switch (message.kind) {
       case 'rosterOps': {
         const verdicts = await host.receiveRosterOps(from, message.practice, message.ops);
-        this.#judge(verdicts, number, later);
+        this.#judge(verdicts, number, message, later);
         if (!verdicts.some(({ kind }) => kind === 'kept')) return;
         rosterChanged(message.practice);
         // It may have been the news that the writer itself was removed.
@@ -189,7 +189,7 @@ class Taking {
       case 'charterOps': {
         const before = new Set(message.charters.map(({ chart }) => chart).filter(isHere));
         const verdicts = await host.receiveCharterOps(from, message.charters);
-        this.#judge(verdicts.flat(), number, later);
+        this.#judge(verdicts.flat(), number, message, later);
         for (const [i, { chart }] of message.charters.entries()) {
           if (!this.#noteChart(chart, verdicts[i] ?? [])) continue;
           if (!before.has(chart)) this.#new.add(chart);
@@ -205,7 +205,7 @@ class Taking {
           .map(({ chart, section, verified }) => ({ chart, section, entries: verified }));
         if (sections.length === 0) return;
         const verdicts = await host.receiveEntries(from, sections);
-        this.#judge(verdicts.flat(), number, later);
+        this.#judge(verdicts.flat(), number, message, later);
         const changed = sections.filter(({ chart }, i) => this.#noteChart(chart, verdicts[i] ?? []));
         for (const chart of new Set(changed.map((one) => one.chart))) chartChanged(chart);
         return;
@@ -253,9 +253,9 @@ class Taking {
     return kept;
   }
 
-  #judge(verdicts: readonly Verdict[], number: number, later: 'waits' | 'counts'): void {
+  #judge(verdicts: readonly Verdict[], number: number, message: Message, later: 'waits' | 'counts'): void {
     const waits = later === 'waits' && verdicts.some(({ kind }) => kind === 'later');
-    if (waits) this.#waiting.add(number);
+    if (waits) this.#waiting.add(number, message);
     for (const verdict of verdicts) {
       if (verdict.kind === 'kept' || verdict.kind === 'known') continue;
       const reason = notTakenReason(verdict);

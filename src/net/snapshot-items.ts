@@ -59,6 +59,14 @@ export function snapshotItems({ name, bytes }: StoredSnapshot, heads: readonly B
 
 export const isSnapshotItem = (item: Uint8Array): boolean => item[0] === headsItem || item[0] === pieceItem;
 
+/** Which snapshot an item is of, or goes by; undefined for what is no such item. */
+export function snapshotOfItem(
+  item: Uint8Array,
+): { readonly kind: SnapshotItem['kind']; readonly name: SnapshotName } | undefined {
+  const name = isSnapshotItem(item) ? parseSnapshotName(toHex(item.subarray(1, itemPrefix))) : undefined;
+  return name === undefined ? undefined : { kind: item[0] === headsItem ? 'heads' : 'piece', name };
+}
+
 /** Undefined for what is no such item; heads are not looked at beyond their lengths. */
 export function decodeSnapshotItem(item: Uint8Array): SnapshotItem | undefined {
   const name = parseSnapshotName(toHex(item.subarray(1, itemPrefix)));
