@@ -23,6 +23,8 @@ export interface IndexedChart extends Omit<ChartSummary, 'links'> {
   readonly setAsideBySection: Readonly<Record<string, number>>;
   /** Another practice or device said that it holds some of this chart. */
   readonly heldElsewhere: boolean;
+  /** ISO date-time when this device last wrote in it, or to whom it is shared: what others have to confirm. */
+  readonly writtenAt?: string;
 }
 
 const prefix = 'index/';
@@ -44,6 +46,8 @@ export class ChartIndex {
   readonly #counts = new ChartCounts();
   readonly #byPatientKey = new Lookup();
   readonly #byMatchKey = new Lookup();
+  /** Told of every chart that is no longer as it was; set by who counts by it. */
+  onPut: (before: IndexedChart | undefined, after: IndexedChart) => void = () => undefined;
 
   private constructor(records: SealedRecords) {
     this.#records = records;
@@ -58,6 +62,11 @@ export class ChartIndex {
   /** By name, then birth date. The same list until a chart in it changed. */
   get all(): readonly IndexedChart[] {
     return this.#sorted.all;
+  }
+
+  /** In no order. */
+  get charts(): Iterable<IndexedChart> {
+    return this.#charts.values();
   }
 
   get(id: ChartId): IndexedChart | undefined {
@@ -79,6 +88,7 @@ export class ChartIndex {
     if (!isFoundAlike(before, chart)) this.#search.put(chart);
     this.#sorted.put(before, chart);
     this.#counts.put(before, chart);
+    this.onPut(before, chart);
     this.#byPatientKey.put(chart.id, before === undefined ? [] : [before.patientKey], [chart.patientKey]);
     this.#byMatchKey.put(chart.id, before?.matchKeys ?? [], chart.matchKeys);
   }
@@ -173,7 +183,7 @@ export function indexedChartFromJson(value: unknown): IndexedChart | undefined {
   const chart = value as Partial<Record<keyof IndexedChart, unknown>> | null;
   if (typeof chart !== 'object' || chart?.v !== 1 || parseChartId(String(chart.id)) === undefined) return undefined;
   const texts = [chart.id, chart.name, chart.patientKey, chart.custodian, chart.access];
-  const mayMiss = [chart.birthDate, chart.sex, chart.identifier, chart.changedAt];
+  const mayMiss = [chart.birthDate, chart.sex, chart.identifier, chart.changedAt, chart.writtenAt];
   const sound =
     texts.every(isText) &&
     mayMiss.every((text) => text === undefined || isText(text)) &&

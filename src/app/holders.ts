@@ -58,6 +58,13 @@ export async function isHeldWhole(parts: Parts, terms: ChartTerms): Promise<bool
   );
 }
 
+/** Whether a practice has said to hold all that it may have of a chart, on a device of its people. */
+export async function isHeldBy(parts: Parts, terms: ChartTerms, practice: PracticeId): Promise<boolean> {
+  return (await holdings(parts, terms)).some(
+    (place) => place.kind === 'practice' && place.practice === practice && place.atMs > 0 && place.lacking === 0,
+  );
+}
+
 async function holdings(parts: Parts, terms: ChartTerms): Promise<readonly Holding[]> {
   const { chart } = terms;
   const { found } = await parts.store.held(chart);

@@ -12,6 +12,7 @@ import type { ChartService } from './chart-service.ts';
 import type { Contacts } from './contacts.ts';
 import type { NetworkNews } from './network.ts';
 import type { Notices } from './notices.ts';
+import type { PeerAgreement } from './peer-agreement.ts';
 import type { LastSeen } from './people-seen.ts';
 import type { PracticeContext } from './practice-context.ts';
 
@@ -23,6 +24,7 @@ interface NewsParts {
   readonly seen: LastSeen;
   readonly arrivals: Arrivals;
   readonly duties: ChartDuties;
+  readonly agreement: PeerAgreement;
   /** The number of charts that colleagues' keys open may have grown. */
   readonly countKeys: () => Promise<void>;
   readonly contactsChanged: () => void;
@@ -123,6 +125,7 @@ export class PracticeNews implements NetworkNews {
         [...devices].some((device) => this.#mayHoldAll(device, chart)) ? [chart] : [],
       );
       await this.#noteHeld(mayBeAll);
+      for (const [device, said] of byDevice(told)) await this.#parts.agreement.confirmed(device, said);
       for (const [chart] of told) if (charts.isOpen(chart)) await context.exclusively(() => charts.repaint(chart));
       changed();
     }
@@ -153,4 +156,17 @@ export class PracticeNews implements NetworkNews {
     if (practice === undefined || terms === undefined) return false;
     return [...content.sections(chart).keys()].every((section) => readsIn(terms, practice, section));
   }
+}
+
+function byDevice(
+  told: readonly (readonly [ChartId, ReadonlySet<DeviceId>])[],
+): ReadonlyMap<DeviceId, readonly ChartId[]> {
+  const charts = new Map<DeviceId, ChartId[]>();
+  for (const [chart, devices] of told)
+    for (const device of devices) {
+      const known = charts.get(device);
+      if (known === undefined) charts.set(device, [chart]);
+      else known.push(chart);
+    }
+  return charts;
 }

@@ -8,6 +8,7 @@ import { safetyPhrase } from '../crypto/safety-phrase.ts';
 import type { Contact, Contacts } from './contacts.ts';
 import type { InvitedTo, Invitations } from './invitations.ts';
 import type { Network } from './network.ts';
+import type { PeerAgreement } from './peer-agreement.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { Saving } from './saving.ts';
 import type { InvitationFailure, Peer, PendingInvitation, Settings, WriteFailure } from './session.ts';
@@ -16,6 +17,7 @@ interface PeersParts {
   readonly context: PracticeContext;
   readonly contacts: Contacts;
   readonly invitations: Invitations;
+  readonly agreement: PeerAgreement;
   readonly saving: Saving;
   readonly settings: () => Settings;
   readonly network: () => Pick<Network, 'accept' | 'addresses' | 'allowChanged' | 'peerState'>;
@@ -52,6 +54,7 @@ export class PracticePeers {
       chartsReceived: received,
       setAside,
       waiting,
+      ...this.#parts.agreement.of(practice),
     };
   }
 

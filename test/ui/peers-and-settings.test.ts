@@ -6,6 +6,7 @@ import { importTrouble, refusalWords } from '../../src/ui/import/words.ts';
 import { notTaken, saveTrouble, takeInTrouble, takenWords } from '../../src/ui/peers/exchange-words.ts';
 import { pathOf } from '../../src/ui/peers/qr-path.ts';
 import {
+  agreementWords,
   connectionWords,
   finalFailures,
   invitationTrouble,
@@ -93,6 +94,11 @@ describe('words', () => {
     expect(lastSeenWords(lakeside, now)).toBe('now');
     const { lastSeen: _never, ...unseen } = pharmacy;
     expect(lastSeenWords(unseen, now)).toBe('not yet');
+    const at = { ...lakeside, upToDateAt: new Date(2026, 10, 22, 14, 2).toISOString() };
+    const today = new Date(2026, 10, 22, 18, 0);
+    expect(agreementWords({ ...at, unconfirmed: 0 }, today)).toBe('Up to date as of today 14:02');
+    expect(agreementWords({ ...at, unconfirmed: 3 }, today)).toBe('3 charts not yet confirmed');
+    expect(agreementWords({ ...unseen, unconfirmed: 0, chartsGiven: 0 }, today)).toBe('Nothing shared yet');
   });
 });
 

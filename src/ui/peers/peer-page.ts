@@ -10,7 +10,7 @@ import '../shell/badge.ts';
 import '../shell/callout.ts';
 import { askToConfirm } from '../shell/confirm.ts';
 import '../shell/empty-state.ts';
-import { count, dateInWords } from '../shell/format.ts';
+import { count, dateInWords, whenInWords } from '../shell/format.ts';
 import '../shell/nowhere-page.ts';
 import '../shell/page-header.ts';
 import '../shell/progress.ts';
@@ -21,7 +21,7 @@ import { Watch } from '../shell/watch.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
 import './exchange-panel.ts';
 import './safety-phrase.ts';
-import { cannotTakeBack, connectionWords, haltedTrouble, lastSeenWords } from './words.ts';
+import { agreementWords, cannotTakeBack, connectionWords, haltedTrouble, lastSeenWords } from './words.ts';
 
 /** Names listed before "and n more": the patients list shows who shares what. */
 const listedCharts = 30;
@@ -113,11 +113,16 @@ export class PeerPage extends LitElement {
           ></pc-progress>`
     }
     ${
-      peer.waiting === 0
-        ? nothing
+      peer.unconfirmed === 0
+        ? html`<p class="quiet">${agreementWords(peer, new Date())}.</p>`
         : html`<pc-callout tone="info" icon="clock"
-            >${count(peer.waiting, 'change')} not yet with them. ${peer.waiting === 1 ? 'It goes' : 'They go'} out by
-            ${peer.waiting === 1 ? 'itself' : 'themselves'} when both are connected.</pc-callout
+            >${count(peer.unconfirmed, 'chart')} that you changed ${peer.unconfirmed === 1 ? 'is' : 'are'} not yet
+            confirmed by ${peer.name}. What is not there goes out by itself when both are connected.
+            ${
+              peer.upToDateAt === undefined
+                ? ''
+                : `They last had everything ${whenInWords(peer.upToDateAt, new Date())}.`
+            }</pc-callout
           >`
     }
     ${

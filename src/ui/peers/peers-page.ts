@@ -15,7 +15,7 @@ import { base, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
 import './exchange-panel.ts';
 import './sharing-is-off.ts';
-import { connectionWords, lastSeenWords, phraseWords, type StateWords } from './words.ts';
+import { agreementWords, connectionWords, lastSeenWords, phraseWords, type StateWords } from './words.ts';
 
 export class PeersPage extends LitElement {
   static override properties = { session: { attribute: false } };
@@ -152,9 +152,11 @@ const columns: readonly Column<Peer>[] = [
   { label: 'Reads of ours', number: true, cell: (peer) => count(peer.chartsGiven, 'chart') },
   { label: 'We read', number: true, cell: (peer) => count(peer.chartsReceived, 'chart') },
   {
-    label: 'Waiting',
+    label: 'What they have',
     cell: (peer) => [
-      peer.waiting === 0 ? '' : html`<span class="quiet">${count(peer.waiting, 'change')} to send</span>`,
+      peer.unconfirmed === 0
+        ? html`<span class="quiet">${agreementWords(peer, new Date())}</span>`
+        : badge({ tone: 'info', icon: 'clock', text: agreementWords(peer, new Date()) }),
       peer.setAside === 0
         ? ''
         : html` ${badge({ tone: 'warning', icon: 'inbox', text: `${String(peer.setAside)} set aside` })}`,

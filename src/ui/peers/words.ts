@@ -104,6 +104,14 @@ export function lastSeenWords(peer: Peer, now: Date): string {
   return peer.lastSeen === undefined ? 'not yet' : whenInWords(peer.lastSeen, now);
 }
 
+/** Whether it has what was written here for it: what it was last known to have, and what it has not confirmed since. */
+export function agreementWords(peer: Peer, now: Date): string {
+  const asOf = peer.upToDateAt === undefined ? '' : whenInWords(peer.upToDateAt, now);
+  if (peer.unconfirmed > 0) return `${count(peer.unconfirmed, 'chart')} not yet confirmed`;
+  if (peer.chartsGiven + peer.chartsReceived === 0) return 'Nothing shared yet';
+  return asOf === '' ? 'Not compared yet' : `Up to date as of ${asOf}`;
+}
+
 export function phraseWords(peer: Peer): StateWords {
   return peer.safetyPhraseConfirmed
     ? { tone: 'neutral', icon: 'shield', text: 'Compared' }
