@@ -8,13 +8,16 @@ import { supersedes, type SnapshotHeader } from '../crypto/snapshot.ts';
 /** The newest of some devices of a practice; each may stand for entries that no other stands for. */
 export const maxSnapshotsOfPractice = 16;
 
-export type SnapshotMade = { readonly name: SnapshotName; readonly header: Pick<SnapshotHeader, 'device' | 'covers'> };
+interface SnapshotMade {
+  readonly name: SnapshotName;
+  readonly header: Pick<SnapshotHeader, 'device' | 'covers'>;
+}
 
 /** Those of `fresh` for which there is no place beside the ones that are `here`. */
 export function withoutPlace(
   here: readonly SnapshotMade[],
   fresh: readonly SnapshotMade[],
-  { own, practiceOf }: { readonly own: PracticeId; practiceOf(device: DeviceId): PracticeId | undefined },
+  { own, practiceOf }: { readonly own: PracticeId; readonly practiceOf: (device: DeviceId) => PracticeId | undefined },
 ): ReadonlySet<SnapshotName> {
   const kept = new Map(here.map((one) => [one.name, one]));
   const refused = new Set<SnapshotName>();

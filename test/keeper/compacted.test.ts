@@ -93,7 +93,7 @@ describe('[SN-3] a keeper of a clinic that shares with a pharmacy, all of whose 
     const chart = onlyChart(pharmacy).id;
     await machine.keeper.stop();
     const disk = machine.disk.copy();
-    for (const lost of ['charts', 'heads', 'ciphertexts', 'snapshots', 'held']) disk.tables.get(lost)?.clear();
+    for (const lost of ['charts', 'heads', 'ciphertexts', 'snapshots', 'held'] as const) disk.tables.get(lost)?.clear();
     machine = await startKeeper(world, { seed: machine.seed, disk });
     await share(pharmacy, true);
     const kept = async () => (await machine.store.heads(chart, section)).found;
