@@ -8,12 +8,14 @@ import type { Contacts } from './contacts.ts';
 import type { Meetings } from './meetings.ts';
 import type { MeetingTransport } from './ports.ts';
 import type { PracticeContext } from './practice-context.ts';
-import { whereabouts } from './whereabouts.ts';
+import { addressesOf, whereabouts } from './whereabouts.ts';
 
 const firstRetryMs = 500;
 const lastRetryMs = 30_000;
 /** The side that waits for the other's dial gives it this long: a dial by way of a relay takes some tenths of a second. */
 const courtesyMs = 1_500;
+/** A keeper that was removed may stand in a cupboard, switched off for good: a quarter of an hour a session is enough. */
+const mostTriesToTell = 35;
 
 export class Connections {
   readonly #context: PracticeContext;
@@ -21,6 +23,8 @@ export class Connections {
   readonly #transport: MeetingTransport;
   readonly #meetings: Meetings;
   readonly #dialling = new Set<DeviceId>();
+  /** Removed keepers that were told so, are being told, or never answered. */
+  readonly #told = new Set<DeviceId>();
   readonly #endWaits = new Set<() => void>();
   readonly #stop = new AbortController();
 
@@ -56,6 +60,19 @@ export class Connections {
     for (const practice of [self.practice, ...this.#contacts.all.map((contact) => contact.practice)])
       for (const device of rosters.activeDevices(practice))
         if (wanted(device)) void this.#dialUntilConnected(device, practice, weCameBack);
+    for (const { device, role, status } of rosters.mustGet(self.practice).devices.values())
+      if (role === 'keeper' && status === 'removed' && !this.#told.has(device)) void this.#tellRemoved(device);
+  }
+
+  async #tellRemoved(keeper: DeviceId): Promise<void> {
+    const { signal } = this.#stop;
+    this.#told.add(keeper);
+    let retryMs = firstRetryMs;
+    for (let tries = 0; tries < mostTriesToTell && !signal.aborted; tries++) {
+      if (await this.#meetings.tellRemoved(keeper, addressesOf(this.#context, keeper))) return;
+      if (await this.#wait(retryMs)) retryMs = firstRetryMs;
+      retryMs = Math.min(lastRetryMs, retryMs * 2);
+    }
   }
 
   close(): void {

@@ -157,6 +157,18 @@ export class Meetings {
     return answer?.kind === 'done';
   }
 
+  /** A keeper calls nobody: that it was removed it hears by a call. True when it answered, whatever it said. */
+  async tellRemoved(keeper: DeviceId, addresses: readonly string[]): Promise<boolean> {
+    const { rosters, self } = this.#init.context;
+    const line = await this.call(keeper, addresses);
+    if (line === undefined) return false;
+    const { practice } = self;
+    await line.say({ kind: 'introduce', practice, roster: removalOf(rosters.get(practice), keeper) });
+    const answer = await line.hear();
+    line.close();
+    return answer !== undefined;
+  }
+
   // ------------------------------------------------------------------------------------------------------- host
 
   async #receive(connection: Connection): Promise<void> {

@@ -270,6 +270,17 @@ describe('[RE-1] two practices that are never there at the same hour', () => {
     expect(state.kind === 'pairing' ? [] : state.connected.filter(({ own }) => own)).toEqual([]);
   });
 
+  test('[ATTACK-42] a keeper that was away when it was removed is told so by whoever meets it next', async () => {
+    const before = await keeperOf(clinic);
+    await settled(before);
+    machines.pop();
+    await before.keeper.stop();
+    mustBeOk(await clinic.people.remove(before.keeper.device));
+    const machine = await startKeeper(world, { seed: before.seed, disk: before.disk.copy() });
+    machines.push(machine);
+    await until(() => machine.keeper.state.kind === 'removed', 'the keeper is told');
+  });
+
   test('[RE-1] whose sharing was stopped gets nothing newer from the keeper either', async () => {
     const machine = await keeperOf(clinic);
     const there = await atPharmacy();
