@@ -4,38 +4,25 @@
  * does nothing.
  */
 import type { ChartId } from '../../src/base/ids.ts';
-import type { ChartSection } from '../../src/base/sections.ts';
 import type { OpenChart, Session } from '../../src/app/session.ts';
-import { canary } from './canary.ts';
 import type { Action, ActionKind } from './case.ts';
 import { Dice, name, why, working, type Act } from './choosing.ts';
 import { hostileAct } from './hostile.ts';
+import { keeperActs } from './keeper-actions.ts';
 import type { Machine } from './machine.ts';
 import { peopleActs } from './people-actions.ts';
 import type { World } from './world.ts';
-
-export const sections = ['allergies', 'medications'] as const satisfies readonly ChartSection[];
-const resourceTypes = { allergies: 'AllergyIntolerance', medications: 'MedicationStatement' } as const;
-const words = { allergies: 'code', medications: 'dosage' } as const;
-const registers = { allergies: 'code', medications: 'dose' } as const;
-
-/** What a text looks like in a resource of the section. */
-function said(section: (typeof sections)[number], text: string): Record<string, unknown> {
-  return { [words[section]]: section === 'allergies' ? { text } : [{ text }] };
-}
+import { change, create, opened, register, sections, settle } from './writing.ts';
 
 /** Sets the action going. */
 export function perform(world: World, action: Action): void {
   const act = acts[action.kind];
-  void act(world, new Dice(action.dice)).catch((error: unknown) => {
-    // Whoever is at work when the practice is locked is told so.
-    if (error instanceof Error && error.name === 'PracticeLocked') return;
-    world.fail(error);
-  });
+  world.inBackground(act(world, new Dice(action.dice)));
 }
 
 const acts: Readonly<Record<ActionKind, Act>> = {
   ...peopleActs,
+  ...keeperActs,
   register: async (world, dice) => {
     const machine = dice.of(working(world));
     if (machine !== undefined && world.charts.length < 3) await register(world, machine);
@@ -43,7 +30,10 @@ const acts: Readonly<Record<ActionKind, Act>> = {
   create: async (world, dice) => {
     const machine = dice.of(working(world));
     const section = dice.of(sections) ?? 'allergies';
-    if (machine !== undefined) await withChart(world, machine, dice, (chart) => create(world, machine, chart, section));
+    if (machine === undefined) return;
+    await withChart(world, machine, dice, async (chart) => {
+      await create(world, machine, chart, section);
+    });
   },
   change: async (world, dice) => {
     const machine = dice.of(working(world));
@@ -109,7 +99,7 @@ const acts: Readonly<Record<ActionKind, Act>> = {
       const done = await open.handOver(to, keeps, machine.recoveryPhrase);
       world.note(`${machine.name} offers ${name(world, chart)} to ${other.practice}, keeping ${keeps} ${why(done)}`);
       // Most offers are taken up, a while later.
-      if (done.ok) world.timeline.after(15_000, () => void takeOver(world, other));
+      if (done.ok) world.later(15_000, () => takeOver(world, other));
     });
   },
   takeOver: async (world, dice) => {
@@ -145,14 +135,14 @@ const acts: Readonly<Record<ActionKind, Act>> = {
       if (machine.isOn) machine.cancelPowerCut();
       else void machine.start().then(() => world.note(`${machine.name} is on again`));
     });
-    await withChart(world, machine, dice, (chart) => create(world, machine, chart, dice.of(sections) ?? 'allergies'));
+    await withChart(world, machine, dice, async (chart) => {
+      await create(world, machine, chart, dice.of(sections) ?? 'allergies');
+    });
   },
   restart: async (world, dice) => {
     const machine = dice.of(working(world));
     if (machine?.session === undefined) return;
-    const { session } = machine;
-    machine.session = undefined;
-    await session.lock();
+    await machine.lock();
     await machine.start();
     world.note(`${machine.name} was locked and unlocked`);
   },
@@ -177,7 +167,9 @@ const acts: Readonly<Record<ActionKind, Act>> = {
       return;
     for (const machine of world.machines) apart(world, machine, other);
     await stop(world, custodian, chart, other, 'all');
-    await opened(world, other, chart, (open) => create(world, other, open, dice.of(sections) ?? 'allergies'));
+    await opened(world, other, chart, async (open) => {
+      await create(world, other, open, dice.of(sections) ?? 'allergies');
+    });
   },
   hostile: (world, dice) => hostileAct(world, dice),
   forgery: (world, dice) => hostileAct(world, dice, 'forges'),
@@ -206,20 +198,6 @@ async function withChart(
   if (chart !== undefined) await opened(world, machine, chart.id, act);
 }
 
-async function opened(
-  world: World,
-  machine: Machine,
-  chart: ChartId,
-  act: (chart: OpenChart) => Promise<void>,
-): Promise<void> {
-  const open = await machine.session?.openChart(chart);
-  if (open?.ok !== true) return;
-  for (const section of sections)
-    for (const { key } of open.value.sections.get(section)?.conflicts ?? []) world.conflicts.add(`${chart} ${key}`);
-  await act(open.value);
-  open.value.close();
-}
-
 function apart(world: World, one: Machine, other: Machine): void {
   if (one === other || one.device === undefined || other.device === undefined) return;
   world.skies.change(one.device, other.device, { cut: true });
@@ -227,75 +205,6 @@ function apart(world: World, one: Machine, other: Machine): void {
 }
 
 // --------------------------------------------------------------------------------------------------------- doing
-
-export async function register(world: World, machine: Machine): Promise<void> {
-  const patient = {
-    resourceType: 'Patient',
-    id: 'patient',
-    name: [{ family: `${canary} ${world.charts.length}` }],
-    birthDate: '1970-01-01',
-  };
-  const done = await machine.session?.registerPatient({
-    kind: 'create',
-    key: 'Patient/patient',
-    base: JSON.stringify(patient),
-  });
-  if (done?.ok === true) world.charts.push(done.value);
-  world.note(`${machine.name} registers chart ${world.charts.length - 1}`);
-}
-
-export async function create(
-  world: World,
-  machine: Machine,
-  chart: OpenChart,
-  section: (typeof sections)[number],
-): Promise<void> {
-  const text = `${canary} ${machine.name} ${world.log.length}`;
-  const type = resourceTypes[section];
-  const key = `${type}/${machine.name}-${world.log.length}`;
-  const base = JSON.stringify({ resourceType: type, id: key.slice(type.length + 1), ...said(section, text) });
-  await write(world, machine, chart, section, { kind: 'create', key, base }, text);
-}
-
-async function change(
-  world: World,
-  machine: Machine,
-  chart: OpenChart,
-  section: (typeof sections)[number],
-  dice: Dice,
-): Promise<void> {
-  const keys = [...(chart.sections.get(section)?.resources.keys() ?? [])].filter((key) =>
-    key.startsWith(resourceTypes[section]),
-  );
-  const key = dice.of(keys.sort());
-  if (key === undefined) return;
-  const text = `${canary} ${machine.name} ${world.log.length}`;
-  await write(
-    world,
-    machine,
-    chart,
-    section,
-    { kind: 'change', key, registers: { [registers[section]]: JSON.stringify(said(section, text)) } },
-    text,
-  );
-}
-
-async function write(
-  world: World,
-  machine: Machine,
-  chart: OpenChart,
-  section: ChartSection,
-  edit: Parameters<OpenChart['edit']>[1][number],
-  text: string,
-): Promise<void> {
-  const { device } = machine;
-  if (chart.sections.get(section)?.canWrite !== true || device === undefined) return;
-  const done = await chart.edit(section, [edit]);
-  world.note(`${machine.name} writes ${text} in ${name(world, chart.id)} ${section} ${why(done)}`);
-  if (!done.ok || !('key' in edit)) return;
-  world.tally.saved += 1;
-  world.saved.push({ by: machine, device, chart: chart.id, section, key: edit.key, text, atMs: world.timeline.nowMs });
-}
 
 /** Whatever charts are offered to it. */
 async function takeOver(world: World, machine: Machine): Promise<void> {
@@ -306,18 +215,6 @@ async function takeOver(world: World, machine: Machine): Promise<void> {
       if (done.ok) world.tally.custodies += 1;
       world.note(`${machine.name} takes over ${name(world, id)} ${why(done)}`);
     });
-}
-
-async function settle(world: World, machine: Machine, chart: OpenChart): Promise<void> {
-  for (const section of sections) {
-    const conflict = chart.sections.get(section)?.conflicts.find(({ key }) => !key.startsWith('@'));
-    if (conflict === undefined) continue;
-    const branches = conflict.branches.map(({ provenance }) => provenance.change);
-    const done = await chart.edit(section, [{ kind: 'settle', key: conflict.key, registers: {}, branches }]);
-    if (done.ok) world.tally.settled += 1;
-    world.note(`${machine.name} settles ${conflict.key} in ${name(world, chart.id)} ${why(done)}`);
-    return;
-  }
 }
 
 async function stop(

@@ -31,6 +31,10 @@ export const actionKinds = [
   'unaware',
   'hostile',
   'forgery',
+  'relay',
+  'keeperCrash',
+  'keeperWipe',
+  'keeperRemove',
 ] as const;
 
 export type ActionKind = (typeof actionKinds)[number];
@@ -46,6 +50,8 @@ export interface Action {
 export interface SimCase {
   readonly seed: number;
   readonly shape: Shape;
+  /** Whether the first practice has one. */
+  readonly keeper?: boolean;
   readonly actions: readonly Action[];
 }
 
@@ -83,6 +89,10 @@ const weights: Readonly<Record<ActionKind, number>> = {
   unaware: 3,
   hostile: 14,
   forgery: 0,
+  relay: 0,
+  keeperCrash: 0,
+  keeperWipe: 0,
+  keeperRemove: 0,
 };
 
 /** Until here everyone gets to know the first chart. */
@@ -105,10 +115,25 @@ const always: readonly ActionKind[] = [
   'hostile',
 ];
 
+/** In every run with a keeper. */
+const alwaysWithKeeper: readonly ActionKind[] = ['relay', 'relay', 'keeperCrash', 'keeperCrash'];
+
+/** Every so-many-th run has one of these more, in turn. */
+const inTurn: readonly ActionKind[] = ['handOver', 'pair', 'changeSeats', 'restore'];
+
 export function caseOf(seed: number): SimCase {
   const chance = new Chance(`case ${seed}`);
   const bag = actionKinds.flatMap((kind) => Array.from({ length: weights[kind] }, () => kind));
-  const kinds = [...always, ...Array.from({ length: drawnActions }, () => bag[chance.below(bag.length)] ?? 'change')];
+  const round = Math.floor(seed / shapes.length);
+  const keeper = round % 2 === 0;
+  const kinds = [
+    ...always,
+    ...Array.from({ length: drawnActions }, () => bag[chance.below(bag.length)] ?? 'change'),
+    ...inTurn.filter((_, i) => i === round % inTurn.length),
+    ...(keeper ? alwaysWithKeeper : []),
+    ...(keeper && chance.oneIn(2) ? ['keeperWipe' as const] : []),
+    ...(keeper && chance.oneIn(5) ? ['keeperRemove' as const] : []),
+  ];
   const actions = kinds.map((kind) => ({
     atMs: prologueMs + setPiecesMs + chance.below(endMs - prologueMs - setPiecesMs),
     kind,
@@ -124,5 +149,5 @@ export function caseOf(seed: number): SimCase {
       dice: Array.from({ length: dicePerAction }, () => chance.below(1000)),
     });
   const shape = shapes[seed % shapes.length] ?? [1, 1];
-  return { seed, shape, actions: actions.sort((a, b) => a.atMs - b.atMs) };
+  return { seed, shape, keeper, actions: actions.sort((a, b) => a.atMs - b.atMs) };
 }

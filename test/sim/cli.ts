@@ -9,6 +9,7 @@ import { caseOf } from './case.ts';
 import { complaint } from './report.ts';
 import { runCase, type Outcome } from './run.ts';
 import { kindOf, shrink } from './shrink.ts';
+import { sumOf, type Tally } from './tally.ts';
 
 export interface Asked {
   /** One seed, with its trace. */
@@ -23,22 +24,29 @@ export interface Asked {
 
 const corpus = fileURLToPath(new URL('corpus/', import.meta.url));
 
-/** True when every invariant held. */
-export async function simulate(asked: Asked, say: (line: string) => void): Promise<boolean> {
+export interface Simulated {
+  /** Every invariant held. */
+  readonly good: boolean;
+  readonly sum: Tally;
+}
+
+export async function simulate(asked: Asked, say: (line: string) => void): Promise<Simulated> {
   if (asked.seed !== undefined) {
     const outcome = await runCase(caseOf(asked.seed));
     say(outcome.log.join('\n'));
     say(`seed ${asked.seed}: trace ${outcome.traceHash}, ${JSON.stringify(outcome.tally)}`);
-    return judge(outcome, asked, say);
+    return { good: await judge(outcome, asked, say), sum: outcome.tally };
   }
   let good = true;
+  const tallies: Tally[] = [];
   for (let seed = asked.from; seed <= asked.to; seed += asked.step) {
     const outcome = await runCase(caseOf(seed));
+    tallies.push(outcome.tally);
     if (await judge(outcome, asked, say)) continue;
     good = false;
-    if (asked.onlyToSee) return false;
+    if (asked.onlyToSee) break;
   }
-  return good;
+  return { good, sum: sumOf(tallies) };
 }
 
 async function judge(outcome: Outcome, { onlyToSee }: Asked, say: (line: string) => void): Promise<boolean> {
@@ -48,7 +56,8 @@ async function judge(outcome: Outcome, { onlyToSee }: Asked, say: (line: string)
   else say(said);
   if (onlyToSee || outcome.failure === undefined) return false;
   const small = await shrink(outcome.what);
-  const name = `${kindOf(outcome.failure)?.toLowerCase() ?? 'case'}-${outcome.what.seed}.json`;
+  const kind = /^[A-Z]+$/.exec(kindOf(outcome.failure) ?? '')?.[0].toLowerCase() ?? 'error';
+  const name = `${kind}-${outcome.what.seed}.json`;
   mkdirSync(corpus, { recursive: true });
   writeFileSync(
     `${corpus}${name}`,

@@ -11,7 +11,7 @@ const largestInflated = 4_000;
 export function checkNothingClear(world: World): void {
   for (const { frame } of world.frames) refuseCanary(frame, 'a frame');
   const records: Uint8Array[] = [];
-  for (const machine of world.machines)
+  for (const machine of world.boxes)
     for (const table of machine.disk.tables.values())
       for (const [key, value] of table) {
         refuseCanary(Buffer.from(key), `the name of a record of ${machine.name}`);
@@ -28,7 +28,7 @@ export function checkNothingClear(world: World): void {
 }
 
 /** Whatever is stored, as the bytes it is made of. */
-function bytesIn(value: unknown): readonly Uint8Array[] {
+export function bytesIn(value: unknown): readonly Uint8Array[] {
   if (value instanceof Uint8Array) return [value];
   if (typeof value === 'string') return [Buffer.from(value)];
   if (value instanceof ArrayBuffer) return [new Uint8Array(value)];

@@ -10,6 +10,7 @@ import { MemoryDisk } from '../../src/store/memory-store.ts';
 import { mustOk } from '../access/support/practices.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { canary } from './canary.ts';
+import { KeeperMachine, type KeeperImage } from './keeper-machine.ts';
 import { Machine, passphrase, type MachineImage } from './machine.ts';
 import { SimNetwork, Skies } from './network.ts';
 import type { Wires } from './powered.ts';
@@ -21,18 +22,20 @@ export type Shape = readonly number[];
 export interface Founded {
   readonly nowMs: number;
   readonly machines: readonly MachineImage[];
+  /** Of the first practice. */
+  readonly keeper?: KeeperImage;
 }
 
 const known = new Map<string, Promise<Founded>>();
 
-export function founded(shape: Shape): Promise<Founded> {
-  const name = shape.join();
-  const begun = known.get(name) ?? found(shape);
+export function founded(shape: Shape, withKeeper: boolean): Promise<Founded> {
+  const name = `${shape.join()}${withKeeper ? ' and a keeper' : ''}`;
+  const begun = known.get(name) ?? found(shape, withKeeper);
   known.set(name, begun);
   return begun;
 }
 
-async function found(shape: Shape): Promise<Founded> {
+async function found(shape: Shape, withKeeper: boolean): Promise<Founded> {
   await initCrdt();
   const timeline = new Timeline();
   const skies = new Skies(`founding ${shape.join()}`);
@@ -54,13 +57,16 @@ async function found(shape: Shape): Promise<Founded> {
   for (const [practice, first] of firsts.entries())
     for (let device = 2; device <= (shape[practice] ?? 1); device++)
       machines.push(await addMachine(wires, first, device));
+  const [first] = firsts;
+  const keeper = withKeeper && first !== undefined ? await addKeeper(wires, first) : undefined;
   await timeline.pass(60_000);
   const images: MachineImage[] = [];
   for (const machine of machines) {
     await machine.session?.lock();
     images.push(machine.image());
   }
-  return { nowMs: timeline.nowMs, machines: images };
+  keeper?.cutPower();
+  return { nowMs: timeline.nowMs, machines: images, ...(keeper === undefined ? {} : { keeper: keeper.image() }) };
 }
 
 /** Promises of the product that need time to pass are waited for by letting it pass. */
@@ -121,6 +127,28 @@ async function addMachine(wires: Wires, first: Machine, device: number): Promise
   );
   await wires.timeline.pass(60_000);
   return added;
+}
+
+/** By its text and the six digits that both show. */
+async function addKeeper(wires: Wires, first: Machine): Promise<KeeperMachine> {
+  const { practice } = first;
+  const seed = seededRandom(`keeper ${practice}`).bytes(32);
+  const machine = new KeeperMachine(wires, 'founding', {
+    name: `${practice}.k`,
+    practice,
+    seed,
+    disk: new MemoryDisk(),
+  });
+  await during(wires.timeline, machine.start());
+  const state = machine.keeper?.state;
+  const people = first.session?.people;
+  if (state?.kind !== 'pairing' || people === undefined) throw new Error('a new keeper shows its text');
+  mustOk(await during(wires.timeline, people.addKeeper(state.text, new AbortController().signal)));
+  await wires.timeline.pass(5_000);
+  const request = people.requests.find(({ role }) => role === 'keeper');
+  if (request === undefined || request.shortCode !== machine.code) throw new Error('both show the same digits');
+  mustOk(await during(wires.timeline, people.answer(request.id, true)));
+  return machine;
 }
 
 export async function backupOf(timeline: Timeline, machine: Machine): Promise<Bytes> {

@@ -16,7 +16,7 @@ import { actorOf, chainStart } from '../../src/crypto/chain.ts';
 import { markAdmitted, signEntry, type VerifiedEntry } from '../../src/crypto/entry.ts';
 import { openEntry, sealEntry } from '../../src/crypto/sealed-entry.ts';
 import { encodeFrame, type Message } from '../../src/net/wire.ts';
-import { sections } from './actions.ts';
+import { sections } from './writing.ts';
 import type { Dice } from './choosing.ts';
 import { canary } from './canary.ts';
 import { diskOf } from './break-in.ts';

@@ -6,16 +6,17 @@ import type { ChartAccess } from '../../src/app/charter-book.ts';
 import type { PracticeContext } from '../../src/app/practice-context.ts';
 import { SectionKeeper } from '../../src/app/section-keeper.ts';
 import type { ChartId, EntryHash } from '../../src/base/ids.ts';
-import type { EntryHeader } from '../../src/crypto/entry.ts';
-import { sections } from './actions.ts';
+import { chainNameOf, type EntryHeader } from '../../src/crypto/entry.ts';
+import { sections } from './writing.ts';
 import { diskOf } from './break-in.ts';
 import { checkNothingClear } from './confidentiality.ts';
 import { checkOrder } from './order.ts';
+import { checkKept } from './kept.ts';
 import type { Machine } from './machine.ts';
 import { checkRemoved } from './removed.ts';
 import type { World } from './world.ts';
 
-const shownSections = ['identity', ...sections] as const;
+export const shownSections = ['identity', ...sections] as const;
 
 /** A chart as one machine has it. */
 export interface Replica {
@@ -25,8 +26,8 @@ export interface Replica {
   readonly keepers: ReadonlyMap<string, SectionKeeper>;
 }
 
-export async function checkInvariants(world: World): Promise<void> {
-  for (const error of world.failures) throw error;
+/** Every chart as every machine has it on its disk now. */
+export async function replicasOf(world: World): Promise<ReadonlyMap<ChartId, readonly Replica[]>> {
   const disks: { readonly machine: Machine; readonly disk: PracticeContext }[] = [];
   for (const machine of world.machines) disks.push({ machine, disk: await diskOf(machine) });
   const charts = new Map<ChartId, readonly Replica[]>();
@@ -41,6 +42,12 @@ export async function checkInvariants(world: World): Promise<void> {
     }
     charts.set(chart, replicas);
   }
+  return charts;
+}
+
+export async function checkInvariants(world: World): Promise<void> {
+  for (const error of world.failures) throw error;
+  const charts = await replicasOf(world);
   checkNothingClear(world);
   for (const [chart, replicas] of charts) {
     checkConvergence(world, chart, replicas);
@@ -50,6 +57,7 @@ export async function checkInvariants(world: World): Promise<void> {
     checkRemoved(world, chart, replicas);
     await checkOrder(replicas);
   }
+  if (world.keeper !== undefined) await checkKept(world, world.keeper, charts);
   countWhatHappened(world, charts);
 }
 
@@ -100,7 +108,7 @@ function referenceOf(replicas: readonly Replica[]): Replica | undefined {
 }
 
 /** CONV: members with equal rights hold equal heads and show the same. */
-function checkConvergence(world: World, chart: ChartId, replicas: readonly Replica[]): void {
+export function checkConvergence(world: World, chart: ChartId, replicas: readonly Replica[], invariant = 'CONV'): void {
   const name = `chart ${world.charts.indexOf(chart)}`;
   const reference = referenceOf(replicas);
   if (reference === undefined) return;
@@ -110,20 +118,20 @@ function checkConvergence(world: World, chart: ChartId, replicas: readonly Repli
     if (reads.length === 0) continue;
     const who = `${replica.machine.name} and ${reference.machine.name}, ${name}`;
     if (replica.access.charter.heads.join() !== charter.heads.join())
-      violated('CONV', `charter heads: ${who}: ${operations(replica)} here, ${operations(reference)} there`);
+      violated(invariant, `charter heads: ${who}: ${operations(replica)} here, ${operations(reference)} there`);
     for (const practice of charter.members)
       if (replica.disk.rosters.get(practice)?.heads.join() !== reference.disk.rosters.get(practice)?.heads.join())
-        violated('CONV', `roster heads: ${who}`);
+        violated(invariant, `roster heads: ${who}`);
     for (const section of reads) {
       const [here, there] = [replica.keepers.get(section), reference.keepers.get(section)];
       const effective = (keeper: SectionKeeper | undefined): string =>
         [...(keeper?.judgement.effective ?? [])].sort().join();
       if (effective(here) !== effective(there))
-        violated('CONV', `effective entries: ${who} ${section}: ${difference(here, there)}`);
+        violated(invariant, `effective entries: ${who} ${section}: ${difference(here, there)}`);
       if (lacksKeyOfBefore(replica.machine, here)) continue;
       // Its own replica may show what its keys were misused for; nobody else may.
       if (replica.machine !== world.hostile && shown(here) !== shown(there))
-        violated('CONV', `what is shown: ${who} ${section}: ${stops(here)} here, ${stops(there)} there`);
+        violated(invariant, `what is shown: ${who} ${section}: ${stops(here)} here, ${stops(there)} there`);
     }
   }
   for (const machine of world.machines) {
@@ -131,7 +139,7 @@ function checkConvergence(world: World, chart: ChartId, replicas: readonly Repli
     if (practice === undefined || replicas.some((replica) => replica.machine === machine)) continue;
     const active = machine.device !== undefined && reference.disk.rosters.isActive(machine.device);
     if (active && charter.rightOf(practice, 'identity') !== 'none')
-      violated('CONV', `${machine.name} may read ${name} and has never heard of it`);
+      violated(invariant, `${machine.name} may read ${name} and has never heard of it`);
   }
 }
 
@@ -222,11 +230,16 @@ function checkAuthority(world: World, replicas: readonly Replica[]): void {
               ? [{ chain: body.chain, seq: body.seq, hash: body.standing }]
               : [],
       );
-      const grounds = [...headers].filter(([hash, { device }]) => {
+      const grounds = [...headers].filter(([hash, { device, stint, seq }]) => {
         const practice = replica.disk.rosters.practiceOf(device);
         const member = practice === undefined ? undefined : charter.rosterOf(practice)?.devices.get(device);
         const writes = practice !== undefined && charter.rightOf(practice, keeper.section) === 'write';
-        return (writes && member !== undefined) || named.some((item) => item.hash === hash);
+        // Whose own right has ended was not sent the newest entry that a later cut names, and has those before it.
+        const chain = chainNameOf(device, stint);
+        const isCovered = named.some(
+          (item) => item.hash === hash || (!headers.has(item.hash) && item.chain === chain && seq < item.seq),
+        );
+        return (writes && member !== undefined) || isCovered;
       });
       const allowed = new Set<EntryHash>();
       const queue = grounds.map(([hash]) => hash);

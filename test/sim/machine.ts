@@ -34,6 +34,8 @@ export class Machine extends PoweredMachine {
   practiceId: PracticeId | undefined;
   /** Whose keys are used: several people may work here, one at a time. */
   vault = firstVault;
+  #starting: Promise<void> | undefined;
+  #locking: Promise<void> | undefined;
 
   constructor(wires: Wires, seed: string, image: Pick<MachineImage, 'name' | 'practice' | 'recoveryPhrase' | 'disk'>) {
     super(wires, seed, image);
@@ -74,7 +76,23 @@ export class Machine extends PoweredMachine {
     return (await readPeople(openMemoryStore(this.disk))).map(({ vault }) => vault);
   }
 
-  override async start(): Promise<void> {
+  override start(): Promise<void> {
+    this.#starting ??= this.#start().finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  /** Whoever sits at it goes away for a while. */
+  async lock(): Promise<void> {
+    const { session } = this;
+    this.session = undefined;
+    this.#locking = session?.lock();
+    await this.#locking;
+  }
+
+  async #start(): Promise<void> {
+    await this.#locking;
     if (this.isOn) return;
     const opened = await this.enter((door) => {
       // A colleague's vault is gone once their device was removed here.

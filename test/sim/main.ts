@@ -1,5 +1,5 @@
 /**
- * `npm run sim -- --seeds 5000 [--from 1]` · `npm run sim -- --seed 17`. Loads the simulation through vite, so that
+ * `npm run sim -- --seeds 5000 [--from 1] [--workers 1]` · `npm run sim -- --seed 17`. Loads the simulation through vite, so that
  * PEERCHART_FLIP works here as in tests; many seeds are shared out to a process for each core.
  */
 import { spawn } from 'node:child_process';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
 import { flip, root } from '../../scripts/mutants.ts';
 import type { Asked, simulate } from './cli.ts';
+import { missingFromAll, sumOf, tableOf, type Tally } from './tally.ts';
 
 const args = new Map<string, number>();
 for (let i = 2; i < process.argv.length; i++) {
@@ -21,7 +22,7 @@ const step = args.get('step');
 
 if (seed !== undefined) process.exitCode = await work({ seed, from, to, step: 1, onlyToSee: false });
 else if (step !== undefined) process.exitCode = await work({ from, to, step, onlyToSee: args.has('only-to-see') });
-else process.exitCode = await shareOut(availableParallelism());
+else process.exitCode = await shareOut(args.get('workers') ?? availableParallelism());
 
 async function work(asked: Asked): Promise<number> {
   const server = await createServer({
@@ -35,9 +36,8 @@ async function work(asked: Asked): Promise<number> {
   });
   try {
     const loaded = (await server.ssrLoadModule('/test/sim/cli.ts')) as { readonly simulate: typeof simulate };
-    const good = await loaded.simulate(asked, (line) => {
-      process.stdout.write(`${line}\n`);
-    });
+    const { good, sum } = await loaded.simulate(asked, say);
+    process.send?.(sum);
     return good ? 0 : 1;
   } finally {
     await server.close();
@@ -47,16 +47,27 @@ async function work(asked: Asked): Promise<number> {
 /** Every worker takes every so-many-th seed. */
 async function shareOut(workers: number): Promise<number> {
   const beganMs = Date.now();
+  const sums: Tally[] = [];
   const codes = await Promise.all(
     Array.from({ length: workers }, (_, i) => {
       const options = ['--from', from + i, '--seeds', to - from - i + 1, '--step', workers].map(String);
       const main = fileURLToPath(import.meta.url);
-      const worker = spawn(process.execPath, ['--import', 'tsx', main, ...options], { stdio: 'inherit', cwd: root });
+      const stdio = ['inherit', 'inherit', 'inherit', 'ipc'] as const;
+      const worker = spawn(process.execPath, ['--import', 'tsx', main, ...options], { stdio: [...stdio], cwd: root });
+      worker.on('message', (sum) => sums.push(sum as Tally));
       return new Promise<number>((resolve) => worker.on('exit', (code) => resolve(code ?? 1)));
     }),
   );
-  const good = codes.every((code) => code === 0);
+  const sum = sumOf(sums);
+  const missing = missingFromAll(sum);
+  for (const line of tableOf(sum)) say(line);
+  if (missing.length > 0) say(`REAL: ${missing.join(', ')}`);
+  const good = codes.every((code) => code === 0) && missing.length === 0;
   const seconds = Math.round((Date.now() - beganMs) / 1000);
-  process.stdout.write(`${to - from + 1} seeds in ${seconds} s: ${good ? 'every invariant held' : 'see above'}\n`);
+  say(`${to - from + 1} seeds in ${seconds} s: ${good ? 'every invariant held' : 'see above'}`);
   return good ? 0 : 1;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }

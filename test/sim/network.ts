@@ -55,8 +55,10 @@ export class Skies {
 export interface NetworkInit {
   readonly timeline: Timeline;
   readonly skies: Skies;
-  /** Every frame handed over, whatever becomes of it. */
-  readonly seen: (from: DeviceId, to: DeviceId, frame: Bytes) => void;
+  /** Every frame handed over, whatever becomes of it. `link`: the sender's end. */
+  readonly seen: (from: DeviceId, to: DeviceId, frame: Bytes, link: object) => void;
+  /** Every frame that a program was given. `link`: its own end. */
+  readonly heard?: (from: DeviceId, to: DeviceId, frame: Bytes, link: object) => void;
 }
 
 /** A link in a direction that delivers nothing is given up after this long. */
@@ -204,7 +206,7 @@ export class SimConnection implements WiredConnection {
   /** The way to the other end, in whatever weather there is. */
   travel(frame: Bytes): void {
     const { timeline, skies, seen } = this.#network.init;
-    seen(this.#self, this.device, frame);
+    seen(this.#self, this.device, frame, this);
     const weather = skies.over(this.#self, this.device);
     const chance = skies.chance(this.#self, this.device);
     if (weather.cut) {
@@ -279,6 +281,7 @@ export class SimConnection implements WiredConnection {
     const frame = this.#arrived.shift();
     if (frame === undefined) return;
     this.#delivering = true;
+    this.#network.init.heard?.(this.device, this.#self, frame, this);
     try {
       await receive(frame);
     } catch {

@@ -49,8 +49,7 @@ export const peopleActs = {
     // The power may have gone meanwhile.
     const vault = dice.of(others);
     if (vault === undefined || machine.session !== session) return;
-    machine.session = undefined;
-    await session.lock();
+    await machine.lock();
     machine.vault = vault;
     await machine.start();
     world.tally.seats += 1;
@@ -68,7 +67,7 @@ async function hire(world: World, machine: Machine, role: Role): Promise<void> {
 /** One more machine for a practice, from a backup that may be old by the time it is used. */
 async function restore(world: World, machine: Machine): Promise<void> {
   const added = new Machine(world.wires, `seed ${world.what.seed}`, {
-    name: `${machine.practice}.${world.machines.length + 1}r`,
+    name: `${machine.practice}.${world.nextNumber()}r`,
     practice: machine.practice,
     recoveryPhrase: machine.recoveryPhrase,
     disk: new MemoryDisk(),
@@ -79,7 +78,10 @@ async function restore(world: World, machine: Machine): Promise<void> {
     void added
       .enter((door) => restoring(door, backup, machine.recoveryPhrase))
       .then((done) => {
-        if (done.ok) world.machines.push(added);
+        if (done.ok) {
+          world.machines.push(added);
+          world.tally.restored += 1;
+        }
         world.note(`${added.name} is restored from a backup of ${machine.name} ${why(done)}`);
       });
   });
@@ -90,7 +92,7 @@ async function pair(world: World, machine: Machine, role: Role): Promise<void> {
   const invited = await machine.session?.people.inviteDevice(role);
   if (invited?.ok !== true) return;
   const added = new Machine(world.wires, `seed ${world.what.seed}`, {
-    name: `${machine.practice}.${world.machines.length + 1}p`,
+    name: `${machine.practice}.${world.nextNumber()}p`,
     practice: machine.practice,
     recoveryPhrase: machine.recoveryPhrase,
     disk: new MemoryDisk(),

@@ -6,7 +6,7 @@ import type { ChartId, PracticeId } from '../../src/base/ids.ts';
 import type { CharterState } from '../../src/access/charter.ts';
 import type { Section } from '../../src/base/sections.ts';
 import type { EntryHeader } from '../../src/crypto/entry.ts';
-import { sections } from './actions.ts';
+import { sections } from './writing.ts';
 import { custodianOf, violated, type Replica } from './invariants.ts';
 import type { World } from './world.ts';
 

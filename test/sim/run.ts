@@ -1,14 +1,17 @@
 /** One case from its beginning to the verdict: the prologue every run has, the actions, healing, the invariants. */
-import { sections, perform, create, register } from './actions.ts';
+import { perform } from './actions.ts';
+import { create, register, sections } from './writing.ts';
 import { prologueMs, type SimCase } from './case.ts';
 import { checkInvariants } from './invariants.ts';
+import { checkThroughKeeper } from './kept.ts';
 import type { Machine } from './machine.ts';
-import { noTally, World, type Tally } from './world.ts';
+import { noTally, type Tally } from './tally.ts';
+import { World } from './world.ts';
 
 export interface Outcome {
   readonly what: SimCase;
   readonly traceHash: string;
-  readonly tally: Tally & { readonly conflicts: number };
+  readonly tally: Tally;
   readonly log: readonly string[];
   /** The first invariant that did not hold. */
   readonly failure?: Error;
@@ -21,7 +24,7 @@ export async function runCase(what: SimCase): Promise<Outcome> {
   } catch (error) {
     // Practices cannot even be founded, met or unlocked: the product is broken before anything happened.
     const failure = new Error(`REAL: no world begins: ${error instanceof Error ? error.message : String(error)}`);
-    return { what, traceHash: '', tally: { ...noTally(), conflicts: 0 }, log: [], failure };
+    return { what, traceHash: '', tally: noTally(), log: [], failure };
   }
   let failure: Error | undefined;
   try {
@@ -32,14 +35,23 @@ export async function runCase(what: SimCase): Promise<Outcome> {
       });
     const last = what.actions.at(-1)?.atMs ?? prologueMs;
     await world.timeline.pass(world.beganMs + last + 40_000 - world.timeline.nowMs);
+    if (world.keeper !== undefined) {
+      await world.healByKeeper();
+      await checkThroughKeeper(world, world.keeper);
+    }
     await world.heal();
-    for (const machine of world.machines) machine.cutPower();
+    world.end();
     await checkInvariants(world);
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
   }
   const { log, traceHash } = world;
-  const tally = { ...world.tally, conflicts: world.conflicts.size };
+  const tally = {
+    ...world.tally,
+    conflicts: world.conflicts.size,
+    runs: 1,
+    keepers: world.keeper === undefined ? 0 : 1,
+  };
   return { what, traceHash, tally, log, ...(failure === undefined ? {} : { failure }) };
 }
 
@@ -78,20 +90,4 @@ async function writeFirst(
 
 function never(): never {
   throw new Error('the first machine is on');
-}
-
-/** What every run must have lived through, else its invariants were about nothing (REAL). */
-export function missingFrom(tally: Outcome['tally']): readonly string[] {
-  const least: Partial<Outcome['tally']> = {
-    saved: 8,
-    conflicts: 1,
-    stops: 1,
-    setAside: 1,
-    crashes: 2,
-    forged: 1,
-    frames: 100,
-  };
-  return Object.entries(least).flatMap(([name, count]) =>
-    tally[name as keyof typeof tally] < count ? [`${name}: ${tally[name as keyof typeof tally]} of ${count}`] : [],
-  );
 }

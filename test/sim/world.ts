@@ -4,14 +4,18 @@
  */
 import { createHash } from 'node:crypto';
 import type { Bytes } from '../../src/base/bytes.ts';
+import { decodeSnapshot } from '../../src/crypto/snapshot.ts';
 import type { ChartId, DeviceId, OpId } from '../../src/base/ids.ts';
 import type { ChartSection } from '../../src/base/sections.ts';
 import type { SimCase } from './case.ts';
 import { Chance } from './chance.ts';
-import { founded } from './founding.ts';
+import { founded, type Founded } from './founding.ts';
+import { KeeperMachine } from './keeper-machine.ts';
+import { KeeperWatch } from './keeper-watch.ts';
 import { Machine } from './machine.ts';
 import { SimNetwork, Skies } from './network.ts';
-import type { Wires } from './powered.ts';
+import type { PoweredMachine, Wires } from './powered.ts';
+import { noTally } from './tally.ts';
 import { Timeline } from './timeline.ts';
 
 /** Something a person wrote and was told is saved. */
@@ -29,27 +33,6 @@ export interface PocketEntry {
   readonly chart: ChartId;
   readonly section: ChartSection;
   readonly bytes: Bytes;
-}
-
-/** What REAL counts. */
-export interface Tally {
-  saved: number;
-  settled: number;
-  shares: number;
-  stops: number;
-  setAside: number;
-  crashes: number;
-  forged: number;
-  frames: number;
-  endDates: number;
-  custodies: number;
-  pairings: number;
-  seats: number;
-}
-
-export function noTally(): Tally {
-  const lived = { saved: 0, settled: 0, shares: 0, stops: 0, setAside: 0, crashes: 0, forged: 0, frames: 0 };
-  return { ...lived, endDates: 0, custodies: 0, pairings: 0, seats: 0 };
 }
 
 export interface SeenFrame {
@@ -70,6 +53,8 @@ export class World {
   readonly skies: Skies;
   readonly wires: Wires;
   readonly machines: Machine[];
+  readonly keeper: KeeperMachine | undefined;
+  readonly keeperWatch: KeeperWatch | undefined;
   readonly chance: Chance;
   readonly charts: ChartId[] = [];
   readonly saved: Saved[] = [];
@@ -78,6 +63,8 @@ export class World {
   readonly failures: unknown[] = [];
   /** Statements that somebody saw two sides of. */
   readonly conflicts = new Set<string>();
+  /** Frames that came from one machine to another, past the keeper. */
+  heardDirectly = 0;
   /** Operations by people who had no right to them: refused by every honest replica, or never kept. */
   readonly evilOps = new Set<OpId>();
   /** Sealed by an attacker and not sent yet. */
@@ -87,8 +74,10 @@ export class World {
   readonly beganMs: number;
   readonly tally = noTally();
   readonly #trace = createHash('sha256');
+  #isOver = false;
+  #added = 0;
 
-  private constructor(what: SimCase, nowMs: number, images: Parameters<typeof Machine.from>[2][]) {
+  private constructor(what: SimCase, { nowMs, machines, keeper }: Founded) {
     const seed = `seed ${what.seed}`;
     this.what = what;
     this.timeline = new Timeline();
@@ -97,26 +86,34 @@ export class World {
     this.skies = new Skies(seed);
     this.chance = new Chance(seed);
     const { timeline, skies } = this;
-    const seen = (from: DeviceId, to: DeviceId, frame: Bytes): void => {
+    const seen: SimNetwork['init']['seen'] = (from, to, frame) => {
       this.frames.push({ from, to, frame });
       this.#trace.update(`${timeline.nowMs} ${from} ${to} ${frame.length} `).update(frame);
     };
     const sync = new SimNetwork({
       timeline,
       skies,
-      seen: (from, to, frame) => {
+      seen: (from, to, frame, link) => {
         this.tally.frames += 1;
-        seen(from, to, frame);
+        seen(from, to, frame, link);
+        this.keeperWatch?.seen(from, frame, link);
+      },
+      heard: (from, to, frame, link) => {
+        if (from !== this.keeper?.device && to !== this.keeper?.device) this.heardDirectly += 1;
+        this.keeperWatch?.heard(from, to, frame, link);
       },
     });
     this.wires = { timeline, sync, meetings: new SimNetwork({ timeline, skies, seen }) };
-    this.machines = images.map((image) => Machine.from(this.wires, seed, image));
+    this.machines = machines.map((image) => Machine.from(this.wires, seed, image));
     for (const machine of this.machines) this.watch(machine);
+    if (keeper === undefined) return;
+    this.keeper = new KeeperMachine(this.wires, seed, keeper);
+    this.keeperWatch = this.watchKeeper(this.keeper);
   }
 
   static async begin(what: SimCase): Promise<World> {
-    const { nowMs, machines } = await founded(what.shape);
-    const world = new World(what, nowMs, [...machines]);
+    const world = new World(what, await founded(what.shape, what.keeper === true));
+    if (world.keeper !== undefined) await world.during(world.keeper.start());
     for (const machine of world.machines) {
       // Most clocks are right within a minute; some are off by hours.
       machine.skewMs = world.chance.oneIn(4)
@@ -129,9 +126,45 @@ export class World {
 
   watch(machine: Machine): void {
     machine.onCrash = () => {
+      if (this.#isOver) return;
       this.tally.crashes += 1;
       this.note(`${machine.name} stops`);
     };
+    machine.onKept = ({ snapshots = [], replaced = [] }) => {
+      for (const { bytes } of snapshots) {
+        const decoded = decodeSnapshot(bytes);
+        const isOwn = decoded.ok && machine.devices.has(decoded.value.header.device);
+        this.tally[isOwn ? 'snapshotsMade' : 'snapshotsReceived'] += 1;
+      }
+      for (const { entries } of replaced) this.tally.covered += entries.size;
+    };
+  }
+
+  watchKeeper(keeper: KeeperMachine): KeeperWatch {
+    const watch = new KeeperWatch(keeper.device, (from) => this.honest.some(({ devices }) => devices.has(from)));
+    keeper.onCrash = () => {
+      watch.stopped(keeper.disk);
+      if (this.#isOver) return;
+      this.tally.keeperCrashes += 1;
+      this.note(`${keeper.name} stops`);
+    };
+    keeper.onKept = () => {
+      this.tally.kept += 1;
+    };
+    keeper.onFailure = (error) => {
+      this.fail(error);
+    };
+    return watch;
+  }
+
+  /** Of one more machine: its name begins what chance draws for it, so no two may share one. */
+  nextNumber(): number {
+    return this.machines.length + ++this.#added;
+  }
+
+  /** Everything there is with a disk. */
+  get boxes(): readonly PoweredMachine[] {
+    return this.keeper === undefined ? this.machines : [...this.machines, this.keeper];
   }
 
   /** The one whose people do not obey: the last first device. Its program is honest; what else it sends is not. */
@@ -157,6 +190,19 @@ export class World {
     this.failures.push(error);
   }
 
+  /** Whoever is at work when the practice is locked is told so; anything else that is thrown is a fault. */
+  inBackground(act: Promise<unknown>): void {
+    act.catch((error: unknown) => {
+      if (!(error instanceof Error && error.name === 'PracticeLocked')) this.fail(error);
+    });
+  }
+
+  later(ms: number, act: () => Promise<unknown>): void {
+    this.timeline.after(ms, () => {
+      this.inBackground(act());
+    });
+  }
+
   /** What happened, frame by frame and word by word. */
   get traceHash(): string {
     return this.#trace.copy().digest('hex');
@@ -178,13 +224,46 @@ export class World {
   /** Good weather, every machine on, and time until nobody says anything any more. */
   async heal(): Promise<void> {
     this.note('everything heals');
-    for (const machine of this.machines) machine.cancelPowerCut();
-    this.skies.clearUp();
-    this.wires.sync.breakSpoilt();
-    this.wires.meetings.breakSpoilt();
-    for (const machine of this.machines) await this.during(machine.start());
+    await this.#allOn(() => undefined);
     // What was given for a while is ended by an admin's device of the custodian (CH-8), which looks for it now and then.
     if (this.tally.endDates > 0) for (let i = 0; i < endDatesMs / quietMs; i++) await this.#wait(quietMs);
+    await this.#quiet();
+  }
+
+  /** The same, but nobody reaches anybody but the keeper. */
+  async healByKeeper(): Promise<void> {
+    this.note('all heals that a keeper can heal');
+    await this.#allOn(() => {
+      this.partAll();
+    });
+    await this.#quiet();
+  }
+
+  /** No line leads from one machine to another; those to the keeper stay as they are. */
+  partAll(): void {
+    for (const one of this.machines)
+      for (const other of this.machines)
+        for (const device of one.devices)
+          for (const otherDevice of other.devices)
+            if (one !== other) this.skies.change(device, otherDevice, { cut: true });
+  }
+
+  /** Nobody does anything any more; what is on the disks is what there is. */
+  end(): void {
+    this.#isOver = true;
+    for (const box of this.boxes) box.cutPower();
+  }
+
+  async #allOn(weather: () => void): Promise<void> {
+    for (const box of this.boxes) box.cancelPowerCut();
+    this.skies.clearUp();
+    weather();
+    this.wires.sync.breakSpoilt();
+    this.wires.meetings.breakSpoilt();
+    for (const box of this.boxes) await this.during(box.start());
+  }
+
+  async #quiet(): Promise<void> {
     const end = this.timeline.nowMs + mostHealingMs;
     for (let heard = -1; heard !== this.tally.frames;) {
       if (this.timeline.nowMs > end) throw new Error('CONV: the machines never stop talking');
