@@ -9,6 +9,7 @@ import { PatientSearch } from './patient-search.ts';
 import type { SealedRecords, SealedWrite } from './sealed-records.ts';
 import type { ChartSummary } from './session.ts';
 import { SortedCharts } from './sorted-charts.ts';
+import type { Turns } from './turns.ts';
 
 /** As kept; what depends on peers and links at the moment is added when shown. */
 export interface IndexedChart extends Omit<ChartSummary, 'links'> {
@@ -31,7 +32,7 @@ const prefix = 'index/';
 
 /** Whether the search has nothing to learn: most of what changes in a record are who reads it and its counts. */
 function isFoundAlike(a: IndexedChart | undefined, b: IndexedChart): boolean {
-  return a?.name === b.name && a.identifier === b.identifier;
+  return a?.name === b.name && a.birthDate === b.birthDate && a.identifier === b.identifier;
 }
 
 export function indexRecordOf(records: SealedRecords, chart: IndexedChart): SealedWrite {
@@ -53,9 +54,13 @@ export class ChartIndex {
     this.#records = records;
   }
 
-  static async open(records: SealedRecords): Promise<ChartIndex> {
+  /** `turns`: left out, the page waits for it. */
+  static async open(records: SealedRecords, turns?: Turns): Promise<ChartIndex> {
     const index = new ChartIndex(records);
-    for (const chart of await records.readAll(prefix, indexedChartFromJson)) index.put(chart);
+    for (const chart of await records.readAll(prefix, indexedChartFromJson)) {
+      index.put(chart);
+      await turns?.next();
+    }
     return index;
   }
 

@@ -16,6 +16,7 @@ import { PracticeContext } from './practice-context.ts';
 import { PracticeSession } from './practice-session.ts';
 import { RosterBook } from '../replica/roster-book.ts';
 import { SealedRecords } from './sealed-records.ts';
+import { Turns } from './turns.ts';
 import type { UnlockFailure } from './session.ts';
 import { newSettings, settingsFromJson, settingsKey } from './settings.ts';
 
@@ -29,7 +30,9 @@ export async function openPractice(
 ): Promise<Result<PracticeSession, UnlockFailure>> {
   const people = await PeopleHere.open(disk, vault);
   const store = people.marking(disk, (device) => rosters.hasLost(device));
-  const records = new SealedRecords(store, vaultKey, ports.random, vaultPrefix(vault));
+  // Ten thousand records are opened at the start; the door goes on answering meanwhile.
+  const turns = new Turns(ports);
+  const records = new SealedRecords(store, vaultKey, ports.random, vaultPrefix(vault), turns);
   const self = await records.read(selfKey, selfFromJson);
   if (self === undefined) return err('damaged');
   const rosters = await RosterBook.open(store);
@@ -40,7 +43,7 @@ export async function openPractice(
   const reader = { practice: self.practice, recipient: self.device, boxKeys: self.box } as const;
   const heldHere = (chart: ChartId): readonly OpId[] => people.marks.get(chart).ops;
   const charters = new CharterBook({ store, content, records, rosters, reader, heldHere });
-  const index = await ChartIndex.open(records);
+  const index = await ChartIndex.open(records, turns);
   // Who was met, and what a removal does there, is asked at any time.
   charters.hold(self.book);
   // What a colleague at this desk took in or ended is on the disk, and not in this vault's terms.

@@ -7,13 +7,19 @@
  * line. Typing errors are not guessed at: a wrong patient is worse than none.
  */
 import type { ChartId } from '../base/ids.ts';
-import { fitsDate, typedDates, type TypedDate } from './typed-date.ts';
+import { bornOn, fitsDate, typedDates, type BornOn, type TypedDate } from './typed-date.ts';
 
 export interface Searchable {
   readonly id: ChartId;
   readonly name: string;
   readonly birthDate?: string;
   readonly identifier?: string;
+}
+
+/** " maria o keefe okeefe mrn 100 mrn100 ": every word between two spaces; and when the patient was born. */
+interface Line {
+  readonly words: string;
+  readonly born: BornOn;
 }
 
 /** One thing that was typed: a date, or words. Where it could be either, one of them suffices. */
@@ -36,32 +42,33 @@ function fold(text: string): string {
 }
 
 export class PatientSearch {
-  /** " maria o keefe okeefe mrn 100 mrn100 ": every word between two spaces. */
-  readonly #lines = new Map<ChartId, string>();
+  readonly #lines = new Map<ChartId, Line>();
 
-  put({ id, name, identifier }: Searchable): void {
-    this.#lines.set(id, lineOf(`${name} ${identifier ?? ''}`));
+  put({ id, name, identifier, birthDate }: Searchable): void {
+    this.#lines.set(id, { words: wordsIn(`${name} ${identifier ?? ''}`), born: bornOn(birthDate ?? '') });
   }
 
   /** Of `patients` those that fit, the best first; as good ones stay in the order given. */
-  find(query: string, patients: Iterable<Searchable>): readonly ChartId[] {
+  find(query: string, patients: Iterable<Pick<Searchable, 'id'>>): readonly ChartId[] {
     const terms = termsOf(fold(query));
     const found: ChartId[][] = Array.from({ length: fits }, () => []);
-    for (const patient of patients) {
-      const fit = fitOf(terms, this.#lines.get(patient.id) ?? '', patient.birthDate ?? '');
-      if (fit !== undefined) found[fit]?.push(patient.id);
+    for (const { id } of patients) {
+      const line = this.#lines.get(id);
+      const fit = line === undefined ? undefined : fitOf(terms, line);
+      if (fit !== undefined) found[fit]?.push(id);
     }
     return found.flat();
   }
 }
 
-function lineOf(text: string): string {
+function wordsIn(text: string): string {
   const words = fold(text).split(spaces);
   const all = words.flatMap((word) => {
     const parts = word.split(punctuation);
     return parts.length === 1 ? parts : [...parts, word.replaceAll(inner, '')];
   });
-  return ` ${all.filter((word) => word !== '').join(' ')} `;
+  // In one piece: the engine would put together any other at the first search, for all patients at once.
+  return ['', ...all.filter((word) => word !== ''), ''].join(' ');
 }
 
 function termsOf(query: string): readonly Term[] {
@@ -78,10 +85,10 @@ function wordsOf(text: string): readonly string[] {
 }
 
 /** 0 is best; undefined: something that was typed is not there. */
-function fitOf(terms: readonly Term[], line: string, birthDate: string): number | undefined {
+function fitOf(terms: readonly Term[], { words: line, born }: Line): number | undefined {
   let worst = 0;
   for (const { words, dates } of terms) {
-    if (dates.some((date) => fitsDate(birthDate, date))) continue;
+    if (dates.some((date) => fitsDate(born, date))) continue;
     if (words.length === 0) return undefined;
     for (const word of words) {
       const fit = fitOfWord(word, line);

@@ -8,6 +8,7 @@ import { deriveKey } from '../crypto/hash.ts';
 import { open, seal } from '../crypto/seal.ts';
 import type { Records, SealedWrite } from '../replica/records.ts';
 import type { Store } from '../store/store.ts';
+import type { Turns } from './turns.ts';
 
 export type { SealedWrite } from '../replica/records.ts';
 
@@ -17,8 +18,11 @@ export class SealedRecords implements Records {
   readonly #random: Random;
   /** Where the records of this vault lie (people-vaults.ts); callers name theirs without it. */
   readonly #prefix: string;
+  readonly #turns: Turns | undefined;
 
-  constructor(store: Store, vaultKey: Bytes, random: Random, prefix = '') {
+  /** `turns`: left out, the page waits while many are opened. */
+  constructor(store: Store, vaultKey: Bytes, random: Random, prefix = '', turns?: Turns) {
+    this.#turns = turns;
     this.#store = store;
     this.#vaultKey = vaultKey;
     this.#random = random;
@@ -50,7 +54,13 @@ export class SealedRecords implements Records {
   /** All whose names begin so, in one read; those of another vault key are left out. */
   async readAll<T>(prefix: string, parse: (value: unknown) => T | undefined): Promise<readonly T[]> {
     const found = await this.#store.sealedUnder(this.#prefix + prefix);
-    return [...found].flatMap(([key, sealed]) => this.#opened(key.slice(this.#prefix.length), sealed, parse) ?? []);
+    const opened: T[] = [];
+    for (const [key, sealed] of found) {
+      const value = this.#opened(key.slice(this.#prefix.length), sealed, parse);
+      if (value !== undefined) opened.push(value);
+      await this.#turns?.next();
+    }
+    return opened;
   }
 
   async keys(prefix: string): Promise<readonly string[]> {

@@ -81,17 +81,28 @@ export function typedDates(query: string): { readonly dates: readonly Found[]; r
   return { dates, rest };
 }
 
-/** `birthDate` as FHIR has it: a year, a month, or a day. */
-export function fitsDate(birthDate: string, { year, month, day, begins }: TypedDate): boolean {
-  const [ofYear = '', ofMonth, ofDay] = birthDate.split('-');
-  if (year !== undefined && !ofYear.startsWith(year) && !(year.length === 2 && ofYear.endsWith(year))) return false;
-  if (month !== undefined && !fitsPart(ofMonth, month, begins === 'month')) return false;
-  return day === undefined || fitsPart(ofDay, day, begins === 'day');
+/** A birth date as FHIR has it, in its parts: a year, a month, or a day. 0: not told. */
+export interface BornOn {
+  readonly year: string;
+  readonly month: number;
+  readonly day: number;
 }
 
-function fitsPart(part: string | undefined, typed: number, mayGoOn: boolean): boolean {
-  if (part === undefined) return false;
-  return Number(part) === typed || (mayGoOn && typed < 10 && part.startsWith(String(typed)));
+export function bornOn(birthDate: string): BornOn {
+  const [year = '', month = '0', day = '0'] = birthDate.split('-');
+  return { year, month: Number(month), day: Number(day) };
+}
+
+export function fitsDate(born: BornOn, { year, month, day, begins }: TypedDate): boolean {
+  if (year !== undefined && !born.year.startsWith(year) && !(year.length === 2 && born.year.endsWith(year)))
+    return false;
+  if (month !== undefined && !fitsPart(born.month, month, begins === 'month')) return false;
+  return day === undefined || fitsPart(born.day, day, begins === 'day');
+}
+
+/** Two digits each: 1 begins 10 to 12 too, and 0 begins 01 to 09. */
+function fitsPart(part: number, typed: number, mayGoOn: boolean): boolean {
+  return part !== 0 && (part === typed || (mayGoOn && typed < 10 && Math.floor(part / 10) === typed));
 }
 
 function dateOf(year: string | undefined, month?: number, day?: number): TypedDate {

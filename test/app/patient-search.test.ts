@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChartId } from '../../src/base/ids.ts';
 import { PatientSearch, type Searchable } from '../../src/app/patient-search.ts';
-import { fitsDate, typedDates } from '../../src/app/typed-date.ts';
+import { bornOn, fitsDate, typedDates } from '../../src/app/typed-date.ts';
 
 const people = [
   ['ana', 'Ana Souza', '1970-03-05', 'MRN-100'],
@@ -91,9 +91,9 @@ describe('a birth date is found as people spell it', () => {
   });
 
   it('a month or a year alone is found by whoever typed no more, and by nobody who typed a day', () => {
-    expect(fitsDate('1970', { year: '1970' })).toBe(true);
-    expect(fitsDate('1970', { year: '1970', month: 3 })).toBe(false);
-    expect(fitsDate('1970-03', { year: '1970', month: 3, day: 5 })).toBe(false);
+    expect(fitsDate(bornOn('1970'), { year: '1970' })).toBe(true);
+    expect(fitsDate(bornOn('1970'), { year: '1970', month: 3 })).toBe(false);
+    expect(fitsDate(bornOn('1970-03'), { year: '1970', month: 3, day: 5 })).toBe(false);
   });
 
   it('what is no date is left as words', () => {
