@@ -77,6 +77,7 @@ const pushing = 'src/net/replication-changes.ts';
 const ranges = 'src/net/negentropy.ts';
 const reconciler = 'src/net/reconciler.ts';
 const greeting = 'src/net/replication-greeting.ts';
+const attachment = 'src/crypto/sealed-attachment.ts';
 const sending = 'src/net/replication-sending.ts';
 
 export const mutants: readonly Mutant[] = [
@@ -271,7 +272,13 @@ export const mutants: readonly Mutant[] = [
     'toHex(sha256(entry.ciphertext)) !== entry.header.ctHash',
     'false',
   ),
-  check(header, 'decodeHeader.version:off', 'EN-1', 'claimed.v !== 1 || claimed.suite !== suite', 'false'),
+  check(
+    header,
+    'decodeHeader.version:off',
+    'EN-1',
+    '(claimed.v !== 1 && claimed.v !== 2) || claimed.suite !== suite',
+    'false',
+  ),
 
   // --------------------------------------------------------------------------------------------- changes before merging
   check(change, 'checkChange.size:off', 'AM-1', 'bytes.length > limits.maxChangeBytes', 'false'),
@@ -325,6 +332,30 @@ export const mutants: readonly Mutant[] = [
   check(reconciler, 'reconciler.endless:off', 'RE-2', 'this.#heard > maxQuestions', 'false'),
   check(reconciler, 'reconciler.more:off', 'RE-2', 'this.lacking.size > this.#theirCount', 'false'),
   check('src/net/leaves.ts', 'leaves.secret:off', 'RE-2', `'peerchart/leaf-id/1', secret, digest`, `'', digest`),
+  ...predicate('src/replica/practice-replication.ts', 'mayHavePart', 'EN-10', true),
+  ...predicate('src/net/attachment-link.ts', 'isAsked', 'EN-10', true),
+  ...predicate('src/net/attachment-link.ts', 'isNamed', 'EN-10', true),
+  {
+    // Each of these alone leaves the others to say no.
+    name: 'openAttachment.place:off',
+    file: attachment,
+    rule: 'EN-10',
+    change: (source) =>
+      [
+        replaced('u32Bytes(index)), additionalData', 'u32Bytes(0)), additionalData: new Uint8Array(1)'),
+        replaced(' && bytesEqual(sha256(content), digest)', ''),
+      ].reduce((text, change) => change(text), source),
+  },
+  {
+    name: 'openAttachment.whole:off',
+    file: attachment,
+    rule: 'EN-10',
+    change: (source) =>
+      [
+        replaced('chunks.length !== chunkCount(size)', 'false'),
+        replaced(' && bytesEqual(sha256(content), digest)', ''),
+      ].reduce((text, change) => change(text), source),
+  },
   check(greeting, 'greeting.more:off', 'RE-2', 'state.listed.size > state.theirLeaves', 'false'),
   check(greeting, 'greeting.leaf:off', 'RE-2', 'ours.some((chart) => chart === undefined)', 'false'),
   check(greeting, 'greeting.lacking:off', 'RE-2', 'frame.lacking.length > 0', 'false'),

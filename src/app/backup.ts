@@ -4,9 +4,10 @@
  *
  *     records: ["practice", v, whether it shares, names and contact key as JSON] · ["op", log, id, signed operation] · ["entry", whole entry] ·
  *              ["covered", chart, section, heads of entries or a piece of the snapshot that stands for them (net/snapshot-items.ts)] ·
+ *              ["chunk", chart, section, sealed part of an attachment] ·
  *              ["index", the patient index as JSON: what it says could be read from the charts, but that takes long]
  *
- * History: 1, first; 2, covered entries.
+ * History: 1, first; 2, covered entries; 3, parts of attachments.
  */
 import { toUtf8, type Bytes } from '../base/bytes.ts';
 import { encodeCanonical } from '../base/codec.ts';
@@ -20,7 +21,12 @@ import { wholeEntry, type Store } from '../store/store.ts';
 import { practiceSelfToJson } from './device-self.ts';
 import type { PracticeContext } from './practice-context.ts';
 
-export const backupVersion = 2;
+export const backupVersion = 3;
+/** Versions this app reads: each only has records that those before it lack. */
+export const readableBackups: readonly unknown[] = [1, 2, backupVersion];
+
+/** Pieces that are handed to the browser together, which need not keep them in memory: 16 MiB. */
+const piecesPerBlob = 64;
 
 const lastBackupKey = 'last-backup';
 
@@ -65,20 +71,25 @@ async function makeBackup(
   progress: (done: number, total: number) => void,
   signal: AbortSignal,
 ): Promise<Result<Blob, 'cancelled' | 'storage'>> {
-  const pieces: Bytes[] = [];
+  const blobs: Blob[] = [];
+  let pieces: Bytes[] = [];
   try {
     for await (const piece of sealBackup(
       records(context, sharing, progress, signal),
       context.self.rootBoxKey,
       context.ports.random,
-    ))
+    )) {
       pieces.push(piece);
+      if (pieces.length < piecesPerBlob) continue;
+      blobs.push(new Blob(pieces));
+      pieces = [];
+    }
   } catch (error) {
     if (signal.aborted) return err('cancelled');
     context.diagnostics.count('backup', error instanceof Error ? error.name : 'failed');
     return err('storage');
   }
-  return ok(new Blob(pieces, { type: 'application/octet-stream' }));
+  return ok(new Blob([...blobs, ...pieces], { type: 'application/octet-stream' }));
 }
 
 async function* records(
@@ -102,6 +113,13 @@ async function* records(
       for await (const item of coveredItems(store, chart, section))
         yield encodeCanonical(['covered', chart, section, item]);
       for (const entry of found) yield encodeCanonical(['entry', wholeEntry(entry)]);
+    }
+    // Those alone that an entry in the file names.
+    const named = new Set((await store.chunksNamed(chart)).map(({ section, hash }) => `${section}/${hash}`));
+    for (const { section, hash } of await store.chunksHeld(chart)) {
+      signal.throwIfAborted();
+      const chunk = named.has(`${section}/${hash}`) ? await store.chunk(chart, section, hash) : undefined;
+      if (chunk !== undefined) yield encodeCanonical(['chunk', chart, section, chunk]);
     }
     await ports.pause();
   }

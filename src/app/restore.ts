@@ -5,7 +5,8 @@
  */
 import { bytesEqual, fromUtf8, type Bytes } from '../base/bytes.ts';
 import { decodeCanonical, type CborValue } from '../base/codec.ts';
-import { parseChartId, type EntryHash, type SnapshotName } from '../base/ids.ts';
+import { chunkHash, parseChartId, type EntryHash, type SnapshotName } from '../base/ids.ts';
+import { maxSealedChunkBytes } from '../base/limits.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { isSection } from '../base/sections.ts';
 import { initialsOf } from '../base/sign-in-name.ts';
@@ -17,6 +18,7 @@ import { unwrapEpochs } from '../access/unwrap-epochs.ts';
 import { openBackup } from '../crypto/backup.ts';
 import { generateBoxKeys } from '../crypto/box.ts';
 import { decodeEntry, verifyEntry } from '../crypto/entry.ts';
+import { sha256 } from '../crypto/hash.ts';
 import { phraseToRootKeys } from '../crypto/recovery-phrase.ts';
 import { generateSignKeys } from '../crypto/sign.ts';
 import { wipe } from '../crypto/wipe.ts';
@@ -27,10 +29,11 @@ import {
   type CoveredHead,
   type NewEntry,
   type Store,
+  type StoredChunk,
   type StoredOp,
   type StoredSnapshot,
 } from '../store/store.ts';
-import { backupVersion } from './backup.ts';
+import { readableBackups } from './backup.ts';
 import { checkedOps } from './checked-ops.ts';
 import { keysRecordOf } from './charter-book.ts';
 import { storedCharterOp } from '../replica/charters.ts';
@@ -52,6 +55,7 @@ interface BackupContent {
   readonly sharing: boolean;
   readonly ops: readonly Bytes[];
   readonly entries: readonly ReceivedItem[];
+  readonly chunks: readonly StoredChunk[];
   readonly index: readonly IndexedChart[];
 }
 
@@ -73,7 +77,7 @@ export async function restorePractice(
   if (!opened.ok) return err(backupFailure(opened.reason));
   const content = await readBackup(opened.value, input.progress, () => ports.pause());
   if (!content.ok) return content;
-  const { practice, entries } = content.value;
+  const { practice, entries, chunks } = content.value;
   if (practiceIdOf(root.value.sign.publicKey) !== practice.practice) return err('other-practice');
   // The lockbox and later backups are sealed to this key: a file does not choose it.
   if (!bytesEqual(practice.rootBoxKey, root.value.box.publicKey)) return err('damaged');
@@ -134,7 +138,7 @@ export async function restorePractice(
     storedRosterOp(added.value),
     ...[...charters.values()].flat().map(storedCharterOp),
   ];
-  const kept = await store.commit({ ops, ...chainsAndOthers(entries), sealed });
+  const kept = await store.commit({ ops, ...chainsAndOthers(entries), chunks, sealed });
   return kept.ok ? ok(vaultKey) : err('storage');
 }
 
@@ -162,12 +166,13 @@ async function readBackup(
   let index: readonly IndexedChart[] = [];
   const ops: Bytes[] = [];
   const entries: ReceivedItem[] = [];
+  const chunks: StoredChunk[] = [];
   const gathering = new SnapshotGathering();
   for (const [done, bytes] of records.entries()) {
     const decoded = decodeCanonical(bytes);
     const record: readonly CborValue[] = decoded.ok && Array.isArray(decoded.value) ? decoded.value : [];
     const last = record.at(-1);
-    if (record[0] === 'practice' && record[1] !== 1 && record[1] !== backupVersion) return err('newer-data');
+    if (record[0] === 'practice' && !readableBackups.includes(record[1])) return err('newer-data');
     if (!(last instanceof Uint8Array)) return err('damaged');
     switch (record[0]) {
       case 'practice':
@@ -191,12 +196,16 @@ async function readBackup(
         break;
       }
       case 'covered': {
-        const [, chartText, section] = record;
-        const chart = typeof chartText === 'string' ? parseChartId(chartText) : undefined;
-        if (chart === undefined || typeof section !== 'string' || !isSection(section)) return err('damaged');
-        const heads = await gathering.take({ chart, section }, new Uint8Array(last));
-        if (!heads.ok) return err('damaged');
+        const place = placeOf(record);
+        const heads = place === undefined ? undefined : await gathering.take(place, new Uint8Array(last));
+        if (heads?.ok !== true) return err('damaged');
         entries.push(...heads.value);
+        break;
+      }
+      case 'chunk': {
+        const place = placeOf(record);
+        if (place === undefined || last.length > maxSealedChunkBytes) return err('damaged');
+        chunks.push({ ...place, hash: chunkHash(sha256(last)), bytes: new Uint8Array(last) });
         break;
       }
       default:
@@ -208,7 +217,23 @@ async function readBackup(
     }
   }
   progress(records.length, records.length);
-  return practice === undefined ? err('damaged') : ok({ practice, sharing, ops, entries, index });
+  return practice === undefined
+    ? err('damaged')
+    : ok({ practice, sharing, ops, entries, chunks: namedBy(entries, chunks), index });
+}
+
+function placeOf([, chartText, section]: readonly CborValue[]) {
+  const chart = typeof chartText === 'string' ? parseChartId(chartText) : undefined;
+  return chart === undefined || typeof section !== 'string' || !isSection(section) ? undefined : { chart, section };
+}
+
+/** Parts that an entry of their section names: whoever made the file may have put in others. */
+function namedBy(entries: readonly ReceivedItem[], chunks: readonly StoredChunk[]): readonly StoredChunk[] {
+  const names = entries.flatMap(({ header: { chart, section, chunks: named = [] } }) =>
+    named.map((hash) => `${chart}/${section}/${hash}`),
+  );
+  const known = new Set(names);
+  return chunks.filter(({ chart, section, hash }) => known.has(`${chart}/${section}/${hash}`));
 }
 
 /** Undefined for what is no JSON: the file is somebody's word. */

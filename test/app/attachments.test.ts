@@ -211,3 +211,21 @@ it('[EN-10] [RE-1] another practice gets the parts when a person there opens the
   expect(pharmacy.diagnostics()).toEqual([]);
   await Promise.all([clinic, pharmacy].map((session) => session.lock()));
 });
+
+it('[EN-10] a backup holds the parts, and a practice restored from it has its documents', async () => {
+  const world = await World.start();
+  const door = await world.door('clinic');
+  const recoveryPhrase = door.newRecoveryPhrase();
+  const clinic = await world.newPractice('clinic', { sharing: false, recoveryPhrase });
+  await importText(clinic, bundle(...whole));
+  const quiet = (): void => undefined;
+  const { file } = mustBeOk(await clinic.backUp(quiet, new AbortController().signal));
+  const before = (await exported(clinic)).text;
+  await clinic.lock();
+  const restored = mustBeOk(
+    await (await world.door('other')).restore(file, recoveryPhrase, 'correct horse battery', 'other', quiet),
+  );
+  await until(() => restored.charts.length === 1);
+  expect(await exported(restored)).toMatchObject({ text: before, filesMissing: 0 });
+  await restored.lock();
+});

@@ -27,6 +27,8 @@ const reconciliation = 'test/attacks/reconciliation.test.ts';
 const rest = 'test/attacks/rest.test.ts';
 const cut = 'test/attacks/cut.test.ts';
 const snapshots = 'test/attacks/snapshots.test.ts';
+const sealedAttachment = 'test/crypto/sealed-attachment.test.ts';
+const attachments = 'test/attacks/attachments.test.ts';
 
 export const attackRules: readonly AttackRule[] = [
   {
@@ -167,4 +169,10 @@ export const attackRules: readonly AttackRule[] = [
       broken: 'the verdict on the signature taken as true',
     },
   },
+  { attack: 62, file: sealedAttachment, by: { flip: 'openAttachment.place:off' } },
+  { attack: 63, file: sealedAttachment, by: { flip: 'openAttachment.place:off' } },
+  { attack: 64, file: sealedAttachment, by: { flip: 'openAttachment.whole:off' } },
+  { attack: 65, file: attachments, by: { flip: 'mayHavePart:off' } },
+  { attack: 66, file: attachments, by: { flip: 'isAsked:off' } },
+  { attack: 66, file: attachments, by: { flip: 'isNamed:off' } },
 ];

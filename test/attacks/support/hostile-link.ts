@@ -7,6 +7,7 @@ import type { ChartId, PracticeId } from '../../../src/base/ids.ts';
 import type { Section } from '../../../src/base/sections.ts';
 import { encodeSignedOp } from '../../../src/access/operation.ts';
 import { isCharterOp } from '../../../src/access/verify-operation.ts';
+import { decodePartFrame, isPartFrame, type PartMessage } from '../../../src/net/attachment-wire.ts';
 import type { Connection } from '../../../src/net/transport.ts';
 import { decodeFrame, encodeFrame, type Message, type MessageKind, type Received } from '../../../src/net/wire.ts';
 import type { AttackWorld } from './attack-world.ts';
@@ -17,6 +18,7 @@ export class HostileLink {
   readonly connection: Connection;
   /** Everything that came, in order. */
   readonly heard: Message[] = [];
+  readonly heardParts: PartMessage[] = [];
   readonly #device: HostileDevice;
   readonly #world: AttackWorld;
   #entryFrames = 0;
@@ -82,6 +84,12 @@ export class HostileLink {
   }
 
   async #receive(frame: Bytes): Promise<void> {
+    if (isPartFrame(frame)) {
+      const part = decodePartFrame(concatBytes(frame));
+      if (!part.ok) throw new Error(`an honest device sent a frame that is ${part.reason}`);
+      this.heardParts.push(part.value);
+      return;
+    }
     const decoded = decodeFrame(concatBytes(frame));
     if (!decoded.ok) throw new Error(`an honest device sent a frame that is ${decoded.reason}`);
     const message = decoded.value;
