@@ -259,7 +259,11 @@ function handleOf(document: A.Doc<SectionMap>): DocHandle<SectionMap> {
 
 function load(bytes: Uint8Array): Result<A.Doc<SectionMap>, OpenRefusal> {
   try {
-    return ok(A.load<SectionMap>(bytes));
+    const document = A.load<SectionMap>(bytes);
+    // On top of a saved document what lacks something is not refused: it would enter unseen when the rest comes.
+    if (A.getMissingDeps(document, []).length === 0) return ok(document);
+    A.free(document);
+    return err('missing-dependencies');
   } catch (error) {
     const missing = error instanceof Error && error.message.includes('deps should already be');
     return err(missing ? 'missing-dependencies' : 'unreadable');

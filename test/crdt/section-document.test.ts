@@ -178,6 +178,9 @@ test('a section that lacks a change, has a damaged one or one of nobody known is
   const [first, second, third] = changes;
   if (first === undefined || second === undefined || third === undefined) throw new Error('Alice wrote three');
   expect(open({ changes: [first, third], actors })).toMatchObject({ ok: false, reason: 'missing-dependencies' });
+  // On top of a saved document too, where Automerge says nothing and keeps the change back until the rest comes.
+  const snapshot = mustBeOk(open({ changes: [first], actors })).save();
+  expect(open({ snapshot, changes: [third], actors })).toMatchObject({ ok: false, reason: 'missing-dependencies' });
   const damaged = second.slice();
   damaged[60] = (damaged[60] ?? 0) ^ 1;
   expect(open({ changes: [first, damaged, third], actors })).toMatchObject({ ok: false });
