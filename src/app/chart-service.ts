@@ -184,7 +184,7 @@ export class ChartService {
     // What came is durable already: whoever looks at the chart need not wait for what is noted about it.
     await this.#reload(chart, access);
     const indexed = this.indexed(access, entriesCame, true);
-    checkpoints.push(this.#context.charters.checkpoint(access));
+    checkpoints.push(this.#context.charters.checkpoint(access), this.#context.charters.keysToWrite(access));
     const sealed = [...checkpoints.filter((record) => record !== undefined), this.#context.index.write(indexed)];
     const kept = await this.#context.content.commit({ sealed });
     if (kept.ok) {

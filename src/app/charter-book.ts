@@ -1,9 +1,14 @@
 /**
  * Charters with the epoch keys this device can open: what replica/charters.ts keeps of them, and the keys beside it, which lie
  * on disk under the vault key. Owns the keys of charts in memory.
+ *
+ * The keys of a charter that came or was read are opened when somebody asks for one: a first sync brings a thousand charters of
+ * which nobody has looked at any, and each costs an X25519 or two. What opens them, the charter and this device's box key,
+ * stays.
  */
 import { fromHex, toHex, type Bytes } from '../base/bytes.ts';
 import type { ChartId, KeyId, OpId } from '../base/ids.ts';
+import type { CharterState } from '../access/charter.ts';
 import { unwrapEpochs, type KeyReader, type OpenedKeys } from '../access/unwrap-epochs.ts';
 import { wipe } from '../crypto/wipe.ts';
 import type { StoreContent } from '../net/store-content.ts';
@@ -45,11 +50,19 @@ export class CharterBook extends Charters<ChartAccess, Keys> {
       opener: {
         // Handed over before their charter came, or known from it.
         kept: (chart) => records.read(keysRecord(chart), keysFromJson),
-        open: ({ charter, ops }, keys, before) => {
-          const held = new Map([...(before?.keys ?? []), ...(keys ?? [])]);
-          return { charter, ops, ...unwrapEpochs(charter, reader, held, before?.whole) };
+        open: (charter, keys, before) => {
+          const known = before instanceof AccessOnDemand ? before.known : before;
+          const held = new Map([...(known?.keys ?? []), ...(keys ?? [])]);
+          const access = new AccessOnDemand(charter, reader, { keys: held, whole: known?.whole ?? new Set() });
+          // Of a chart that is in use, and of keys that were just made or handed over, the record follows at once.
+          const isInUse = before instanceof AccessOnDemand && before.isOpened;
+          if (isInUse || (before !== undefined && keys !== undefined)) access.open();
+          return access;
         },
-        write: ({ charter, keys }) => [keysRecordOf(records, charter.chart, keys)],
+        write: (access) =>
+          access instanceof AccessOnDemand && !access.isOpened
+            ? []
+            : [keysRecordOf(records, access.charter.chart, access.keys)],
       },
     });
     this.#records = records;
@@ -58,6 +71,12 @@ export class CharterBook extends Charters<ChartAccess, Keys> {
   /** Those of a charter in use are in its `ChartAccess`. */
   async storedKeys(chart: ChartId): Promise<Keys> {
     return this.getLoaded(chart)?.keys ?? (await this.kept(chart)) ?? new Map();
+  }
+
+  /** Keys that were opened since the record of them was written. */
+  keysToWrite(access: ChartAccess): SealedWrite | undefined {
+    const has = access instanceof AccessOnDemand && access.hasMoreThanWritten;
+    return has ? keysRecordOf(this.#records, access.charter.chart, access.keys) : undefined;
   }
 
   writeKeys(chart: ChartId, keys: Keys): SealedWrite {
@@ -72,8 +91,54 @@ export class CharterBook extends Charters<ChartAccess, Keys> {
   }
 
   wipe(): void {
-    for (const { keys } of this.loaded) wipe(...keys.values());
+    for (const access of this.loaded) wipe(...(access instanceof AccessOnDemand ? access.known : access).keys.values());
     this.clear();
+  }
+}
+
+/** Opens its keys when they are first asked for. */
+class AccessOnDemand implements ChartAccess {
+  readonly charter: CharterState;
+  readonly ops: Charter['ops'];
+  readonly #reader: KeyReader;
+  readonly #before: Pick<OpenedKeys, 'keys' | 'whole'>;
+  #opened: OpenedKeys | undefined;
+
+  constructor({ charter, ops }: Charter, reader: KeyReader, before: Pick<OpenedKeys, 'keys' | 'whole'>) {
+    this.charter = charter;
+    this.ops = ops;
+    this.#reader = reader;
+    this.#before = before;
+  }
+
+  get keys(): Keys {
+    return this.open().keys;
+  }
+
+  get broken(): OpenedKeys['broken'] {
+    return this.open().broken;
+  }
+
+  get whole(): OpenedKeys['whole'] {
+    return this.open().whole;
+  }
+
+  /** Without opening any. */
+  get known(): Pick<OpenedKeys, 'keys' | 'whole'> {
+    return this.#opened ?? this.#before;
+  }
+
+  get isOpened(): boolean {
+    return this.#opened !== undefined;
+  }
+
+  get hasMoreThanWritten(): boolean {
+    return this.#opened !== undefined && this.#opened.keys.size > this.#before.keys.size;
+  }
+
+  open(): OpenedKeys {
+    this.#opened ??= unwrapEpochs(this.charter, this.#reader, this.#before.keys, this.#before.whole);
+    return this.#opened;
   }
 }
 

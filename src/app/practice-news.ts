@@ -38,6 +38,8 @@ export class PracticeNews implements NetworkNews {
   readonly #parts: NewsParts;
   /** Charts of which devices said that they hold them, not seen to yet. */
   readonly #toConfirm = new Map<ChartId, Set<DeviceId>>();
+  /** Said of charts that are not in the list yet: said again when they are. */
+  readonly #early = new Map<ChartId, Set<DeviceId>>();
   #confirming: Promise<void> | undefined;
 
   constructor(parts: NewsParts) {
@@ -63,11 +65,12 @@ export class PracticeNews implements NetworkNews {
   }
 
   chartCame(chart: ChartId, sections: readonly Section[]): void {
-    this.#came(this.#isBook(chart) ? this.#bookCame() : this.#parts.arrivals.entriesCame(chart, sections));
+    this.#came(chart, this.#isBook(chart) ? this.#bookCame() : this.#parts.arrivals.entriesCame(chart, sections));
   }
 
   charterCame(chart: ChartId, before: ChartTerms | undefined, after: CharterState): void {
-    this.#came(this.#isBook(chart) ? this.#bookCame() : this.#parts.arrivals.charterCame(chart, before, after));
+    const { arrivals } = this.#parts;
+    this.#came(chart, this.#isBook(chart) ? this.#bookCame() : arrivals.charterCame(chart, before, after));
   }
 
   seen(devices: readonly DeviceId[]): void {
@@ -100,9 +103,14 @@ export class PracticeNews implements NetworkNews {
     return chart === this.#parts.context.self.book;
   }
 
-  #came(taken: Promise<void>): void {
+  #came(chart: ChartId, taken: Promise<void>): void {
     const { context, countKeys, changed } = this.#parts;
-    context.inBackground(taken.then(countKeys).then(changed));
+    const confirm = (): void => {
+      const early = this.#early.get(chart) ?? [];
+      this.#early.delete(chart);
+      for (const device of early) this.confirmed(device, [chart]);
+    };
+    context.inBackground(taken.then(confirm).then(countKeys).then(changed));
   }
 
   /** Who we met, and links between charts, may have come from another device of the practice. */
@@ -121,6 +129,7 @@ export class PracticeNews implements NetworkNews {
     while (this.#toConfirm.size > 0) {
       const told = [...this.#toConfirm];
       this.#toConfirm.clear();
+      for (const [chart, devices] of told) if (context.index.get(chart) === undefined) this.#early.set(chart, devices);
       const mayBeAll = told.flatMap(([chart, devices]) =>
         [...devices].some((device) => this.#mayHoldAll(device, chart)) ? [chart] : [],
       );

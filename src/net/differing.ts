@@ -40,12 +40,11 @@ export function noteUnnamed({ differing, leaves }: PeerState, charts: readonly C
 
 /** After what they hold was told, or something of it was taken. */
 export function noteReceived({ differing, charts, device }: PeerState, chart: ChartId, view: HostView): void {
-  const digest = differing.awaited.get(chart);
-  const { theirs, comes } = charts.get(chart) ?? { theirs: undefined, comes: false };
+  if (!differing.awaited.has(chart)) return;
+  const { theirs, comes = false } = charts.get(chart) ?? {};
   const mine = view.chartFor(device, chart);
-  if (digest === undefined || mine === undefined) return;
-  if (comes && bytesEqual(digest, chartDigest(mine))) differing.awaited.delete(chart);
-  if (comes || theirs === undefined) return;
+  // What comes unasked is not all of what they hold.
+  if (theirs === undefined || mine === undefined || comes) return;
   const lacks = [...mine.sections].some(([section, frontier]) => liesBeyond(theirs.get(section) ?? [], frontier));
   if (!lacks) differing.awaited.delete(chart);
 }

@@ -15,6 +15,7 @@
  * never throws: what cannot be taken is counted by reason, and too much of it ends the connection. Whether the device may
  * have something is asked of the host at the moment of sending, never remembered: a removal works at once.
  */
+import { bytesEqual } from '../base/bytes.ts';
 import type { ChartId } from '../base/ids.ts';
 import { frontierOfEntries, joinFrontiers } from './frontier.ts';
 import { noteReceived } from './differing.ts';
@@ -32,6 +33,7 @@ import { onCharts, onHello, onLeavesPrepared, onRanges, onRosters, onStanding } 
 import type { ChartFrontier, Verdict } from './replication-host.ts';
 import { onCharterOpsLoaded, onEntriesLoaded, onIdle, onReadied } from './replication-sending.ts';
 import type { Effect, HostView, JudgedEntries, PeerEvent, PeerState } from './replication-state.ts';
+import { chartDigest } from './summary.ts';
 import type { ChartFrontiers, Message, Received } from './wire.ts';
 
 export function step(state: PeerState, event: PeerEvent, view: HostView): readonly Effect[] {
@@ -80,6 +82,7 @@ export function step(state: PeerState, event: PeerEvent, view: HostView): readon
           const at = atPeer(state, chart);
           at.charter = newestOf(at.charter, ids);
           afterChartChange(state, chart, view);
+          noteArrived(state, chart, view);
         }
         return judged(state, verdicts);
       });
@@ -196,7 +199,7 @@ function onEntriesKept(state: PeerState, sections: readonly JudgedEntries[], vie
   const effects: Effect[] = [];
   const held: ChartFrontier[] = [];
   for (const judgedEntries of sections) effects.push(...onSectionKept(state, judgedEntries, view, held));
-  for (const chart of new Set(sections.map((one) => one.chart))) noteReceived(state, chart, view);
+  for (const chart of new Set(sections.map((one) => one.chart))) noteArrived(state, chart, view);
   if (held.length > 0) effects.push({ kind: 'held', sections: held });
   // Whoever sends on without hearing what was not taken is not listening.
   if (state.except.size > maxSectionsPerFrame) return ending(state, 'too-many-faults', 'entries-too-many-untaken');
@@ -220,7 +223,6 @@ function onSectionKept(state: PeerState, of: JudgedEntries, view: HostView, held
       (at.theirs ??= new Map()).set(section, frontier);
       if (at.comes) held.push({ chart, section, frontier });
     }
-    if (at.comes) at.shown = mine?.sections;
   }
   if (mine !== undefined) {
     if (entries.some(({ verdict }) => verdict.kind === 'later')) state.deferred.add(chart);
@@ -235,6 +237,19 @@ function onSectionKept(state: PeerState, of: JudgedEntries, view: HostView, held
     ),
     ...faults.flatMap((reason) => (state.phase === 'ended' ? nothing : onFault(state, reason))),
   ];
+}
+
+/** What came unasked is whole when it is what their list said: then both have the same, and know it. */
+function noteArrived(state: PeerState, chart: ChartId, view: HostView): void {
+  const at = state.charts.get(chart);
+  const digest = state.differing.awaited.get(chart);
+  const mine = at?.comes === true && digest !== undefined ? view.chartFor(state.device, chart) : undefined;
+  if (at !== undefined && digest !== undefined && mine !== undefined && bytesEqual(digest, chartDigest(mine))) {
+    at.theirs = new Map(mine.sections);
+    at.shown = mine.sections;
+    at.comes = false;
+  }
+  noteReceived(state, chart, view);
 }
 
 /** Refusals count against the peer; what may be taken later is only counted. */

@@ -131,10 +131,11 @@ export class TakingIn<A extends Charter, Kept> {
   async #here(chart: ChartId | undefined): Promise<Here<A, Kept>> {
     const { charters } = this.#parts;
     if (chart === undefined) return {};
+    // Asked for at the same time, of a chart that is probably new.
+    const beside = charters.terms(chart) === undefined ? charters.kept(chart) : undefined;
     const known = await charters.get(chart);
-    if (known !== undefined) return { known };
-    const kept = await charters.kept(chart);
-    return kept === undefined ? {} : { kept };
+    const kept = await beside;
+    return known !== undefined ? { known } : kept === undefined ? {} : { kept };
   }
 
   #judge(from: DeviceId, chart: ChartId, ops: readonly VerifiedCharterOp[], { known, kept }: Here<A, Kept>): Judged<A> {

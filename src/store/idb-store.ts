@@ -97,6 +97,8 @@ class IdbRecords implements Records {
   #db: IDBPDatabase | undefined;
   /** The transaction of those who ask at this moment. */
   #gathered: Gathered | undefined;
+  /** What is being read by the one before. */
+  #reading: Promise<unknown>[] = [];
 
   constructor(name: string, onClosed: ((by: ClosedBy) => void) | undefined) {
     this.#name = name;
@@ -113,7 +115,10 @@ class IdbRecords implements Records {
     this.#onClosed?.(by);
   }
 
-  /** What is asked for in one go, of many charts say, is one transaction: opening one costs more than most reads. */
+  /**
+   * What is asked for in one go, of many charts say, is one transaction, and so is what is asked for while one is read: opening
+   * one costs more than most reads.
+   */
   async read(queries: readonly RecordQuery[]): Promise<readonly FoundRecords[]> {
     this.#mustBeOpen();
     this.#gathered ??= this.#gather();
@@ -121,7 +126,9 @@ class IdbRecords implements Records {
     for (const { store } of queries) gathered.stores.add(store);
     try {
       const transaction = await gathered.transaction;
-      return await Promise.all(queries.map((query) => readRange(transaction, query)));
+      const found = Promise.all(queries.map((query) => readRange(transaction, query)));
+      this.#reading.push(found);
+      return await found;
     } catch (error) {
       if (this.#db === undefined) throw error;
       return Promise.all(queries.map((query) => this.#readOneByOne(query)));
@@ -131,8 +138,10 @@ class IdbRecords implements Records {
   /** Of the stores that are asked alone, so that a write to others does not hold it up. */
   #gather(): Gathered {
     const stores = new Set<RecordStoreName>();
-    const transaction = Promise.resolve().then(() => {
+    const before = Promise.allSettled(this.#reading);
+    const transaction = before.then(() => {
       this.#gathered = undefined;
+      this.#reading = [];
       return this.#mustBeOpen().transaction([...stores], 'readonly');
     });
     return { stores, transaction };
