@@ -46,7 +46,7 @@ async function readRun(plan: ImportPlan): Promise<{ run: ImportRun; taken: Map<s
 describe('an import', () => {
   test('new patients are taken; whatever touches a chart that is here is left unless a person says so', async () => {
     const { run, taken } = await readRun(planned());
-    run.answer('changed-1', 'apply');
+    run.answer(['changed-1'], 'apply');
     await run.carryOut();
     expect(Object.fromEntries(taken)).toEqual({
       'new-0': 'apply',
@@ -69,8 +69,8 @@ describe('an import', () => {
 
   test('an answer can be taken back', async () => {
     const { run, taken } = await readRun(planned());
-    run.answer('same-1', 'new-chart');
-    run.answer('same-1', undefined);
+    run.answer(['same-1'], 'new-chart');
+    run.answer(['same-1'], undefined);
     await run.carryOut();
     expect(taken.get('same-1')).toBe('skip');
   });

@@ -24,8 +24,8 @@ import { importTrouble, pathOf, whereInWords, wordsOfRefusal, writeFailureWords 
 type Planned = ImportStage & { kind: 'planned' };
 type Bad = ImportItem & { readonly outcome: { readonly kind: 'bad' } };
 
-/** An import of a whole practice lists this many; the rest are counted. All are under Patients anyway. */
-const listedCharts = 50;
+/** An import of a whole practice lists this many of each kind; the rest are counted. All are under Patients in the end. */
+const mostListed = 50;
 
 export class ImportPage extends LitElement {
   static override properties = { session: { attribute: false } };
@@ -82,7 +82,7 @@ export class ImportPage extends LitElement {
     super();
     new Watch(this, () => this.run);
     this.addEventListener('pc-files', (event) => void this.run.read(event.detail));
-    this.addEventListener('pc-answer', ({ detail }) => this.run.answer(detail.item, detail.answer));
+    this.addEventListener('pc-answer', ({ detail }) => this.run.answer([detail.item], detail.answer));
     this.addEventListener('pc-cancel', () => this.run.cancel());
   }
 
@@ -181,10 +181,11 @@ export class ImportPage extends LitElement {
               ><pc-data-table
                 caption="New patients"
                 .columns=${newColumns}
-                .rows=${fresh}
+                .rows=${fresh.slice(0, mostListed)}
                 .keyOf=${(item: ImportItem) => item.id}
               ></pc-data-table
-            ></wa-details>
+              >${andMore(fresh.length, 'more patient')}</wa-details
+            >
           </section>`
     }
     ${
@@ -208,7 +209,7 @@ export class ImportPage extends LitElement {
         is taken; the others are not affected.</pc-callout
       >
       <ul class="bad">
-        ${bad.map(({ file, outcome }) => {
+        ${bad.slice(0, mostListed).map(({ file, outcome }) => {
           const words = wordsOfRefusal(outcome.reason);
           const where = whereInWords(outcome.where);
           return html`<li>
@@ -224,6 +225,7 @@ export class ImportPage extends LitElement {
           </li>`;
         })}
       </ul>
+      ${andMore(bad.length, 'more file')}
     </section>`;
   }
 
@@ -251,10 +253,18 @@ export class ImportPage extends LitElement {
         }
       </div>
       <div class="questions">
-        ${items.map(
-          (item) => html`<pc-import-question .item=${item} .answer=${answers.get(item.id)}></pc-import-question>`,
-        )}
+        ${items
+          .slice(0, mostListed)
+          .map((item) => html`<pc-import-question .item=${item} .answer=${answers.get(item.id)}></pc-import-question>`)}
       </div>
+      ${
+        items.length > mostListed
+          ? html`<p class="quiet">
+              and ${count(items.length - mostListed, 'more', 'more')}: answered by the buttons above, or asked when you
+              import the same files again.
+            </p>`
+          : nothing
+      }
     </section>`;
   }
 
@@ -295,7 +305,7 @@ export class ImportPage extends LitElement {
           : html`<section>
               <h2>Not imported</h2>
               <ul class="bad">
-                ${failed.map(
+                ${failed.slice(0, mostListed).map(
                   ({ item, reason }) =>
                     html`<li>
                       <strong>${itemOf(item)?.patientName ?? ''}</strong>
@@ -304,6 +314,7 @@ export class ImportPage extends LitElement {
                     </li>`,
                 )}
               </ul>
+              ${andMore(failed.length, 'more patient')}
             </section>`
       }
       ${
@@ -313,13 +324,13 @@ export class ImportPage extends LitElement {
               <h2>Charts</h2>
               <ul class="charts">
                 ${written
-                  .slice(0, listedCharts)
+                  .slice(0, mostListed)
                   .map(({ item, chart }) => html`<li><a href=${chartAddress(chart)}>${nameOf(itemOf(item))}</a></li>`)}
               </ul>
               ${
-                written.length > listedCharts
+                written.length > mostListed
                   ? html`<p class="quiet">
-                      and ${count(written.length - listedCharts, 'more', 'more')}, all under Patients.
+                      and ${count(written.length - mostListed, 'more', 'more')}, all under Patients.
                     </p>`
                   : nothing
               }
@@ -336,7 +347,10 @@ export class ImportPage extends LitElement {
   }
 
   private answerAll(items: readonly ImportItem[], answer: ImportAnswer): void {
-    for (const item of items) this.run.answer(item.id, answer);
+    this.run.answer(
+      items.map(({ id }) => id),
+      answer,
+    );
   }
 }
 
@@ -346,6 +360,11 @@ const newColumns: readonly Column<ImportItem>[] = [
   { label: 'Resources', number: true, cell: (item) => item.resources },
   { label: 'File', wideOnly: true, cell: (item) => item.file },
 ];
+
+/** What of a list is counted only. */
+function andMore(all: number, one: string) {
+  return all > mostListed ? html`<p class="quiet">and ${count(all - mostListed, one)}.</p>` : nothing;
+}
 
 function isBad(item: ImportItem): item is Bad {
   return item.outcome.kind === 'bad';

@@ -66,12 +66,14 @@ export class ImportRun extends EventTarget {
     }
   }
 
-  /** Undefined takes an answer back; what has none stays as it is. */
-  answer(item: string, answer: ImportAnswer | undefined): void {
+  /** One for all of these items, thousands perhaps. Undefined takes an answer back; what has none stays as it is. */
+  answer(items: readonly string[], answer: ImportAnswer | undefined): void {
     if (this.#stage.kind !== 'planned') return;
     const answers = new Map(this.#stage.answers);
-    if (answer === undefined) answers.delete(item);
-    else answers.set(item, answer);
+    for (const item of items) {
+      if (answer === undefined) answers.delete(item);
+      else answers.set(item, answer);
+    }
     this.#become({ ...this.#stage, answers });
   }
 

@@ -75,6 +75,10 @@ export class DataTable extends LitElement {
         background: var(--wa-color-warning-fill-quiet);
         box-shadow: inset 3px 0 0 var(--wa-color-warning-border-normal);
       }
+      /* What stands in for a name is none. */
+      th[scope='row'] .quiet {
+        font-weight: var(--wa-font-weight-normal);
+      }
       tr.faded td,
       tr.faded th {
         color: var(--wa-color-text-quiet);
