@@ -248,9 +248,9 @@ describe('none known', () => {
     }
   });
 
-  it('asks before the same allergy or medication is recorded twice', () => {
+  it('orders no medication a second time without a reason', () => {
     const chart = Chart.of(patient, metformin);
-    expect(addMedication(act(chart), { medication: 'metformin' })).toMatchObject({ questions: ['same-entry-exists'] });
+    expect(addMedication(act(chart), { medication: 'metformin' })).toMatchObject({ errors: { override: 'required' } });
   });
 });
 

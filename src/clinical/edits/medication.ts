@@ -1,4 +1,7 @@
-/** Medications: prescribed, their dose changed, stopped, and "no known medications". */
+/**
+ * Medications: prescribed, their dose changed, stopped, and "no known medications". An order that a check objects to is not made
+ * without a reason: the rule stands here, so that no screen can forget it.
+ */
 import { conceptWords, simpleWords } from '../datatypes.ts';
 import { dosagesWords } from '../dosage-words.ts';
 import { isArray, isObject, type JsonObject } from '../json.ts';
@@ -6,6 +9,8 @@ import type { Resource } from '../record.ts';
 import { titleOf } from '../title.ts';
 import { authorOf, changed, clearedChoice, coded, created, creation, errors, objectOf, subjectOf } from './edit.ts';
 import type { Act, EditOutcome, Elements, FieldReason, Question } from './edit.ts';
+import { checkOrder } from '../checks/medication-check.ts';
+import { overrideElements } from './override.ts';
 import { noneKnownEntries, retireNoneKnown } from './none-known-entries.ts';
 import { typedNumber, typedWords } from './typed.ts';
 
@@ -22,13 +27,22 @@ export interface TypedDose {
 export interface TypedMedication extends TypedDose {
   readonly medication?: string;
   readonly reason?: string;
+  /** Why it is ordered although a check found something; required then, and kept with the order. */
+  readonly override?: string;
 }
 
 export function addMedication(act: Act, typed: TypedMedication): EditOutcome {
   const medication = typedWords(typed.medication, { required: true });
   const reason = typedWords(typed.reason);
   const dose = readDose(typed);
-  const wrong = errors({ medication: medication.reason, reason: reason.reason, ...dose.reasons });
+  const { alerts } = checkOrder(act.record, medication.value ?? '');
+  const override = typedWords(typed.override, { required: alerts.length > 0 });
+  const wrong = errors({
+    medication: medication.reason,
+    reason: reason.reason,
+    ...dose.reasons,
+    override: medication.value === undefined ? undefined : override.reason,
+  });
   if (wrong !== undefined) return wrong;
   const edit = creation(
     act,
@@ -42,13 +56,13 @@ export function addMedication(act: Act, typed: TypedMedication): EditOutcome {
       requester: authorOf(act),
       reasonCode: reason.value === undefined ? undefined : [objectOf({ text: reason.value })],
       dosageInstruction: dose.dosage === undefined ? undefined : [dose.dosage],
+      ...overrideElements(act, alerts, override.value ?? ''),
     },
     'MedicationRequest',
   );
   const denied = noneKnownEntries(act.record, ...medicationTypes).statements;
   const retired = denied.flatMap(retireNoneKnown);
-  const questions: Question[] = retired.length > 0 ? ['replaces-none-known'] : [];
-  if (isTaken(act, medication.value ?? '')) questions.push('same-entry-exists');
+  const questions: readonly Question[] = retired.length > 0 ? ['replaces-none-known'] : [];
   return created(act, edit, retired, questions);
 }
 
@@ -157,9 +171,4 @@ function readDose(
 
 function doseElement(resource: Resource): 'dosage' | 'dosageInstruction' {
   return resource.type === 'MedicationStatement' ? 'dosage' : 'dosageInstruction';
-}
-
-function isTaken(act: Act, name: string): boolean {
-  const same = (title: string) => title.toLowerCase() === name.toLowerCase();
-  return act.record.ofTypes(...medicationTypes).some(({ json }) => json['status'] === 'active' && same(titleOf(json)));
 }

@@ -4,6 +4,7 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import { answeredAlerts, checkChart } from '../../clinical/checks/medication-check.ts';
 import '../shell/badge.ts';
 import { ageInWords, count, dateInWords, listInWords, timeInWords } from '../shell/format.ts';
 import { chartAddress } from '../shell/route.ts';
@@ -116,7 +117,8 @@ export class ChartBanner extends LitElement {
     const unsettled = conflictsOf(this.view).length;
     const forks = chart.forks.filter(({ settled }) => !settled).length;
     const offer = chart.custody.offer;
-    return html`${
+    return html`${this.renderMedicationAlerts()}
+    ${
       unsettled === 0
         ? nothing
         : html`<a href=${chartAddress(id, 'conflicts')}
@@ -168,6 +170,17 @@ export class ChartBanner extends LitElement {
             ></a
           >`
     }`;
+  }
+
+  private renderMedicationAlerts() {
+    const { record, chart } = this.view;
+    const answered = answeredAlerts(record);
+    const open = checkChart(record).alerts.filter(({ id }) => !answered.has(id));
+    if (open.length === 0) return nothing;
+    const tone = open.some(({ severity }) => severity === 'high') ? 'danger' : 'warning';
+    return html`<a href=${chartAddress(chart.id, 'medications')}
+      ><pc-badge tone=${tone} icon="alert">${count(open.length, 'medication alert')}</pc-badge></a
+    >`;
   }
 
   private renderForPrint() {

@@ -13,6 +13,7 @@ import { areaField, choiceField, focusFirstField, focusFirstWrong, readFields, t
 import { base, form } from '../shell/styles.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
 import { actOf, saveEdits, type ChartView } from './chart-view.ts';
+import './check-report.ts';
 import type { AddForm, ChangeForm, FieldSpec, Typed } from './forms.ts';
 import { fieldWords, questionWords, refusalTrouble } from './words.ts';
 
@@ -106,6 +107,7 @@ export class EditForm extends LitElement {
           ? fields.map((field) => this.renderField(field))
           : html`<div class="pair">${fields.map((field) => this.renderField(field))}</div>`,
       )}
+      ${this.renderCheck()}
       ${
         this.asked.length === 0
           ? nothing
@@ -121,6 +123,23 @@ export class EditForm extends LitElement {
         <wa-button appearance="outlined" @click=${() => this.close()}>Cancel</wa-button>
       </div>
     </form>`;
+  }
+
+  /** What a check says of what is typed so far, and the reason that an alert asks for. */
+  private renderCheck() {
+    const { form } = this;
+    const check = form.kind === 'add' ? form.check?.(this.view.record, this.typed) : undefined;
+    if (check === undefined) return nothing;
+    return html`<pc-check-report .view=${this.view} .check=${check}></pc-check-report> ${
+        check.alerts.length === 0
+          ? nothing
+          : this.renderField({
+              name: 'override',
+              label: 'Why it is ordered all the same',
+              kind: 'text',
+              required: true,
+            })
+      }`;
   }
 
   private renderField(field: FieldSpec) {

@@ -16,7 +16,8 @@ import {
 import { addNote, changeNote } from '../../clinical/edits/note.ts';
 import { addProblem, changeProblem, stateNoKnownProblems } from '../../clinical/edits/problem.ts';
 import { bloodPressureToType, noteToType, problemToType } from '../../clinical/edits/to-type.ts';
-import type { Resource } from '../../clinical/record.ts';
+import { checkOrder, type MedicationCheck } from '../../clinical/checks/medication-check.ts';
+import type { ChartRecord, Resource } from '../../clinical/record.ts';
 import type { Choice } from '../shell/fields.ts';
 
 export interface FieldSpec {
@@ -47,6 +48,8 @@ interface FormBase {
 
 export interface AddForm extends FormBase {
   readonly kind: 'add';
+  /** What is checked while it is typed; an alert asks for the field `override`. */
+  readonly check?: (record: ChartRecord, typed: Typed) => MedicationCheck | undefined;
   readonly outcome: (act: Act, typed: Typed) => EditOutcome;
 }
 
@@ -173,6 +176,10 @@ export const addForms = {
       ...doseFields,
       { name: 'reason', label: 'Reason', kind: 'text' },
     ],
+    check: (record, typed) => {
+      const name = (typed['medication'] ?? '').trim();
+      return name === '' ? undefined : checkOrder(record, name);
+    },
     outcome: (act, typed) => addMedication(act, withTick(typed)),
   },
   'add-allergy': {

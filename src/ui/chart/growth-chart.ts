@@ -128,6 +128,8 @@ export class GrowthChart extends LitElement {
 
   override render() {
     const growth = childGrowth(this.view.record);
+    // An element of a grid that shows nothing would leave a gap.
+    this.hidden = growth === undefined;
     if (growth === undefined) return nothing;
     if (typeof growth === 'string') return html`<pc-callout tone="info">${noChartWords[growth]}</pc-callout>`;
     const offered: readonly Shown[] = [

@@ -4,17 +4,24 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
+import { checkChart } from '../../clinical/checks/medication-check.ts';
 import { contradictions, conflictViews } from '../../clinical/conflict-view.ts';
 import type { ResourceKey } from '../../clinical/section-edit.ts';
+import { attachedFiles } from '../../clinical/views/attached-files.ts';
+import type { DocumentRow } from '../../clinical/views/documents.ts';
 import type { Row } from '../../clinical/views/row.ts';
 import '../shell/callout.ts';
 import '../shell/data-table.ts';
+import type { Column } from '../shell/data-table.ts';
 import '../shell/empty-state.ts';
 import { Keys } from '../shell/keyboard.ts';
 import '../shell/page-header.ts';
 import { base, card, page } from '../shell/styles.ts';
+import { fileWords, stateWords } from './attached-words.ts';
 import { mustGetSection, type ChartView } from './chart-view.ts';
+import './check-report.ts';
 import './conflict-card.ts';
+import './document-form.ts';
 import './edit-form.ts';
 import './growth-chart.ts';
 import { addForms, type AddFormName } from './forms.ts';
@@ -101,7 +108,7 @@ export class TopicPage extends LitElement {
   declare view: ChartView;
   declare topic: TopicName;
   declare private openKey: ResourceKey | undefined;
-  declare private adding: AddFormName | undefined;
+  declare private adding: AddFormName | 'document' | undefined;
   declare private showAll: boolean;
   /** Where the focus was when the panel opened. */
   private focusBefore: HTMLElement | undefined;
@@ -109,7 +116,7 @@ export class TopicPage extends LitElement {
   constructor() {
     super();
     this.showAll = false;
-    new Keys(this, [{ keys: 'n', label: 'Add to this page', run: () => this.add(topicOf(this.topic).add) }]);
+    new Keys(this, [{ keys: 'n', label: 'Add to this page', run: () => this.add(this.addable) }]);
     this.addEventListener('pc-open', (event) => {
       event.stopPropagation();
       this.focusBefore = this.focusedPart();
@@ -145,6 +152,15 @@ export class TopicPage extends LitElement {
                   <pc-vital-trends .view=${this.view}></pc-vital-trends>`
               : nothing
           }
+          ${
+            this.topic === 'medications'
+              ? html`<pc-check-report
+                  answerable
+                  .view=${this.view}
+                  .check=${checkChart(this.view.record)}
+                ></pc-check-report>`
+              : nothing
+          }
           ${groups.map((group) => this.renderGroup(topic, group))}
         </div>
         ${this.renderPanel()}
@@ -157,7 +173,8 @@ export class TopicPage extends LitElement {
 
   private renderActions(topic: Topic, groups: readonly TopicGroup[]) {
     if (!mustGetSection(this.view, topic.section).canWrite) return nothing;
-    const { add, none } = topic;
+    const { none } = topic;
+    const add = this.addable;
     const isEmpty = groups.every((group) => group.rows.every((row) => row.enteredInError || isNoneKnown(row)));
     const hasStatement = groups.some((group) => group.rows.some((row) => isNoneKnown(row) && !row.enteredInError));
     return html`${
@@ -171,7 +188,8 @@ export class TopicPage extends LitElement {
       add === undefined
         ? nothing
         : html`<wa-button slot="actions" variant="brand" @click=${() => this.add(add)}
-            ><wa-icon slot="start" name="plus"></wa-icon>${addForms[add].heading}</wa-button
+            ><wa-icon slot="start" name="plus"></wa-icon
+            >${add === 'document' ? 'Add a document' : addForms[add].heading}</wa-button
           >`
     }`;
   }
@@ -210,7 +228,7 @@ export class TopicPage extends LitElement {
       <pc-data-table
         caption=${title}
         opens
-        .columns=${group.columns}
+        .columns=${this.topic === 'documents' ? [...group.columns, fileColumn(this.view)] : group.columns}
         .rows=${rows}
         .keyOf=${(row: Row) => row.key}
         .marked=${(row: Row) => unsettled.has(row.key)}
@@ -227,6 +245,10 @@ export class TopicPage extends LitElement {
   }
 
   private renderPanel() {
+    if (this.adding === 'document')
+      return html`<aside class="card" aria-label="Form">
+        <pc-document-form .view=${this.view}></pc-document-form>
+      </aside>`;
     if (this.adding !== undefined) {
       return html`<aside class="card" aria-label="Form">
         <pc-edit-form .view=${this.view} .form=${addForms[this.adding]}></pc-edit-form>
@@ -238,7 +260,12 @@ export class TopicPage extends LitElement {
     </aside>`;
   }
 
-  private add(form: AddFormName | undefined): void {
+  /** What `n` and the button add here: a document is a form of its own. */
+  private get addable(): AddFormName | 'document' | undefined {
+    return this.topic === 'documents' ? 'document' : topicOf(this.topic).add;
+  }
+
+  private add(form: AddFormName | 'document' | undefined): void {
     if (form === undefined || !mustGetSection(this.view, topicOf(this.topic).section).canWrite) return;
     this.focusBefore = this.focusedPart();
     this.openKey = undefined;
@@ -256,6 +283,21 @@ export class TopicPage extends LitElement {
     const inner = focused?.shadowRoot?.activeElement ?? focused;
     return inner instanceof HTMLElement ? inner : undefined;
   }
+}
+
+/** The files of a document, and whether they are here. */
+function fileColumn({ chart }: ChartView): Column<DocumentRow> {
+  return {
+    label: 'File',
+    cell: ({ resource }) =>
+      attachedFiles(resource.json).map((file) => {
+        const state = chart.files.state(file.data);
+        const words = state === undefined ? '' : stateWords(state);
+        return html`<div>
+          ${fileWords(file)}${words === '' ? nothing : html`<span class="quiet"> · ${words}</span>`}
+        </div>`;
+      }),
+  };
 }
 
 customElements.define('pc-topic-page', TopicPage);

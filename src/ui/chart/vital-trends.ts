@@ -34,10 +34,12 @@ interface TrendRow {
   readonly words: string;
 }
 
-const rowColumns: readonly Column<TrendRow>[] = [
-  { label: 'Date', tight: true, cell: (row) => row.when.words },
-  { label: 'Value', number: true, cell: (row) => row.words },
-];
+function columnsIn(unit: string): readonly Column<TrendRow>[] {
+  return [
+    { label: 'Date', tight: true, cell: (row) => dayOf(row.when.words) },
+    { label: unit === '' ? 'Value' : unit, number: true, cell: (row) => row.words },
+  ];
+}
 
 export class VitalTrends extends LitElement {
   static override properties = { view: { attribute: false }, chosen: { state: true } };
@@ -132,7 +134,9 @@ export class VitalTrends extends LitElement {
 
   override render() {
     const trends = trendsOf(vitalSeries(this.view.record)).filter((trend) => (trend.lines[0]?.points.length ?? 0) > 1);
-    if (trends.length === 0) return html``;
+    // An element of a grid that shows nothing would leave a gap.
+    this.hidden = trends.length === 0;
+    if (this.hidden) return nothing;
     const chosen = trends.find(({ label, unit }) => `${label} ${unit}` === this.chosen);
     return html`<ul aria-label="Trends">
         ${trends.map((trend) => this.renderTrend(trend))}
@@ -176,7 +180,7 @@ export class VitalTrends extends LitElement {
         <div class="table" tabindex="0" role="region" aria-label=${`Values of ${trend.label}`}>
           <pc-data-table
             caption=${trend.label}
-            .columns=${rowColumns}
+            .columns=${columnsIn(trend.unit)}
             .rows=${rowsOf(trend)}
             .keyOf=${(row: TrendRow) => row.key}
           ></pc-data-table>
@@ -228,13 +232,13 @@ function plotOf(trend: Trend, bands: readonly (VitalBand | undefined)[]): Plot {
 }
 
 /** Newest first, a pair in one row. */
-function rowsOf({ lines, unit }: Trend): readonly TrendRow[] {
+function rowsOf({ lines }: Trend): readonly TrendRow[] {
   const [first, second] = lines;
   const rows = (first?.points ?? []).map(({ key, when, written }, index) => {
     const other = second?.points.find((point) => point.key === key);
     const words =
       second === undefined ? shortened(written) : `${shortened(written)}/${shortened(other?.written ?? '–')}`;
-    return { key: `${key} ${String(index)}`, when, words: `${words} ${unit}` };
+    return { key: `${key} ${String(index)}`, when, words };
   });
   return rows.reverse();
 }

@@ -1,0 +1,61 @@
+/**
+ * An alert overridden: the reason stays with the medication, as a DetectedIssue contained in it that names the alert, who decided and
+ * why. It travels with the medication to whoever may read it, and nobody is asked the same again.
+ */
+import { alertSystem, type MedicationAlert } from '../checks/medication-check.ts';
+import { isArray, type JsonObject } from '../json.ts';
+import type { Resource } from '../record.ts';
+import { authorOf, changed, errors, objectOf, type Act, type EditOutcome, type Elements } from './edit.ts';
+import { typedWords } from './typed.ts';
+
+const kindWords: Readonly<Record<MedicationAlert['kind'], string>> = {
+  allergy: 'Allergy',
+  duplicate: 'Duplicate therapy',
+  pair: 'Drug interaction',
+};
+
+/** Elements of the medication that keep the reason; what it contains and names already stays. */
+export function overrideElements(
+  act: Act,
+  alerts: readonly MedicationAlert[],
+  reason: string,
+  before: JsonObject = objectOf({}),
+): Elements {
+  if (alerts.length === 0) return {};
+  const contained = isArray(before['contained']) ? before['contained'] : [];
+  const named = isArray(before['detectedIssue']) ? before['detectedIssue'] : [];
+  const idOf = (index: number) => `alert-${act.id}-${String(index)}`;
+  return {
+    contained: [...contained, ...alerts.map((alert, index) => issueOf(act, alert, reason, idOf(index)))],
+    detectedIssue: [...named, ...alerts.map((_, index) => objectOf({ reference: `#${idOf(index)}` }))],
+  };
+}
+
+/** A reason for alerts of a medication that is in the chart already: they came with a merge, or from elsewhere. */
+export function overrideAlerts(
+  act: Act,
+  resource: Resource,
+  alerts: readonly MedicationAlert[],
+  typed: { readonly reason?: string },
+): EditOutcome {
+  const reason = typedWords(typed.reason, { required: true });
+  const wrong = errors({ reason: reason.reason });
+  if (wrong !== undefined) return wrong;
+  return changed(resource, overrideElements(act, alerts, reason.value ?? '', resource.json));
+}
+
+function issueOf(act: Act, alert: MedicationAlert, reason: string, id: string): JsonObject {
+  const author = authorOf(act);
+  return objectOf({
+    resourceType: 'DetectedIssue',
+    id,
+    identifier: [objectOf({ system: alertSystem, value: alert.id })],
+    status: 'final',
+    code: objectOf({ text: kindWords[alert.kind] }),
+    severity: alert.severity,
+    identifiedDateTime: act.now,
+    implicated: [objectOf({ display: alert.drug.label }), objectOf({ display: alert.against.label })],
+    detail: `${alert.drug.label} with ${alert.against.label}. ${alert.source}.`,
+    mitigation: [objectOf({ action: objectOf({ text: `Overridden: ${reason}` }), date: act.now, author })],
+  });
+}
