@@ -14,9 +14,11 @@ import { FilesOfChart, type FilesInit } from './chart-attachments.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { ChartIndex, IndexedChart } from './chart-index.ts';
 import type { ChartWriter } from './chart-writer.ts';
+import { isWorthOpening } from './compaction.ts';
 import type { Contacts } from './contacts.ts';
 import type { HiddenHere } from './hidden-here.ts';
 import { heldElsewhere, isHeldWhole } from './holders.ts';
+import { IdleCompaction } from './idle-compaction.ts';
 import { LiveChart, type ActsOnChart } from './open-chart.ts';
 import { isDeceased, patientWords } from './patient-words.ts';
 import type { PracticeContext } from './practice-context.ts';
@@ -34,6 +36,7 @@ export class ChartService {
   readonly #saving: Saving;
   readonly #hidden: HiddenHere;
   readonly #files: FilesInit;
+  readonly #idle: IdleCompaction;
   /** With what lets go of the charter. */
   readonly #open = new Map<LiveChart, () => void>();
   #shown:
@@ -57,6 +60,7 @@ export class ChartService {
     this.#saving = saving;
     this.#hidden = hidden;
     this.#files = files;
+    this.#idle = new IdleCompaction(context, (chart) => this.#compactIdly(chart));
   }
 
   // -------------------------------------------------------------------------------------------- opening and editing
@@ -83,6 +87,25 @@ export class ChartService {
   async #putAway(chart: ChartId): Promise<void> {
     if (!this.isOpen(chart)) await this.#writer.compact(chart);
     this.closeIfUnused(chart);
+  }
+
+  /** An import is done with it: what is loose of it is looked after when nobody needs this device for anything else (SN-3). */
+  imported(chart: ChartId): void {
+    this.closeIfUnused(chart);
+    const sections = [...this.#context.content.sections(chart).values()];
+    if (sections.some(({ entries, bytes }) => isWorthOpening(entries, bytes))) this.#idle.note(chart);
+  }
+
+  /** Inside the queue only. */
+  async #compactIdly(chart: ChartId): Promise<void> {
+    if (this.isOpen(chart)) return this.#writer.compact(chart, true);
+    const access = await this.#context.charters.get(chart);
+    if (access === undefined) return;
+    for (const section of this.readable(access)) {
+      const state = this.#context.content.sections(chart).get(section);
+      if (state !== undefined && isWorthOpening(state.entries, state.bytes)) await this.#writer.keeper(access, section);
+    }
+    await this.#putAway(chart);
   }
 
   closeIfUnused(chart: ChartId): void {
@@ -112,6 +135,7 @@ export class ChartService {
       const bare = withholdWords(edits, await this.sectionsToRead(access));
       const written = await this.#writer.write(access, bare, { index: (next) => this.indexed(next, true) });
       await this.#reload(chart, written.ok ? written.value.access : access);
+      if (this.#writer.isWorthCompacting(chart)) this.#idle.note(chart);
       return written.ok ? ok(undefined) : written;
     });
   }

@@ -63,8 +63,13 @@ export class ChartWriter {
   }
 
   /** SN-3: snapshots of what is open of a chart, where they are worth it. Inside the queue only. */
-  async compact(chart: ChartId): Promise<void> {
-    for (const keeper of this.#keepers.values()) if (keeper.chart === chart) await keeper.compact();
+  async compact(chart: ChartId, isOpen = false): Promise<void> {
+    for (const keeper of this.#keepers.values()) if (keeper.chart === chart) await keeper.compact(isOpen);
+  }
+
+  /** Whether so much was written into a section of an open chart that it is not left until the chart is put away. */
+  isWorthCompacting(chart: ChartId): boolean {
+    return [...this.#keepers.values()].some((keeper) => keeper.chart === chart && keeper.isWorthASnapshot(true));
   }
 
   closeChart(chart: ChartId): void {

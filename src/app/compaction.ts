@@ -9,8 +9,38 @@ const entriesWorthASnapshot = 16;
 /** Bytes of their ciphertexts: changes load three times slower than the same in a saved document. */
 const bytesWorthASnapshot = 8 * 1024;
 
-export function isWorthASnapshot(entries: number, bytes: number, fewest = entriesWorthASnapshot): boolean {
-  return entries >= fewest || bytes >= bytesWorthASnapshot;
+/** A snapshot is written whole: of a large one, this part of its bytes has to be new, so that each is written a few times only. */
+const worthwhileShare = 1 / 8;
+/** And so many entries for each of these of its bytes. */
+const bytesAnEntryEach = 4 * 1024;
+
+/** Of an entry, without its ciphertext. */
+const usualHeadBytes = 400;
+
+/** A chart in use is compacted later than one that is put away: its next opening is far off. */
+const patienceWhileOpen = 4;
+
+/** What of a section lies beside its snapshot, and how large that is. */
+export interface LooseEntries {
+  readonly entries: number;
+  readonly bytes: number;
+  readonly snapshotBytes: number;
+}
+
+export function isWorthASnapshot(
+  { entries, bytes, snapshotBytes }: LooseEntries,
+  { isOpen = false, fewest = entriesWorthASnapshot } = {},
+): boolean {
+  const patience = isOpen ? patienceWhileOpen : 1;
+  return (
+    entries >= patience * Math.max(fewest, snapshotBytes / bytesAnEntryEach) ||
+    bytes >= patience * Math.max(bytesWorthASnapshot, snapshotBytes * worthwhileShare)
+  );
+}
+
+/** What lies of a closed section, heads and all: whether it is worth looking into for a snapshot. Of covered entries only heads lie there. */
+export function isWorthOpening(entries: number, bytes: number): boolean {
+  return bytes - entries * usualHeadBytes >= bytesWorthASnapshot;
 }
 
 /**

@@ -355,7 +355,7 @@ export class Importing {
       index: (next) => this.#charts.indexed(next, true),
       asImport,
     });
-    this.#writer.closeChart(access.charter.chart);
+    this.#charts.imported(access.charter.chart);
     return written.ok ? ok(access.charter.chart) : written;
   }
 
@@ -397,7 +397,7 @@ export class Importing {
       });
       // What failed took the opened sections with it: a chart on the screen reads them again.
       await this.#charts.repaint(chart);
-      this.#charts.closeIfUnused(chart);
+      this.#charts.imported(chart);
       return written.ok ? ok(chart) : written;
     });
   }

@@ -51,12 +51,13 @@ export class PracticeContext {
   /** Whether a frame of another device is being dealt with: what nobody waits for is left until it is. */
   isTakingIn: () => boolean = () => false;
   #queue: Promise<unknown> = Promise.resolve();
+  #asked = 0;
   #isLocked = false;
 
   constructor(
     parts: Omit<
       PracticeContext,
-      'exclusively' | 'holdersOfSame' | 'isTakingIn' | 'inBackground' | 'author' | 'timeMs' | 'finish'
+      'asked' | 'exclusively' | 'holdersOfSame' | 'isTakingIn' | 'inBackground' | 'author' | 'timeMs' | 'finish'
     >,
   ) {
     this.ports = parts.ports;
@@ -76,9 +77,15 @@ export class PracticeContext {
   exclusively<T>(act: () => Promise<T>): Promise<T> {
     // Its keys are wiped: what would be sealed or signed now would be so by zeros.
     if (this.#isLocked) return Promise.reject(new PracticeLocked());
+    this.#asked += 1;
     const turn = this.#queue.then(act);
     this.#queue = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** How often anything was asked for: the same as a while ago where nobody did since. */
+  get asked(): number {
+    return this.#asked;
   }
 
   /** For work that nobody waits for. Locking ends it; any other failure is counted. */

@@ -331,15 +331,24 @@ export class SectionKeeper {
     return new Map(Object.entries(this.#early) as [EntryHash, number][]);
   }
 
+  /** `isOpen`: the chart is in use. */
+  isWorthASnapshot(isOpen: boolean): boolean {
+    if (this.#damaged > 0 || this.#judgement.forks.length > 0) return false;
+    const loose = [...this.#reading.merged].filter((hash) => !this.#snapshots.covers(hash));
+    const bytes = loose.reduce((sum, hash) => sum + (this.#graph.get(hash)?.ctLength ?? 0), 0);
+    const { snapshotsFrom } = this.#context.ports;
+    return isWorthASnapshot(
+      { entries: loose.length, bytes, snapshotBytes: this.#snapshots.bytes },
+      { isOpen, ...(snapshotsFrom === undefined ? {} : { fewest: snapshotsFrom }) },
+    );
+  }
+
   /**
    * Makes a snapshot of what is merged if that is worth it. Nothing waits for it; of a section with anything contested or
    * damaged none is made, for what is written then must be told from its ciphertexts. Inside the queue only.
    */
-  async compact(): Promise<void> {
-    if (this.#damaged > 0 || this.#judgement.forks.length > 0) return;
-    const uncovered = [...this.#reading.merged].filter((hash) => !this.#snapshots.covers(hash));
-    const bytes = uncovered.reduce((sum, hash) => sum + (this.#graph.get(hash)?.ctLength ?? 0), 0);
-    if (!isWorthASnapshot(uncovered.length, bytes, this.#context.ports.snapshotsFrom)) return;
+  async compact(isOpen = false): Promise<void> {
+    if (!this.isWorthASnapshot(isOpen)) return;
     const covered = new Set(this.#reading.merged);
     const keys = new Set([...covered].flatMap((hash) => this.#graph.get(hash)?.epoch ?? []));
     const epoch = keyForSnapshot(this.#access, this.section, keys);

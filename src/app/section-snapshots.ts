@@ -41,6 +41,7 @@ export class SectionSnapshots {
   /** The snapshot this device made or checked, and what it covers. */
   #known: SnapshotName | undefined;
   #covered: ReadonlySet<EntryHash> = new Set();
+  #bytes = 0;
   /** What became of others, as long as this section is open; those that wait are looked at again. */
   readonly #checked = new Map<SnapshotName, CheckedSnapshot>();
 
@@ -67,7 +68,13 @@ export class SectionSnapshots {
     const read = stored === undefined ? undefined : readKnownSnapshot(stored, this.#place(access));
     if (read?.entries.every(({ hash }) => effective.has(hash)) !== true) return undefined;
     this.#covered = new Set(read.entries.map(({ hash }) => hash));
+    this.#bytes = stored?.bytes.length ?? 0;
     return read;
+  }
+
+  /** Of the snapshot that opening begins with. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Whether opening begins with a snapshot that has this entry. */
@@ -185,7 +192,7 @@ export class SectionSnapshots {
    * with every snapshot that nothing goes by any more.
    */
   async adopt(
-    { chart, section, name }: StoredSnapshot,
+    { chart, section, name, bytes }: StoredSnapshot,
     covered: ReadonlySet<EntryHash>,
   ): Promise<Result<void, 'storage'>> {
     const replaced: Replacement = { chart, section, by: name, entries: covered };
@@ -193,6 +200,7 @@ export class SectionSnapshots {
     if (!kept.ok) return err('storage', kept.reason);
     this.#known = name;
     this.#covered = covered;
+    this.#bytes = bytes.length;
     this.#checked.clear();
     return ok(undefined);
   }

@@ -1,5 +1,6 @@
 /** An exchange file in which heads stand in other records than the snapshots they go by, and before what lets them be taken (RE-5). */
 import { expect, test, vi } from 'vitest';
+import type { LooseEntries } from '../../src/app/compaction.ts';
 import { concatBytes, type Bytes } from '../../src/base/bytes.ts';
 import { idBytes } from '../../src/base/ids.ts';
 import { decodeExchangeRecord, frameRecord } from '../../src/app/exchange-records.ts';
@@ -12,7 +13,7 @@ import { importText, meet, mustBeOk, mustHave, opened, World } from './support/w
 
 vi.mock('../../src/app/compaction.ts', async (importOriginal) => ({
   ...(await importOriginal<object>()),
-  isWorthASnapshot: (entries: number) => entries > 0,
+  isWorthASnapshot: ({ entries }: LooseEntries) => entries > 0,
 }));
 
 const quiet = (): void => undefined;

@@ -4,6 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openDB } from 'idb';
+import type { LooseEntries } from '../../src/app/compaction.ts';
 import type { ChartId } from '../../src/base/ids.ts';
 import type { Section } from '../../src/base/sections.ts';
 import type { OpenChart, Session } from '../../src/app/session.ts';
@@ -24,7 +25,7 @@ import { importText, meet, mustBeOk, mustHave, opened, sectionOf, until, World }
 
 vi.mock('../../src/app/compaction.ts', async (importOriginal) => ({
   ...(await importOriginal<object>()),
-  isWorthASnapshot: (entries: number) => entries > 0,
+  isWorthASnapshot: ({ entries }: LooseEntries) => entries > 0,
 }));
 
 describe('a chart of which snapshots were made', () => {

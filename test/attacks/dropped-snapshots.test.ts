@@ -3,6 +3,7 @@
  * go: what others wrote goes by the snapshot that was checked, whatever the bogus ones claim to cover (SN-3, RE-3).
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { LooseEntries } from '../../src/app/compaction.ts';
 import { toHex, type Bytes } from '../../src/base/bytes.ts';
 import type { DeviceId, EntryHash } from '../../src/base/ids.ts';
 import { chainNameOf, type FrontierItem, type VerifiedEntry } from '../../src/crypto/entry.ts';
@@ -20,7 +21,7 @@ const section = 'problems';
 const worth = vi.hoisted(() => ({ from: Infinity }));
 vi.mock('../../src/app/compaction.ts', async (importOriginal) => ({
   ...(await importOriginal<object>()),
-  isWorthASnapshot: (entries: number) => entries >= worth.from,
+  isWorthASnapshot: ({ entries }: LooseEntries) => entries >= worth.from,
 }));
 
 describe('snapshots that nobody can open, among devices that let ciphertexts go', () => {

@@ -3,6 +3,7 @@
  * of its own practice alone, and on a foreign practice's word for what that practice wrote itself.
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { LooseEntries } from '../../src/app/compaction.ts';
 import type { OpenChart, Session } from '../../src/app/session.ts';
 import { adaWith, amlodipine, dose, medicationKey } from '../app/support/patient.ts';
 import { importText, meet, mustBeOk, onlyChart, opened, sectionOf, until, World } from '../app/support/world.ts';
@@ -12,7 +13,7 @@ const section = 'medications';
 
 vi.mock('../../src/app/compaction.ts', async (importOriginal) => ({
   ...(await importOriginal<object>()),
-  isWorthASnapshot: (entries: number) => entries > 0,
+  isWorthASnapshot: ({ entries }: LooseEntries) => entries > 0,
 }));
 
 describe('[SN-3] a keeper of a clinic that shares with a pharmacy, all of whose devices let ciphertexts go', () => {
