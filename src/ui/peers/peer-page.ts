@@ -43,6 +43,10 @@ export class PeerPage extends LitElement {
       section.stack {
         gap: var(--wa-space-xs);
       }
+      .news {
+        display: grid;
+        gap: var(--wa-space-s);
+      }
       .charts {
         columns: 18rem;
         margin-block-start: var(--wa-space-xs);
@@ -101,38 +105,40 @@ export class PeerPage extends LitElement {
 
   private renderWaiting(peer: Peer) {
     const receiving = this.session.status.network.receiving.find(({ practice }) => practice === peer.id);
-    return html`${
-      receiving === undefined
-        ? nothing
-        : html`<pc-progress
-            cannotCancel
-            label="Receiving"
-            unit="charts"
-            .done=${receiving.done}
-            .total=${receiving.total}
-          ></pc-progress>`
-    }
-    ${
-      peer.unconfirmed === 0
-        ? html`<p class="quiet">${agreementWords(peer, new Date())}.</p>`
-        : html`<pc-callout tone="info" icon="clock"
-            >${count(peer.unconfirmed, 'chart')} that you changed ${peer.unconfirmed === 1 ? 'is' : 'are'} not yet
-            confirmed by ${peer.name}. What is not there goes out by itself when both are connected.
-            ${
-              peer.upToDateAt === undefined
-                ? ''
-                : `They last had everything ${whenInWords(peer.upToDateAt, new Date())}.`
-            }</pc-callout
-          >`
-    }
-    ${
-      peer.setAside === 0
-        ? nothing
-        : html`<pc-callout tone="warning" icon="inbox"
-            >${count(peer.setAside, 'change')} of theirs ${peer.setAside === 1 ? 'is' : 'are'} set aside for review:
-            written after sharing had ended. See “Set aside” in the charts below, or the inbox.</pc-callout
-          >`
-    }`;
+    return html`<div class="news">
+      ${
+        receiving === undefined
+          ? nothing
+          : html`<pc-progress
+              cannotCancel
+              label="Receiving"
+              unit="charts"
+              .done=${receiving.done}
+              .total=${receiving.total}
+            ></pc-progress>`
+      }
+      ${
+        peer.unconfirmed === 0
+          ? html`<p class="quiet">${agreementWords(peer, new Date())}.</p>`
+          : html`<pc-callout tone="info" icon="clock"
+              >${count(peer.unconfirmed, 'chart')} that you changed ${peer.unconfirmed === 1 ? 'is' : 'are'} not yet
+              confirmed by ${peer.name}. What is not there goes out by itself when both are connected.
+              ${
+                peer.upToDateAt === undefined
+                  ? ''
+                  : `They last had everything ${whenInWords(peer.upToDateAt, new Date())}.`
+              }</pc-callout
+            >`
+      }
+      ${
+        peer.setAside === 0
+          ? nothing
+          : html`<pc-callout tone="warning" icon="inbox"
+              >${count(peer.setAside, 'change')} of theirs ${peer.setAside === 1 ? 'is' : 'are'} set aside for review:
+              written after sharing had ended. See “Set aside” in the charts below, or the inbox.</pc-callout
+            >`
+      }
+    </div>`;
   }
 
   private renderCharts(heading: string, charts: readonly ChartSummary[], none: string) {

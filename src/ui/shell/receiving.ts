@@ -1,5 +1,5 @@
 /**
- * `<pc-receiving .session=${session}>`: what comes in after a reconnection: "Receiving 12 of 340 charts from Clinic B". Nothing
+ * `<pc-receiving .session=${session}>`: what comes in after a reconnection: "Received 12 of 340 charts from Clinic B". Nothing
  * when nothing comes. Read out at the beginning and in quarters, not at every chart.
  */
 import { LitElement, css, html, nothing } from 'lit';

@@ -42,7 +42,7 @@ export function networkLine(network: NetworkStatus, connected: Connected): Statu
 }
 
 export function receivingLine({ from, done, total }: Receiving): string {
-  return `Receiving ${String(Math.min(done + 1, total))} of ${count(total, 'chart')} from ${from}`;
+  return `Received ${String(done)} of ${count(total, 'chart')} from ${from}`;
 }
 
 const quarters = ['', ' A quarter is here.', ' Half is here.', ' Three quarters are here.'];
