@@ -16,12 +16,13 @@ import type { ChartIndex, IndexedChart } from './chart-index.ts';
 import type { ChartWriter } from './chart-writer.ts';
 import { isWorthOpening } from './compaction.ts';
 import type { Contacts } from './contacts.ts';
+import { GatheredEdits } from './gathered-edits.ts';
 import type { HiddenHere } from './hidden-here.ts';
 import { heldElsewhere, isHeldWhole } from './holders.ts';
 import { IdleCompaction } from './idle-compaction.ts';
 import { LiveChart, type ActsOnChart } from './open-chart.ts';
 import { isDeceased, patientWords } from './patient-words.ts';
-import type { PracticeContext } from './practice-context.ts';
+import { isOfTheDisk, type PracticeContext } from './practice-context.ts';
 import { countRefusals } from './refusals.ts';
 import type { Saving } from './saving.ts';
 import type { SectionKeeper } from './section-keeper.ts';
@@ -37,6 +38,7 @@ export class ChartService {
   readonly #hidden: HiddenHere;
   readonly #files: FilesInit;
   readonly #idle: IdleCompaction;
+  readonly #edits: GatheredEdits;
   /** With what lets go of the charter. */
   readonly #open = new Map<LiveChart, () => void>();
   #shown:
@@ -61,6 +63,7 @@ export class ChartService {
     this.#hidden = hidden;
     this.#files = files;
     this.#idle = new IdleCompaction(context, (chart) => this.#compactIdly(chart));
+    this.#edits = new GatheredEdits(context, (chart, acts) => this.#write(chart, acts));
   }
 
   // -------------------------------------------------------------------------------------------- opening and editing
@@ -113,7 +116,7 @@ export class ChartService {
   }
 
   edit(chart: ChartId, edits: SectionEdits): Promise<Result<void, WriteFailure>> {
-    return this.#saving.watch(this.#edit(chart, edits));
+    return this.#saving.watch(this.#edits.add(chart, edits));
   }
 
   editWithFiles(
@@ -123,21 +126,9 @@ export class ChartService {
   ): Promise<Result<void, WriteFailure | 'cancelled'>> {
     const options = { report: progress, signal };
     const act = this.#files.attachments.withSealed(chart, wantedFor(edits, new Map(), taken), options, (manifests) =>
-      this.#edit(chart, filledEdits(edits, manifests) ?? edits),
+      this.#edits.add(chart, filledEdits(edits, manifests) ?? edits),
     );
     return this.#saving.watch(act);
-  }
-
-  #edit(chart: ChartId, edits: SectionEdits): Promise<Result<void, WriteFailure>> {
-    return this.#context.exclusively(async (): Promise<Result<void, WriteFailure>> => {
-      const access = await this.#context.charters.get(chart);
-      if (access === undefined) return err('not-found');
-      const bare = withholdWords(edits, await this.sectionsToRead(access));
-      const written = await this.#writer.write(access, bare, { index: (next) => this.indexed(next, true) });
-      await this.#reload(chart, written.ok ? written.value.access : access);
-      if (this.#writer.isWorthCompacting(chart)) this.#idle.note(chart);
-      return written.ok ? ok(undefined) : written;
-    });
   }
 
   filesOf(chart: ChartId): FilesOfChart {
@@ -147,6 +138,26 @@ export class ChartService {
   /** A part of an attached file came: whoever looks at the chart sees how far it is. */
   async partCame(chart: ChartId): Promise<void> {
     for (const live of this.#open.keys()) if (live.id === chart) await live.partCame();
+  }
+
+  /** Together, or one after the other where one of them cannot be written. Inside the queue only. */
+  async #write(chart: ChartId, acts: readonly SectionEdits[]): Promise<readonly Result<void, WriteFailure>[]> {
+    const access = await this.#context.charters.get(chart);
+    if (access === undefined) return acts.map(() => err('not-found'));
+    const sections = await this.sectionsToRead(access);
+    const written = await this.#writer.writeAll(
+      access,
+      acts.map((edits) => () => withholdWords(edits, sections)),
+      { index: (next) => this.indexed(next, true) },
+    );
+    if (!written.ok && acts.length > 1 && !isOfTheDisk(written.reason)) {
+      const outcomes: Result<void, WriteFailure>[] = [];
+      for (const act of acts) outcomes.push(...(await this.#write(chart, [act])));
+      return outcomes;
+    }
+    await this.#reload(chart, written.ok ? written.value.access : access);
+    if (this.#writer.isWorthCompacting(chart)) this.#idle.note(chart);
+    return acts.map(() => (written.ok ? ok(undefined) : written));
   }
 
   /** What this practice holds of a chart, as it may read it. Inside the queue only. */

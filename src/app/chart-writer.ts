@@ -85,33 +85,46 @@ export class ChartWriter {
     this.#keepers.clear();
   }
 
-  /** Inside the queue only. */
-  async write(
+  /** One act. Inside the queue only. */
+  write(before: ChartAccess, edits: EditsBySection, beside: WriteWith = {}): Promise<Result<Written, WriteFailure>> {
+    return this.writeAll(before, [() => edits], beside);
+  }
+
+  /**
+   * Acts in their order, in one commit and one entry a section: all of them, or none. Each is asked for its edits when those
+   * before it are in the documents. Inside the queue only.
+   */
+  async writeAll(
     before: ChartAccess,
-    edits: EditsBySection,
+    acts: readonly (() => EditsBySection)[],
     { ops = [], index, asImport = false }: WriteWith = {},
   ): Promise<Result<Written, WriteFailure>> {
     const { chart } = before.charter;
-    const sections = [...edits.keys()];
-    if (!sections.every((section) => this.mayWrite(before, section))) return err('not-allowed');
-    const keyed = await this.#withEpochs(before, sections);
-    if (!keyed.ok) return keyed;
-    const { access, made } = keyed.value;
-
+    const touched = new Map<Section, SectionKeeper>();
+    const drop = (): void => {
+      this.#drop(chart, [...touched.keys()]);
+    };
+    let access = before;
+    const fresh = [...ops];
+    for (const act of acts) {
+      const put = await this.#put(access, act(), touched, asImport);
+      if (!put.ok) {
+        drop();
+        return put;
+      }
+      access = put.value.access;
+      fresh.push(...put.value.made);
+    }
     const sealed: { readonly keeper: SectionKeeper; readonly edit: SealedEdit }[] = [];
     const batchId = asImport ? toHex(this.#context.ports.random.bytes(16)) : undefined;
-    for (const [section, sectionEdits] of edits) {
-      const keeper = await this.keeper(access, section);
-      const epoch = usableEpoch(access, section);
-      if (epoch === undefined) throw new Error('a usable epoch was just made');
-      const edit = await keeper.seal(sectionEdits, this.#context.timeMs(), access, epoch, batchId);
+    for (const [section, keeper] of touched) {
+      const edit = await keeper.seal({ access, epoch: mustBeUsable(access, section) }, batchId);
       if (!edit.ok) {
-        this.#drop(chart, sections);
+        drop();
         return edit;
       }
       sealed.push({ keeper, edit: edit.value });
     }
-    const fresh = [...ops, ...made];
     const charterPart = fresh.length > 0 ? this.#context.charters.write(access, fresh) : { ops: [], sealed: [] };
     const kept = await this.#context.content.commit({
       entries: sealed.flatMap(({ edit }) => edit.entries.map(newEntry)),
@@ -123,7 +136,7 @@ export class ChartWriter {
       ],
     });
     if (!kept.ok) {
-      this.#drop(chart, sections);
+      drop();
       return err(writeFailureOf(kept.reason));
     }
     this.#context.charters.put(access);
@@ -132,6 +145,28 @@ export class ChartWriter {
     const written = { access, entries: sealed.flatMap(({ edit }) => edit.entries) };
     this.#written(chart, written);
     return ok(written);
+  }
+
+  /** One act into the documents of its sections, which join `touched`, with the keys it lacks. */
+  async #put(
+    before: ChartAccess,
+    edits: EditsBySection,
+    touched: Map<Section, SectionKeeper>,
+    asImport: boolean,
+  ): Promise<Result<{ readonly access: ChartAccess; readonly made: readonly VerifiedCharterOp[] }, WriteFailure>> {
+    const sections = [...edits.keys()];
+    if (!sections.every((section) => this.mayWrite(before, section))) return err('not-allowed');
+    const keyed = await this.#withEpochs(before, sections);
+    if (!keyed.ok) return keyed;
+    const { access } = keyed.value;
+    for (const [section, sectionEdits] of edits) {
+      const keeper = await this.keeper(access, section);
+      touched.set(section, keeper);
+      const under = { access, epoch: mustBeUsable(access, section) };
+      const written = keeper.write(sectionEdits, this.#context.timeMs(), under, { asImport });
+      if (!written.ok) return written;
+    }
+    return keyed;
   }
 
   /** The right as it stands, and the role of the person at this device (EN-3, ID-4). */
@@ -220,6 +255,12 @@ function usableEpoch({ charter, keys, broken }: ChartAccess, section: Section): 
   const lacking = charter.epochs.flatMap(({ keyId }) => (keys.has(keyId) ? [] : [keyId]));
   const [usable] = charter.usableEpochs(section, new Set([...broken, ...lacking]));
   return usable;
+}
+
+function mustBeUsable(access: ChartAccess, section: Section): KeyId {
+  const epoch = usableEpoch(access, section);
+  if (epoch === undefined) throw new Error('a usable epoch was just made');
+  return epoch;
 }
 
 function keeperName(chart: ChartId, section: Section): string {

@@ -124,3 +124,8 @@ export function writeFailureOf(reason: CommitFailure): WriteFailure {
       return 'storage';
   }
 }
+
+/** It would be so again, whatever is written. */
+export function isOfTheDisk(failure: WriteFailure): boolean {
+  return failure === 'storage' || failure === 'storage-full' || failure === 'closed';
+}

@@ -3,7 +3,7 @@
  * (section-reading.ts) in step with the disk and the charter, and seals edits (section-sealing.ts). It never writes to the
  * disk: chart-writer.ts and the receiving side commit.
  */
-import type { ChangeHash, ChartId, EntryHash, KeyId } from '../base/ids.ts';
+import type { ChangeHash, ChartId, EntryHash } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';
 import { admitEntry, admitForReview, judgeEntries, mayBeReviewed, type Judgement } from '../access/effective.ts';
@@ -28,7 +28,7 @@ import { onlyWholeBatches, openEach, type Opening, type Stopped } from './sectio
 import { inFixedOrder } from './section-order.ts';
 import { SectionReading } from './section-reading.ts';
 import { reviewSection, timesOf, type ReviewedAct } from './section-review.ts';
-import { SectionSealing, type SealFailure } from './section-sealing.ts';
+import { SectionSealing, type SealFailure, type SealingUnder } from './section-sealing.ts';
 import { SectionSnapshots } from './section-snapshots.ts';
 
 export interface SealedEdit {
@@ -379,20 +379,20 @@ export class SectionKeeper {
 
   // -------------------------------------------------------------------------------------------------- writing
 
-  /**
-   * Writes the edits into the document and seals them; the caller commits the entries and then calls `committed`, or drops
-   * this keeper. `access` is the charter as the entries cite it, `epoch` the key they are sealed under.
-   */
-  async seal(
+  /** Writes the edits of one act into the document. On failure, and if it is not sealed and committed, the caller drops this keeper. */
+  write(
     edits: readonly SectionEdit[],
     timeMs: number,
-    access: ChartAccess,
-    epoch: KeyId,
-    batchId: string | undefined,
-  ): Promise<Result<SealedEdit, SealFailure>> {
-    if (this.#isForked(access)) return err('forked');
-    const act = { edits, timeMs, access, epoch, batchId };
-    const sealed = await this.#sealing.seal(act, this.#reading, this.#graph);
+    under: SealingUnder,
+    { asImport }: { readonly asImport: boolean },
+  ): Result<void, SealFailure> {
+    if (this.#isForked(under.access)) return err('forked');
+    return this.#sealing.write(edits, timeMs, under, this.#reading, asImport);
+  }
+
+  /** Seals what was written; the caller commits the entries and then calls `committed`, or drops this keeper. */
+  async seal(under: SealingUnder, batchId: string | undefined): Promise<Result<SealedEdit, SealFailure>> {
+    const sealed = await this.#sealing.seal(under, this.#reading, this.#graph, batchId);
     if (!sealed.ok) return sealed;
     const entries = sealed.value;
     const record = this.#context.records.write(this.#recordKey, this.#checkedWith(entries));

@@ -3,13 +3,13 @@
  * which this device writes, fresh at every start and with every epoch and stint (EN-4). Commits nothing.
  */
 import type { Bytes } from '../base/bytes.ts';
-import type { ChartId, KeyId } from '../base/ids.ts';
+import type { ChartId, ChunkHash, KeyId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';
 import { manifestsWritten } from '../clinical/large-data.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
 import type { EditRefusal } from '../crdt/edit-plan.ts';
-import type { Author } from '../crdt/section-document.ts';
+import type { Author, WrittenChange } from '../crdt/section-document.ts';
 import { actorNonceBytes, actorOf } from '../crypto/chain.ts';
 import type { VerifiedEntry } from '../crypto/entry.ts';
 import type { ChartAccess } from './charter-book.ts';
@@ -20,14 +20,10 @@ import type { SectionReading } from './section-reading.ts';
 
 export type SealFailure = 'unsettled-conflict' | 'forked' | 'too-large' | 'not-allowed' | 'not-found' | 'clock';
 
-/** One act: the charter as its entries cite it, and the key they are sealed under. */
-export interface SealingAct {
-  readonly edits: readonly SectionEdit[];
-  readonly timeMs: number;
+/** The charter as entries cite it, and the key they are sealed under. */
+export interface SealingUnder {
   readonly access: ChartAccess;
   readonly epoch: KeyId;
-  /** Given: entries that enter elsewhere together or not at all (EN-9). */
-  readonly batchId: string | undefined;
 }
 
 export class SectionSealing {
@@ -37,6 +33,9 @@ export class SectionSealing {
   #nonce: Bytes;
   /** The epoch and stint the nonce was made for. */
   #nonceFor: string | undefined;
+  /** In the document and not sealed yet. */
+  #written: WrittenChange[] = [];
+  #chunks: ChunkHash[] = [];
 
   constructor(context: PracticeContext, chart: ChartId, section: Section) {
     this.#context = context;
@@ -50,38 +49,59 @@ export class SectionSealing {
     return { device, actor: actorOf(device, this.#chart, this.#section, this.#nonce) };
   }
 
-  async seal(
-    { edits, timeMs, access, epoch, batchId }: SealingAct,
+  /** One act of a person is one change; of an import there are as many as it takes. */
+  write(
+    edits: readonly SectionEdit[],
+    timeMs: number,
+    { access, epoch }: SealingUnder,
     reading: SectionReading,
-    frontiers: EntryFrontiers,
-  ): Promise<Result<readonly VerifiedEntry[], SealFailure>> {
-    const { self } = this.#context;
-    const { charter } = access;
-    const epochKey = access.keys.get(epoch);
-    const stint = charter.stintOf(self.practice, self.device, this.#section);
-    if (epochKey === undefined || stint === undefined) return err('not-allowed');
+    asImport: boolean,
+  ): Result<void, SealFailure> {
+    const stint = this.#stintIn(access);
+    if (!access.keys.has(epoch) || stint === undefined) return err('not-allowed');
     if (this.#isAnother(`${epoch}/${stint}`)) reading.document.writeAs(this.author);
     const { document } = reading;
-    const written = batchId === undefined ? single(document.edit(edits, timeMs)) : document.editMany(edits, timeMs);
+    const written = asImport ? document.editMany(edits, timeMs) : single(document.edit(edits, timeMs));
     if (!written.ok) return err(sealFailureOf(written.reason));
+    this.#written.push(...written.value);
+    this.#chunks.push(...manifestsWritten(edits).flatMap(({ chunks }) => chunks));
+    return ok(undefined);
+  }
 
+  /** What was written since it was last sealed: one entry, or as many as it takes. `batchId`: they enter elsewhere together or not at all (EN-9). */
+  async seal(
+    { access, epoch }: SealingUnder,
+    reading: SectionReading,
+    frontiers: EntryFrontiers,
+    batchId: string | undefined,
+  ): Promise<Result<readonly VerifiedEntry[], SealFailure>> {
+    const epochKey = access.keys.get(epoch);
+    const stint = this.#stintIn(access);
+    if (epochKey === undefined || stint === undefined) return err('not-allowed');
     const place = {
       chart: this.#chart,
       section: this.#section,
       stint,
-      access: charter.heads,
+      access: access.charter.heads,
       epoch,
       epochKey,
       nonce: this.#nonce,
       frontiers,
       // They enter elsewhere together or are one, so it is the same which of them names a part.
-      chunks: [...new Set(manifestsWritten(edits).flatMap(({ chunks }) => chunks))],
+      chunks: [...new Set(this.#chunks)],
       entriesOf: (changes: Parameters<SectionReading['entriesOf']>[0]) => reading.entriesOf(changes),
     };
-    const sealed = await sealChanges(this.#context, place, written.value, batchId);
+    const sealed = await sealChanges(this.#context, place, this.#written, batchId);
+    this.#written = [];
+    this.#chunks = [];
     if (!sealed.ok) return sealed;
     for (const { entry, changes, body } of sealed.value) reading.wrote(entry.hash, changes, body);
     return ok(sealed.value.map(({ entry }) => entry));
+  }
+
+  #stintIn({ charter }: ChartAccess): ReturnType<ChartAccess['charter']['stintOf']> {
+    const { practice, device } = this.#context.self;
+    return charter.stintOf(practice, device, this.#section);
   }
 
   /** Whether what is written from now on needs an actor of its own. */

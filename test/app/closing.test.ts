@@ -6,6 +6,7 @@ import { SectionKeeper } from '../../src/app/section-keeper.ts';
 import type { OpenChart, Session } from '../../src/app/session.ts';
 import { newEntry } from '../../src/store/store.ts';
 import { accessOf, breakIn } from './support/break-in.ts';
+import { sealBy } from './support/seal-by.ts';
 import { importText, meet, mustBeOk, mustHave, onlyChart, opened, sectionOf, until, World } from './support/world.ts';
 
 const passphrase = 'correct horse battery';
@@ -82,7 +83,7 @@ describe('a colleague who leaves', () => {
     const keeper = await SectionKeeper.load(leaver, access, section);
     const [epoch] = access.charter.usableEpochs(section, access.broken);
     const edit = weight('o2', text);
-    const sealed = mustBeOk(await keeper.seal([edit], world.nowMs, access, mustHave(epoch), undefined));
+    const sealed = mustBeOk(await sealBy(keeper, [edit], world.nowMs, access, mustHave(epoch)));
     keeper.close();
     mustBeOk(await leaver.content.commit({ entries: sealed.entries.map(newEntry) }));
     await unlock();

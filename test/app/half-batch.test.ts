@@ -7,6 +7,7 @@ import { markAdmitted } from '../../src/crypto/entry.ts';
 import { openEntry, sealEntry } from '../../src/crypto/sealed-entry.ts';
 import { newEntry } from '../../src/store/store.ts';
 import { accessOf, breakIn } from './support/break-in.ts';
+import { sealBy } from './support/seal-by.ts';
 import { importText, meet, mustBeOk, mustHave, onlyChart, opened, until, World } from './support/world.ts';
 
 test('[EN-9] a batch whose rest never comes, of a practice whose right has ended, does not keep the custodian from exporting', async () => {
@@ -34,7 +35,7 @@ test('[EN-9] a batch whose rest never comes, of a practice whose right has ended
     key: 'Condition/c1',
     registers: { code: JSON.stringify({ code: { text: 'x' } }) },
   };
-  const sealed = mustBeOk(await keeper.seal([edit], world.nowMs, access, mustHave(epoch), undefined));
+  const sealed = mustBeOk(await sealBy(keeper, [edit], world.nowMs, access, mustHave(epoch)));
   keeper.close();
   const whole = mustHave(sealed.entries[0]);
   const key = mustHave(access.keys.get(mustHave(epoch)));

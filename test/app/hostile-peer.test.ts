@@ -19,6 +19,7 @@ import { charterLog, newEntry, rosterLog } from '../../src/store/store.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { accessOf, breakIn } from './support/break-in.ts';
 import { adaWith, newProblemText, problem } from './support/patient.ts';
+import { sealBy } from './support/seal-by.ts';
 import { importText, meet, mustBeOk, mustHave, onlyChart, opened, until, World } from './support/world.ts';
 
 const passphrase = 'correct horse battery';
@@ -163,9 +164,7 @@ describe('a practice among hostile ones', () => {
     const access = await accessOf(attacker, id);
     const keeper = await SectionKeeper.load(attacker, access, 'problems');
     const [epoch] = access.charter.usableEpochs('problems', access.broken);
-    const sealed = mustBeOk(
-      await keeper.seal([newProblemText('late')], world.nowMs, access, mustHave(epoch), undefined),
-    );
+    const sealed = mustBeOk(await sealBy(keeper, [newProblemText('late')], world.nowMs, access, mustHave(epoch)));
     keeper.close();
     const { header, ciphertext } = mustHave(sealed.entries[0]);
     // By a roster that nobody will ever show.

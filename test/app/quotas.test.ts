@@ -13,6 +13,7 @@ import type { Session } from '../../src/app/session.ts';
 import type { VerifiedEntry } from '../../src/crypto/entry.ts';
 import { accessOf, breakIn } from './support/break-in.ts';
 import { adaWith } from './support/patient.ts';
+import { sealBy } from './support/seal-by.ts';
 import { importText, meet, mustBeOk, mustHave, onlyChart, until, World } from './support/world.ts';
 
 const passphrase = 'correct horse battery';
@@ -36,7 +37,7 @@ async function written(machine: PracticeContext, chart: ChartId, howMany: number
   const epoch = mustHave(access.charter.usableEpochs(section, access.broken)[0]);
   const entries: VerifiedEntry[] = [];
   for (let number = 0; number < howMany; number++) {
-    const sealed = mustBeOk(await keeper.seal([allergy(number)], 1_800_000_000_000, access, epoch, undefined));
+    const sealed = mustBeOk(await sealBy(keeper, [allergy(number)], 1_800_000_000_000, access, epoch));
     entries.push(...sealed.entries);
   }
   keeper.close();

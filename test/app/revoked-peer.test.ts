@@ -24,6 +24,7 @@ import { openEntry } from '../../src/crypto/sealed-entry.ts';
 import { charterLog, newEntry, wholeEntry } from '../../src/store/store.ts';
 import { accessOf, breakIn } from './support/break-in.ts';
 import { adaWith, amlodipine, dose, textOf } from './support/patient.ts';
+import { sealBy } from './support/seal-by.ts';
 import { importText, meet, mustBeOk, mustHave, opened, until, World } from './support/world.ts';
 
 const section = 'medications';
@@ -142,7 +143,7 @@ describe('a revoked pharmacy', () => {
   async function backDated(text: string, timeMs: number): Promise<VerifiedEntry> {
     const keeper = await SectionKeeper.load(attacker, then.access, section);
     const [epoch] = then.access.charter.usableEpochs(section, then.access.broken);
-    const sealed = mustBeOk(await keeper.seal([dose(text)], timeMs, then.access, mustHave(epoch), undefined));
+    const sealed = mustBeOk(await sealBy(keeper, [dose(text)], timeMs, then.access, mustHave(epoch)));
     keeper.close();
     return mustHave(sealed.entries[0]);
   }

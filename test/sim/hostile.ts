@@ -19,6 +19,7 @@ import { encodeFrame, type Message } from '../../src/net/wire.ts';
 import { sections } from './writing.ts';
 import type { Dice } from './choosing.ts';
 import { canary } from './canary.ts';
+import { sealBy } from '../app/support/seal-by.ts';
 import { diskOf } from './break-in.ts';
 import type { World } from './world.ts';
 
@@ -82,7 +83,7 @@ async function crafted(scene: Scene, text = scene.text): Promise<VerifiedEntry |
   const id = `hostile-${text.split(' ').at(-1) ?? ''}`;
   const base = JSON.stringify({ resourceType: type, id, note: [{ text }] });
   const edit = { kind: 'create', key: `${type}/${id}`, base } as const;
-  const sealed = epoch === undefined ? undefined : await keeper.seal([edit], own.timeMs(), access, epoch, undefined);
+  const sealed = epoch === undefined ? undefined : await sealBy(keeper, [edit], own.timeMs(), access, epoch);
   keeper.close();
   return sealed?.ok === true ? sealed.value.entries[0] : undefined;
 }
