@@ -32,7 +32,7 @@ export class PartsLink {
   readonly #asked = new Map<string, NamedPart>();
   /** Asked of us, in order. */
   readonly #queue: NamedPart[] = [];
-  #outbox: PartMessage[] = [];
+  readonly #outbox: PartMessage[] = [];
 
   constructor(device: DeviceId, host: PartsHost) {
     this.#device = device;

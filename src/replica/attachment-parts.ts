@@ -5,7 +5,7 @@
 import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, DeviceId } from '../base/ids.ts';
 import type { PartsHost } from '../net/attachment-link.ts';
-import { partKey, PartWants } from '../net/attachment-wants.ts';
+import { partKey, type PartWants } from '../net/attachment-wants.ts';
 import type { NamedPart } from '../net/attachment-wire.ts';
 import type { NamedChunk } from '../store/store.ts';
 import type { ReplicaParts } from './parts.ts';

@@ -32,6 +32,11 @@ async function sealed(name: string, size: number, where = place): Promise<Sealed
 const opened = ({ manifest, parts }: Pick<Sealed, 'manifest' | 'parts'>, where = place) =>
   openAttachment(manifest, where, (hash) => Promise.resolve(parts.get(hash)));
 
+function mustHave<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('this is there');
+  return value;
+}
+
 /** As a reader that was led to take other bytes for the parts: names and bytes agree, so that the seal alone can tell. */
 function withParts({ manifest }: Sealed, parts: readonly Bytes[]): Pick<Sealed, 'manifest' | 'parts'> {
   const named = parts.map((bytes) => [chunkHash(sha256(bytes)), bytes] as const);
@@ -83,7 +88,7 @@ describe('[EN-10] an attachment in sealed parts', () => {
 
   it('is missing, not damaged, while a part is not here', async () => {
     const one = await sealed('missing', 700_000);
-    one.parts.delete(one.manifest.chunks[1] as ChunkHash);
+    one.parts.delete(mustHave(one.manifest.chunks[1]));
     expect(await opened(one)).toMatchObject({ ok: false, reason: 'missing', detail: one.manifest.chunks[1] });
   });
 
@@ -110,16 +115,16 @@ describe('[EN-10] an attachment in sealed parts', () => {
       );
     let theirs: Bytes[] = [];
     await sameKey(new Uint8Array(16));
-    expect(await opened(withParts(one, [theirs[0] as Bytes, second, third]))).toMatchObject({ reason: 'damaged' });
+    expect(await opened(withParts(one, [mustHave(theirs[0]), second, third]))).toMatchObject({ reason: 'damaged' });
     theirs = [];
     await sameKey(one.manifest.id, { ...place, section: 'results' });
-    expect(await opened(withParts(one, [theirs[0] as Bytes, second, third]))).toMatchObject({ reason: 'damaged' });
+    expect(await opened(withParts(one, [mustHave(theirs[0]), second, third]))).toMatchObject({ reason: 'damaged' });
     expect(await opened(one, { ...place, chart: chartId(hashNamed('another')) })).toMatchObject({ reason: 'damaged' });
     expect(await opened(one, { ...place, section: 'results' })).toMatchObject({ reason: 'damaged' });
     // With its own id and place it is the digest of the whole content that does not agree.
     theirs = [];
     await sameKey(one.manifest.id);
-    expect(await opened(withParts(one, [theirs[0] as Bytes, second, third]))).toMatchObject({ reason: 'damaged' });
+    expect(await opened(withParts(one, [mustHave(theirs[0]), second, third]))).toMatchObject({ reason: 'damaged' });
   });
 
   it('[ATTACK-64] does not open cut short, prolonged, or with a part twice', async () => {
@@ -151,7 +156,7 @@ describe('[EN-10] an attachment in sealed parts', () => {
   it('does not take bytes under a name that is not theirs', async () => {
     const one = await sealed('named', 300_000);
     const [first] = one.manifest.chunks as [ChunkHash];
-    const parts = new Map([...one.parts, [first, flipBit(one.parts.get(first) as Bytes, 7)] as const]);
+    const parts = new Map([...one.parts, [first, flipBit(mustHave(one.parts.get(first)), 7)] as const]);
     expect(await opened({ ...one, parts })).toMatchObject({ reason: 'damaged', detail: first });
   });
 

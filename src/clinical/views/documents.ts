@@ -1,14 +1,17 @@
 /** Documents: what they are, who wrote them, and their text where the record carries it. */
+import { parseManifest } from '../../base/attachment.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { joinWords, readPrimitive } from '../datatypes.ts';
 import { byNewest } from '../readable-date.ts';
 import { narrativeText } from '../readable.ts';
 import type { ChartRecord, Resource } from '../record.ts';
 import { titleOf } from '../title.ts';
+import { attachedFiles, type AttachedFile } from './attached-files.ts';
 import { rowOf, type Row } from './row.ts';
 
 export interface DocumentRow extends Row {
   readonly parts: readonly DocumentPart[];
+  readonly files: readonly AttachedFile[];
 }
 
 interface DocumentPart {
@@ -17,6 +20,8 @@ interface DocumentPart {
   readonly text: string;
   /** "application/pdf, 120 kB"; empty for text. */
   readonly file: string;
+  /** Whether the record carries the file itself. */
+  readonly isHeld: boolean;
   /** What a section lists, by name. */
   readonly entries: readonly string[];
 }
@@ -34,6 +39,7 @@ function documentRow(resource: Resource, record: ChartRecord): DocumentRow {
   return {
     ...rowOf(resource, record, ['section', 'content', 'data', 'title', 'contentType']),
     parts: [...sections, ...contents, ...own],
+    files: attachedFiles(json),
   };
 }
 
@@ -52,7 +58,7 @@ function sectionParts(
     return name ?? (typeof display === 'string' ? display : 'not in the part of the record held here');
   });
   const title = readPrimitive(section, 'title') || titleOf(section);
-  const part = { title, text: narrativeText(section['text']), file: '', entries };
+  const part = { title, text: narrativeText(section['text']), file: '', isHeld: false, entries };
   return [part, ...objects(section['section']).flatMap((inner) => sectionParts(inner, from, record, depth + 1))];
 }
 
@@ -60,12 +66,14 @@ function attachmentPart(value: JsonValue | undefined): DocumentPart {
   const attachment = isObject(value) ? value : {};
   const type = readPrimitive(attachment, 'contentType');
   const { data } = attachment;
-  const text = typeof data === 'string' && /^text\/plain\b/i.test(type) ? decodedText(data) : undefined;
+  const isApart = typeof data === 'string' && parseManifest(data) !== undefined;
+  const text = typeof data === 'string' && !isApart && /^text\/plain\b/i.test(type) ? decodedText(data) : undefined;
   const title = readPrimitive(attachment, 'title');
-  if (text !== undefined) return { title, text, file: '', entries: [] };
-  const size = typeof data === 'string' ? `${String(Math.ceil((data.length * 3) / 4 / 1024))} kB` : '';
+  if (text !== undefined) return { title, text, file: '', isHeld: true, entries: [] };
+  const bytes = typeof data === 'string' ? (parseManifest(data)?.size ?? (data.length * 3) / 4) : 0;
+  const size = typeof data === 'string' ? `${String(Math.ceil(bytes / 1024))} kB` : '';
   const place = size === '' ? readPrimitive(attachment, 'url') : size;
-  return { title, text: '', file: joinWords([type, place], ', '), entries: [] };
+  return { title, text: '', file: joinWords([type, place], ', '), isHeld: typeof data === 'string', entries: [] };
 }
 
 function decodedText(base64: string): string | undefined {

@@ -12,7 +12,6 @@ import { chartAddress } from '../shell/route.ts';
 import { saveFile } from '../shell/save-file.ts';
 import { base, card, page } from '../shell/styles.ts';
 import { sectionWords, type Trouble } from '../shell/words.ts';
-import type { ChartSection } from '../../base/sections.ts';
 import type { ExportedChart } from '../../app/session.ts';
 import { conflictsOf, mustGetSection, type ChartView } from './chart-view.ts';
 import './custody-offer.ts';

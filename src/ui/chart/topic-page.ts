@@ -7,7 +7,6 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import { checkChart } from '../../clinical/checks/medication-check.ts';
 import { contradictions, conflictViews } from '../../clinical/conflict-view.ts';
 import type { ResourceKey } from '../../clinical/section-edit.ts';
-import { attachedFiles } from '../../clinical/views/attached-files.ts';
 import type { DocumentRow } from '../../clinical/views/documents.ts';
 import type { Row } from '../../clinical/views/row.ts';
 import '../shell/callout.ts';
@@ -289,8 +288,8 @@ export class TopicPage extends LitElement {
 function fileColumn({ chart }: ChartView): Column<DocumentRow> {
   return {
     label: 'File',
-    cell: ({ resource }) =>
-      attachedFiles(resource.json).map((file) => {
+    cell: ({ files }) =>
+      files.map((file) => {
         const state = chart.files.state(file.data);
         const words = state === undefined ? '' : stateWords(state);
         return html`<div>
