@@ -152,8 +152,8 @@ export class PracticeReplication<A extends Charter = Charter, Kept = unknown> im
   }
 
   /**
-   * A part of an attachment (EN-10), if the device may have an entry that names it. Whoever may have none learns nothing: not
-   * that it is here, nor that it is anywhere (ATTACK-65).
+   * A part of an attachment (EN-10), if the device may have the entries that name it. Whoever may not learns nothing: not that
+   * it is here, nor that it is anywhere (ATTACK-65).
    */
   async partFor(device: DeviceId, { chart, section, hash }: NamedPart): Promise<Bytes | undefined> {
     const may = this.#mayHave(await this.#settled(chart), device, section);
@@ -216,7 +216,10 @@ export class PracticeReplication<A extends Charter = Charter, Kept = unknown> im
 
 type MayHave = (head: Pick<StoredHead, 'device'>) => boolean;
 
-/** The right to a part is the right to an entry that names it: there is no other. */
+/**
+ * The right to a part is the right to every entry that names it: whoever lost the right to others' entries gets nothing of
+ * theirs by naming it in one of its own.
+ */
 export function mayHavePart(named: readonly Pick<StoredHead, 'device'>[], may: MayHave): boolean {
-  return named.some(may);
+  return named.length > 0 && named.every(may);
 }
