@@ -199,7 +199,8 @@ describe('the pages of a chart', () => {
     const [potassium, ...rest] = resultRows(record);
     expect(potassium).toMatchObject({
       value: '6.1 mmol/L',
-      abnormal: true,
+      flag: { direction: 'high', critical: true, by: 'laboratory' },
+      corrected: false,
       interpretation: 'Critical high',
       referenceRange: '3.5 mmol/L – 5 mmol/L',
     });
@@ -269,13 +270,21 @@ describe('the pages of a chart', () => {
       [
         'Letter',
         [
-          { title: '', text: 'Dear colleague', file: '', entries: [] },
-          { title: 'Scan', text: '', file: 'application/pdf, https://x/1', entries: [] },
+          { title: '', text: 'Dear colleague', file: '', isHeld: true, entries: [] },
+          { title: 'Scan', text: '', file: 'application/pdf, https://x/1', isHeld: false, entries: [] },
         ],
       ],
       [
         'Summary',
-        [{ title: 'Plan', text: 'Rest', file: '', entries: ['Suture', 'not in the part of the record held here'] }],
+        [
+          {
+            title: 'Plan',
+            text: 'Rest',
+            file: '',
+            isHeld: false,
+            entries: ['Suture', 'not in the part of the record held here'],
+          },
+        ],
       ],
     ]);
   });

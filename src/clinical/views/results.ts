@@ -4,9 +4,12 @@ import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { byNewest } from '../readable-date.ts';
 import { readValue } from '../readable.ts';
 import type { ChartRecord, Resource } from '../record.ts';
+import type { ResourceKey } from '../section-edit.ts';
 import { titleOf } from '../title.ts';
 import { componentsOf, measuredOf, type Measured } from './observation.ts';
+import { resultFlag, type ResultFlag } from './result-flag.ts';
 import { rowOf, type Row } from './row.ts';
+import { supersededKeys } from './superseded.ts';
 
 export interface ResultRow extends Row, Measured {
   readonly kind: 'observation' | 'report' | 'other';
@@ -14,8 +17,12 @@ export interface ResultRow extends Row, Measured {
   readonly category: string;
   /** "High", as the laboratory judged it. */
   readonly interpretation: string;
-  /** Judged outside the expected by whoever made the result. */
-  readonly abnormal: boolean;
+  /** Undefined where neither the laboratory nor the result's own range says anything. */
+  readonly flag: ResultFlag | undefined;
+  /** Its laboratory changed it after it was final. */
+  readonly corrected: boolean;
+  /** The key of the result that replaces it. */
+  readonly replacedBy: ResourceKey | undefined;
   readonly referenceRange: string;
   readonly parts: readonly { readonly label: string; readonly value: string }[];
   /** Of a report: the keys of its results that are held here. */
@@ -23,26 +30,18 @@ export interface ResultRow extends Row, Measured {
 }
 
 export function resultRows(record: ChartRecord): readonly ResultRow[] {
-  const rows = record.inSection('results').map((resource) => resultRow(resource, record));
+  const superseded = supersededKeys(record);
+  const rows = record.inSection('results').map((resource) => resultRow(resource, record, superseded));
   return rows.sort((a, b) => byNewest(a.when, b.when));
 }
 
-const abnormalCodes: ReadonlySet<string> = new Set([
-  'A',
-  'AA',
-  'H',
-  'HH',
-  'HU',
-  'L',
-  'LL',
-  'LU',
-  'POS',
-  'DET',
-  'R',
-  'W',
-]);
+const correctedStatuses: ReadonlySet<string> = new Set(['corrected', 'amended', 'appended']);
 
-function resultRow(resource: Resource, record: ChartRecord): ResultRow {
+function resultRow(
+  resource: Resource,
+  record: ChartRecord,
+  superseded: ReadonlyMap<ResourceKey, ResourceKey>,
+): ResultRow {
   const { json, type } = resource;
   const values = Object.keys(json).filter((element) => /^value[A-Z]/.test(element));
   const shown = ['code', 'status', 'category', 'interpretation', 'referenceRange', 'component', 'dataAbsentReason'];
@@ -56,7 +55,9 @@ function resultRow(resource: Resource, record: ChartRecord): ResultRow {
     kind: isReport ? 'report' : type === 'Observation' ? 'observation' : 'other',
     category: conceptWords(json['category']),
     interpretation: conceptWords(json['interpretation']),
-    abnormal: conceptCodesIn(json['interpretation']).some((code) => abnormalCodes.has(code)),
+    flag: isReport || row.enteredInError ? undefined : resultFlag(json),
+    corrected: correctedStatuses.has(readValue(json['status'])),
+    replacedBy: superseded.get(resource.key),
     referenceRange: rangesWords(json['referenceRange']),
     parts: componentsOf(json).map((part) => ({ label: titleOf(part), value: measuredOf(part, record).value })),
     resultKeys: isReport ? memberKeys(json, record) : [],
@@ -68,13 +69,6 @@ function memberKeys(json: JsonObject, record: ChartRecord): readonly string[] {
   return results
     .map(({ reference }) => (typeof reference === 'string' ? record.keyOf(reference) : undefined))
     .filter((key) => key !== undefined);
-}
-
-function conceptCodesIn(value: JsonValue | undefined): readonly string[] {
-  const concepts = isArray(value) ? value.filter(isObject) : [];
-  return concepts.flatMap(({ coding }) =>
-    isArray(coding) ? coding.filter(isObject).map(({ code }) => (typeof code === 'string' ? code : '')) : [],
-  );
 }
 
 function rangesWords(value: JsonValue | undefined): string {

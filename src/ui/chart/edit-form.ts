@@ -102,12 +102,15 @@ export class EditForm extends LitElement {
         <h2 id="heading" tabindex="-1">${form.heading}</h2>
         ${form.lead === undefined ? nothing : html`<p class="lead">${form.lead}</p>`}
       </div>
-      ${inPairs(form.fields).map((fields) =>
-        fields.length === 1
-          ? fields.map((field) => this.renderField(field))
-          : html`<div class="pair">${fields.map((field) => this.renderField(field))}</div>`,
+      ${inPairs(form.fields).map(
+        (fields, place) =>
+          html`${
+            fields.length === 1
+              ? fields.map((field) => this.renderField(field))
+              : html`<div class="pair">${fields.map((field) => this.renderField(field))}</div>`
+          }
+          ${place === 0 ? this.renderCheck() : nothing}`,
       )}
-      ${this.renderCheck()}
       ${
         this.asked.length === 0
           ? nothing

@@ -8,6 +8,7 @@ import type { ChartSection } from '../../base/sections.ts';
 import { canBeMarkedInError } from '../../clinical/edits/entered-in-error.ts';
 import type { Resource } from '../../clinical/record.ts';
 import type { ResourceKey } from '../../clinical/section-edit.ts';
+import { attachedFiles } from '../../clinical/views/attached-files.ts';
 import { documentRows } from '../../clinical/views/documents.ts';
 import { medicationRows } from '../../clinical/views/medications.ts';
 import { noteRows } from '../../clinical/views/encounters.ts';
@@ -18,9 +19,11 @@ import { typeWords } from '../../clinical/words.ts';
 import '../shell/badge.ts';
 import '../shell/provenance.ts';
 import { base } from '../shell/styles.ts';
+import './attached-file.ts';
 import { authorOfKey, mustGetSection, unsettledKeys, type ChartView } from './chart-view.ts';
 import './edit-form.ts';
 import { changeForms, changesFor, type ChangeFormName } from './forms.ts';
+import './result-trend.ts';
 import './statement-history.ts';
 
 const formButtons: Readonly<Record<ChangeFormName, string>> = {
@@ -150,7 +153,7 @@ export class RowPanel extends LitElement {
           ? html`<pc-badge tone="warning" icon="alert">Not settled: choose above the list</pc-badge>`
           : nothing
       }
-      ${this.renderActions(resource, row)} ${this.renderText(resource)}
+      ${this.renderActions(resource, row)} ${this.renderText(resource)} ${this.renderFiles(resource)}
       <dl>
         ${this.mainDetails(resource, row).map(
           ([name, value]) =>
@@ -163,6 +166,11 @@ export class RowPanel extends LitElement {
               <dd>${value}</dd>`,
         )}
       </dl>
+      ${
+        resource.section === 'results'
+          ? html`<pc-result-trend .view=${this.view} .key=${this.key}></pc-result-trend>`
+          : nothing
+      }
       <pc-provenance lead="Last written by" .by=${authorOfKey(this.view, resource.section, this.key)}></pc-provenance>
       <pc-statement-history .view=${this.view} .resource=${resource}></pc-statement-history>`;
   }
@@ -221,15 +229,24 @@ export class RowPanel extends LitElement {
     }
     if (resource.section !== 'documents') return nothing;
     const parts = documentRows(record).find(({ key }) => key === resource.key)?.parts ?? [];
-    return parts.map(
-      (part) =>
-        html`<div>
-          <h3>${part.title}</h3>
-          <div class="text">
-            ${part.text}${part.file === '' ? nothing : html`<span class="quiet">${part.file}</span>`}
-          </div>
-          ${part.entries.length === 0 ? nothing : html`<p class="quiet">${part.entries.join('; ')}</p>`}
-        </div>`,
+    // What is a file of its own is below, with what can be done with it.
+    return parts
+      .filter(({ text, entries, isHeld }) => !isHeld || text !== '' || entries.length > 0)
+      .map(
+        (part) =>
+          html`<div>
+            <h3>${part.title}</h3>
+            <div class="text">
+              ${part.text}${part.file === '' || part.isHeld ? nothing : html`<span class="quiet">${part.file}</span>`}
+            </div>
+            ${part.entries.length === 0 ? nothing : html`<p class="quiet">${part.entries.join('; ')}</p>`}
+          </div>`,
+      );
+  }
+
+  private renderFiles(resource: Resource) {
+    return attachedFiles(resource.json).map(
+      (file) => html`<pc-attached-file .view=${this.view} .file=${file}></pc-attached-file>`,
     );
   }
 

@@ -2,7 +2,7 @@
  * The lines of the summary's cards: of each topic what answers its question, the newest or the current, with one quiet word
  * beside it. Pure but for the badges in them.
  */
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import type { ChartRecord } from '../../clinical/record.ts';
 import { allergyRows } from '../../clinical/views/allergies.ts';
 import { encounterRows, noteRows } from '../../clinical/views/encounters.ts';
@@ -13,6 +13,7 @@ import { resultRows, type ResultRow } from '../../clinical/views/results.ts';
 import type { Row } from '../../clinical/views/row.ts';
 import { vitalRows } from '../../clinical/views/vitals.ts';
 import '../shell/badge.ts';
+import { renderFlag } from './result-flag.ts';
 import { dayOf, isNoneKnown } from './topics.ts';
 
 export interface Line {
@@ -69,9 +70,7 @@ export function resultLines(record: ChartRecord): readonly Line[] {
   }
   return [...newest.values()].map((row) => ({
     row,
-    main: html`${row.label} <strong>${unbroken(row.short)}</strong> ${
-        row.abnormal ? html`<pc-badge tone="warning" icon="alert">${row.interpretation}</pc-badge>` : nothing
-      }`,
+    main: html`${row.label} <strong>${unbroken(row.short)}</strong> ${renderFlag(row)}`,
     side: dayOf(row.when?.words ?? ''),
   }));
 }

@@ -26,6 +26,7 @@ import '../shell/badge.ts';
 import type { Column } from '../shell/data-table.ts';
 import type { ChartTopic } from '../shell/route.ts';
 import type { AddFormName } from './forms.ts';
+import { renderFlag } from './result-flag.ts';
 
 export type TopicName = Exclude<ChartTopic, 'summary' | 'conflicts' | 'set-aside' | 'sharing' | 'compare'>;
 
@@ -118,14 +119,26 @@ const resultColumns: readonly Column<ResultRow>[] = [
     label: 'Result',
     number: true,
     cell: (row) =>
-      html`${row.abnormal ? html`<pc-badge tone="warning" icon="alert">${row.interpretation}</pc-badge> ` : nothing}<span
-          title=${row.value}
-          >${row.parts.length > 0 && row.value === '' ? partsInWords(row.parts) : row.short}</span
+      html`${row.replacedBy === undefined ? renderFlag(row) : nothing}
+        <span title=${row.value}
+          >${row.replacedBy === undefined ? valueWords(row) : html`<s>${valueWords(row)}</s>`}</span
         >`,
   },
   { label: 'Expected', cell: (row) => quiet(row.referenceRange), wideOnly: true },
   { label: 'Kind', cell: (row) => quiet(row.kind === 'report' ? 'Report' : row.category), wideOnly: true },
   when,
+  {
+    label: 'Status',
+    tight: true,
+    cell: (row) =>
+      row.enteredInError
+        ? errorBadge
+        : row.replacedBy !== undefined
+          ? html`<pc-badge icon="xmark">Replaced</pc-badge>`
+          : row.corrected
+            ? html`<pc-badge tone="info" icon="edit">Corrected</pc-badge>`
+            : '',
+  },
 ];
 
 const vitalColumns: readonly Column<VitalRow>[] = [
@@ -161,7 +174,6 @@ const documentColumns: readonly Column<DocumentRow>[] = [
   nameOf('Document'),
   when,
   { label: 'By', cell: (row) => row.recordedBy },
-  { label: 'Parts', number: true, cell: (row) => (row.parts.length === 0 ? '' : String(row.parts.length)) },
 ];
 
 const otherColumns: readonly Column<Row>[] = [
@@ -335,6 +347,10 @@ function byType(rows: readonly Row[]): readonly TopicGroup[] {
       ),
     )
     .sort((a, b) => a.title.localeCompare(b.title));
+}
+
+function valueWords(row: ResultRow): string {
+  return row.parts.length > 0 && row.value === '' ? partsInWords(row.parts) : row.short;
 }
 
 function partsInWords(parts: readonly { readonly label: string; readonly value: string }[]): string {

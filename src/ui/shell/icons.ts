@@ -8,8 +8,10 @@ import { registerIconLibrary } from '@awesome.me/webawesome/dist/components/icon
 const strokes: Readonly<Record<string, string>> = {
   alert: 'M12 3 2.5 20h19L12 3ZM12 10v4.5M12 17.3v.2',
   allergy: 'M12 3 2.5 20h19L12 3ZM12 10v4.5M12 17.3v.2',
+  'arrow-down': 'M12 5v14M6 13l6 6 6-6',
   'arrow-left': 'M19 12H5M11 6l-6 6 6 6',
   'arrow-right': 'M5 12h14M13 6l6 6-6 6',
+  'arrow-up': 'M12 19V5M6 11l6-6 6 6',
   book: 'M5 4h11a3 3 0 0 1 3 3v13H8a3 3 0 0 1-3-3V4ZM5 17a3 3 0 0 1 3-3h11',
   check: 'm5 12.5 4.5 4.5L19 7.5',
   'chevron-down': 'm6 9 6 6 6-6',
