@@ -51,6 +51,7 @@ import {
 import { sha256 } from '../../src/crypto/hash.ts';
 import { pairKey } from '../../src/crypto/pair-key.ts';
 import { openEntry, sealEntry } from '../../src/crypto/sealed-entry.ts';
+import { sealSnapshot } from '../../src/crypto/sealed-snapshot.ts';
 import { itemsByChain } from '../../src/net/frontier.ts';
 import { fullFrameBytes } from '../../src/net/limits.ts';
 import type {
@@ -67,7 +68,7 @@ import { StoreContent } from '../../src/net/store-content.ts';
 import { leafDigest } from '../../src/net/summary.ts';
 import type { Transport } from '../../src/net/transport.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
-import { charterLog, newEntry, rosterLog, wholeEntry, type Store } from '../../src/store/store.ts';
+import { charterLog, newEntry, rosterLog, storedSnapshot, wholeEntry, type Store } from '../../src/store/store.ts';
 import { atTime, mustHave, mustOk, type TestDevice, type TestPractice } from '../access/support/practices.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
@@ -247,6 +248,33 @@ export class Replica implements ReplicationHost {
     this.#forget(chart);
     this.replicator?.chartChanged(chart);
     return ok(entry);
+  }
+
+  /** SN-3: ciphertexts go for a snapshot of all that is here of a section now. Nobody in this world looks into it. */
+  async compact(chart: ChartId, section: Section): Promise<boolean> {
+    const covers = this.#content.frontier(chart, section);
+    const { found } = await this.store.heads(chart, section);
+    const [epoch] = this.charter(chart).usableEpochs(section);
+    const epochKey = epoch === undefined ? undefined : this.#keys.get(chart)?.get(epoch);
+    if (covers.length === 0 || epoch === undefined || epochKey === undefined) return false;
+    const { heads: access } = this.charter(chart);
+    const said = { nonce: new Uint8Array(16), changes: 1 };
+    const sealed = await sealSnapshot({
+      header: { chart, section, device: this.self.device, covers, access, roster: this.author.roster.heads, epoch },
+      body: {
+        document: this.#random.bytes(64),
+        chains: covers.map(({ seq }) => Array.from({ length: seq }, () => said)),
+      },
+      epochKey,
+      signKeys: this.device.signKeys,
+      random: this.#random,
+    });
+    const made = storedSnapshot(mustOk(sealed));
+    if (!(await this.#content.commit({ snapshots: [made] })).ok) return false;
+    const seqs = new Map(covers.map(({ chain, seq }) => [chain, seq]));
+    const entries = found.filter(({ device, stint, seq }) => seq <= (seqs.get(chainNameOf(device, stint)) ?? 0));
+    const replaced = { chart, section, by: made.name, entries: new Set(entries.map(({ hash }) => hash)) };
+    return (await this.#content.commit({ replaced: [replaced] })).ok;
   }
 
   // ------------------------------------------------------------------------------------------------ what is asked of it
