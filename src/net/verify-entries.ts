@@ -1,7 +1,8 @@
 /**
  * What is looked at in received entries before a host sees them: bounds, one hash and one signature an entry, and nothing else
- * (RE-4). All of a frame at once, since signatures are checked beside each other where the platform can.
+ * (RE-4). Some of a frame at once, since signatures are checked beside each other where the platform can.
  */
+import { sideBySide } from '../base/side-by-side.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { ok, type Result } from '../base/result.ts';
 import { decodeEntry, verifyEntry } from '../crypto/entry.ts';
@@ -20,13 +21,14 @@ export async function verifyEntries(
   sections: readonly EncodedEntries[],
   gathering = new SnapshotGathering(),
 ): Promise<readonly VerifiedSection[]> {
-  const entries = await Promise.all(
-    sections.map(({ chart, section, entries: items }) =>
-      Promise.all(
-        items.map((item) => (isSnapshotItem(item) ? Promise.resolve(undefined) : verified({ chart, section }, item))),
-      ),
-    ),
+  const each = sections.flatMap(({ chart, section, entries: items }) =>
+    items.map((item) => ({ chart, section, item })),
   );
+  const found = await sideBySide(each, ({ item, ...at }) =>
+    isSnapshotItem(item) ? Promise.resolve(undefined) : verified(at, item),
+  );
+  let next = 0;
+  const entries = sections.map(({ entries: items }) => found.slice(next, (next += items.length)));
   const checked: VerifiedSection[] = [];
   for (const [i, { chart, section, entries: items }] of sections.entries()) {
     const sound: ReceivedItem[] = [];

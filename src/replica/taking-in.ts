@@ -2,6 +2,7 @@
  * What becomes of what others send: rosters, charters and entries, each held against the rules and the quotas, and kept in one
  * commit a frame however many charts it brings. Opens nothing: bounds, signatures and rights.
  */
+import { sideBySide } from '../base/side-by-side.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, DeviceId, OpId, PracticeId, SnapshotName } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
@@ -72,9 +73,10 @@ export class TakingIn<A extends Charter, Kept> {
 
   async charterOps(from: DeviceId, charters: readonly ChartOps[]): Promise<readonly (readonly Verdict[])[]> {
     // One by one: what one operation is, of a newer version say, says nothing of the others in its frame.
-    const checked = await Promise.all(
-      charters.map(({ chart, ops }) => Promise.all(ops.map((op) => this.#parts.charters.check(chart, [op])))),
-    );
+    const each = charters.flatMap(({ chart, ops }) => ops.map((op) => ({ chart, op })));
+    const found = await sideBySide(each, ({ chart, op }) => this.#parts.charters.check(chart, [op]));
+    let at = 0;
+    const checked = charters.map(({ ops }) => found.slice(at, (at += ops.length)));
     return this.#parts.exclusively(async () => {
       const verdicts: (readonly Verdict[])[] = [];
       for (const turn of withoutRepeats(charters.map(({ chart }) => chart)))
