@@ -11,7 +11,9 @@ import type { Section } from '../base/sections.ts';
 import type { ExchangeFile } from '../crypto/exchange-file.ts';
 import { maxFaultsPerConnection } from '../net/limits.ts';
 import { joinFrontiers } from '../net/frontier.ts';
+import { decodePartFrame, isPartFrame } from '../net/attachment-wire.ts';
 import type { ChartFrontier, Frontier, ReplicationHost, Verdict } from '../net/replication-host.ts';
+import type { AttachmentParts } from '../replica/attachment-parts.ts';
 import { SnapshotGathering } from '../net/snapshot-gathering.ts';
 import { verifyEntries } from '../net/verify-entries.ts';
 import { decodeFrame, type ChartFrontiers, type Message } from '../net/wire.ts';
@@ -22,6 +24,7 @@ import { WaitingRecords } from './exchange-waiting.ts';
 export interface ReadingParts {
   readonly file: ExchangeFile;
   readonly host: ReplicationHost;
+  readonly attachments: Pick<AttachmentParts, 'takeNamed'>;
   /** Our own practice, or one that we met. */
   readonly knows: (practice: PracticeId) => boolean;
   readonly isActive: (device: DeviceId) => boolean;
@@ -108,6 +111,7 @@ class Taking {
   readonly #leaves = new Map<ChartId, Bytes>();
   readonly #notTaken = new Map<NotTakenReason, number>();
   readonly #waiting = new WaitingRecords();
+  readonly #partsWaiting = new Set<number>();
   readonly #gathering = new SnapshotGathering();
   #faults = 0;
   #stopped: Stop | undefined;
@@ -133,7 +137,7 @@ class Taking {
 
   async run(): Promise<void> {
     await this.#pass(() => true, 'waits');
-    const again = this.#waiting.numbers;
+    const again = new Set([...this.#waiting.numbers, ...this.#partsWaiting]);
     if (again.size > 0 && this.#stopped === undefined) await this.#pass((number) => again.has(number), 'counts');
     if (this.#stopped === undefined) await this.#holdsSame();
   }
@@ -162,6 +166,7 @@ class Taking {
         for (const [chart, leaf] of record.leaves) this.#leaves.set(chart, leaf);
         return;
       case 'frame': {
+        if (isPartFrame(record.frame)) return this.#takePart(record.frame, number, later);
         const message = decodeFrame(record.frame);
         if (message.ok && later === 'waits') this.#waiting.met(number, message.value);
         if (message.ok) await this.#takeFrame(message.value, number, later);
@@ -217,6 +222,30 @@ class Taking {
     }
   }
 
+  /** A part of an attachment: its entry came before it, or waits as it does. */
+  async #takePart(frame: Bytes, number: number, later: 'waits' | 'counts'): Promise<void> {
+    const decoded = decodePartFrame(frame);
+    if (!decoded.ok || decoded.value.kind !== 'part') {
+      this.#fault(decoded.ok ? `unexpected-${decoded.value.kind}` : decoded.reason);
+      return;
+    }
+    const { chart, section, hash, bytes } = decoded.value;
+    switch (await this.#parts.attachments.takeNamed({ chart, section, hash }, bytes)) {
+      case 'kept':
+      case 'known':
+        return;
+      case 'no-room':
+        this.#stopped = 'no-room';
+        return;
+      case 'wrong':
+        this.#fault('part-wrong-hash');
+        return;
+      case 'unnamed':
+        if (later === 'waits') this.#partsWaiting.add(number);
+        else this.#count('waits', 'part-unnamed');
+    }
+  }
+
   /** What a device once held it holds for good: an old file takes nothing of its word back. */
   async #noteHeld(charts: readonly ChartFrontiers[]): Promise<void> {
     const { host, heldBy } = this.#parts;
@@ -242,7 +271,7 @@ class Taking {
       const mine = ours.get(chart);
       if (mine !== undefined && bytesEqual(mine, leaf)) same.set(chart, leaf);
     }
-    if (same.size > 0) await host.peerHoldsSame(this.#about.device, same);
+    if (same.size > 0) await host.peerHoldsSame(this.#about.device, same, true);
   }
 
   /** True if something of the chart is new. */

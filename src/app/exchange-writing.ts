@@ -9,7 +9,10 @@ import type { ChartId, DeviceId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
 import { frontierOfEntries, joinFrontiers } from '../net/frontier.ts';
 import { fullFrameBytes, maxChartsPerLoad, maxWantedEntries } from '../net/limits.ts';
+import { partKey } from '../net/attachment-wants.ts';
+import { encodePartFrame, type NamedPart } from '../net/attachment-wire.ts';
 import type { ChartOps, Frontier, ReplicationHost, SharedChart } from '../net/replication-host.ts';
+import type { AttachmentParts } from '../replica/attachment-parts.ts';
 import { batches, bytesOf, charterMessages, entryMessages, frontierMessages } from '../net/frame-packing.ts';
 import { headersOf } from '../net/snapshot-items.ts';
 import { encodeFrame, type EncodedEntries, type Message } from '../net/wire.ts';
@@ -25,6 +28,7 @@ export interface Holdings {
 
 export interface WritingParts {
   readonly host: ReplicationHost;
+  readonly attachments: Pick<AttachmentParts, 'partFor'>;
   readonly holdings: Holdings;
   /** A device of theirs, whose rights are those of all of them. */
   readonly device: DeviceId;
@@ -58,10 +62,10 @@ export async function* exchangeRecords(parts: WritingParts, written: Written): A
     const same = what === 'lacking' && holdings.saidSame(chart, leaf);
     if (!same || answering.has(chart)) lot.push({ chart, same });
     if (lot.length < maxChartsPerLoad) continue;
-    for await (const message of lotMessages(parts, lot, written)) yield recordOf(message);
+    yield* lotRecords(parts, lot, written);
     lot = [];
   }
-  for await (const message of lotMessages(parts, lot, written)) yield recordOf(message);
+  yield* lotRecords(parts, lot, written);
   await parts.progress(leaves.size, leaves.size);
 }
 
@@ -69,6 +73,29 @@ interface NamedChart {
   readonly chart: ChartId;
   /** They hold all of it, and are told so alone. */
   readonly same: boolean;
+}
+
+/** Parts of attachments come after the entries that name them, and with those alone (RE-1, EN-10). */
+async function* lotRecords(
+  parts: WritingParts,
+  lot: readonly NamedChart[],
+  written: Written,
+): AsyncGenerator<Bytes, void> {
+  const named = new Map<string, NamedPart>();
+  for await (const message of lotMessages(parts, lot, written)) {
+    yield recordOf(message);
+    for (const part of message.kind === 'entries' ? partsNamed(message.sections) : []) named.set(partKey(part), part);
+  }
+  for (const part of named.values()) {
+    const bytes = await parts.attachments.partFor(parts.device, part);
+    if (bytes !== undefined) yield frameRecord(encodePartFrame({ kind: 'part', ...part, bytes }));
+  }
+}
+
+function partsNamed(sections: readonly EncodedEntries[]): readonly NamedPart[] {
+  return sections.flatMap(({ chart, section, entries }) =>
+    headersOf(entries).flatMap(({ header }) => (header.chunks ?? []).map((hash) => ({ chart, section, hash }))),
+  );
 }
 
 /** Charters first, then what is held, then entries, so that nothing stands on what comes later (RE-1). */

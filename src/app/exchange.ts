@@ -11,6 +11,7 @@ import { ExchangeFile, sealExchangeFile, type ByteSource, type ExchangeFileFault
 import { phraseToRootKeys } from '../crypto/recovery-phrase.ts';
 import { wipe } from '../crypto/wipe.ts';
 import type { ReplicationHost } from '../net/replication-host.ts';
+import type { AttachmentParts } from '../replica/attachment-parts.ts';
 import type { Contacts } from './contacts.ts';
 import type {
   Exchange,
@@ -37,6 +38,7 @@ export interface ExchangeParts {
   readonly context: PracticeContext;
   readonly contacts: Pick<Contacts, 'get' | 'nameOf'>;
   readonly host: ReplicationHost;
+  readonly attachments: AttachmentParts;
   /** What each chart is to be told of is known: with sharing off it may not have been worked out yet. */
   readonly chartsSettled: () => Promise<void>;
   readonly chartChanged: (chart: ChartId) => void;
@@ -67,7 +69,7 @@ export class PracticeExchange implements Exchange {
     signal: AbortSignal,
     answering?: TakenIn,
   ): Promise<Result<SavedExchange, SaveExchangeFailure>> {
-    const { context, host, contacts, chartsSettled } = this.#parts;
+    const { context, host, attachments, contacts, chartsSettled } = this.#parts;
     const { self, rosters, names, ports } = context;
     if (ownStanding(context) === 'removed') return err('removed-here');
     const roster = rosters.get(to.practice);
@@ -81,6 +83,7 @@ export class PracticeExchange implements Exchange {
       const records = exchangeRecords(
         {
           host,
+          attachments,
           device,
           what,
           about: { practice: self.practice, device: self.device, to: to.practice, at: context.timeMs() },
@@ -137,12 +140,13 @@ export class PracticeExchange implements Exchange {
     progress: Progress,
     signal: AbortSignal,
   ): Promise<Result<TakenIn, TakeInFailure>> {
-    const { context, contacts, host, chartChanged, rosterChanged, chartsSettled } = this.#parts;
+    const { context, contacts, host, attachments, chartChanged, rosterChanged, chartsSettled } = this.#parts;
     const { self, rosters, index, diagnostics, ports, store } = context;
     let pausedAt = 0;
     const parts: ReadingParts = {
       file,
       host,
+      attachments,
       knows: (practice) => practice === self.practice || contacts.get(practice) !== undefined,
       isActive: (device) => rosters.isActive(device) && ownStanding(context) === 'active',
       isHere: (chart) => index.get(chart) !== undefined,

@@ -192,6 +192,7 @@ export class PracticeSession extends EventTarget implements Session {
       context,
       contacts: parts.contacts,
       host: this.#network.host,
+      attachments: this.#network.attachments,
       chartsSettled: () => this.#network.chartsSettled(),
       chartChanged: (chart) => {
         this.#network.chartChanged(chart);

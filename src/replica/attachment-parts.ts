@@ -4,7 +4,7 @@
  */
 import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, DeviceId } from '../base/ids.ts';
-import type { PartsHost } from '../net/attachment-link.ts';
+import { isNamed, type PartsHost } from '../net/attachment-link.ts';
 import { partKey, type PartWants } from '../net/attachment-wants.ts';
 import type { NamedPart } from '../net/attachment-wire.ts';
 import type { NamedChunk } from '../store/store.ts';
@@ -51,6 +51,21 @@ export class AttachmentParts implements PartsHost {
     }
     this.#came({ chart, section, hash });
     return true;
+  }
+
+  /**
+   * A part nobody asked for, in a file that somebody hands us: kept if an entry that is kept here names it, so after the entry.
+   * `unnamed`: none does, or none does yet. `wrong`: the bytes are not what they are called.
+   */
+  async takeNamed(part: NamedPart, bytes: Bytes): Promise<'kept' | 'known' | 'unnamed' | 'wrong' | 'no-room'> {
+    const { chart, section, hash } = part;
+    if (!isNamed(hash, bytes)) return 'wrong';
+    const { store } = this.#parts;
+    if ((await store.chunksNamed(chart, section, hash)).length === 0) return 'unnamed';
+    if ((await store.chunk(chart, section, hash)) !== undefined) return 'known';
+    if (!(await this.keepPart(part, bytes))) return 'no-room';
+    this.wants.remove([part]);
+    return 'kept';
   }
 
   /** For keepers: what the entries of a chart, or of all, name and is not here is wanted. */

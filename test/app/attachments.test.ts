@@ -229,3 +229,29 @@ it('[EN-10] a backup holds the parts, and a practice restored from it has its do
   expect(await exported(restored)).toMatchObject({ text: before, filesMissing: 0 });
   await restored.lock();
 });
+
+it('[EN-10] [RE-5] an exchange file brings the parts along with the entries that name them', async () => {
+  const world = await World.start();
+  const [clinic, pharmacy] = [await world.newPractice('clinic'), await world.newPractice('pharmacy')];
+  await importText(clinic, bundle(alice));
+  await meet(clinic, pharmacy);
+  mustBeOk(await clinic.share(onlyChart(clinic).id, pharmacy.practice.id, ['identity', 'documents'], 'read'));
+  await until(() => pharmacy.charts.length === 1);
+  world.cut(clinic);
+  await importText(clinic, bundle(alice, letter(scan), media));
+  const { signal } = new AbortController();
+  const quiet = (): void => undefined;
+  const to = { practice: pharmacy.practice.id };
+  const { file } = mustBeOk(await clinic.exchange.save(to, 'lacking', quiet, signal));
+  mustBeOk(await pharmacy.exchange.takeIn(file, quiet, signal));
+  const chart = await opened(pharmacy);
+  await until(() => sectionOf(chart, 'documents').resources.size === 1);
+  const data = placeholderOf(chart);
+  expect(chart.files.state(data)).toMatchObject({ kind: 'here' });
+  expect(Buffer.from(mustBeOk(await chart.files.open(data))).toString('base64')).toBe(scan);
+  // Results are not shared, so their photo is not in it.
+  const store = await disk(world, 'pharmacy');
+  expect((await store.chunksHeld()).map(({ section }) => section)).toEqual(['documents', 'documents', 'documents']);
+  store.close();
+  await Promise.all([clinic, pharmacy].map((session) => session.lock()));
+});

@@ -7,7 +7,16 @@ import { expect } from 'vitest';
 import type { PracticePage } from './practice-page.ts';
 
 export type Topic =
-  'Summary' | 'Problems' | 'Medications' | 'Allergies' | 'Vitals' | 'Encounters' | 'Notes' | 'Set aside' | 'Sharing';
+  | 'Documents'
+  | 'Summary'
+  | 'Problems'
+  | 'Medications'
+  | 'Allergies'
+  | 'Vitals'
+  | 'Encounters'
+  | 'Notes'
+  | 'Set aside'
+  | 'Sharing';
 
 /** Field label → what is typed. */
 export type Typing = Readonly<Record<string, string>>;
