@@ -59,7 +59,7 @@ describe('one practice on several devices', () => {
   });
 
   test('[ID-4] the nurse charts what her role may write, and is offered nothing else', async () => {
-    await onTablet.add('Vitals', 'Add a blood pressure', { Systolic: '128', Diastolic: '82' }, 'Add blood pressure');
+    await onTablet.add('Vitals', 'Add vital signs', { Systolic: '128', Diastolic: '82' }, 'Save vital signs');
     await onTablet.turnTo('Problems');
     await tablet.sees('Asthma');
     expect(await tablet.button('Add a problem').count()).toBe(0);

@@ -59,7 +59,7 @@ describe('three practices in three browsers', () => {
     await atClinic.changeDose('Salbutamol inhaler', '200', 'microgram');
     await clinic.sees(/200 microgram/);
     await atClinic.add('Allergies', 'Add an allergy', { Substance: 'Penicillin', Reaction: 'Rash' }, 'Add allergy');
-    await atClinic.add('Vitals', 'Add a blood pressure', { Systolic: '128', Diastolic: '82' }, 'Add blood pressure');
+    await atClinic.add('Vitals', 'Add vital signs', { Systolic: '128', Diastolic: '82' }, 'Save vital signs');
     await clinic.sees(/128\D{1,3}82/);
     await atClinic.add('Notes', 'Write a note', { Title: 'Follow-up', Note: 'Wheeze is better.' }, 'Save note');
     await clinic.sees('Follow-up');

@@ -3,6 +3,7 @@ import { componentsOf } from '../views/observation.ts';
 import { hasCode } from '../datatypes.ts';
 import { JsonNumber, type JsonArray, type JsonObject } from '../json.ts';
 import type { Resource } from '../record.ts';
+import { vitalSpec } from '../vital-kinds.ts';
 import { authorOf, changed, coded, created, creation, errors, objectOf, subjectOf } from './edit.ts';
 import type { Act, EditOutcome, Question } from './edit.ts';
 import { typedMoment, typedNumber } from './typed.ts';
@@ -13,13 +14,6 @@ export interface TypedBloodPressure {
   /** As `<input type=datetime-local>` gives it, or a date; now when empty. */
   readonly when?: string;
 }
-
-/**
- * mmHg outside of which a typed value is more often a slip than a patient: about the limits of what a cuff measures and
- * of what is compatible with talking to the patient.
- */
-const usualSystolic = { low: 60, high: 260 } as const;
-const usualDiastolic = { low: 30, high: 150 } as const;
 
 const loinc = 'http://loinc.org';
 const systolicCode = '8480-6';
@@ -63,8 +57,8 @@ function readPressure(typed: TypedBloodPressure) {
   const upper = Number(systolic.value?.text);
   const lower = Number(diastolic.value?.text);
   const questions: Question[] = [];
-  if (upper < usualSystolic.low || upper > usualSystolic.high) questions.push('systolic-unusual');
-  if (lower < usualDiastolic.low || lower > usualDiastolic.high) questions.push('diastolic-unusual');
+  if (isUnusual('systolic', upper)) questions.push('systolic-unusual');
+  if (isUnusual('diastolic', lower)) questions.push('diastolic-unusual');
   if (lower >= upper) questions.push('diastolic-not-below-systolic');
   return {
     systolic: systolic.value ?? new JsonNumber('0'),
@@ -72,6 +66,11 @@ function readPressure(typed: TypedBloodPressure) {
     reasons: { systolic: systolic.reason, diastolic: diastolic.reason },
     questions,
   };
+}
+
+function isUnusual(side: 'systolic' | 'diastolic', mmHg: number): boolean {
+  const { low, high } = vitalSpec(side).usual;
+  return mmHg < low || mmHg > high;
 }
 
 function componentsFor(systolic: JsonNumber, diastolic: JsonNumber): readonly JsonObject[] {

@@ -13,6 +13,7 @@ import { diffResources } from '../registers.ts';
 import { referenceTo } from '../resource-key.ts';
 import { sectionOfResource } from '../sections.ts';
 import type { ResourceKey, SectionEdit } from '../section-edit.ts';
+import type { VitalKind } from '../vital-kinds.ts';
 
 /** The act of one person on one chart. */
 export interface Act {
@@ -44,6 +45,7 @@ export type Question =
   | 'systolic-unusual'
   | 'diastolic-unusual'
   | 'diastolic-not-below-systolic'
+  | `${Exclude<VitalKind, 'systolic' | 'diastolic'>}-unusual`
   | 'replaces-none-known'
   | 'same-entry-exists';
 

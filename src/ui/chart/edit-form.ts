@@ -75,7 +75,7 @@ export class EditForm extends LitElement {
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (!changed.has('form')) return;
     const { form, resource } = this;
-    this.typed = form.kind === 'change' && resource !== undefined ? form.start(resource) : {};
+    this.typed = form.kind === 'change' && resource !== undefined ? form.start(resource) : initialOf(form.fields);
     this.wrong = {};
     this.asked = [];
     this.trouble = undefined;
@@ -240,6 +240,10 @@ export class EditForm extends LitElement {
   private close(): void {
     this.dispatchEvent(new CustomEvent('pc-close', { bubbles: true, composed: true }));
   }
+}
+
+function initialOf(fields: readonly FieldSpec[]): Typed {
+  return Object.fromEntries(fields.flatMap(({ name, initial }) => (initial === undefined ? [] : [[name, initial]])));
 }
 
 function inPairs(fields: readonly FieldSpec[]): readonly (readonly FieldSpec[])[] {

@@ -3,7 +3,7 @@
  * (edit-form.ts) renders them all; what the typed words mean is for clinical/edits to say.
  */
 import { stateNoKnownAllergies, addAllergy, allergyToType, changeAllergy } from '../../clinical/edits/allergy.ts';
-import { addBloodPressure, changeBloodPressure } from '../../clinical/edits/blood-pressure.ts';
+import { changeBloodPressure } from '../../clinical/edits/blood-pressure.ts';
 import type { Act, EditOutcome } from '../../clinical/edits/edit.ts';
 import { markEnteredInError } from '../../clinical/edits/entered-in-error.ts';
 import {
@@ -15,6 +15,9 @@ import {
 } from '../../clinical/edits/medication.ts';
 import { addNote, changeNote } from '../../clinical/edits/note.ts';
 import { addProblem, changeProblem, stateNoKnownProblems } from '../../clinical/edits/problem.ts';
+import { addVitals, singleVitals, vitalUnits } from '../../clinical/edits/vitals.ts';
+import { unitWords } from '../../clinical/units.ts';
+import { vitalSpec } from '../../clinical/vital-kinds.ts';
 import { bloodPressureToType, noteToType, problemToType } from '../../clinical/edits/to-type.ts';
 import { checkOrder, type MedicationCheck } from '../../clinical/checks/medication-check.ts';
 import type { ChartRecord, Resource } from '../../clinical/record.ts';
@@ -27,6 +30,8 @@ export interface FieldSpec {
   readonly hint?: string;
   readonly required?: boolean;
   readonly choices?: readonly Choice[];
+  /** What stands in the field of a new entry before anything is typed. */
+  readonly initial?: string;
   /** Stands beside the field before it. */
   readonly beside?: boolean;
 }
@@ -133,6 +138,25 @@ const pressureFields: readonly FieldSpec[] = [
 ];
 const measuredAt: FieldSpec = { name: 'when', label: 'Measured', kind: 'moment', hint: 'Now, if left empty' };
 
+/** A number with its unit: written behind it, or to be chosen beside it. */
+const singleVitalFields: readonly FieldSpec[] = singleVitals.flatMap((kind): readonly FieldSpec[] => {
+  const { label, unit } = vitalSpec(kind);
+  const units = vitalUnits[kind];
+  if (units === undefined) return [{ name: kind, label, kind: 'number', hint: unitWords(unit) }];
+  const choices = units.map((code) => choice(code, unitWords(code)));
+  return [
+    { name: kind, label, kind: 'number' },
+    {
+      name: `${kind}-unit`,
+      label: `Unit of ${label.toLowerCase()}`,
+      kind: 'choice',
+      choices,
+      initial: units[0],
+      beside: true,
+    },
+  ];
+});
+
 const noteFields: readonly FieldSpec[] = [
   { name: 'title', label: 'Title', kind: 'text', hint: 'Follow-up, telephone call' },
   { name: 'text', label: 'Note', kind: 'area', required: true },
@@ -190,13 +214,14 @@ export const addForms = {
     fields: allergyFields,
     outcome: addAllergy,
   },
-  'add-blood-pressure': {
+  'add-vitals': {
     kind: 'add',
-    heading: 'Add a blood pressure',
-    act: 'Add blood pressure',
-    done: 'Blood pressure added.',
-    fields: [...pressureFields, measuredAt],
-    outcome: addBloodPressure,
+    heading: 'Add vital signs',
+    act: 'Save vital signs',
+    done: 'Vital signs added.',
+    lead: 'Only what was measured. The body mass index follows from weight and height.',
+    fields: [...pressureFields.map((field) => ({ ...field, required: false })), ...singleVitalFields, measuredAt],
+    outcome: addVitals,
   },
   'add-note': {
     kind: 'add',

@@ -244,7 +244,7 @@ export const topics: readonly Topic[] = [
     label: 'Vitals',
     section: 'vitals',
     few: 'measurements',
-    add: 'add-blood-pressure',
+    add: 'add-vitals',
     belongsHere: 'Blood pressure, weight, height and the like.',
     groups: (record) => [group('', vitalRows(record), vitalColumns)],
   },
