@@ -161,10 +161,10 @@ export class RecordStore implements Store {
     const byHash = new Map<EntryHash, KeptHead>();
     for (const { hash, device, stint, seq, head, covered } of packs.flatMap((pack) => pack.heads)) {
       // What was given again stands beside the head that has no ciphertext any more.
-      // Of one that was given twice without, the later is said to go by the better snapshot.
-      const before = byHash.get(hash);
-      if (before === undefined || before.covered !== undefined)
-        byHash.set(hash, { hash, chart, section, device, stint, seq, head, covered });
+      // Of one that was given twice without, the later is said to go by the better snapshot, unless the former was checked.
+      const before = byHash.get(hash)?.covered;
+      const isBetter = before !== undefined && (!before.checked || covered?.checked !== false);
+      if (isBetter || !byHash.has(hash)) byHash.set(hash, { hash, chart, section, device, stint, seq, head, covered });
     }
     return { found: [...byHash.values()], damaged };
   }

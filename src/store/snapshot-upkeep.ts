@@ -6,7 +6,7 @@ import type { ChartId, EntryHash, SnapshotName } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
 import { coveredPackAs, decodeHeads, sectionPrefix, snapshotKey } from './packs.ts';
 import type { RecordWriter } from './records.ts';
-import type { Supersession } from './store.ts';
+import type { Covered, Supersession } from './store.ts';
 
 export interface SectionPlace {
   readonly chart: ChartId;
@@ -24,10 +24,13 @@ export async function dropUnusedSnapshots(
     if (!keys.has(key)) writer.delete('snapshots', key);
 }
 
-/** After entries of the section were given again. */
+/**
+ * After entries of the section were given again. Of an entry that nobody here looked into, every snapshot that was said to stand
+ * for it stays: which of them is true is seen when one can be opened (ATTACK-56).
+ */
 export async function dropSnapshotsNotGoneBy(writer: RecordWriter, place: SectionPlace): Promise<void> {
   const { chart, section } = place;
-  const goneBy = new Map<EntryHash, SnapshotName>();
+  const goneBy = new Map<EntryHash, Covered[]>();
   const whole = new Set<EntryHash>();
   for (const { value } of await writer.range('heads', sectionPrefix(chart, section))) {
     const heads = decodeHeads(chart, section, value);
@@ -35,10 +38,14 @@ export async function dropSnapshotsNotGoneBy(writer: RecordWriter, place: Sectio
     if (heads === undefined) return;
     for (const { hash, covered } of heads)
       if (covered === undefined) whole.add(hash);
-      else goneBy.set(hash, covered.by);
+      else goneBy.set(hash, [...(goneBy.get(hash) ?? []), covered]);
   }
   for (const hash of whole) goneBy.delete(hash);
-  await dropUnusedSnapshots(writer, place, new Set(goneBy.values()));
+  const used = [...goneBy.values()].flatMap((some) => {
+    const checked = some.filter((one) => one.checked);
+    return (checked.length > 0 ? checked.slice(-1) : some).map(({ by }) => by);
+  });
+  await dropUnusedSnapshots(writer, place, new Set(used));
 }
 
 /** One maker's word for another word of the same maker; what this device checked itself is left alone (ATTACK-56). */
