@@ -8,7 +8,7 @@ import { mustHave } from './practice.ts';
 
 const databaseName = 'bench-plain';
 /** As much as the product puts into a frame. */
-const frameBytes = 256 * 1024;
+const frameBytes = 512 * 1024;
 
 let channel: PlainChannel | undefined;
 

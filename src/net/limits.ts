@@ -45,7 +45,7 @@ export const maxItemsPerFrame = 4096;
  * Bytes of operations or entries gathered into one frame: enough that the frame's own cost does not show, small enough
  * that what comes behind (an edit of a connected colleague) does not wait long. A single larger one has a frame alone.
  */
-export const fullFrameBytes = 256 * 1024;
+export const fullFrameBytes = 512 * 1024;
 /** Charts whose charters or entries are loaded for one frame, and reads of the disk at a time for it. */
 export const maxChartsPerLoad = 64;
 export const readsAtOnce = 16;

@@ -214,5 +214,5 @@ function opened(state: PeerState, view: HostView): readonly Effect[] {
   const { differs } = state;
   const same = differs.size === 0 ? digests : new Map([...digests].filter(([chart]) => !differs.has(chart)));
   const compared: Effect = { kind: 'compared', how: state.differing.how };
-  return same.size === 0 ? [compared] : [{ kind: 'heldSame', leaves: same }, compared];
+  return same.size === 0 ? [compared] : [{ kind: 'heldSame', leaves: same, comparedAll: true }, compared];
 }

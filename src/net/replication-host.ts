@@ -106,8 +106,11 @@ export interface ReplicationHost {
 
   /** `device` says that it holds this durably. Not to be trusted beyond what its hashes match here. */
   peerHolds(device: DeviceId, sections: readonly ChartFrontier[]): Promise<void>;
-  /** Of these charts it holds what `leavesFor` said when the digests were compared: all that is here. Charts may not be ready. */
-  peerHoldsSame(device: DeviceId, leaves: ReadonlyMap<ChartId, Bytes>): Promise<void>;
+  /**
+   * Of these charts it holds what the leaf says: all that is here. `comparedAll`: found when all leaves were compared. Charts
+   * may not be ready.
+   */
+  peerHoldsSame(device: DeviceId, leaves: ReadonlyMap<ChartId, Bytes>, comparedAll: boolean): Promise<void>;
 }
 
 export interface ChartOps {

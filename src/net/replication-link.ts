@@ -236,7 +236,7 @@ export class Link {
       case 'held':
         return host.peerHolds(device, effect.sections);
       case 'heldSame':
-        return host.peerHoldsSame(device, effect.leaves);
+        return host.peerHoldsSame(device, effect.leaves, effect.comparedAll);
       case 'compared':
         this.#exchange = 'compared';
         this.#outlets.compared(effect.how);

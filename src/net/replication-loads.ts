@@ -42,13 +42,15 @@ export async function loadEntries(
 ): Promise<PeerEvent> {
   const sections: LoadedEntries[] = [];
   let bytes = 0;
-  for (let done = 0; done < asked.length && bytes < fullFrameBytes; done += readsAtOnce) {
+  // As much again as the last time is expected of the next: what did not fit would go in a small frame of its own.
+  for (let done = 0, last = 0; done < asked.length && bytes + last <= fullFrameBytes; done += readsAtOnce) {
     const room = fullFrameBytes - bytes;
     const loaded = await Promise.all(
       asked.slice(done, done + readsAtOnce).map((one) => loadSection(host, device, one, room)),
     );
     sections.push(...loaded.flat());
-    bytes += loaded.flat().reduce((sum, { entries }) => sum + bytesOf(entries), 0);
+    last = loaded.flat().reduce((sum, { entries }) => sum + bytesOf(entries), 0);
+    bytes += last;
   }
   return { kind: 'entriesLoaded', sections };
 }

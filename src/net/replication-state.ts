@@ -197,8 +197,8 @@ export type Effect =
   | { readonly kind: 'keepCharterOps'; readonly charters: readonly ChartOps[] }
   | { readonly kind: 'keepEntries'; readonly sections: readonly EncodedEntries[] }
   | { readonly kind: 'held'; readonly sections: readonly ChartFrontier[] }
-  /** They hold all that these leaves say. */
-  | { readonly kind: 'heldSame'; readonly leaves: ReadonlyMap<ChartId, Bytes> }
+  /** They hold all that these leaves say; `comparedAll`: found when all were compared, not of single charts since. */
+  | { readonly kind: 'heldSame'; readonly leaves: ReadonlyMap<ChartId, Bytes>; readonly comparedAll: boolean }
   /** Both know now which charts differ, and in what way (RE-6). */
   | { readonly kind: 'compared'; readonly how: ReadonlyMap<ChartId, string> }
   /** For diagnostics: why something was not taken. */

@@ -15,7 +15,7 @@
  * never throws: what cannot be taken is counted by reason, and too much of it ends the connection. Whether the device may
  * have something is asked of the host at the moment of sending, never remembered: a removal works at once.
  */
-import { bytesEqual } from '../base/bytes.ts';
+import { bytesEqual, type Bytes } from '../base/bytes.ts';
 import type { ChartId } from '../base/ids.ts';
 import { frontierOfEntries, joinFrontiers } from './frontier.ts';
 import { noteReceived } from './differing.ts';
@@ -33,7 +33,7 @@ import { onCharts, onHello, onLeavesPrepared, onRanges, onRosters, onStanding } 
 import type { ChartFrontier, Verdict } from './replication-host.ts';
 import { onCharterOpsLoaded, onEntriesLoaded, onIdle, onReadied } from './replication-sending.ts';
 import type { Effect, HostView, JudgedEntries, PeerEvent, PeerState } from './replication-state.ts';
-import { chartDigest } from './summary.ts';
+import { chartDigest, leafDigest } from './summary.ts';
 import type { ChartFrontiers, Message, Received } from './wire.ts';
 
 export function step(state: PeerState, event: PeerEvent, view: HostView): readonly Effect[] {
@@ -82,7 +82,7 @@ export function step(state: PeerState, event: PeerEvent, view: HostView): readon
           const at = atPeer(state, chart);
           at.charter = newestOf(at.charter, ids);
           afterChartChange(state, chart, view);
-          noteArrived(state, chart, view);
+          return [...noteArrived(state, [chart], view), ...judged(state, verdicts)];
         }
         return judged(state, verdicts);
       });
@@ -197,17 +197,14 @@ function askForMissing(state: PeerState, chart: ChartId, view: HostView): void {
 function onEntriesKept(state: PeerState, sections: readonly JudgedEntries[], view: HostView): readonly Effect[] {
   state.framesDone += 1;
   const effects: Effect[] = [];
-  const held: ChartFrontier[] = [];
-  for (const judgedEntries of sections) effects.push(...onSectionKept(state, judgedEntries, view, held));
-  for (const chart of new Set(sections.map((one) => one.chart))) noteArrived(state, chart, view);
-  if (held.length > 0) effects.push({ kind: 'held', sections: held });
+  for (const judgedEntries of sections) effects.push(...onSectionKept(state, judgedEntries, view));
+  effects.push(...noteArrived(state, [...new Set(sections.map(({ chart }) => chart))], view));
   // Whoever sends on without hearing what was not taken is not listening.
   if (state.except.size > maxSectionsPerFrame) return ending(state, 'too-many-faults', 'entries-too-many-untaken');
   return effects;
 }
 
-/** `held`: what the sender is known by it to hold. */
-function onSectionKept(state: PeerState, of: JudgedEntries, view: HostView, held: ChartFrontier[]): readonly Effect[] {
+function onSectionKept(state: PeerState, of: JudgedEntries, view: HostView): readonly Effect[] {
   const { chart, section, entries, faults } = of;
   const taken = entries.filter(({ verdict }) => verdict.kind === 'kept' || verdict.kind === 'known');
   if (faults.length > 0 || taken.length < entries.length) state.except.set(`${chart}/${section}`, { chart, section });
@@ -218,11 +215,7 @@ function onSectionKept(state: PeerState, of: JudgedEntries, view: HostView, held
     at.comes &&= faults.length === 0 && taken.length === entries.length && mine !== undefined;
     // Else known only where the other side named the section itself: a push may come before its frontiers.
     const known = theirsOf(state, chart, section) ?? (at.comes ? [] : undefined);
-    if (known !== undefined) {
-      const frontier = joinFrontiers(known, frontierOfEntries(taken));
-      (at.theirs ??= new Map()).set(section, frontier);
-      if (at.comes) held.push({ chart, section, frontier });
-    }
+    if (known !== undefined) (at.theirs ??= new Map()).set(section, joinFrontiers(known, frontierOfEntries(taken)));
   }
   if (mine !== undefined) {
     if (entries.some(({ verdict }) => verdict.kind === 'later')) state.deferred.add(chart);
@@ -240,16 +233,21 @@ function onSectionKept(state: PeerState, of: JudgedEntries, view: HostView, held
 }
 
 /** What came unasked is whole when it is what their list said: then both have the same, and know it. */
-function noteArrived(state: PeerState, chart: ChartId, view: HostView): void {
-  const at = state.charts.get(chart);
-  const digest = state.differing.awaited.get(chart);
-  const mine = at?.comes === true && digest !== undefined ? view.chartFor(state.device, chart) : undefined;
-  if (at !== undefined && digest !== undefined && mine !== undefined && bytesEqual(digest, chartDigest(mine))) {
-    at.theirs = new Map(mine.sections);
-    at.shown = mine.sections;
-    at.comes = false;
+function noteArrived(state: PeerState, charts: readonly ChartId[], view: HostView): readonly Effect[] {
+  const leaves = new Map<ChartId, Bytes>();
+  for (const chart of charts) {
+    const at = state.charts.get(chart);
+    const digest = state.differing.awaited.get(chart);
+    const mine = at?.comes === true && digest !== undefined ? view.chartFor(state.device, chart) : undefined;
+    if (at !== undefined && digest !== undefined && mine !== undefined && bytesEqual(digest, chartDigest(mine))) {
+      at.theirs = new Map(mine.sections);
+      at.shown = mine.sections;
+      at.comes = false;
+      leaves.set(chart, leafDigest(chart, mine));
+    }
+    noteReceived(state, chart, view);
   }
-  noteReceived(state, chart, view);
+  return leaves.size === 0 ? nothing : [{ kind: 'heldSame', leaves, comparedAll: false }];
 }
 
 /** Refusals count against the peer; what may be taken later is only counted. */

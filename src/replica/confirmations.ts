@@ -18,6 +18,8 @@ const maxRemembered = 20_000;
 interface Same {
   readonly leaves: ReadonlyMap<ChartId, Bytes>;
   readonly atMs: number;
+  /** Heard of single charts since. */
+  readonly since: Map<ChartId, { readonly leaf: Bytes; readonly atMs: number }>;
 }
 
 export class Confirmations {
@@ -59,13 +61,15 @@ export class Confirmations {
   }
 
   /** Of these charts it holds what was shown to it. */
-  async peerHoldsSame(device: DeviceId, leaves: ReadonlyMap<ChartId, Bytes>): Promise<void> {
+  async peerHoldsSame(device: DeviceId, leaves: ReadonlyMap<ChartId, Bytes>, comparedAll: boolean): Promise<void> {
     const before = this.#same.get(device);
     const news = [...leaves].flatMap(([chart, leaf]) => {
-      const said = before?.leaves.get(chart);
+      const said = saidOf(before, chart)?.leaf;
       return said !== undefined && bytesEqual(said, leaf) ? [] : [chart];
     });
-    this.#same.set(device, { leaves, atMs: this.#parts.timeMs() });
+    const atMs = this.#parts.timeMs();
+    if (comparedAll || before === undefined) this.#same.set(device, { leaves, atMs, since: new Map() });
+    else for (const [chart, leaf] of leaves) before.since.set(chart, { leaf, atMs });
     if (news.length > 0) this.#news.confirmed(device, news);
     // What a device that lost its place wrote may wait there (CH-3): few charts have any.
     for (const chart of news) if (this.#hasOfLost(chart)) await this.peerHolds(device, this.#allOf(device, chart));
@@ -85,10 +89,10 @@ export class Confirmations {
 
   /** What devices said of a chart, by digests that agree with what is here now; newer than what they named. */
   sameNow(chart: ChartId): readonly { readonly device: DeviceId; readonly atMs: number }[] {
-    return [...this.#same].flatMap(([device, { leaves, atMs }]) => {
-      const said = leaves.get(chart);
-      const is = this.#shown.leafOf(device, chart);
-      return said !== undefined && is !== undefined && bytesEqual(said, is) ? [{ device, atMs }] : [];
+    return [...this.#same].flatMap(([device, same]) => {
+      const said = saidOf(same, chart);
+      const is = said === undefined ? undefined : this.#shown.leafOf(device, chart);
+      return said !== undefined && is !== undefined && bytesEqual(said.leaf, is) ? [{ device, atMs: said.atMs }] : [];
     });
   }
 
@@ -124,6 +128,11 @@ export class Confirmations {
     const [oldest] = this.#held.keys();
     if (this.#held.size > maxRemembered && oldest !== undefined) this.#held.delete(oldest);
   }
+}
+
+function saidOf(same: Same | undefined, chart: ChartId): { readonly leaf: Bytes; readonly atMs: number } | undefined {
+  const leaf = same?.leaves.get(chart);
+  return same?.since.get(chart) ?? (same === undefined || leaf === undefined ? undefined : { leaf, atMs: same.atMs });
 }
 
 const nameOf = (...of: readonly [DeviceId, ChartId, string]): string => of.join('/');

@@ -99,14 +99,16 @@ export class Shown {
     return made;
   }
 
-  /** The digest of one chart, if it was asked for with all others. */
+  /** The digest of one chart. */
   leafOf(device: DeviceId, chart: ChartId): Bytes | undefined {
     const practice = this.practiceOf(device);
     const terms = this.#parts.charters.terms(chart);
     const leaves = practice === undefined ? undefined : this.#leaves.get(practice);
     const made = leaves?.made.get(chart);
-    if (made === undefined || terms === undefined) return undefined;
-    return this.#isMadeFrom(made, terms, this.#parts.timeMs()) ? leaves?.all.get(chart) : undefined;
+    if (made !== undefined && terms !== undefined && this.#isMadeFrom(made, terms, this.#parts.timeMs()))
+      return leaves?.all.get(chart);
+    const shared = this.chartFor(device, chart);
+    return shared === undefined ? undefined : leafDigest(chart, shared);
   }
 
   #leaf(leaves: Leaves, terms: ChartTerms, practice: PracticeId, nowMs: number): Bytes {

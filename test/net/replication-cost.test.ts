@@ -250,12 +250,12 @@ describe('what replication costs', () => {
     const { frames, bytes } = cost(world);
     expect({ saved, bytes, frames }).toMatchInlineSnapshot(`
       {
-        "bytes": 1676217,
+        "bytes": 1676029,
         "frames": {
-          "charterOps": 3,
+          "charterOps": 2,
           "charts": 2,
-          "entries": 7,
-          "have": 7,
+          "entries": 4,
+          "have": 4,
           "hello": 2,
         },
         "saved": 1213596,
