@@ -84,6 +84,9 @@ export class SharingPage extends LitElement {
         gap: var(--wa-space-xs);
         margin-block-end: var(--wa-space-2xs);
       }
+      .doubt {
+        margin-block-end: var(--wa-space-xs);
+      }
       pc-data-table {
         border: 1px solid var(--wa-color-surface-border);
         border-radius: var(--wa-border-radius-l);
@@ -213,7 +216,7 @@ export class SharingPage extends LitElement {
     const doubtful = rows.filter(({ stopInDoubt }) => stopInDoubt);
     if (doubtful.length === 0) return nothing;
     const sections = doubtful.map(({ section }) => section);
-    return html`<pc-callout tone="warning">
+    return html`<pc-callout class="doubt" tone="warning">
       <p>${stopInDoubtWords(name, sections)}</p>
       ${
         mayDecide(this.view)

@@ -153,14 +153,19 @@ const columns: readonly Column<Peer>[] = [
   { label: 'We read', number: true, cell: (peer) => count(peer.chartsReceived, 'chart') },
   {
     label: 'What they have',
-    cell: (peer) => [
-      peer.unconfirmed === 0
-        ? html`<span class="quiet">${agreementWords(peer, new Date())}</span>`
-        : badge({ tone: 'info', icon: 'clock', text: agreementWords(peer, new Date()) }),
-      peer.setAside === 0
-        ? ''
-        : html` ${badge({ tone: 'warning', icon: 'inbox', text: `${String(peer.setAside)} set aside` })}`,
-    ],
+    cell: (peer) =>
+      html`<div>
+        ${
+          peer.unconfirmed === 0
+            ? html`<span class="quiet">${agreementWords(peer, new Date())}</span>`
+            : badge({ tone: 'info', icon: 'clock', text: agreementWords(peer, new Date()) })
+        }
+        ${
+          peer.setAside === 0
+            ? nothing
+            : badge({ tone: 'warning', icon: 'inbox', text: `${String(peer.setAside)} set aside` })
+        }
+      </div>`,
   },
 ];
 

@@ -87,12 +87,21 @@ export class AppFrame extends LitElement {
         }
         .strip {
           display: flex;
+          flex-wrap: wrap;
           align-items: center;
           justify-content: space-between;
-          padding-inline: var(--wa-space-m) var(--wa-space-2xs);
+          padding: var(--wa-space-2xs) var(--wa-space-2xs) var(--wa-space-2xs) var(--wa-space-m);
           background: var(--wa-color-surface-default);
           border-block-end: 1px solid var(--wa-color-surface-border);
         }
+      }
+      .strip pc-status {
+        flex: 1;
+      }
+      /* A line of its own: beside the others all three would break. */
+      .strip pc-receiving {
+        order: 1;
+        flex: 0 0 100%;
       }
       @media print {
         :host {

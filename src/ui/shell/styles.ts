@@ -211,6 +211,10 @@ export const rowsAsBlocks = css`
     border: 0;
     white-space: normal;
   }
+  tbody th {
+    flex-wrap: wrap;
+    row-gap: 0;
+  }
   td.number {
     text-align: start;
   }
