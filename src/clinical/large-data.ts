@@ -72,7 +72,7 @@ function stubOf(form: AttachmentForm, digest: Uint8Array, size: number): string 
 export const stubOfManifest = ({ form, digest, size }: AttachmentManifest): string => stubOf(form, digest, size);
 
 /** Manifests of a value, each text once. */
-export function manifestsIn(value: JsonValue): ReadonlyMap<string, AttachmentManifest> {
+function manifestsIn(value: JsonValue): ReadonlyMap<string, AttachmentManifest> {
   const found = new Map<string, AttachmentManifest>();
   mapData(value, (data) => {
     const manifest = data.startsWith(manifestPrefix) ? parseManifest(data) : undefined;

@@ -102,7 +102,8 @@ export class PartsLink {
   async #onPart({ bytes, ...part }: Extract<PartMessage, { kind: 'part' }>): Promise<string | undefined> {
     const { chart, section, hash } = part;
     const named = { chart, section, hash };
-    if (!isAsked(this.#asked, named)) return 'part-not-asked';
+    // Nobody fills this disk with what he likes (ATTACK-66).
+    if (!this.#asked.has(partKey(named))) return 'part-not-asked';
     this.#asked.delete(partKey(named));
     if (!isNamed(hash, bytes)) {
       this.#host.wants.refused(this.#device, named);
@@ -113,11 +114,6 @@ export class PartsLink {
     if (await this.#host.keepPart(named, bytes)) this.#host.wants.remove([named]);
     return undefined;
   }
-}
-
-/** Only what was asked for on this connection is taken: nobody fills this disk with what he likes (ATTACK-66). */
-export function isAsked(asked: ReadonlyMap<string, NamedPart>, part: NamedPart): boolean {
-  return asked.has(partKey(part));
 }
 
 /** ATTACK-66: bytes are what their name says, or they are not kept. */

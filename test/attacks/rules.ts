@@ -173,6 +173,6 @@ export const attackRules: readonly AttackRule[] = [
   { attack: 63, file: sealedAttachment, by: { flip: 'openAttachment.place:off' } },
   { attack: 64, file: sealedAttachment, by: { flip: 'openAttachment.whole:off' } },
   { attack: 65, file: attachments, by: { flip: 'mayHavePart:off' } },
-  { attack: 66, file: attachments, by: { flip: 'isAsked:off' } },
+  { attack: 66, file: attachments, by: { flip: 'onPart.asked:off' } },
   { attack: 66, file: attachments, by: { flip: 'isNamed:off' } },
 ];
