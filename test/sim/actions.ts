@@ -88,11 +88,10 @@ const acts: Readonly<Record<ActionKind, Act>> = {
     });
   },
   handOver: async (world, dice) => {
-    const [machine, chart] = ownChart(world, dice);
     // What an attacker's own practice keeps, it may do with as it likes: that is no attack any more.
+    const [machine, chart] = ownChart(world, dice, world.honest);
     const other = dice.of(world.honest.filter((one) => one.practice !== machine?.practice));
     if (machine === undefined || chart === undefined || other?.practiceId === undefined) return;
-    if (machine.practice === world.hostile.practice) return;
     const to = other.practiceId;
     const keeps = dice.of(['none', 'read', 'write'] as const) ?? 'write';
     await opened(world, machine, chart, async (open) => {
@@ -178,8 +177,14 @@ const acts: Readonly<Record<ActionKind, Act>> = {
 // ------------------------------------------------------------------------------------------------------- choosing
 
 /** An own chart of some machine, and a machine of another practice. */
-function ownChart(world: World, dice: Dice): readonly [Machine | undefined, ChartId | undefined, Machine | undefined] {
-  const machine = dice.of(working(world));
+function ownChart(
+  world: World,
+  dice: Dice,
+  among: readonly Machine[] = world.machines,
+): readonly [Machine | undefined, ChartId | undefined, Machine | undefined] {
+  const mayBeAsked = working(world).filter((one) => among.includes(one));
+  const withOwn = mayBeAsked.filter(({ session }) => session?.charts.some(({ own }) => own) === true);
+  const machine = dice.of(withOwn.length > 0 ? withOwn : mayBeAsked);
   const chart = dice.of((machine?.session?.charts ?? []).filter(({ own }) => own));
   const other = dice.of(world.machines.filter((one) => one.practice !== machine?.practice));
   return [machine, chart?.id, other];

@@ -118,7 +118,7 @@ const always: readonly ActionKind[] = [
 /** In every run with a keeper. */
 const alwaysWithKeeper: readonly ActionKind[] = ['relay', 'relay', 'keeperCrash', 'keeperCrash'];
 
-/** Every so-many-th run has one of these more, in turn. */
+/** Every run has one of these more, in turn. */
 const inTurn: readonly ActionKind[] = ['handOver', 'pair', 'changeSeats', 'restore'];
 
 export function caseOf(seed: number): SimCase {
@@ -126,10 +126,11 @@ export function caseOf(seed: number): SimCase {
   const bag = actionKinds.flatMap((kind) => Array.from({ length: weights[kind] }, () => kind));
   const round = Math.floor(seed / shapes.length);
   const keeper = round % 2 === 0;
+  const turn = inTurn[Math.floor(round / 2) % inTurn.length] ?? 'pair';
   const kinds = [
     ...always,
     ...Array.from({ length: drawnActions }, () => bag[chance.below(bag.length)] ?? 'change'),
-    ...inTurn.filter((_, i) => i === round % inTurn.length),
+    turn,
     ...(keeper ? alwaysWithKeeper : []),
     ...(keeper && chance.oneIn(2) ? ['keeperWipe' as const] : []),
     ...(keeper && chance.oneIn(5) ? ['keeperRemove' as const] : []),

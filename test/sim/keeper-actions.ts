@@ -54,7 +54,7 @@ export const keeperActs = {
   },
   keeperWipe: (world, dice) => {
     const { keeper } = world;
-    if (keeper === undefined) return Promise.resolve();
+    if (keeper?.isOn !== true) return Promise.resolve();
     keeper.wipe();
     world.keeperWatch?.wiped();
     world.tally.keeperWipes += 1;

@@ -40,7 +40,7 @@ export class KeeperMachine extends PoweredMachine {
     return this.keeper !== undefined;
   }
 
-  override async start(): Promise<void> {
+  protected override async run(): Promise<void> {
     if (this.isOn) return;
     const { sync, meetings } = this.wires;
     const { seed } = this;

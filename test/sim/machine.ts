@@ -34,8 +34,8 @@ export class Machine extends PoweredMachine {
   practiceId: PracticeId | undefined;
   /** Whose keys are used: several people may work here, one at a time. */
   vault = firstVault;
-  #starting: Promise<void> | undefined;
-  #locking: Promise<void> | undefined;
+  /** Going away takes a few commits, in which the power may go too. */
+  #leaving: { readonly over: Promise<void>; readonly end: () => void } | undefined;
 
   constructor(wires: Wires, seed: string, image: Pick<MachineImage, 'name' | 'practice' | 'recoveryPhrase' | 'disk'>) {
     super(wires, seed, image);
@@ -76,23 +76,29 @@ export class Machine extends PoweredMachine {
     return (await readPeople(openMemoryStore(this.disk))).map(({ vault }) => vault);
   }
 
-  override start(): Promise<void> {
-    this.#starting ??= this.#start().finally(() => {
-      this.#starting = undefined;
-    });
-    return this.#starting;
+  protected override get isRunning(): boolean {
+    return this.isOn || this.#leaving !== undefined;
   }
 
   /** Whoever sits at it goes away for a while. */
   async lock(): Promise<void> {
     const { session } = this;
+    if (session === undefined) return;
     this.session = undefined;
-    this.#locking = session?.lock();
-    await this.#locking;
+    let end = (): void => undefined;
+    const over = new Promise<void>((resolve) => {
+      end = () => {
+        this.#leaving = undefined;
+        resolve();
+      };
+    });
+    this.#leaving = { over, end };
+    void session.lock().then(end);
+    await over;
   }
 
-  async #start(): Promise<void> {
-    await this.#locking;
+  protected override async run(): Promise<void> {
+    await this.#leaving?.over;
     if (this.isOn) return;
     const opened = await this.enter((door) => {
       // A colleague's vault is gone once their device was removed here.
@@ -104,6 +110,7 @@ export class Machine extends PoweredMachine {
 
   protected override programEnds(): void {
     this.session = undefined;
+    this.#leaving?.end();
   }
 
   image(): MachineImage {

@@ -6,7 +6,7 @@ import { MemoryDisk } from '../../src/store/memory-store.ts';
 import type { Role } from '../../src/app/session.ts';
 import { canary } from './canary.ts';
 import { setPiecesHeardMs, type ActionKind } from './case.ts';
-import { why, working, type Act } from './choosing.ts';
+import { why, working, type Act, type Dice } from './choosing.ts';
 import { backupOf, restoring } from './founding.ts';
 import { Machine, passphrase } from './machine.ts';
 import type { World } from './world.ts';
@@ -40,22 +40,25 @@ export const peopleActs = {
   changeSeats: async (world, dice) => {
     const machine = dice.of(working(world));
     if (machine?.session === undefined) return;
-    const { session } = machine;
-    const others = (await machine.vaults()).filter((vault) => vault !== machine.vault);
-    if (others.length === 0) {
+    if ((await machine.vaults()).length > 1) await sitDown(world, machine, dice);
+    else {
       await hire(world, machine, dice.of<Role>(['admin', 'clinician', 'nurse']) ?? 'admin');
-      return;
+      world.later(10_000, () => sitDown(world, machine, dice));
     }
-    // The power may have gone meanwhile.
-    const vault = dice.of(others);
-    if (vault === undefined || machine.session !== session) return;
-    await machine.lock();
-    machine.vault = vault;
-    await machine.start();
-    world.tally.seats += 1;
-    world.note(`another person sits down at ${machine.name}`);
   },
 } satisfies Partial<Record<ActionKind, Act>>;
+
+async function sitDown(world: World, machine: Machine, dice: Dice): Promise<void> {
+  const { session } = machine;
+  const vault = dice.of((await machine.vaults()).filter((one) => one !== machine.vault));
+  // The power may have gone meanwhile.
+  if (session === undefined || vault === undefined || machine.session !== session) return;
+  await machine.lock();
+  machine.vault = vault;
+  await machine.start();
+  world.tally.seats += 1;
+  world.note(`another person sits down at ${machine.name}`);
+}
 
 /** One more person at a machine. */
 async function hire(world: World, machine: Machine, role: Role): Promise<void> {

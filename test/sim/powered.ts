@@ -28,6 +28,7 @@ export abstract class PoweredMachine {
   #starts = 0;
   #store: MachineStore | undefined;
   #timers = new Set<() => void>();
+  #starting: Promise<void> | undefined;
   /** What else is to happen when the power goes. */
   onCrash: () => void = () => undefined;
   /** Everything that any run of its program has on the disk from now on. */
@@ -41,10 +42,25 @@ export abstract class PoweredMachine {
   }
 
   abstract get isOn(): boolean;
-  abstract start(): Promise<void>;
+
+  /** Whether the program may still ask the disk for something. */
+  protected get isRunning(): boolean {
+    return this.isOn;
+  }
+
+  /** The program, from the disk to where people can use it; nothing where it is on. */
+  protected abstract run(): Promise<void>;
 
   /** Nobody asks the program for anything any more. */
   protected abstract programEnds(): void;
+
+  /** Once, whoever asks for it at the same time. */
+  start(): Promise<void> {
+    this.#starting ??= this.run().finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
 
   /** At one of the next commits, or at once. */
   cutPower(cut?: PowerCut): void {
@@ -57,7 +73,7 @@ export abstract class PoweredMachine {
   }
 
   #crash(): void {
-    if (!this.isOn) return;
+    if (!this.isRunning) return;
     this.crashes += 1;
     this.programEnds();
     this.#store?.turnOff();

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { caseOf } from './case.ts';
 import { complaint } from './report.ts';
 import { runCase } from './run.ts';
+import { missingFromAll, sumOf, type Tally } from './tally.ts';
 
 const seedsOfChecks = 200;
 const shares = 4;
@@ -13,8 +14,17 @@ export function runShare(share: number): void {
     const seeds = Array.from({ length: seedsOfChecks }, (_, i) => i + 1).filter(
       (seed) => seed % shares === share % shares,
     );
-    test.for(seeds)('seed %i keeps CONV, DUR, CONF, AUTH, REV and ORD, and is REAL', async (seed) => {
-      expect(complaint(await runCase(caseOf(seed)))).toBeUndefined();
+    const tallies: Tally[] = [];
+    test.for(seeds)('seed %i keeps CONV, DUR, CONF, AUTH, REV, ORD and KEEP, and is REAL', async (seed) => {
+      const outcome = await runCase(caseOf(seed));
+      tallies.push(outcome.tally);
+      expect(complaint(outcome)).toBeUndefined();
+    });
+
+    test('its seeds together are REAL', ({ skip }) => {
+      const sum = sumOf(tallies);
+      skip(sum.runs < seeds.length, 'asked for some of them alone');
+      expect(missingFromAll(sum)).toEqual([]);
     });
   });
 }
