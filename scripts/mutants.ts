@@ -228,6 +228,14 @@ export const mutants: readonly Mutant[] = [
   ),
 
   // --------------------------------------------------------------------------------------------------------- entries
+  check(
+    'src/app/section-keeper.ts',
+    'open.verifiedBefore:off',
+    'EN-7',
+    'checked.has(name) || content.cameJustNow(name)',
+    'true',
+  ),
+  check(entry, 'verifyEntry.known:off', 'EN-7', 'verifiedBefore?.(entry.hash) === true', 'true'),
   ...predicate(claims, 'chainIsAsClaimed', 'EN-1', true),
   ...predicate(claims, 'depsAreAsClaimed', 'EN-2', true),
   ...predicate(predicates, 'mayWriteAt', 'EN-3, ID-4', true),

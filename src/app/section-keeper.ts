@@ -279,11 +279,14 @@ export class SectionKeeper {
     // What peers gave again stands beside the broken record, so it is the entries that are counted.
     const found = new Set(stored.found.map(({ hash }) => hash));
     const away = new Set([...hashes].filter((hash) => !found.has(hash)));
+    const checked = this.#checkedEntries();
     const { opened, stopped } = await openEach(stored.found, {
       chart: this.chart,
       section: this.section,
       keys: this.#access.keys,
       admit: which.admit,
+      // The sealed record names them by hash, and so all they follow; or they were verified on their way in just now.
+      verifiedBefore: (name) => checked.has(name) || content.cameJustNow(name),
     });
     const bodies = await this.#snapshots.bodiesOf(this.#access, away);
     for (const { entry } of bodies.opened) away.delete(entry.hash);

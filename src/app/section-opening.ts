@@ -34,6 +34,8 @@ export interface OpeningPlace {
   readonly keys: ReadonlyMap<KeyId, Bytes>;
   /** Who may be opened; the others are passed over in silence. */
   readonly admit: (entry: VerifiedEntry) => AdmittedEntry | undefined;
+  /** What this device verified when it came, or made: by its name alone. */
+  readonly verifiedBefore: (name: EntryHash) => boolean;
 }
 
 export interface Opening {
@@ -46,7 +48,7 @@ export async function openEach(stored: readonly StoredEntry[], place: OpeningPla
   const stopped = new Map<EntryHash, Stopped>();
   const opened: Opened[] = [];
   // All asked for at once: WebCrypto answers from threads of its own.
-  const checked = await Promise.all(stored.map(verifyStored));
+  const checked = await Promise.all(stored.map((one) => verifyStored(one, place.verifiedBefore)));
   for (const { hash, device, verified } of checked) {
     if (!verified.ok) {
       stopped.set(hash, { kind: 'bad', device, reason: verified.reason });
@@ -124,10 +126,10 @@ export function batchOf({ entry: { header }, body: { batch } }: Opened): string 
   return [header.device, header.stint, batch.id, batch.count, begins].join('/');
 }
 
-async function verifyStored(stored: StoredEntry) {
+async function verifyStored(stored: StoredEntry, verifiedBefore: OpeningPlace['verifiedBefore']) {
   const { hash, device } = stored;
   const received = decodeEntry(wholeEntry(stored));
-  return { hash, device, verified: received.ok ? await verifyEntry(received.value) : received };
+  return { hash, device, verified: received.ok ? await verifyEntry(received.value, verifiedBefore) : received };
 }
 
 function sortedByChain(opened: readonly Opened[]): readonly Opened[] {

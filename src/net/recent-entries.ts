@@ -36,6 +36,10 @@ export class RecentEntries {
     for (const [hash, entry] of this.#entries) if (entry.chart === chart) this.#entries.delete(hash);
   }
 
+  has(hash: EntryHash): boolean {
+    return this.#entries.has(hash);
+  }
+
   of(chart: ChartId, section: Section): readonly StoredEntry[] {
     return [...this.#entries.values()].filter((entry) => entry.chart === chart && entry.section === section);
   }

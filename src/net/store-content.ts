@@ -114,6 +114,11 @@ export class StoreContent {
     return this.#recent.of(chart, section);
   }
 
+  /** It was verified on its way to the disk, or made here, and was among the last: only verified entries are committed. */
+  cameJustNow(hash: EntryHash): boolean {
+    return this.#recent.has(hash);
+  }
+
   /** The entries named, from memory where all of them became durable a moment ago. */
   async entriesOf(
     chart: ChartId,

@@ -1,6 +1,8 @@
 /** What one edit costs the disks of both sides while both have the chart open, in calls: a change of cost is seen. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Ports } from '../../src/app/ports.ts';
+import { charterLog } from '../../src/store/store.ts';
+import { breakIn } from './support/break-in.ts';
 import { importText, meet, mustBeOk, onlyChart, opened, sectionOf, until, World } from './support/world.ts';
 
 const patient = JSON.stringify({
@@ -104,4 +106,29 @@ test('[RE-5] [EN-8] an edit is one commit on either side before it is announced 
   `);
   await clinic.lock();
   await pharmacy.lock();
+});
+
+test('[EN-7] what was verified when it came, or written here, is not verified again where it is shown or opened', async () => {
+  const world = await World.start();
+  const clinic = await world.newPractice('alice');
+  await importText(clinic, patient);
+  const give = async (text: string): Promise<void> => {
+    const chart = await opened(clinic);
+    const registers = { dose: JSON.stringify({ dosageInstruction: [{ text }] }) };
+    mustBeOk(await chart.edit('medications', [{ kind: 'change', key: 'MedicationRequest/m1', registers }]));
+    chart.close();
+  };
+  await give('5 mg daily');
+  await clinic.lock();
+  const again = mustBeOk(await (await world.door('alice')).unlock('correct horse battery'));
+  const { store } = await breakIn(world, 'alice', 'correct horse battery');
+  const operations = (await store.ops(charterLog(onlyChart(again).id))).found.length;
+  store.close();
+  const verified = vi.spyOn(crypto.subtle, 'verify');
+  const chart = await opened(again);
+  expect(sectionOf(chart, 'medications').resources.get('MedicationRequest/m1')?.registers['dose']).toContain('5 mg');
+  // Those of the charter are, and nothing else.
+  expect(verified).toHaveBeenCalledTimes(operations);
+  verified.mockRestore();
+  await again.lock();
 });

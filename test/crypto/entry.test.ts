@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { concatBytes, toHex, type Bytes } from '../../src/base/bytes.ts';
 import { decodeCanonical, encodeCanonical, type CborValue } from '../../src/base/codec.ts';
-import { chartId, deviceId, entryHash, idBytes, opId } from '../../src/base/ids.ts';
+import { chartId, deviceId, entryHash, idBytes, opId, type EntryHash } from '../../src/base/ids.ts';
 import { maxChunksPerEntry, maxCiphertextBytes, maxCitedHeads, maxEntryDeps } from '../../src/base/limits.ts';
 import { decodeHeader } from '../../src/crypto/entry-header.ts';
 import {
@@ -107,6 +107,18 @@ describe('the entry format', () => {
     const otherKind = await sign('charter-op', log, entry.headerBytes, mallory);
     const asOperation = mustBeOk(decodeEntry(frame(entry.headerBytes, otherKind, entry.ciphertext)));
     expect(await verifyEntry(asOperation)).toMatchObject({ reason: 'bad-signature' });
+  });
+
+  it('[ATTACK-5] [ATTACK-7] one verified before is known by its name: with another bit anywhere it has another, or is refused', async () => {
+    const before = (name: EntryHash): boolean => name === entry.hash;
+    const asked = vi.spyOn(crypto.subtle, 'verify');
+    expect(mustBeOk(await verifyEntry(mustBeOk(decodeEntry(entry.bytes)), before)).hash).toBe(entry.hash);
+    expect(asked).not.toHaveBeenCalled();
+    asked.mockRestore();
+    for (let bit = 0; bit < entry.bytes.length * 8; bit++) {
+      const decoded = decodeEntry(flipBit(entry.bytes, bit));
+      if (decoded.ok) expect((await verifyEntry(decoded.value, before)).ok, `bit ${bit}`).toBe(false);
+    }
   });
 
   it('[ATTACK-7] a header joined to another ciphertext of the same length is refused', async () => {
