@@ -270,7 +270,7 @@ export class TakingIn<A extends Charter, Kept> {
       if (author === undefined) return { kind: 'later', reason: 'author-unknown' };
       if (entry.kind !== 'head') return undefined;
       if (full.has(entry.by.name)) return { kind: 'later', reason: 'too-many-snapshots' };
-      return this.#mayStandFor(terms, section, rosters.practiceOf(entry.by.header.device), author);
+      return this.#mayStandFor(terms, section, entry.by.header.device, author);
     });
     const doubtful = entries.flatMap((entry, i) => ((verdicts[i] ?? this.#surely(terms, entry)) ? [] : [{ entry, i }]));
     if (doubtful.length === 0) return verdicts;
@@ -287,19 +287,15 @@ export class TakingIn<A extends Charter, Kept> {
   /**
    * Why a snapshot by this maker is not taken in place of a ciphertext of this author: only whoever reads or read the section
    * can have made one. What is in it is held against the authors' headers where it is opened (SN-2); where nothing is, only the
-   * own practice stands for others, and anybody for itself (SN-3).
+   * own practice stands for others, and anybody for itself (SN-3); a device that was removed, a stolen one, for nobody.
    */
-  #mayStandFor(
-    terms: ChartTerms,
-    section: Section,
-    maker: PracticeId | undefined,
-    author: PracticeId,
-  ): Verdict | undefined {
-    const { opensNothing, self } = this.#parts;
+  #mayStandFor(terms: ChartTerms, section: Section, device: DeviceId, author: PracticeId): Verdict | undefined {
+    const { opensNothing, rosters, self } = this.#parts;
+    const maker = rosters.practiceOf(device);
     if (maker === undefined || !everRead(terms, maker, section))
       return { kind: 'refused', reason: 'snapshot-by-stranger' };
     // No fault: whoever compacted cannot know which of it is here already.
-    if (opensNothing === true && maker !== self.practice && maker !== author)
+    if (opensNothing === true && !((maker === self.practice || maker === author) && rosters.isActive(device)))
       return { kind: 'later', reason: 'snapshot-unchecked' };
     return undefined;
   }
