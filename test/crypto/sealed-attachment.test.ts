@@ -1,4 +1,5 @@
 /** Sealed parts of attachments (EN-10): they open at their own place, whole, or not at all. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { manifestText, parseManifest, type AttachmentManifest } from '../../src/base/attachment.ts';
 import { bytesEqual, concatBytes, toHex, type Bytes } from '../../src/base/bytes.ts';
@@ -221,5 +222,24 @@ describe('[EN-10] the manifest', () => {
       }),
     ])
       expect(parseManifest(wrong)).toBeUndefined();
+  });
+
+  it('with any of its letters changed is refused, or says something else in its one encoding', async () => {
+    const { manifest } = await sealed('letters', 700_000);
+    const text = manifestText(manifest);
+    const letters = 'ABCDwxyz0189-_=+ ';
+    fc.assert(
+      fc.property(
+        fc.nat(text.length - 1),
+        fc.nat(letters.length - 1),
+        fc.integer({ min: 0, max: 2 }),
+        (at, letter, cut) => {
+          const changed = text.slice(0, at) + (letters[letter] ?? '') + text.slice(at + 1, text.length - cut);
+          const parsed = parseManifest(changed);
+          if (parsed !== undefined) expect(manifestText(parsed)).toBe(changed);
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 });

@@ -5,7 +5,8 @@
 import fc from 'fast-check';
 import { deflateSync } from 'fflate';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { concatBytes, toHex, u32Bytes, type Bytes } from '../../src/base/bytes.ts';
+import { manifestPrefix, parseManifest } from '../../src/base/attachment.ts';
+import { toBase64Url, concatBytes, toHex, u32Bytes, type Bytes } from '../../src/base/bytes.ts';
 import { decodeCanonical, encodeCanonical } from '../../src/base/codec.ts';
 import { chartId, deviceId, opId, parseActorId } from '../../src/base/ids.ts';
 import { invitationLink, invitationShortText, parseInvitation } from '../../src/access/invitation.ts';
@@ -55,6 +56,7 @@ import { decodeSnapshotItem, snapshotItems } from '../../src/net/snapshot-items.
 import { storedSnapshot } from '../../src/store/store.ts';
 import { sampleSnapshot } from '../crypto/fixtures.ts';
 import { generateSignKeys } from '../../src/crypto/sign.ts';
+import { decodePartFrame } from '../../src/net/attachment-wire.ts';
 import { decodeFrame, encodeFrame, wireVersion } from '../../src/net/wire.ts';
 import { encodeRecord, RecordReader } from '../../src/net/link-records.ts';
 import { decodeChartTally } from '../../src/store/chart-state.ts';
@@ -507,6 +509,8 @@ describe('[ATTACK-45] memory', () => {
   test('a length or a nesting that is only declared takes none', () => {
     const decoders: readonly (readonly [string, (bytes: Bytes) => unknown, Bytes])[] = [
       ['frame', decodeFrame, Uint8Array.of(wireVersion)],
+      ['part of an attachment', decodePartFrame, Uint8Array.of(65, 1)],
+      ['manifest', (bytes) => parseManifest(manifestPrefix + toBase64Url(bytes)), none],
       ['operation', decodeOperation, none],
       ['signed operation', decodeSignedOp, none],
       ['meeting message', decodeMeetingMessage, none],

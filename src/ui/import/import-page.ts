@@ -10,7 +10,7 @@ import '../shell/badge.ts';
 import '../shell/callout.ts';
 import '../shell/data-table.ts';
 import type { Column } from '../shell/data-table.ts';
-import { count, dateInWords } from '../shell/format.ts';
+import { bytesInWords, count, dateInWords } from '../shell/format.ts';
 import '../shell/page-header.ts';
 import '../shell/progress.ts';
 import { chartAddress } from '../shell/route.ts';
@@ -150,6 +150,7 @@ export class ImportPage extends LitElement {
       ></pc-progress>
       <p class="notes">
         ${file === '' ? nothing : html`${file}<br />`}
+        ${progress?.attached === undefined ? nothing : html`${attachedWords(progress.attached)}<br />`}
         ${
           label === 'Reading'
             ? 'Nothing is written yet.'
@@ -376,6 +377,10 @@ function nameOf(item: ImportItem | undefined): string {
 
 function sumOf(items: readonly ImportItem[]): number {
   return items.reduce((sum, item) => sum + item.resources, 0);
+}
+
+function attachedWords({ bytesDone, bytesTotal }: NonNullable<ImportProgress['attached']>): string {
+  return `Attached files: ${bytesInWords(bytesDone)} of ${bytesInWords(bytesTotal)}`;
 }
 
 customElements.define('pc-import-page', ImportPage);

@@ -30,7 +30,8 @@ export const refusalWords: Readonly<Record<ImportRefusal, { readonly wrong: stri
     todo: 'Export the current record instead of its changes.',
   },
   'resource-too-large': {
-    wrong: 'One resource is larger than 768 KB, which is the most one part of a chart may be, attached files not counted.',
+    wrong:
+      'One resource is larger than 768 KB, which is the most one part of a chart may be, attached files not counted.',
     todo: 'Ask the sender to export it in parts.',
   },
   'attachment-too-large': {
