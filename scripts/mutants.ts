@@ -227,6 +227,23 @@ export const mutants: readonly Mutant[] = [
     'if (opensNothing === true && maker === undefined)',
   ),
 
+  // --------------------------------------------------------------------------------------------------------- keepers
+  check('src/access/roles.ts', 'mayHoldKeys:off', 'ID-4, CH-5', "return role !== 'keeper';", 'return true;'),
+  check(
+    'src/app/connections.ts',
+    'tellRemoved:off',
+    'ID-3',
+    "if (role === 'keeper' && status === 'removed' && !this.#told.has(device)) void this.#tellRemoved(device);",
+    '',
+  ),
+  check(
+    'src/keeper/keeper.ts',
+    'introduction.concerned:off',
+    'ID-3, RE-4',
+    'practice === own || this.#kept?.concerns(practice) === true',
+    'practice === own',
+  ),
+
   // --------------------------------------------------------------------------------------------------------- entries
   check(
     'src/app/section-keeper.ts',

@@ -97,6 +97,13 @@ export class Machine extends PoweredMachine {
     await over;
   }
 
+  /** Whoever was at it first sits down again: what waits for an admin (CH-3) would else wait for ever. */
+  async firstSitsDown(): Promise<void> {
+    if (this.vault === firstVault) return;
+    await this.lock();
+    this.vault = firstVault;
+  }
+
   protected override async run(): Promise<void> {
     await this.#leaving?.over;
     if (this.isOn) return;

@@ -25,10 +25,12 @@ const nearTests: readonly (readonly [string, readonly string[]])[] = [
   ['src/net/snapshot', ['test/attacks/dropped-snapshots']],
   ['src/app/section-snapshots', ['test/attacks/dropped-snapshots']],
   ['src/net/', ['test/net/replicator']],
+  ['src/app/connections', ['test/keeper']],
+  ['src/keeper/', ['test/keeper']],
   ['src/app/', ['test/app/hostile-peer', 'test/app/revoked-peer', 'test/app/sharing']],
 ];
 /** Whatever else is about decisions. */
-const farTests = ['test/attacks', 'test/access', 'test/app', 'test/net/', 'test/crdt'];
+const farTests = ['test/attacks', 'test/access', 'test/app', 'test/keeper', 'test/net/', 'test/crdt'];
 
 const parts = process.argv.slice(2);
 const chosen = mutants.filter(({ name }) => parts.length === 0 || parts.some((part) => name.includes(part)));

@@ -260,6 +260,7 @@ export class World {
     weather();
     this.wires.sync.breakSpoilt();
     this.wires.meetings.breakSpoilt();
+    for (const machine of this.machines) await this.during(machine.firstSitsDown());
     for (const box of this.boxes) await this.during(box.start());
   }
 
