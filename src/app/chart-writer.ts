@@ -19,6 +19,7 @@ import type { IndexedChart } from './chart-index.ts';
 import { writeFailureOf, type PracticeContext } from './practice-context.ts';
 import { SectionKeeper, type SealedEdit } from './section-keeper.ts';
 import type { WriteFailure } from './session.ts';
+import { Turns } from './turns.ts';
 
 export type EditsBySection = ReadonlyMap<Section, readonly SectionEdit[]>;
 
@@ -159,11 +160,15 @@ export class ChartWriter {
     const keyed = await this.#withEpochs(before, sections);
     if (!keyed.ok) return keyed;
     const { access } = keyed.value;
-    for (const [section, sectionEdits] of edits) {
-      const keeper = await this.keeper(access, section);
+    // Side by side: each waits for the disk several times, and an import opens all sections of a chart.
+    const keepers = await Promise.all(sections.map((section) => this.keeper(access, section)));
+    const turns = new Turns(this.#context.ports);
+    for (const keeper of keepers) {
+      const { section } = keeper;
+      await turns.next();
       touched.set(section, keeper);
       const under = { access, epoch: mustBeUsable(access, section) };
-      const written = keeper.write(sectionEdits, this.#context.timeMs(), under, { asImport });
+      const written = keeper.write(edits.get(section) ?? [], this.#context.timeMs(), under, { asImport });
       if (!written.ok) return written;
     }
     return keyed;
