@@ -33,6 +33,8 @@ export class FilesOfChart implements ChartFiles {
   readonly #chart: ChartId;
   /** Parts that are here, by section. */
   #held: ReadonlySet<string> = new Set();
+  /** Parts whose record was found gone or not what it is called: to be fetched again. */
+  readonly #lost = new Set<string>();
   #placed: ReadonlyMap<string, Placed> = new Map();
 
   constructor(init: FilesInit, chart: ChartId) {
@@ -51,7 +53,8 @@ export class FilesOfChart implements ChartFiles {
     await this.#readHeld();
   }
 
-  async partCame(): Promise<void> {
+  async partCame({ section, hash }: NamedPart): Promise<void> {
+    this.#lost.delete(`${section}/${hash}`);
     await this.#readHeld();
   }
 
@@ -66,7 +69,7 @@ export class FilesOfChart implements ChartFiles {
     if (placed === undefined) return undefined;
     const { section, manifest } = placed;
     const { size, chunks } = manifest;
-    const here = chunks.filter((hash) => this.#held.has(`${section}/${hash}`)).length;
+    const here = chunks.filter((hash) => this.#isHere(section, hash)).length;
     const common = { size, parts: chunks.length, partsHere: here };
     if (here === chunks.length) return { ...common, kind: 'here' };
     const { wants } = this.#init.exchange();
@@ -84,12 +87,21 @@ export class FilesOfChart implements ChartFiles {
     const placed = this.#placed.get(data);
     if (placed === undefined) return err('damaged');
     const { section, manifest } = placed;
-    return this.#init.attachments.open(this.#chart, section, manifest);
+    const opened = await this.#init.attachments.open(this.#chart, section, manifest);
+    const lost = opened.ok ? undefined : manifest.chunks.find((hash) => hash === opened.detail);
+    if (lost !== undefined) this.#lost.add(`${section}/${lost}`);
+    return opened;
+  }
+
+  #isHere(section: ChartSection, hash: ChunkHash): boolean {
+    const name = `${section}/${hash}`;
+    return this.#held.has(name) && !this.#lost.has(name);
   }
 
   #missing({ section, manifest }: Placed): readonly NamedPart[] {
-    const isMissing = (hash: ChunkHash): boolean => !this.#held.has(`${section}/${hash}`);
-    return manifest.chunks.filter(isMissing).map((hash) => ({ chart: this.#chart, section, hash }));
+    return manifest.chunks
+      .filter((hash) => !this.#isHere(section, hash))
+      .map((hash) => ({ chart: this.#chart, section, hash }));
   }
 
   /** Every file that is here, as the `data` it stands for; of the others nothing. For an export. */

@@ -10,6 +10,7 @@ import type { OpenSections } from '../clinical/record.ts';
 import { withholdWords, type SectionEdits } from '../clinical/withholding.ts';
 import type { Person } from './chart-acts.ts';
 import { filledEdits, wantedFor } from './attachments.ts';
+import type { NamedPart } from '../net/attachment-wire.ts';
 import { FilesOfChart, type FilesInit } from './chart-attachments.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { ChartIndex, IndexedChart } from './chart-index.ts';
@@ -136,8 +137,8 @@ export class ChartService {
   }
 
   /** A part of an attached file came: whoever looks at the chart sees how far it is. */
-  async partCame(chart: ChartId): Promise<void> {
-    for (const live of this.#open.keys()) if (live.id === chart) await live.partCame();
+  async partCame(part: NamedPart): Promise<void> {
+    for (const live of this.#open.keys()) if (live.id === part.chart) await live.partCame(part);
   }
 
   /** Together, or one after the other where one of them cannot be written. Inside the queue only. */

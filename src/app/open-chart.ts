@@ -8,6 +8,7 @@ import { chartSections, type ChartSection } from '../base/sections.ts';
 import type { Provenance } from '../clinical/conflicts.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
 import type { AuthorDoubts, Custody, ForkRow, PhraseFailure, SetAsideRow, ShareRow } from './chart-acts.ts';
+import type { NamedPart } from '../net/attachment-wire.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { FilesOfChart } from './chart-attachments.ts';
 import type { ChartService } from './chart-service.ts';
@@ -134,8 +135,8 @@ export class LiveChart extends EventTarget implements OpenChart {
   }
 
   /** A part of an attached file came. */
-  async partCame(): Promise<void> {
-    await this.files.partCame();
+  async partCame(part: NamedPart): Promise<void> {
+    await this.files.partCame(part);
     this.dispatchEvent(new Event('change'));
   }
 

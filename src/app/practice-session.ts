@@ -184,8 +184,8 @@ export class PracticeSession extends EventTarget implements Session {
       agreed: (device) => {
         context.inBackground(parts.agreement.completed(device).then(changed));
       },
-      partCame: ({ chart }) => {
-        context.inBackground(parts.charts.partCame(chart));
+      partCame: (part) => {
+        context.inBackground(parts.charts.partCame(part));
       },
     });
     this.exchange = new PracticeExchange({

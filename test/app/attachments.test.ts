@@ -255,3 +255,27 @@ it('[EN-10] [RE-5] an exchange file brings the parts along with the entries that
   store.close();
   await Promise.all([clinic, pharmacy].map((session) => session.lock()));
 });
+
+it('[EN-10] a part that is gone or damaged on the disk is noticed where the file is opened, and fetched again', async () => {
+  const world = await World.start();
+  const [clinic, pharmacy] = [await world.newPractice('clinic'), await world.newPractice('pharmacy')];
+  await importText(clinic, bundle(alice, letter(scan)));
+  await meet(clinic, pharmacy);
+  mustBeOk(await clinic.share(onlyChart(clinic).id, pharmacy.practice.id, ['identity', 'documents'], 'read'));
+  await until(() => pharmacy.charts.length === 1);
+  const chart = await opened(pharmacy);
+  await until(() => sectionOf(chart, 'documents').resources.size === 1);
+  const data = placeholderOf(chart);
+  chart.files.want(data);
+  await until(() => chart.files.state(data)?.kind === 'here');
+  const store = await disk(world, 'pharmacy');
+  const [part] = await store.chunksHeld();
+  mustBeOk(await store.commit({ chunks: [{ ...mustHave(part), bytes: new Uint8Array(1000) }] }));
+  expect(await chart.files.open(data)).toMatchObject({ ok: false, reason: 'damaged' });
+  expect(chart.files.state(data)).toMatchObject({ kind: 'elsewhere', partsHere: 2 });
+  chart.files.want(data);
+  await until(() => chart.files.state(data)?.kind === 'here');
+  expect(Buffer.from(mustBeOk(await chart.files.open(data))).toString('base64')).toBe(scan);
+  store.close();
+  await Promise.all([clinic, pharmacy].map((session) => session.lock()));
+});

@@ -171,7 +171,9 @@ export class AttachedFileElement extends LitElement {
     const { data, isApart } = this.file;
     const opened = isApart ? await this.view.chart.files.open(data) : undefined;
     const bytes = opened === undefined ? fromBase64(data) : opened.ok ? opened.value : undefined;
-    this.broken = bytes === undefined;
+    // A part that was lost here can be got again; what is broken everywhere cannot.
+    this.broken = bytes === undefined && this.view.chart.files.state(data)?.kind !== 'elsewhere';
+    this.requestUpdate();
     return bytes;
   }
 }
