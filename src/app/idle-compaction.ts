@@ -7,7 +7,7 @@ import type { ChartId } from '../base/ids.ts';
 import type { PracticeContext } from './practice-context.ts';
 
 /** Nobody waits for this page: long enough that somebody who types or reads on is not met in the middle. */
-export const idleMs = 1_500;
+const idleMs = 1_500;
 
 export class IdleCompaction {
   readonly #context: Pick<PracticeContext, 'asked' | 'exclusively' | 'inBackground' | 'ports'>;
