@@ -104,6 +104,9 @@ describe('children’s blood pressure, AAP 2017', () => {
     expect(ranges({ systolic: 112 })).toBe('stage-1');
     expect(ranges({ systolic: 124 })).toBe('stage-2');
     expect(ranges({ diastolic: 82 })).toBe('stage-2');
+    // Tall at twelve: 121 is under the 90th percentile (122), but what is elevated in an adult is so in a child.
+    const tall = { ageMonths: 12 * 12, completedYears: 12, heightCm: 168 };
+    expect(ranges({ ...tall, systolic: 121 })).toBe('elevated');
     const teen = { ageMonths: 13 * 12, completedYears: 13, heightCm: 156 };
     expect(ranges({ ...teen, systolic: 119, diastolic: 79 })).toBe('normal');
     expect(ranges({ ...teen, systolic: 120, diastolic: 79 })).toBe('elevated');
