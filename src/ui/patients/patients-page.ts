@@ -125,8 +125,8 @@ export class PatientsPage extends LitElement {
       ${
         found.length === 0
           ? html`<pc-empty-state icon="magnifying-glass" heading="Nobody found">
-              No name, birth date or identifier begins with “${this.query}”. Try fewer letters, or a birth date as
-              1970-03-05.
+              No name, birth date or identifier has “${this.query}” in it. Try fewer letters, or a birth date as
+              5.3.1970 or 1970-03-05.
               <wa-button slot="action" appearance="outlined" @click=${() => this.search('')}
                 >Show all patients</wa-button
               >
