@@ -20,9 +20,9 @@ export const singleVitals: readonly SingleVital[] = [
   'heart-rate',
   'respiration',
   'temperature',
-  'oxygen',
   'weight',
   'height',
+  'oxygen',
   'head-circumference',
 ];
 

@@ -138,22 +138,22 @@ const pressureFields: readonly FieldSpec[] = [
 ];
 const measuredAt: FieldSpec = { name: 'when', label: 'Measured', kind: 'moment', hint: 'Now, if left empty' };
 
-/** A number with its unit: written behind it, or to be chosen beside it. */
+/** Those without a choice of unit that stand beside the field before them. */
+const besideAnother: readonly string[] = ['respiration', 'head-circumference'];
+
+/** A number with its unit: written under it, or to be chosen beside it. */
 const singleVitalFields: readonly FieldSpec[] = singleVitals.flatMap((kind): readonly FieldSpec[] => {
   const { label, unit } = vitalSpec(kind);
   const units = vitalUnits[kind];
-  if (units === undefined) return [{ name: kind, label, kind: 'number', hint: unitWords(unit) }];
+  if (units === undefined) {
+    return [{ name: kind, label, kind: 'number', hint: unitWords(unit), beside: besideAnother.includes(kind) }];
+  }
   const choices = units.map((code) => choice(code, unitWords(code)));
+  // Labels of their own: three fields named "Unit" are one to a screen reader.
+  const unitLabel = `Unit of ${label.replace('Body ', '')}`;
   return [
     { name: kind, label, kind: 'number' },
-    {
-      name: `${kind}-unit`,
-      label: `Unit of ${label.toLowerCase()}`,
-      kind: 'choice',
-      choices,
-      initial: units[0],
-      beside: true,
-    },
+    { name: `${kind}-unit`, label: unitLabel, kind: 'choice', choices, initial: units[0], beside: true },
   ];
 });
 
