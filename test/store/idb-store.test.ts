@@ -1,6 +1,6 @@
 /** The contract and the platform's failures on fake-indexeddb: for behaviour only, never for a claim about speed. */
 /* eslint-disable @typescript-eslint/unbound-method -- the platform's own methods are put aside and called with their `this` */
-import { IDBFactory, IDBObjectStore } from 'fake-indexeddb';
+import { IDBDatabase, IDBFactory, IDBObjectStore } from 'fake-indexeddb';
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
@@ -38,6 +38,36 @@ describe('the store in IndexedDB', () => {
       });
     });
   }
+});
+
+describe('what is read and written at the same time', () => {
+  test('what is asked of many charts at once is two transactions, and a write holds up reads of what it touches alone', async () => {
+    const store = await mustOpen('practice');
+    const begun: (readonly [string, readonly string[]])[] = [];
+    const transaction = IDBDatabase.prototype.transaction;
+    const spy = vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (
+      this: IDBDatabase,
+      ...[stores, mode = 'readonly', options]: Parameters<typeof transaction>
+    ) {
+      begun.push([mode, [stores].flat()]);
+      return transaction.call(this, stores, mode, options);
+    });
+    const sections = Array.from({ length: 100 }, () => store.heads(chartOne, 'allergies'));
+    const records = store.sealed('settings');
+    await Promise.resolve();
+    await Promise.resolve();
+    await Promise.resolve();
+    const late = Array.from({ length: 100 }, () => store.held(chartOne));
+    await Promise.all([...sections, ...late, records]);
+    await store.commit({ sealed: [{ key: 'settings', bytes: new Uint8Array(1) }] });
+    spy.mockRestore();
+    expect(begun).toEqual([
+      ['readonly', ['charts', 'heads', 'sealed']],
+      ['readonly', ['held']],
+      ['readwrite', ['sealed']],
+    ]);
+    store.close();
+  });
 });
 
 describe('versions of the database', () => {
