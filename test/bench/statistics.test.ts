@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { figureOf, isReached, toJsonLine, toTable, type FigureWords } from '../../bench/figure.ts';
 import { generatedBundle } from '../../bench/generated-bundle.ts';
-import { median, ratios, summarize } from '../../bench/statistics.ts';
+import { median, percentile, ratios, summarize } from '../../bench/statistics.ts';
 import { readBundle } from '../../src/clinical/bundle.ts';
 
 const words: FigureWords = { figure: 'open', aim: 1.2, unit: '× load', better: 'lower', workload: 'a chart' };
@@ -12,6 +12,17 @@ describe('statistics', () => {
     expect(median([9, 1, 5])).toBe(5);
     expect(median([9, 1, 5, 6])).toBe(5.5);
     expect(() => median([])).toThrow('at least one');
+  });
+
+  test('the 95th percentile is the least value that 95 of a hundred do not exceed', () => {
+    expect(
+      percentile(
+        Array.from({ length: 100 }, (_, i) => 100 - i),
+        0.95,
+      ),
+    ).toBe(95);
+    expect(percentile([7], 0.95)).toBe(7);
+    expect(() => percentile([], 0.95)).toThrow('at least one');
   });
 
   test('a turn that was disturbed on both sides leaves the median of ratios as it is', () => {
