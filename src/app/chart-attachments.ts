@@ -80,7 +80,9 @@ export class FilesOfChart implements ChartFiles {
   /** Asks whoever may hold it for what is not here. */
   want(data: string): void {
     const placed = this.#placed.get(data);
-    if (placed !== undefined) this.#init.exchange().wants.add(this.#missing(placed));
+    if (placed === undefined) return;
+    const { context, exchange } = this.#init;
+    context.inBackground(exchange().want(this.#chart, this.#missing(placed)));
   }
 
   async open(data: string): Promise<Result<Bytes, 'missing' | 'damaged'>> {

@@ -11,14 +11,14 @@ import { idBytes, type ChartId, type ChunkHash, type DeviceId } from '../base/id
 import type { Section } from '../base/sections.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { encodePartFrame, decodePartFrame, type NamedPart, type PartMessage } from './attachment-wire.ts';
-import { partKey, type PartWants } from './attachment-wants.ts';
+import { partKey, type PartWants, type WantedPart } from './attachment-wants.ts';
 import { maxPartsAsked, maxPartsPerFrame, maxPartsQueued } from './limits.ts';
 
 /** What a device says and does about parts. */
 export interface PartsHost {
   readonly wants: PartWants;
-  /** Whether `device` is among those who may hold this. */
-  mayAsk(device: DeviceId, part: NamedPart): boolean;
+  /** Whether `device` may hold this, and so be told that it exists. */
+  mayAsk(device: DeviceId, part: WantedPart): boolean;
   /** The part, if `device` may have it at this moment and it is here. */
   partFor(device: DeviceId, part: NamedPart): Promise<Bytes | undefined>;
   /** Durable when this resolves; false: it was not kept, and is still wanted. */

@@ -10,8 +10,14 @@ import { maxPartsAsked, maxPartsWanted, partAgainMs, partAnswerMs } from './limi
 
 export const partKey = ({ chart, section, hash }: NamedPart): string => `${chart}/${section}/${hash}`;
 
+/** A part, and who wrote the entries that name it: who may have all of those may be told that it exists. */
+export interface WantedPart extends NamedPart {
+  /** Left out: not looked up yet, and so asked of nobody. */
+  readonly authors?: readonly DeviceId[];
+}
+
 interface Wanted {
-  readonly part: NamedPart;
+  part: WantedPart;
   asked: { readonly of: DeviceId; readonly atMs: number } | undefined;
   /** Who said that it has not got it, and when. */
   readonly refusedBy: Map<DeviceId, number>;
@@ -47,11 +53,12 @@ export class PartWants {
   }
 
   /** Wanted from now on, also of those who refused them before. */
-  add(parts: Iterable<NamedPart>): void {
+  add(parts: Iterable<WantedPart>): void {
     this.#hasRoom = true;
     for (const part of parts) {
       const before = this.#wanted.get(partKey(part));
       before?.refusedBy.clear();
+      if (before !== undefined && part.authors !== undefined) before.part = part;
       if (before === undefined && this.#wanted.size < maxPartsWanted)
         this.#wanted.set(partKey(part), { part, asked: undefined, refusedBy: new Map() });
     }
@@ -69,7 +76,7 @@ export class PartWants {
   }
 
   /** The next to ask `device` for, `underWay` being how many it was asked for already; they count as asked. */
-  ask(device: DeviceId, underWay: number, mayAsk: (part: NamedPart) => boolean): readonly NamedPart[] {
+  ask(device: DeviceId, underWay: number, mayAsk: (part: WantedPart) => boolean): readonly NamedPart[] {
     const most = maxPartsAsked - underWay;
     if (!this.#hasRoom || most <= 0) return [];
     const nowMs = this.#clock.nowMs();

@@ -5,7 +5,7 @@
 import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, DeviceId } from '../base/ids.ts';
 import { isNamed, type PartsHost } from '../net/attachment-link.ts';
-import { partKey, type PartWants } from '../net/attachment-wants.ts';
+import { partKey, type PartWants, type WantedPart } from '../net/attachment-wants.ts';
 import type { NamedPart } from '../net/attachment-wire.ts';
 import type { NamedChunk } from '../store/store.ts';
 import type { ReplicaParts } from './parts.ts';
@@ -18,7 +18,7 @@ import type { PracticeReplication } from './practice-replication.ts';
 export const maxPartsOfDevice = 4096;
 
 type Parts = Pick<ReplicaParts, 'content' | 'store' | 'diagnostics'>;
-type Host = Pick<PracticeReplication, 'chartFor' | 'partFor'>;
+type Host = Pick<PracticeReplication, 'mayBeAsked' | 'partFor'>;
 
 export class AttachmentParts implements PartsHost {
   readonly wants: PartWants;
@@ -34,8 +34,15 @@ export class AttachmentParts implements PartsHost {
     this.#came = came;
   }
 
-  mayAsk(device: DeviceId, { chart, section }: NamedPart): boolean {
-    return this.#host.chartFor(device, chart)?.sections.has(section) === true;
+  mayAsk(device: DeviceId, part: WantedPart): boolean {
+    return this.#host.mayBeAsked(device, part);
+  }
+
+  /** What a person opens; asked for as soon as it is known who may be asked. */
+  async want(chart: ChartId, parts: readonly NamedPart[]): Promise<void> {
+    this.wants.add(parts);
+    const authors = authorsOf(await this.#parts.store.chunksNamed(chart));
+    this.wants.add(parts.map((part) => ({ ...part, authors: authors.get(partKey(part)) ?? [] })));
   }
 
   partFor(device: DeviceId, part: NamedPart): Promise<Bytes | undefined> {
@@ -75,7 +82,12 @@ export class AttachmentParts implements PartsHost {
     const here = new Set(held.map(partKey));
     const { within, beyond } = withinQuota(named);
     if (beyond > 0) diagnostics.count('attachments', 'quota');
-    this.wants.add(within.filter((part) => !here.has(partKey(part))));
+    const authors = authorsOf(named);
+    this.wants.add(
+      within
+        .filter((part) => !here.has(partKey(part)))
+        .map((part) => ({ ...part, authors: authors.get(partKey(part)) ?? [] })),
+    );
   }
 }
 
@@ -97,4 +109,16 @@ export function withinQuota(named: readonly NamedChunk[]): {
     else within.set(partKey(part), part);
   }
   return { within: [...within.values()], beyond };
+}
+
+/** Who wrote the entries that name each part. */
+function authorsOf(named: readonly NamedChunk[]): ReadonlyMap<string, readonly DeviceId[]> {
+  const authors = new Map<string, DeviceId[]>();
+  for (const { chart, section, hash, device } of named) {
+    const key = partKey({ chart, section, hash });
+    const known = authors.get(key);
+    if (known === undefined) authors.set(key, [device]);
+    else known.push(device);
+  }
+  return authors;
 }

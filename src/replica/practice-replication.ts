@@ -11,6 +11,7 @@ import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, DeviceId, EntryHash, OpId, PracticeId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
 import { encodeSignedOp } from '../access/operation.ts';
+import type { WantedPart } from '../net/attachment-wants.ts';
 import type { NamedPart } from '../net/attachment-wire.ts';
 import type { ReplicationHost, SharedChart } from '../net/replication-host.ts';
 import type { StoredHead } from '../store/store.ts';
@@ -160,6 +161,14 @@ export class PracticeReplication<A extends Charter = Charter, Kept = unknown> im
     const { store } = this.#parts;
     const named = await store.chunksNamed(chart, section, hash);
     return mayHavePart(named, may) ? store.chunk(chart, section, hash) : undefined;
+  }
+
+  /** Whether a device may be asked for a part: a name is told to nobody who may not have what it names (ATTACK-65). */
+  mayBeAsked(device: DeviceId, { chart, section, authors = [] }: WantedPart): boolean {
+    const { charters } = this.#parts;
+    const terms = charters.isSettled(chart) ? charters.terms(chart) : undefined;
+    const named = authors.map((author) => ({ device: author }));
+    return mayHavePart(named, this.#mayHave(terms, device, section));
   }
 
   // --------------------------------------------------------------------------------------------------------- receiving

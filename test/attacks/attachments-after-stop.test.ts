@@ -78,4 +78,25 @@ describe('attachments after a stop', () => {
     await claim(bob, link, old);
     expect(await ask(link, old)).toBe('none');
   });
+
+  test('[ATTACK-65] who was stopped is not asked for parts of what was written since, so that it learns of none', async () => {
+    world = await AttackWorld.scene('bob', 'carol');
+    for (const name of ['bob', 'carol']) await world.share(name, [section], 'read');
+    await document('1');
+    await world.settle();
+    await world.stop('bob');
+    const fresh = await document('2');
+    await world.settle();
+    const bob = await HostileDevice.takeOver(world, 'bob');
+    const link = await bob.connect('carol');
+    world.part('alice', 'carol');
+    const open = await world.open('carol');
+    const texts = [...(open.sections.get(section)?.resources.values() ?? [])].map(({ base }) => base).join();
+    for (const [, data] of texts.matchAll(/"data":"(peerchart-attachment:[^"]+)"/g)) open.files.want(mustHave(data));
+    await world.settleAgain();
+    const wanted = link.heardParts.flatMap((said) => (said.kind === 'want' ? said.hashes : []));
+    open.close();
+    expect(wanted).not.toContain(fresh);
+    expect(wanted).toEqual([]);
+  });
 });

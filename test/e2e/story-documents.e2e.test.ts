@@ -102,8 +102,8 @@ describe('a photo that two practices look at', () => {
     await specialist.button('Show').click();
     expect(await drawnWidth(specialist, 'wound.bmp')).toBe(1000);
     await specialist.button('Entered in error').click();
-    await specialist.page.getByLabel(/^What was wrong/).fill('Another patient');
+    await specialist.field('What was wrong').fill('Another patient');
     await specialist.page.getByRole('button', { name: 'Mark as entered in error' }).click();
-    await specialist.sees('Entered in error');
+    await specialist.sees('Marked as entered in error.');
   });
 });
