@@ -238,7 +238,7 @@ describe('reconciliation under attack', () => {
     const { chart } = world;
     const mallory = await HostileDevice.takeOver(world, 'bob');
     const entry = await mallory.entry({ chart, section, text: 'of a later version' });
-    const newer = headerMap(entry.header, (fields) => (fields['v'] = 2));
+    const newer = headerMap(entry.header, (fields) => (fields['v'] = 3));
     const laterEntry = assembleEntry(newer, await signHeader(chart, newer, mallory.sign), entry.ciphertext);
     const merge = await mallory.asOf().charterOp(chart, { kind: 'merge', time: 1 });
     const bytes = encodeCanonical({
