@@ -67,7 +67,7 @@ const codesBySpelling: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The UCUM code that a unit's spelling means; the spelling itself where nothing is known of it. */
-export function ucumCode(unit: string): string {
+function ucumCode(unit: string): string {
   const trimmed = unit.trim();
   return codesBySpelling.get(trimmed) ?? trimmed;
 }

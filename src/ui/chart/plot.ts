@@ -163,7 +163,7 @@ function drawPoint(shape: PointShape, x: number, y: number, words: string) {
 }
 
 /** Round numbers that take in everything between `low` and `high`, about `wanted` of them. */
-export function niceTicks(low: number, high: number, wanted: number): readonly number[] {
+function niceTicks(low: number, high: number, wanted: number): readonly number[] {
   if (!(Number.isFinite(low) && Number.isFinite(high))) return [0, 1];
   const span = high - low || Math.abs(high) || 1;
   const raw = span / Math.max(1, wanted);

@@ -11,7 +11,7 @@ const icons: Readonly<Record<ResultFlag['direction'], string>> = {
 };
 
 /** "Critical high", "Low": the laboratory's own words where it judged. */
-export function flagWords({ flag, interpretation }: Pick<ResultRow, 'flag' | 'interpretation'>): string {
+function flagWords({ flag, interpretation }: Pick<ResultRow, 'flag' | 'interpretation'>): string {
   if (flag === undefined) return '';
   const direction = flag.direction === 'abnormal' ? 'abnormal' : flag.direction;
   const words = flag.critical ? `Critical ${direction}` : direction.charAt(0).toUpperCase() + direction.slice(1);
