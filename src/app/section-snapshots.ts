@@ -131,8 +131,7 @@ export class SectionSnapshots {
     const going = heads.flatMap(({ covered }) => (covered?.by === stored.name ? [covered.checked] : []));
     // If the disk does not take it, it is found out again at the next opening.
     if (checked.kind === 'good' && going.includes(false)) await content.commit({ checked: [stored] });
-    // One that was good before is damaged now: that is this disk's fault, and the record stays for whoever looks into it.
-    if (checked.kind === 'refused' && !going.includes(true)) await content.commit({ refused: [stored] });
+    if (checked.kind === 'refused') await content.commit({ refused: [stored] });
     return checked;
   }
 

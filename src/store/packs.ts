@@ -133,6 +133,11 @@ export function coveredPackAs(
   return { ...(value as CoveredPack), by: idBytes(by), checked };
 }
 
+/** The same heads, no longer said to be checked; undefined for any record but a pack of heads that go by this one. */
+export function coveredPackUnchecked(value: unknown, by: SnapshotName): CoveredPack | undefined {
+  return coveredBy(value)?.by === by ? { ...(value as CoveredPack), checked: false } : undefined;
+}
+
 /** What a record says that its heads go by; undefined for what is no pack of such heads. */
 function coveredBy(value: unknown): Covered | undefined {
   const pack = value as Partial<Record<keyof CoveredPack, unknown>> | null | undefined;

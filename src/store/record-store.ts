@@ -63,7 +63,7 @@ import type {
   StoredOp,
   StoredSnapshot,
 } from './store.ts';
-import { noteChecked, supersedeSnapshots } from './snapshot-upkeep.ts';
+import { noteChecked, refuseSnapshot, supersedeSnapshots } from './snapshot-upkeep.ts';
 
 export class RecordStore implements Store {
   readonly #records: Records;
@@ -101,8 +101,7 @@ export class RecordStore implements Store {
         const replaced = await replaceEntries(writer, replacement);
         if (!replaced.ok) return replaced;
       }
-      for (const { chart, section, name } of batch.refused ?? [])
-        writer.delete('snapshots', snapshotKey(chart, section, name));
+      for (const refused of batch.refused ?? []) await refuseSnapshot(writer, refused);
       for (const { log, id, bytes } of batch.ops ?? []) writer.put('ops', `${log}/${id}`, bytes);
       for (const { key, bytes } of batch.sealed ?? []) {
         if (bytes === undefined) writer.delete('sealed', key);

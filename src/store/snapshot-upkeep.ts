@@ -4,7 +4,7 @@
  */
 import type { ChartId, EntryHash, SnapshotName } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
-import { coveredPackAs, decodeHeads, sectionPrefix, snapshotKey } from './packs.ts';
+import { coveredPackAs, coveredPackUnchecked, decodeHeads, sectionPrefix, snapshotKey } from './packs.ts';
 import type { RecordWriter } from './records.ts';
 import type { Covered, Supersession } from './store.ts';
 
@@ -69,4 +69,16 @@ export async function noteChecked(
     const changed = coveredPackAs(value, new Set([name]), { by: name, checked: true });
     if (changed !== undefined) writer.put('heads', key, changed);
   }
+}
+
+/** Found wanting, or damaged since it was checked: its heads stay, and go by whatever comes for them next. */
+export async function refuseSnapshot(
+  writer: RecordWriter,
+  { chart, section, name }: SectionPlace & { readonly name: SnapshotName },
+): Promise<void> {
+  for (const { key, value } of await writer.range('heads', sectionPrefix(chart, section))) {
+    const changed = coveredPackUnchecked(value, name);
+    if (changed !== undefined) writer.put('heads', key, changed);
+  }
+  writer.delete('snapshots', snapshotKey(chart, section, name));
 }
