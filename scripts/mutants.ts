@@ -223,8 +223,8 @@ export const mutants: readonly Mutant[] = [
     'src/replica/taking-in.ts',
     'mayStandFor.unchecked:off',
     'SN-3',
-    'if (opensNothing === true && maker !== self.practice && maker !== author)',
-    'if (opensNothing === true && maker === undefined)',
+    '(maker === self.practice || maker === author) && rosters.isActive(device)',
+    'rosters.isActive(device)',
   ),
 
   // --------------------------------------------------------------------------------------------------------- keepers
