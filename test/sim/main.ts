@@ -1,5 +1,5 @@
 /**
- * `npm run sim -- --seeds 5000 [--from 1] [--workers 1]` · `npm run sim -- --seed 17`. Loads the simulation through vite, so that
+ * `npm run sim -- --seeds 5000 [--from 1] [--workers 1]` · `npm run sim -- --seed 17` · `npm run sim -- --wan 1 [--delay 200] [--loss 2]`. Loads the simulation through vite, so that
  * PEERCHART_FLIP works here as in tests; many seeds are shared out to a process for each core.
  */
 import { spawn } from 'node:child_process';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
 import { flip, root } from '../../scripts/mutants.ts';
 import type { Asked, simulate } from './cli.ts';
+import type { afterAWeek as AfterAWeek } from './wan.ts';
 import { missingFromAll, sumOf, tableOf, type Tally } from './tally.ts';
 
 const args = new Map<string, number>();
@@ -20,11 +21,31 @@ const from = args.get('from') ?? 1;
 const to = from - 1 + (args.get('seeds') ?? 200);
 const step = args.get('step');
 
-if (seed !== undefined) process.exitCode = await work({ seed, from, to, step: 1, onlyToSee: false });
+if (args.has('wan')) process.exitCode = await longLine();
+else if (seed !== undefined) process.exitCode = await work({ seed, from, to, step: 1, onlyToSee: false });
 else if (step !== undefined) process.exitCode = await work({ from, to, step, onlyToSee: args.has('only-to-see') });
 else process.exitCode = await shareOut(args.get('workers') ?? availableParallelism());
 
+/** Times that are modelled, not measured: virtual milliseconds over a line between two towns. */
+async function longLine(): Promise<number> {
+  return loading('/test/sim/wan.ts', async (loaded) => {
+    const { afterAWeek } = loaded as { readonly afterAWeek: typeof AfterAWeek };
+    const line = { delayMs: args.get('delay') ?? 200, loss: args.get('loss') ?? 2, bytesPerMs: 1_250 };
+    say(JSON.stringify({ figure: 'reconnect after a week, modelled', ...line, ...(await afterAWeek(line)) }));
+    return 0;
+  });
+}
+
 async function work(asked: Asked): Promise<number> {
+  return loading('/test/sim/cli.ts', async (loaded) => {
+    const { simulate: run } = loaded as { readonly simulate: typeof simulate };
+    const { good, sum } = await run(asked, say);
+    process.send?.(sum);
+    return good ? 0 : 1;
+  });
+}
+
+async function loading(file: string, act: (loaded: unknown) => Promise<number>): Promise<number> {
   const server = await createServer({
     root,
     configFile: false,
@@ -35,10 +56,7 @@ async function work(asked: Asked): Promise<number> {
     optimizeDeps: { noDiscovery: true },
   });
   try {
-    const loaded = (await server.ssrLoadModule('/test/sim/cli.ts')) as { readonly simulate: typeof simulate };
-    const { good, sum } = await loaded.simulate(asked, say);
-    process.send?.(sum);
-    return good ? 0 : 1;
+    return await act(await server.ssrLoadModule(file));
   } finally {
     await server.close();
   }

@@ -52,7 +52,22 @@ export class Skies {
   }
 }
 
+/**
+ * A line between two towns, for times that cannot be measured on one machine. Frames are as many packets as they need; a lost
+ * one is sent again after a round trip and what comes behind waits for it, as on any line that keeps the order.
+ */
+export interface LongLine {
+  readonly delayMs: number;
+  /** Packets lost, in a hundred. */
+  readonly loss: number;
+  readonly bytesPerMs: number;
+}
+
+const packetBytes = 1_200;
+
 export interface NetworkInit {
+  /** Left out: short lines, each with a delay of its own. */
+  readonly longLine?: LongLine;
   readonly timeline: Timeline;
   readonly skies: Skies;
   /** Every frame handed over, whatever becomes of it. `link`: the sender's end. */
@@ -219,7 +234,7 @@ export class SimConnection implements WiredConnection {
     const overtaking = !lost && !doubled && dice < weather.lost + weather.doubled + weather.overtaking;
     if (lost || doubled || overtaking) this.#network.spoil(this);
     if (lost) return;
-    const soonest = timeline.nowMs + (overtaking ? 0 : this.#delayMs);
+    const soonest = timeline.nowMs + (overtaking ? 0 : this.#delayOf(frame, chance));
     const atMs = overtaking ? soonest : Math.max(soonest, this.#lastArrivalMs);
     if (!overtaking) this.#lastArrivalMs = atMs;
     for (let i = 0; i < (doubled ? 2 : 1); i++)
@@ -227,6 +242,16 @@ export class SimConnection implements WiredConnection {
         if (skies.over(this.#self, this.device).cut) this.#giveUp();
         else this.#other?.arrive(frame);
       });
+  }
+
+  #delayOf({ length }: Bytes, chance: Chance): number {
+    const { longLine } = this.#network.init;
+    if (longLine === undefined) return this.#delayMs;
+    const { delayMs, loss, bytesPerMs } = longLine;
+    let again = 0;
+    for (let packets = Math.ceil(length / packetBytes); packets > 0; packets--)
+      while (chance.below(100) < loss) again += 2 * delayMs;
+    return delayMs + again + Math.ceil(length / bytesPerMs);
   }
 
   arrive(frame: Bytes): void {
