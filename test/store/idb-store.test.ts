@@ -49,7 +49,7 @@ describe('what is read and written at the same time', () => {
       this: IDBDatabase,
       ...[stores, mode = 'readonly', options]: Parameters<typeof transaction>
     ) {
-      begun.push([mode, [stores].flat()]);
+      begun.push([mode, typeof stores === 'string' ? [stores] : [...stores]]);
       return transaction.call(this, stores, mode, options);
     });
     const sections = Array.from({ length: 100 }, () => store.heads(chartOne, 'allergies'));
