@@ -41,9 +41,10 @@ export async function dropSnapshotsNotGoneBy(writer: RecordWriter, place: Sectio
       else goneBy.set(hash, [...(goneBy.get(hash) ?? []), covered]);
   }
   for (const hash of whole) goneBy.delete(hash);
+  // What came after one that was checked came because that one is damaged here.
   const used = [...goneBy.values()].flatMap((some) => {
-    const checked = some.filter((one) => one.checked);
-    return (checked.length > 0 ? checked.slice(-1) : some).map(({ by }) => by);
+    const checked = some.findLastIndex((one) => one.checked);
+    return some.slice(Math.max(0, checked)).map(({ by }) => by);
   });
   await dropUnusedSnapshots(writer, place, new Set(used));
 }
