@@ -61,6 +61,11 @@ export const maxFaultsPerConnection = 256;
  * on purpose must not fill the disk.
  */
 export const maxEntriesBesideChain = 1024;
+/**
+ * How often, on average, a head of a section is kept once more, for another snapshot that is said to stand for it. What a disk
+ * lost is repaired that way now and then; compaction leaves each once.
+ */
+export const maxHeadsKeptAgain = 8;
 
 /** Parts of attachments asked of one device and not answered yet: 2 MiB keep a line busy, and little is lost with it. */
 export const maxPartsAsked = 8;

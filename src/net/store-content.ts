@@ -26,7 +26,7 @@ import {
   type Supersession,
 } from '../store/store.ts';
 import { itemsByChain } from './frontier.ts';
-import { maxEntriesBesideChain } from './limits.ts';
+import { maxEntriesBesideChain, maxHeadsKeptAgain } from './limits.ts';
 import { extendedState, RecentEntries } from './recent-entries.ts';
 import type { Frontier, SectionEntries, Verdict } from './replication-host.ts';
 import { coveredHead, type ReceivedItem } from './snapshot-gathering.ts';
@@ -317,6 +317,8 @@ export class StoreContent {
     const tips = itemsByChain(this.frontier(chart, section));
     const missing = new Set(this.missing(chart).get(section));
     let here: Map<EntryHash, StoredHead> | undefined;
+    /** Heads that lie here more than once. */
+    let again: number | undefined;
     const known = async (): Promise<Map<EntryHash, StoredHead>> =>
       (here ??= new Map((await this.#store.heads(chart, section)).found.map((head) => [head.hash, head])));
     const batch = { entries: [] as NewEntry[], beside: [] as NewEntry[], covered: [] as CoveredHead[] };
@@ -346,11 +348,15 @@ export class StoreContent {
         continue;
       }
       const heads = await known();
+      again ??= (this.sections(chart).get(section)?.entries ?? 0) - heads.size;
       const isKnown = heads.has(entry.hash);
       if (isKnown && !missing.has(entry.hash)) {
         verdicts.push({ kind: 'known' });
       } else if (!isKnown && seq > (tip?.seq ?? 0) && (prev === null || !heads.has(prev))) {
         verdicts.push({ kind: 'later', reason: 'gap' });
+      } else if (isKnown && entry.kind === 'head' && again >= maxHeadsKeptAgain * heads.size) {
+        // One bogus snapshot after the other would fill the disk; its ciphertext is taken all the same.
+        verdicts.push({ kind: 'later', reason: 'too-many-snapshots' });
       } else if (!isKnown && besideCount(heads.size, this.sections(chart).get(section)) >= maxEntriesBesideChain) {
         verdicts.push({ kind: 'refused', reason: 'too-many-forks' });
       } else {
@@ -360,6 +366,7 @@ export class StoreContent {
         if ('by' in added) batch.covered.push(added);
         else batch.beside.push(added);
         if (entry.kind === 'head') this.#uncovered.get(`${chart}/${section}`)?.delete(entry.hash);
+        if (isKnown) again += 1;
         heads.set(entry.hash, added);
         missing.delete(entry.hash);
         verdicts.push({ kind: 'kept' });
