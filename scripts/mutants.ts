@@ -357,7 +357,7 @@ export const mutants: readonly Mutant[] = [
   check(reconciler, 'reconciler.endless:off', 'RE-2', 'this.#heard > maxQuestions', 'false'),
   check(reconciler, 'reconciler.more:off', 'RE-2', 'this.lacking.size > this.#theirCount', 'false'),
   check('src/net/leaves.ts', 'leaves.secret:off', 'RE-2', `'peerchart/leaf-id/1', secret, digest`, `'', digest`),
-  ...predicate('src/replica/practice-replication.ts', 'mayHavePart', 'EN-10', true),
+  ...predicate('src/replica/part-right.ts', 'mayHavePart', 'EN-10', true),
   check('src/net/attachment-link.ts', 'onPart.asked:off', 'EN-10', '!this.#asked.has(partKey(named))', 'false'),
   ...predicate('src/net/attachment-link.ts', 'isNamed', 'EN-10', true),
   {

@@ -21,7 +21,7 @@ import { wholeEntry, type Store } from '../store/store.ts';
 import { practiceSelfToJson } from './device-self.ts';
 import type { PracticeContext } from './practice-context.ts';
 
-export const backupVersion = 3;
+const backupVersion = 3;
 /** Versions this app reads: each only has records that those before it lack. */
 export const readableBackups: readonly unknown[] = [1, 2, backupVersion];
 

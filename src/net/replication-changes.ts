@@ -69,7 +69,7 @@ export function onTheirFrontiers(
 }
 
 /** A charter that moved may speak of a practice the other side never heard of: its roster goes first (RE-1). */
-export function withCharter(state: PeerState, chart: ChartId, mine: SharedChart, view: HostView): void {
+function withCharter(state: PeerState, chart: ChartId, mine: SharedChart, view: HostView): void {
   if (isWithin(mine.heads, state.charts.get(chart)?.charter ?? [])) return;
   addAll(state.tasks.rosters, rostersLacking(state, view, view.rostersOf(state.device, chart)));
   state.tasks.charters.add(chart);

@@ -180,12 +180,20 @@ export class Link {
       return;
     }
     this.#writing = true;
-    do {
-      this.#again = false;
-      while (!this.#ended && ((await this.#carryOut({ kind: 'idle' })) || (await this.#sendPart())));
-    } while (!this.#ended && this.#again);
+    while ((await this.#writeOne()) || this.#wasAskedAgain());
     this.#writing = false;
     this.#outlets.moved();
+  }
+
+  /** True if there was something. */
+  async #writeOne(): Promise<boolean> {
+    return !this.#ended && ((await this.#carryOut({ kind: 'idle' })) || (await this.#sendPart()));
+  }
+
+  #wasAskedAgain(): boolean {
+    const again = this.#again && !this.#ended;
+    this.#again = false;
+    return again;
   }
 
   /** Attachments come after everything else (RE-1). True if there was one. */

@@ -14,12 +14,12 @@ import { encodeSignedOp } from '../access/operation.ts';
 import type { WantedPart } from '../net/attachment-wants.ts';
 import type { NamedPart } from '../net/attachment-wire.ts';
 import type { ReplicationHost, SharedChart } from '../net/replication-host.ts';
-import type { StoredHead } from '../store/store.ts';
 import { mayHaveOf, type ChartTerms } from './chart-terms.ts';
 import { foreignOpsLimits } from './charter-quota.ts';
 import type { Charter } from './charters.ts';
 import { Confirmations } from './confirmations.ts';
 import type { ReplicaParts, ReplicationNews } from './parts.ts';
+import { type MayHave, mayHavePart } from './part-right.ts';
 import { Shown } from './shown.ts';
 import { TakingIn } from './taking-in.ts';
 import { storedOpsBeyond } from './told-bytes.ts';
@@ -221,14 +221,4 @@ export class PracticeReplication<A extends Charter = Charter, Kept = unknown> im
       return author === practice || (handsOver && author === this.self.practice);
     };
   }
-}
-
-type MayHave = (head: Pick<StoredHead, 'device'>) => boolean;
-
-/**
- * The right to a part is the right to every entry that names it: whoever lost the right to others' entries gets nothing of
- * theirs by naming it in one of its own.
- */
-export function mayHavePart(named: readonly Pick<StoredHead, 'device'>[], may: MayHave): boolean {
-  return named.length > 0 && named.every(may);
 }

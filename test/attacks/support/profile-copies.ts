@@ -1,17 +1,17 @@
 /** Browser profiles copied whole, record by record: a scene is played once and every test begins from the same disks. */
 export type ProfileCopy = ReadonlyMap<string, readonly (readonly [IDBValidKey, unknown])[]>;
 
+/** As one moment has it: a commit is in the copy whole or not at all. */
 export async function readProfile(name: string): Promise<ProfileCopy> {
   const db = await asked(indexedDB.open(name));
-  const copy = new Map<string, readonly (readonly [IDBValidKey, unknown])[]>();
-  for (const store of db.objectStoreNames) {
-    const records = db.transaction(store).objectStore(store);
+  const stores = [...db.objectStoreNames];
+  const transaction = db.transaction(stores);
+  const copies = stores.map(async (store) => {
+    const records = transaction.objectStore(store);
     const [keys, values] = await Promise.all([asked(records.getAllKeys()), asked<unknown[]>(records.getAll())]);
-    copy.set(
-      store,
-      keys.map((key, i) => [key, values[i]] as const),
-    );
-  }
+    return [store, keys.map((key, i) => [key, values[i]] as const)] as const;
+  });
+  const copy = new Map(await Promise.all(copies));
   db.close();
   return copy;
 }
