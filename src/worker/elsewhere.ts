@@ -1,7 +1,8 @@
 /**
  * The side of the page: background work asked of threads by messages. A thread is started when something is asked and ended
  * with it, and with it goes all it had in memory: a derivation's 64 MiB and the key in them, the files of an import. Where
- * no thread starts (a browser that gives none, a file that is missing), the page does the work itself.
+ * no thread starts (a browser that gives none, a file that is missing) or a derivation stays unanswered, the page does the work
+ * itself.
  */
 import type { Background, ImportReader } from './background.ts';
 import type { Act, Answers, Asked, ToPage, ToThread } from './messages.ts';
@@ -14,21 +15,35 @@ export interface ThreadPort {
   end(): void;
 }
 
-/** `start` gives undefined where there are no threads; `here` stands in for one that broke. */
-export function elsewhere(start: () => ThreadPort | undefined, here: Background): Background {
+/** A key takes a second or two on a slow machine: whoever has not answered by then never will, and somebody waits at the door. */
+const derivationMs = 60_000;
+
+/**
+ * `start` gives undefined where there are no threads; `here` stands in for one that broke, or that has not told a key after
+ * `patienceMs`.
+ */
+export function elsewhere(
+  start: () => ThreadPort | undefined,
+  here: Background,
+  patienceMs = derivationMs,
+): Background {
   return {
     passphraseKey: async (...asked) => {
       const port = start();
       if (port === undefined) return here.passphraseKey(...asked);
       const calls = new Calls(port);
+      const patience = setTimeout(() => {
+        calls.end();
+      }, patienceMs);
       try {
         return await calls.ask('passphraseKey', asked);
       } catch (error) {
-        if (error instanceof ThreadBroke) return await here.passphraseKey(...asked);
-        throw error;
+        if (!(error instanceof ThreadBroke)) throw error;
       } finally {
+        clearTimeout(patience);
         port.end();
       }
+      return here.passphraseKey(...asked);
     },
     importReader: () => {
       const port = start();

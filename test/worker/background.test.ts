@@ -161,6 +161,20 @@ describe('a thread', () => {
     expect(told).toBeLessThan(2_001);
   });
 
+  it('that never answers is ended, and the page derives the key', async () => {
+    let ended = 0;
+    const silent: ThreadPort = {
+      post: () => undefined,
+      listen: () => undefined,
+      end: () => {
+        ended++;
+      },
+    };
+    const slow = elsewhere(() => silent, here, 20);
+    expect(await slow.passphraseKey('correct horse', quick)).toEqual(await passphraseKey('correct horse', quick));
+    expect(ended).toBe(1);
+  });
+
   it('says of a bug no more than its name', async () => {
     const threads = new Threads();
     const asked = elsewhere(threads.start, here).passphraseKey('secret words', { ...quick, memoryKiB: 1 });
