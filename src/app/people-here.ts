@@ -35,10 +35,6 @@ export class PeopleHere {
     return this.#people.some((person) => person.device === device);
   }
 
-  vaultOf(device: DeviceId): string | undefined {
-    return this.#people.find((person) => person.device === device)?.vault;
-  }
-
   /** The record to commit; `put` is called once that is durable. */
   write(people: readonly KeptPerson[]): SealedWrite {
     return writePeople(people);

@@ -9,7 +9,7 @@ import { may } from '../access/roles.ts';
 import { mergeRosterHeads, removeDevice, setRole } from '../access/roster-builders.ts';
 import type { RosterState } from '../access/roster.ts';
 import type { VerifiedRosterOp } from '../access/verify-operation.ts';
-import { closedVault } from './people-vaults.ts';
+import { closedVault, type KeptPerson } from './people-vaults.ts';
 import { writeFailureOf, type PracticeContext } from './practice-context.ts';
 import { storedRosterOp } from '../replica/roster-book.ts';
 import type { SealedWrite } from './sealed-records.ts';
@@ -61,18 +61,29 @@ export class OwnRoster {
   /** One operation. A colleague's vault in this browser goes with it: its keys open nothing here any more. */
   remove(device: DeviceId): Promise<Result<void, WriteFailure>> {
     return this.#context.exclusively(async () => {
-      const { self, people, store } = this.#context;
+      const { self, people } = this.#context;
       if (!mayManage(this.#context) || device === self.device) return err('not-allowed');
       const joined = await this.withJoinedHeads();
       if (!joined.ok) return joined;
       const made = await removeDevice(this.state, self.sign, device, this.#context.timeMs());
       if (!made.ok) return err('not-allowed');
-      const vault = people.vaultOf(device);
-      if (vault === undefined) return this.keep([made.value]);
-      const left = people.all.filter((person) => person.vault !== vault);
-      const kept = await this.keep([made.value], [...(await closedVault(store, vault)), people.write(left)]);
+      const { sealed, left } = await this.#without((person) => person.device === device);
+      const kept = await this.keep([made.value], sealed);
       if (kept.ok) people.put(left);
       return kept;
+    });
+  }
+
+  /** The vaults here of colleagues who were removed at another machine go too, whoever is at work. */
+  closeRemoved(): Promise<void> {
+    return this.#context.exclusively(async () => {
+      const { people, content } = this.#context;
+      const { devices } = this.state;
+      const { sealed, left } = await this.#without(
+        ({ vault, device }) =>
+          vault !== people.vault && device !== undefined && devices.get(device)?.status === 'removed',
+      );
+      if (sealed.length > 0 && (await content.commit({ sealed })).ok) people.put(left);
     });
   }
 
@@ -85,6 +96,17 @@ export class OwnRoster {
       if (!kept.ok) return kept;
     }
     return ok(undefined);
+  }
+
+  /** What closes the vaults here of those who leave; nothing where they have none. Inside the queue only. */
+  async #without(
+    isLeaving: (person: KeptPerson) => boolean,
+  ): Promise<{ readonly sealed: readonly SealedWrite[]; readonly left: readonly KeptPerson[] }> {
+    const { people, store } = this.#context;
+    const left = people.all.filter((person) => !isLeaving(person));
+    if (left.length === people.all.length) return { sealed: [], left };
+    const closed = await Promise.all(people.all.filter(isLeaving).map(({ vault }) => closedVault(store, vault)));
+    return { sealed: [...closed.flat(), people.write(left)], left };
   }
 
   /** In one commit with what belongs to it. Inside the queue only. */

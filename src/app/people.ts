@@ -106,6 +106,11 @@ export class PracticePeople implements People {
     return this.#arriving.ask();
   }
 
+  /** Colleagues at this workstation may have been removed at another machine. */
+  closeRemoved(): Promise<void> {
+    return this.#roster.closeRemoved();
+  }
+
   chartCame(): Promise<void> {
     return this.#arriving.noteChart();
   }

@@ -247,6 +247,7 @@ export class PracticeSession extends EventTarget implements Session {
     await attachments.sweepLeftOver();
     await session.#network.use(session.#settings);
     await session.people.start();
+    await session.people.closeRemoved();
     session.#endExpired();
     const restoredCame = (): void => {
       session.#changed();
@@ -501,6 +502,7 @@ export class PracticeSession extends EventTarget implements Session {
   /** Devices may have come, gone, or got another role: what they and this one may do is asked anew. */
   #standingChanged(): void {
     this.#network.standingChanged();
+    this.#context.inBackground(this.people.closeRemoved());
     this.#context.inBackground(this.#context.exclusively(() => this.#charts.repaintOpen()));
     this.#changed();
   }

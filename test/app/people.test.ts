@@ -1,5 +1,6 @@
 /** Several people at one workstation (ID-3, ID-6): own passphrases, own names in the record, one disk. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { DeviceId } from '../../src/base/ids.ts';
 import { readPeople } from '../../src/app/people-vaults.ts';
 import type { NewPersonHere } from '../../src/app/people-acts.ts';
 import type { Session } from '../../src/app/session.ts';
@@ -134,6 +135,56 @@ describe('people of one workstation', () => {
     await session.lock();
     expect(await (await world.door('alice')).unlock(theirs, vault)).toMatchObject({ ok: false });
     session = mustBeOk(await (await world.door('alice')).unlock(passphrase));
+  });
+
+  describe('whose device an administrator removes at another machine', () => {
+    let tablet: Session;
+    let vault: string;
+    let device: DeviceId;
+
+    beforeEach(async () => {
+      vault = await nora();
+      device = mustHave(session.people.devices.find(({ personName }) => personName === 'Nora Brandt')).device;
+      const { link } = mustBeOk(await session.people.inviteDevice('admin'));
+      const door = await world.door('tablet');
+      const names = { personName: 'Dr Tablet', deviceName: 'Tablet', signInName: 'T' };
+      const told = { code: quiet, progress: quiet };
+      const joining = door.join({ invitation: link, ...names, passphrase }, told, new AbortController().signal);
+      await until(() => session.people.requests.length === 1);
+      mustBeOk(await session.people.answer(mustHave(session.people.requests[0]).id, true));
+      tablet = mustBeOk(await joining);
+      others.push(tablet);
+    });
+
+    async function keptOf(name: string): Promise<{ readonly records: number; readonly listed: readonly string[] }> {
+      const store = mustBeOk(await world.ports('alice').openStore(quiet));
+      const [records, people] = [await store.sealedKeys(name), await readPeople(store)];
+      store.close();
+      return { records: records.length, listed: people.map(({ signInName }) => signInName) };
+    }
+
+    test('[ID-3] loses the vault at this desk when a colleague at work there hears of it', async () => {
+      expect((await keptOf(vault)).records).toBeGreaterThan(0);
+      mustBeOk(await tablet.people.remove(device));
+      await until(async () => (await keptOf(vault)).records === 0, 'no record is left');
+      expect((await keptOf(vault)).listed).toEqual(['A']);
+      await session.lock();
+      expect(await (await world.door('alice')).unlock(theirs, vault)).toMatchObject({ ok: false });
+      session = mustBeOk(await (await world.door('alice')).unlock(passphrase));
+      expect(onlyChart(session).name).toContain('Okafor');
+    });
+
+    test('[ID-3] keeps it while at work there alone, and loses it when a colleague unlocks, without any connection', async () => {
+      await change(vault, theirs);
+      mustBeOk(await tablet.people.remove(device));
+      await until(() => session.people.standing === 'removed');
+      await tablet.lock();
+      await session.lock();
+      expect((await keptOf(vault)).records).toBeGreaterThan(0);
+      session = mustBeOk(await (await world.door('alice')).unlock(passphrase));
+      await until(async () => (await keptOf(vault)).records === 0, 'no record is left');
+      expect((await keptOf(vault)).listed).toEqual(['A']);
+    });
   });
 
   test('[ID-6] a name at the door is given once, and the first person keeps the first place', async () => {
