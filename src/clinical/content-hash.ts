@@ -1,6 +1,6 @@
 /**
  * A stable name for content that came without one. Not cryptographic: whoever writes a file may choose its ids anyway,
- * and two resources that meet under one name are told apart by comparing them (import-keys.ts).
+ * and two resources that meet under one name are told apart by comparing them (bundle.ts).
  */
 import { canonicalJson, type JsonValue } from './json.ts';
 

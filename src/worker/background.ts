@@ -1,6 +1,6 @@
 /**
  * Work that must not stop a page from answering: what it is and what is told of it. Done by a thread of its own where there is
- * one (worker-thread.ts in the page), else here (in-process.ts: Node, the tests, a browser without workers). Both are the
+ * one (elsewhere.ts asks it, thread.ts answers), else here (in-process.ts: Node, the tests, a browser without workers). Both are the
  * same code on the other side of this interface.
  *
  * Everything that passes is plain data (text, numbers, bytes, lists and maps of them): what has a prototype or a private field

@@ -1,5 +1,5 @@
 /**
- * The one place where long work gives way: what waits in the event loop (a key that was typed, a frame to paint, a message)
+ * Where long work of a page or its thread gives way: what waits in the event loop (a key that was typed, a frame to paint, a message)
  * comes first, and the work goes on after it.
  */
 
