@@ -8,7 +8,7 @@ import type { ChartId, PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { chartSections } from '../base/sections.ts';
 import { signRevoke } from '../access/charter-builders.ts';
-import type { ChartTerms } from '../replica/chart-terms.ts';
+import { readsIn, type ChartTerms } from '../replica/chart-terms.ts';
 import { sectionsToStop } from '../replica/terms-after-stop.ts';
 import type { CharterAct, CharterChanges } from './charter-changes.ts';
 import type { IndexedChart } from './chart-index.ts';
@@ -42,9 +42,7 @@ export class StoppingEverything {
     progress: (done: number, total: number) => void,
     signal?: AbortSignal,
   ): Promise<Result<{ readonly stopped: number; readonly left: number }, WriteFailure>> {
-    const shared = (): readonly ChartId[] =>
-      this.#context.index.all.filter(({ own, sharedWith }) => own && sharedWith.includes(practice)).map(({ id }) => id);
-    const charts = shared();
+    const charts = this.#sharedWith(practice);
     for (let done = 0; done < charts.length && signal?.aborted !== true; done += chartsPerCommit) {
       progress(done, charts.length);
       const slice = charts.slice(done, done + chartsPerCommit);
@@ -52,9 +50,18 @@ export class StoppingEverything {
       if (!stopped.ok) return stopped;
       await this.#context.ports.pause();
     }
-    const left = shared().length;
+    const left = this.#sharedWith(practice).length;
     progress(charts.length - left, charts.length);
     return ok({ stopped: charts.length - left, left });
+  }
+
+  /** By the charters: the index follows a commit later, and what was given this very moment would stay. */
+  #sharedWith(practice: PracticeId): readonly ChartId[] {
+    const { charters, self } = this.#context;
+    return [...charters.allTerms.values()]
+      .filter((terms) => terms.shape.custodian === self.practice)
+      .filter((terms) => chartSections.some((section) => readsIn(terms, practice, section)))
+      .map(({ chart }) => chart);
   }
 
   async #stopSlice(charts: readonly ChartId[], practice: PracticeId): Promise<Result<void, WriteFailure>> {

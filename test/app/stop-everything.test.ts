@@ -1,7 +1,11 @@
 /** Stopping all that a practice has, as one act over many charts: what stays of its work, and what a failure leaves. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ChartId } from '../../src/base/ids.ts';
+import type { ChartService } from '../../src/app/chart-service.ts';
+import { CharterChanges } from '../../src/app/charter-changes.ts';
 import type { OpenChart, Session } from '../../src/app/session.ts';
+import { Sharing } from '../../src/app/sharing.ts';
+import { StoppingEverything } from '../../src/app/stopping-everything.ts';
 import { TermsMaker, termsToJson } from '../../src/replica/chart-terms.ts';
 import { accessOf, breakIn } from './support/break-in.ts';
 import { importText, meet, mustBeOk, sectionOf, until, World } from './support/world.ts';
@@ -143,6 +147,20 @@ describe('stopping everything with a practice', () => {
     expect([...keys.keys()]).toContain(fresh);
     expect([...(await accessOf(theirs, baker)).keys.keys()]).not.toContain(fresh);
     for (const { store } of [ours, theirs]) store.close();
+  });
+
+  test('what was given so lately that no list shows it yet is stopped too', async () => {
+    await clinic.lock();
+    const machine = await breakIn(world, 'clinic', passphrase);
+    for (const chart of machine.index.all) machine.index.put({ ...chart, sharedWith: [] });
+    // Nobody wrote in these charts: none is read.
+    const unread = {} as ChartService;
+    const changes = new CharterChanges(machine, unread, quiet);
+    const stopping = new StoppingEverything(machine, new Sharing(machine, unread, changes), changes);
+    expect(mustBeOk(await stopping.stop(pharmacy.practice.id, quiet))).toEqual({ stopped: names.length, left: 0 });
+    for (const { chart } of machine.charters.allTerms.values())
+      expect((await accessOf(machine, chart)).charter.members).toEqual([machine.self.practice]);
+    machine.store.close();
   });
 
   test('an act called off says what it left', async () => {
