@@ -154,7 +154,7 @@ describe('stopping everything with a practice', () => {
     const machine = await breakIn(world, 'clinic', passphrase);
     for (const chart of machine.index.all) machine.index.put({ ...chart, sharedWith: [] });
     // Nobody wrote in these charts: none is read.
-    const unread = {} as ChartService;
+    const unread = {} as unknown as ChartService;
     const changes = new CharterChanges(machine, unread, quiet);
     const stopping = new StoppingEverything(machine, new Sharing(machine, unread, changes), changes);
     expect(mustBeOk(await stopping.stop(pharmacy.practice.id, quiet))).toEqual({ stopped: names.length, left: 0 });
