@@ -7,13 +7,12 @@ import {
   grant,
   makeEpochs,
   mergeCharterHeads,
+  revoke,
   revokeWithEpochs,
-  type CharterWrite,
 } from '../../src/access/charter-builders.ts';
 import { resolveCharter } from '../../src/access/charter.ts';
 import { removeDevice, setRole } from '../../src/access/roster-builders.ts';
 import type { CharterBody } from '../../src/access/operation-bodies.ts';
-import { WrapBatch } from '../../src/crypto/box.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { craft, expectSameInEveryOrder, verdict } from './support/charters.ts';
 import { atTime, mustHave, mustOk, rostersOf, TestChart, TestPractice, type TestDevice } from './support/practices.ts';
@@ -431,23 +430,20 @@ describe('beginning again', () => {
   });
 });
 
-test('[CH-9] stopping everything with a practice is one operation a chart, with one ephemeral key for all', async () => {
+test('[CH-9] the keys of one batch share an ephemeral key; a revoke without keys ends every right as one with keys does (CH-4)', async () => {
   const clinic = await TestPractice.found('clinic');
   const peer = await TestPractice.found('peer');
-  const wraps = new WrapBatch(seededRandom('batch'));
-  const written: CharterWrite[] = [];
-  for (const name of ['one', 'two', 'three']) {
-    const chart = await TestChart.begin(name, clinic, peer);
-    await chart.grant(clinic.author(), peer, ['medications', 'problems']);
-    await chart.rekey(clinic.author(), ['medications', 'problems', 'identity']);
-    const ended = { practice: peer.id, sections: chart.state.sections, cut: {} };
-    const making = { ...chart.making, wraps };
-    const write = mustOk(await revokeWithEpochs(chart.state, clinic.author(), ended, making, atTime));
-    written.push(write);
-    chart.take(write);
-    expect(chart.state.members).toEqual([clinic.id]);
-    expect(write.keys.size).toBe(3);
-  }
-  const keys = written.map(({ op }) => (op.body.kind === 'revoke' ? op.body.epochs?.ephemeralKey : undefined));
-  expect(new Set(keys.map(String)).size).toBe(1);
+  const chart = await TestChart.begin('one', clinic, peer);
+  await chart.grant(clinic.author(), peer, ['medications', 'problems']);
+  await chart.rekey(clinic.author(), ['medications', 'problems', 'identity']);
+  const ended = { practice: peer.id, sections: chart.state.sections, cut: {} };
+  const withKeys = mustOk(await revokeWithEpochs(chart.state, clinic.author(), ended, chart.making, atTime));
+  const without = mustOk(await revoke(chart.state, clinic.author(), ended, atTime));
+  const made = withKeys.op.body.kind === 'revoke' ? withKeys.op.body.epochs : undefined;
+  expect(made?.epochs.length).toBe(3);
+  expect(made?.ephemeralKey.length).toBe(32);
+  expect(withKeys.keys.size).toBe(3);
+  expect(without.op.body).toMatchObject({ kind: 'revoke', epochs: null });
+  expect(without.keys.size).toBe(0);
+  for (const { after } of [withKeys, without]) expect(after.members).toEqual([clinic.id]);
 });

@@ -27,6 +27,7 @@ class Scene {
       people: { isHere: () => false },
       rosters: {
         get: () => undefined,
+        mustGet: () => ({ devices: new Map() }),
         activeDevices: (practice: string) => (practice === peer ? peers : [self]),
         isActive: () => true,
       },
