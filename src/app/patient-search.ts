@@ -2,9 +2,8 @@
  * Finding a patient as one types: words of a name in any order, whole or in part, a birth date in the spellings of people
  * (typed-date.ts), an identifier with or without its punctuation. Kept in memory while unlocked; nothing of it is stored.
  *
- * Each patient is one line of folded words, looked through from first to last: for ten thousand that takes less than a
- * frame, needs no index that has to be built before the first key is answered, and learns a change for the price of its
- * line. Typing errors are not guessed at: a wrong patient is worse than none.
+ * Each patient is one line of folded words, looked through from first to last: that needs no index which has to be built
+ * before the first key is answered, and learns a change for the price of its line. Typing errors are not guessed at: a wrong patient is worse than none.
  */
 import type { ChartId } from '../base/ids.ts';
 import { bornOn, fitsDate, typedDates, type BornOn, type TypedDate } from './typed-date.ts';

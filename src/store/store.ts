@@ -1,6 +1,7 @@
 /**
- * The ciphertext side of the disk: sealed entries, signed operations, sealed records, and who holds what. Interface only;
- * record-store.ts keeps it over IndexedDB or memory, and both pass test/contracts/store-contract.ts.
+ * The ciphertext side of the disk: sealed entries and the snapshots that stand for them, sealed parts of attachments, signed
+ * operations, sealed records, and who holds what. Interface only; record-store.ts keeps it over IndexedDB, files or memory, and
+ * all three pass test/contracts/store-contract.ts.
  *
  * Sealed bytes are the only copy of clinical text at rest (EN-7), and nothing here can open them. Names of records tell
  * nothing: charts are random ids, keys of sealed records are the caller's blind names. One `commit` is one transaction,

@@ -1,6 +1,6 @@
 /**
- * What is known of a person for telling whether two records are of one: plain values, folded once. Made of a FHIR Patient or of
- * what a form holds.
+ * What is known of a person for telling whether two records are of one: plain values, folded once. Made of
+ * what a form or a list of patients holds; of a FHIR Patient so far by tests alone.
  */
 import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { letterPairs } from './similarity.ts';

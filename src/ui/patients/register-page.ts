@@ -1,4 +1,7 @@
-/** `<pc-register-page .session>`: a patient registered by hand; opens the new chart. */
+/**
+ * `<pc-register-page .session>`: a patient registered by hand, with whoever of the charts here may be the same person shown while
+ * one types; opens the new chart.
+ */
 import { LitElement, css, html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { FieldReason } from '../../clinical/edits/edit.ts';

@@ -1,4 +1,4 @@
-/** How the patients list says in words what a chart's state is. */
+/** How the pages of patients say in words what a chart's state is, and why somebody may be the person being registered. */
 import type { PracticeId } from '../../base/ids.ts';
 import type { MatchReason } from '../../clinical/matching/compare.ts';
 import type { ChartSummary, Session } from '../../app/session.ts';
