@@ -13,8 +13,10 @@ import type { RosterBook } from './roster-book.ts';
 
 /** Per author and section. Some months of offline work; a person reviews what is in it. */
 export const maxSetAsideEntries = 1_000;
-/** The same in bytes of ciphertext. */
-const maxSetAsideBytes = 16 * 1024 * 1024;
+/** The same in bytes, as they are kept. */
+export const maxSetAsideBytes = 16 * 1024 * 1024;
+/** About what one name of a part takes beside the header it is in (EN-10): its row on the disk, by the names of chart and entry. */
+const rowOfNameBytes = 256;
 
 interface Parts {
   readonly rosters: RosterBook;
@@ -39,11 +41,12 @@ export class QuarantineQuota {
   /** A verdict for each entry that is over the quota of its author, by its place in the list. */
   async over(
     charter: CharterState,
-    entries: readonly Pick<SignedHeader, 'header'>[],
+    entries: readonly Pick<SignedHeader, 'header' | 'headerBytes'>[],
   ): Promise<ReadonlyMap<number, Verdict>> {
     const verdicts = new Map<number, Verdict>();
-    for (const [i, { header }] of entries.entries()) {
-      const { device, section, stint, seq, ctLength } = header;
+    for (const [i, entry] of entries.entries()) {
+      const { header } = entry;
+      const { device, section, stint, seq } = header;
       if (this.#mayWrite(charter, header)) continue;
       const chain = chainNameOf(device, stint);
       // What is here takes no room once more; a second branch of a chain has a bound of its own.
@@ -51,9 +54,10 @@ export class QuarantineQuota {
       if (tip !== undefined && seq <= tip.seq) continue;
       if (keptPlaces(charter, section).some((item) => item.chain === chain && seq <= item.seq)) continue;
       const kept = await this.#keptOf(charter, header);
-      if (kept.entries < maxSetAsideEntries && kept.bytes + ctLength <= maxSetAsideBytes) {
+      const bytes = bytesOf(entry);
+      if (kept.entries < maxSetAsideEntries && kept.bytes + bytes <= maxSetAsideBytes) {
         kept.entries += 1;
-        kept.bytes += ctLength;
+        kept.bytes += bytes;
         continue;
       }
       // One refusal tells it: each of many would count against whoever only hands them on.
@@ -92,10 +96,14 @@ export class QuarantineQuota {
       if (device !== author || seq <= (cuts.get(chainNameOf(device, stint)) ?? 0)) continue;
       const decoded = decodeEntryHead(head);
       kept.entries += 1;
-      kept.bytes += decoded.ok ? decoded.value.header.ctLength : 0;
+      kept.bytes += decoded.ok ? bytesOf(decoded.value) : 0;
     }
     return kept;
   }
+}
+
+function bytesOf({ header, headerBytes }: Pick<SignedHeader, 'header' | 'headerBytes'>): number {
+  return headerBytes.length + header.ctLength + rowOfNameBytes * (header.chunks?.length ?? 0);
 }
 
 /** What stays though its chain has ended: up to a cut, and up to where a parted chain was settled (CUT-8). */
