@@ -8,7 +8,7 @@ export const longestSignInName = 40;
 
 const titles = new Set(['dr', 'prof', 'mr', 'mrs', 'ms', 'mx', 'sr']);
 
-/** 'Dr. Ada Birgit Lindqvist' → 'AL'. Of a title alone, its initial. */
+/** Of the first and the last name, without a title: two letters. Of a title alone, its initial. */
 export function initialsOf(personName: string): string {
   const words = personName.split(/[\s.-]+/u).filter((word) => word !== '');
   const names = words.filter((word) => !titles.has(word.toLowerCase()));

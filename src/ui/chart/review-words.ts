@@ -86,7 +86,7 @@ export function practicesWithWrongClock(of: {
   return [...new Set(found)].map((practice) => peerName(session, practice));
 }
 
-/** "Dr. Ada Lindqvist, Birchwood Family Practice"; what is not known is left out. */
+/** Person, then practice; what is not known is left out. */
 export function personWords(person: { readonly personName: string; readonly practiceName: string }): string {
   return [person.personName, person.practiceName].filter((name) => name !== '').join(', ');
 }

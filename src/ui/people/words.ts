@@ -35,7 +35,7 @@ export const peopleTrouble: Readonly<Record<PeopleFailure, Trouble>> = {
   },
 };
 
-/** 'Ada Lindqvist and Bo Maas': whom to ask. */
+/** One name, or all of them joined by "and": whom to ask. */
 export function administrators(devices: readonly DeviceRow[]): string {
   const names = devices
     .filter(({ status, role }) => status === 'active' && role === 'admin')
@@ -62,7 +62,7 @@ export function deviceSeenWords(row: DeviceRow, now: Date): string {
   return row.lastSeen === undefined ? 'not yet' : whenInWords(row.lastSeen, now);
 }
 
-/** '3 Oct 2026 by Ada Lindqvist'. Without anybody's name it was the recovery phrase: of the first device, as the practice was made. */
+/** The day, and by whom. Without anybody's name it was the recovery phrase: of the first device, as the practice was made. */
 export function addedWords({ addedAt, addedBy }: DeviceRow, devices: readonly DeviceRow[]): string {
   const isFirst = devices.every((other) => other.addedAt >= addedAt);
   const how = addedBy === undefined ? (isFirst ? 'with the practice' : 'with the recovery phrase') : `by ${addedBy}`;
