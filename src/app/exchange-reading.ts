@@ -318,7 +318,7 @@ class Taking {
 
 function notTakenReason({ kind, reason }: Extract<Verdict, { readonly reason: string }>): NotTakenReason {
   if (reason.startsWith('store-')) return 'no-room';
-  if (reason === 'quota' || reason === 'too-many-rosters' || reason === 'too-many-forks') return 'too-much';
+  if (reason.endsWith('quota') || reason === 'too-many-rosters' || reason === 'too-many-forks') return 'too-much';
   if (kind === 'later') return 'waits';
   if (reason === 'not-ours-to-read' || reason === 'not-shared-with-us') return 'not-shared';
   return /^(OP|CH|ID|EN|CUT)-/.test(reason) ? 'not-allowed' : 'broken';

@@ -3,7 +3,7 @@
  * two acts of the custodian, bounded against one that makes keys and joins heads for ever. What the custodian built on is
  * no longer counted, so nobody keeps an act of the custodian from anybody by filling a room. Each author has a room of its
  * own. Those whom no roster here knows share one: what finds no place there is taken once its author's roster is here, and
- * would only have waited for that. Decides no right: what a rule refuses never comes here.
+ * would only have waited for that. What is parked is bounded of everybody. Decides no right: what a rule refuses never comes here.
  */
 import type { DeviceId, OpId, PracticeId } from '../base/ids.ts';
 import type { VerifiedCharterOp } from '../access/verify-operation.ts';
@@ -42,11 +42,50 @@ export function overForeignQuota(
   const builtOn = new Set(everything.flatMap((op) => (isUncounted(authorOf(op)) ? [op.id] : [])));
   for (const id of builtOn) for (const prev of byId.get(id)?.prev ?? []) builtOn.add(prev);
 
+  return withoutRoom({ known, fresh, authorOf, isCounted: ({ id }) => !builtOn.has(id) }, limits);
+}
+
+interface ParkedTraffic {
+  readonly known: readonly CountedOp[];
+  readonly fresh: readonly CountedOp[];
+  /** It cites what is not here (OP-4). */
+  readonly isParked: (op: OpId) => boolean;
+  /** Those who have a part in the chart, the custodian and the practice itself as well: each has a room. */
+  readonly parts: ReadonlySet<PracticeId>;
+  readonly practiceOf: (device: DeviceId) => PracticeId | undefined;
+}
+
+/**
+ * The same for what cites operations or rosters that are not here: they may be made up, and then it waits for ever. Counted
+ * of everybody: an honest act waits for what it stands on, and is sent again when that has come.
+ */
+export function overParkedQuota(
+  { known, fresh, isParked, parts, practiceOf }: ParkedTraffic,
+  limits: QuotaLimits,
+): ReadonlyMap<OpId, PracticeId | undefined> {
+  // Practices can be made up as easily as operations: those without a part share one room.
+  const authorOf = ({ practice, signer, byRoot }: CountedOp): PracticeId | undefined =>
+    parts.has(practice) && (byRoot || practiceOf(signer) === practice) ? practice : undefined;
+  return withoutRoom({ known, fresh, authorOf, isCounted: ({ id }) => isParked(id) }, limits);
+}
+
+interface Counting {
+  readonly known: readonly CountedOp[];
+  readonly fresh: readonly CountedOp[];
+  readonly authorOf: (op: CountedOp) => PracticeId | undefined;
+  readonly isCounted: (op: CountedOp) => boolean;
+}
+
+/** What is here keeps its place; of the rest each author's first have room. */
+function withoutRoom(
+  { known, fresh, authorOf, isCounted }: Counting,
+  limits: QuotaLimits,
+): ReadonlyMap<OpId, PracticeId | undefined> {
   const rooms = new Map<string, { ops: number; bytes: number }>();
   const over = new Map<OpId, PracticeId | undefined>();
   const held = new Set(known.map(({ id }) => id));
-  for (const op of byId.values()) {
-    if (builtOn.has(op.id)) continue;
+  for (const op of new Map([...known, ...fresh].map((one) => [one.id, one])).values()) {
+    if (!isCounted(op)) continue;
     const author = authorOf(op);
     const name = author ?? 'nobody known';
     const room = rooms.get(name) ?? { ops: 0, bytes: 0 };

@@ -12,7 +12,7 @@ import type { ChartOps, SectionEntries, Verdict } from '../net/replication-host.
 import type { ReceivedItem } from '../net/snapshot-gathering.ts';
 import { BegunCharters } from './begun-charters.ts';
 import { everRead, readsIn, surelyMayWrite, type ChartTerms } from './chart-terms.ts';
-import { overForeignQuota, type foreignOpsLimits } from './charter-quota.ts';
+import { overForeignQuota, overParkedQuota, type foreignOpsLimits } from './charter-quota.ts';
 import type { Charter } from './charters.ts';
 import type { ReplicaParts, ReplicationNews } from './parts.ts';
 import { QuarantineQuota } from './quarantine-quota.ts';
@@ -195,13 +195,18 @@ export class TakingIn<A extends Charter, Kept> {
   ): ReadonlyMap<OpId, Verdict> {
     const { self, rosters, diagnostics } = this.#parts;
     const uncounted = new Set([charter.custodian, self.practice]);
+    const parts = new Set([...uncounted, ...charter.disclosure.map(({ practice }) => practice)]);
     const practiceOf = (device: DeviceId): PracticeId | undefined => rosters.practiceOf(device);
-    const over = overForeignQuota({ known, fresh, uncounted, practiceOf }, this.#foreignOps);
+    // Not what waits for a `close`: that is known in full, and was written by a device that had its place.
+    const isParked = (op: OpId): boolean => charter.parked.get(op)?.rule === 'OP-4';
+    const foreign = overForeignQuota({ known, fresh, uncounted, practiceOf }, this.#foreignOps);
+    const parked = overParkedQuota({ known, fresh, isParked, parts, practiceOf }, this.#foreignOps);
     const sender = practiceOf(from);
     return new Map(
-      [...over].map(([id, author]): readonly [OpId, Verdict] => {
-        diagnostics.count('operation', 'quota', author);
-        return [id, { kind: author !== undefined && author === sender ? 'refused' : 'later', reason: 'quota' }];
+      [...new Map([...foreign, ...parked])].map(([id, author]): readonly [OpId, Verdict] => {
+        const reason = parked.has(id) ? 'parked-quota' : 'quota';
+        diagnostics.count('operation', reason, author);
+        return [id, { kind: author !== undefined && author === sender ? 'refused' : 'later', reason }];
       }),
     );
   }

@@ -1,8 +1,9 @@
 /** What a peer may fill this disk with (CUT-4), and what one thing of its does to the others beside it (OP-1). */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ChartId, DeviceId } from '../../src/base/ids.ts';
+import { deviceId, type ChartId, type DeviceId, type OpId, type PracticeId } from '../../src/base/ids.ts';
 import { makeEpochs } from '../../src/access/charter-builders.ts';
-import { encodeSignedOp } from '../../src/access/operation.ts';
+import { encodeCharterOperation, encodeSignedOp, opIdOf, practiceIdOf } from '../../src/access/operation.ts';
+import { signOperation } from '../../src/access/verify-operation.ts';
 import { replicaParts } from '../../src/app/replica-parts.ts';
 import { PracticeReplication } from '../../src/replica/practice-replication.ts';
 import type { ReplicationNews } from '../../src/replica/parts.ts';
@@ -11,6 +12,7 @@ import { maxSetAsideEntries } from '../../src/replica/quarantine-quota.ts';
 import { SectionKeeper } from '../../src/app/section-keeper.ts';
 import type { Session } from '../../src/app/session.ts';
 import type { VerifiedEntry } from '../../src/crypto/entry.ts';
+import { generateSignKeys, type SignKeys } from '../../src/crypto/sign.ts';
 import { accessOf, breakIn } from './support/break-in.ts';
 import { adaWith } from './support/patient.ts';
 import { sealBy } from './support/seal-by.ts';
@@ -178,5 +180,51 @@ describe('a peer', () => {
     // Handed on by a colleague it is nobody's fault.
     const [again] = await replication.receiveCharterOps(from.clinic, [{ chart, ops: ops.slice(3) }]);
     expect(again).toEqual(Array.from({ length: 2 }, () => ({ kind: 'later', reason: 'quota' })));
+  });
+
+  test('[CH-11] that cites made-up operations for ever fills a bounded room, also by keys made up for it or as the custodian', async () => {
+    const attacker = await machineOf('bob');
+    await clinic.lock();
+    const machine = await machineOf('alice');
+    const citing = async (keys: SignKeys, of: PracticeId, roster: readonly OpId[], number: number) => {
+      const [signer, prev] = [deviceId(keys.publicKey), [opIdOf(Uint8Array.of(number))]];
+      const body = { kind: 'merge', time: 1 } as const;
+      const bytes = encodeCharterOperation({ chart, prev, signer, practice: of, roster, body });
+      return encodeSignedOp((await signOperation(bytes, [keys])).signed);
+    };
+    const byClinic = (number: number) =>
+      citing(machine.self.sign, machine.self.practice, machine.author().roster.heads, number);
+    const byNobody = (number: number) => {
+      const root = generateSignKeys(attacker.ports.random);
+      return citing(root, practiceIdOf(root.publicKey), [opIdOf(Uint8Array.of(0))], number);
+    };
+    const start = (context: PracticeContext) =>
+      new PracticeReplication(
+        replicaParts(context, () => undefined),
+        nobody,
+        { ops: 3, bytes: 1_000_000 },
+      );
+    const sent = async (at: ReturnType<typeof start>, from: DeviceId, made: readonly Promise<Uint8Array>[]) => {
+      const ops = (await Promise.all(made)).map((bytes) => new Uint8Array(bytes));
+      const [verdicts = []] = await at.receiveCharterOps(from, [{ chart, ops }]);
+      return verdicts.map((verdict) => ('reason' in verdict ? `${verdict.kind} ${verdict.reason}` : verdict.kind));
+    };
+    const first = start(machine);
+    const five = [0, 1, 2, 3, 4];
+    const refused = 'refused parked-quota';
+    expect(await sent(first, from.clinic, five.map(byClinic))).toEqual(['kept', 'kept', 'kept', refused, refused]);
+    expect(machine.diagnostics.rows).toEqual([
+      expect.objectContaining({ kind: 'quota', reason: 'parked-quota', count: 2, who: machine.self.practice }),
+    ]);
+    const later = 'later parked-quota';
+    expect(await sent(first, from.pharmacy, five.map(byNobody))).toEqual(['kept', 'kept', 'kept', later, later]);
+    // After a restart the rooms are as full as they were, and what stands on nothing unknown has its place.
+    const again = await machineOf('alice');
+    expect(await sent(start(again), from.clinic, [byClinic(5)])).toEqual([refused]);
+    const access = await accessOf(again, chart);
+    const making = { heldKeys: access.keys, random: again.ports.random };
+    const { op } = mustBeOk(await makeEpochs(access.charter, again.author(), [section], making, 1_800_000_000_000));
+    const sound = Promise.resolve(encodeSignedOp(op.signed));
+    expect(await sent(start(again), from.clinic, [sound])).toEqual(['kept']);
   });
 });
