@@ -1,7 +1,8 @@
 /**
  * A network on the timeline with the interface of net/transport.ts: links with delay, and weather on each direction of each
- * link: frames lost, sent twice, overtaking each other, or a direction that is cut while the other one works. What the
- * weather draws comes from a stream of its own for each direction. Sees every frame, for whoever looks for plaintext.
+ * link: frames lost, sent twice, overtaking each other, or a direction that is cut while the other one works; or the
+ * delays of a long line (wan.ts). What the weather draws comes from a stream of its own for
+ * each direction. Sees every frame, for whoever looks for plaintext.
  */
 import type { Bytes } from '../../src/base/bytes.ts';
 import type { DeviceId } from '../../src/base/ids.ts';
