@@ -1,7 +1,8 @@
 /**
  * How far each practice we met is known to hold what this device wrote for it: "up to date as of 14:02", "3 charts not yet
  * confirmed". The moment when it last had all of it is kept over restarts; what was written since is known from the list
- * of charts. Where something is lost (a crash), it says less than is so, never more.
+ * of charts. Where something is lost (a crash), it says less than is so, never more; but it goes by this device's clock, and one
+ * that was set back makes it forget, over a restart, that a chart was written since.
  *
  * A practice's keeper does not count: it holds what nobody can read there (app/holders.ts).
  */
