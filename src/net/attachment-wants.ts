@@ -6,6 +6,7 @@
 import type { DeviceId } from '../base/ids.ts';
 import type { Clock } from '../base/ports.ts';
 import type { NamedPart } from './attachment-wire.ts';
+import { WantedShares } from './wanted-shares.ts';
 import { maxPartsAsked, maxPartsWanted, partAgainMs, partAnswerMs } from './limits.ts';
 
 export const partKey = ({ chart, section, hash }: NamedPart): string => `${chart}/${section}/${hash}`;
@@ -26,6 +27,7 @@ interface Wanted {
 export class PartWants {
   readonly #clock: Clock;
   readonly #wanted = new Map<string, Wanted>();
+  readonly #shares = new WantedShares();
   readonly #watchers = new Set<() => void>();
   #hasRoom = true;
 
@@ -52,22 +54,29 @@ export class PartWants {
     return wanted !== undefined && this.#isUnderWay(wanted);
   }
 
-  /** Wanted from now on, also of those who refused them before. */
-  add(parts: Iterable<WantedPart>): void {
+  /** Wanted from now on, also of those who refused them before. Returns how many there was no room for. */
+  add(parts: Iterable<WantedPart>): number {
     this.#hasRoom = true;
+    let without = 0;
     for (const part of parts) {
-      const before = this.#wanted.get(partKey(part));
+      const key = partKey(part);
+      const before = this.#wanted.get(key);
       before?.refusedBy.clear();
       if (before !== undefined && part.authors !== undefined) before.part = part;
-      if (before === undefined && this.#wanted.size < maxPartsWanted)
-        this.#wanted.set(partKey(part), { part, asked: undefined, refusedBy: new Map() });
+      if (before === undefined && this.#wanted.size >= maxPartsWanted) {
+        without += 1;
+        if (!this.#makeRoom(part)) continue;
+      }
+      if (before === undefined) this.#wanted.set(key, { part, asked: undefined, refusedBy: new Map() });
+      this.#shares.put(key, part.authors);
     }
     this.#changed();
+    return without;
   }
 
   /** Nobody wants them any more, or they are here. */
   remove(parts: Iterable<NamedPart>): void {
-    for (const part of parts) this.#wanted.delete(partKey(part));
+    for (const part of parts) this.#forget(partKey(part));
   }
 
   /** The disk has no room: nothing is asked for, so that nothing is sent in vain. */
@@ -80,16 +89,17 @@ export class PartWants {
     const most = maxPartsAsked - underWay;
     if (!this.#hasRoom || most <= 0) return [];
     const nowMs = this.#clock.nowMs();
-    const chosen: NamedPart[] = [];
-    for (const wanted of this.#wanted.values()) {
-      if (chosen.length === most) break;
+    const isNext = (wanted: Wanted): boolean => {
       const refusedMs = wanted.refusedBy.get(device);
-      if (refusedMs !== undefined && nowMs - refusedMs < partAgainMs) continue;
-      if (this.#isUnderWay(wanted) || !mayAsk(wanted.part)) continue;
+      if (refusedMs !== undefined && nowMs - refusedMs < partAgainMs) return false;
+      return !this.#isUnderWay(wanted) && mayAsk(wanted.part);
+    };
+    return this.#shares.inTurn(most, this.#ifWanted(isNext)).flatMap((key) => {
+      const wanted = this.#wanted.get(key);
+      if (wanted === undefined) return [];
       wanted.asked = { of: device, atMs: nowMs };
-      chosen.push(wanted.part);
-    }
-    return chosen;
+      return [wanted.part];
+    });
   }
 
   /** `device` has it not, or gave something else. */
@@ -98,6 +108,7 @@ export class PartWants {
     if (wanted === undefined) return;
     wanted.refusedBy.set(device, this.#clock.nowMs());
     if (wanted.asked?.of === device) wanted.asked = undefined;
+    this.#shares.refused(partKey(part));
     this.#changed();
   }
 
@@ -116,6 +127,27 @@ export class PartWants {
   onChange(changed: () => void): () => void {
     this.#watchers.add(changed);
     return () => this.#watchers.delete(changed);
+  }
+
+  #makeRoom({ authors }: WantedPart): boolean {
+    const given = this.#shares.toGiveWay(
+      authors,
+      this.#ifWanted((wanted) => !this.#isUnderWay(wanted)),
+    );
+    if (given !== undefined) this.#forget(given);
+    return given !== undefined;
+  }
+
+  #forget(key: string): void {
+    this.#wanted.delete(key);
+    this.#shares.remove(key);
+  }
+
+  #ifWanted(may: (wanted: Wanted) => boolean): (key: string) => boolean {
+    return (key) => {
+      const wanted = this.#wanted.get(key);
+      return wanted !== undefined && may(wanted);
+    };
   }
 
   #isUnderWay({ asked }: Wanted): boolean {

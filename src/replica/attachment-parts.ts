@@ -83,11 +83,12 @@ export class AttachmentParts implements PartsHost {
     const { within, beyond } = withinQuota(named);
     if (beyond > 0) diagnostics.count('attachments', 'quota');
     const authors = authorsOf(named);
-    this.wants.add(
+    const without = this.wants.add(
       within
         .filter((part) => !here.has(partKey(part)))
         .map((part) => ({ ...part, authors: authors.get(partKey(part)) ?? [] })),
     );
+    if (without > 0) diagnostics.count('attachments', 'too-many-wanted');
   }
 }
 
