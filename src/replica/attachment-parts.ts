@@ -25,6 +25,9 @@ export class AttachmentParts implements PartsHost {
   readonly #parts: Parts;
   readonly #host: Host;
   readonly #came: (part: NamedPart) => void;
+  /** Looks at what charts name that have not begun. */
+  readonly #looks = new Map<ChartId | 'all', Promise<void>>();
+  #lastLook: Promise<void> = Promise.resolve();
 
   /** `came`: told of each part once it is durable. */
   constructor(parts: Parts, host: Host, wants: PartWants, came: (part: NamedPart) => void = () => undefined) {
@@ -75,8 +78,24 @@ export class AttachmentParts implements PartsHost {
     return 'kept';
   }
 
-  /** For keepers: what the entries of a chart, or of all, name and is not here is wanted. */
-  async wantAll(chart?: ChartId): Promise<void> {
+  /**
+   * For keepers: what the entries of a chart, or of all, name and is not here is wanted. One look after the other: all that comes
+   * while a chart waits for its turn is seen by the same look.
+   */
+  wantAll(chart?: ChartId): Promise<void> {
+    const key = chart ?? 'all';
+    const waiting = this.#looks.get(key);
+    if (waiting !== undefined) return waiting;
+    const look = this.#lastLook.then(() => {
+      this.#looks.delete(key);
+      return this.#wantNamed(chart);
+    });
+    this.#looks.set(key, look);
+    this.#lastLook = look.catch(() => undefined);
+    return look;
+  }
+
+  async #wantNamed(chart: ChartId | undefined): Promise<void> {
     const { store, diagnostics } = this.#parts;
     const [named, held] = await Promise.all([store.chunksNamed(chart), store.chunksHeld(chart)]);
     const here = new Set(held.map(partKey));
