@@ -7,7 +7,7 @@ import type { SignedHeader } from '../../src/crypto/entry.ts';
 import { encodeHeader } from '../../src/crypto/entry-header.ts';
 import { sha256 } from '../../src/crypto/hash.ts';
 import { maxSetAsideBytes, QuarantineQuota } from '../../src/replica/quarantine-quota.ts';
-import type { StoredHead } from '../../src/store/store.ts';
+import type { KeptHead } from '../../src/store/store.ts';
 import { concatBytes, type Bytes } from '../../src/base/bytes.ts';
 import { sealSample } from '../crypto/fixtures.ts';
 
@@ -22,7 +22,7 @@ function bait(seq: number): Pick<SignedHeader, 'header' | 'headerBytes'> {
   return { header, headerBytes: encodeHeader(header) };
 }
 
-function quotaOver(found: readonly StoredHead[]): QuarantineQuota {
+function quotaOver(found: readonly KeptHead[]): QuarantineQuota {
   return new QuarantineQuota({
     rosters: { practiceOf: () => undefined } as never,
     store: { heads: () => Promise.resolve({ found, damaged: [] }) },
@@ -39,11 +39,11 @@ const charter = (): CharterState =>
   }) as never;
 
 /** As a disk keeps it: the signature is not looked at again. */
-function kept({ header, headerBytes }: ReturnType<typeof bait>): StoredHead {
+function kept({ header, headerBytes }: ReturnType<typeof bait>): KeptHead {
   const prefix = Uint8Array.of(1, headerBytes.length >> 8, headerBytes.length & 255);
   const head: Bytes = concatBytes(prefix, headerBytes, new Uint8Array(64));
   const { chart, section, device, stint, seq } = header;
-  return { ...{ chart, section, device, stint, seq, head }, hash: sample.hash, by: null } as StoredHead;
+  return { ...{ chart, section, device, stint, seq, head }, hash: sample.hash, covered: undefined };
 }
 
 it('[CUT-4] names and headers count as ciphertext does, also after a restart', async () => {
