@@ -3,7 +3,7 @@
  * up (CH-3), keys to pass on to colleagues that lack them, or to ask them for (CH-7). Devices of one practice take turns, so that what one of
  * them does is not done by all.
  */
-import type { ChartId, KeyId, OpId } from '../base/ids.ts';
+import type { ChartId, DeviceId, KeyId, OpId } from '../base/ids.ts';
 import { grantKeys } from '../access/charter-builders.ts';
 import type { CharterState } from '../access/charter.ts';
 import { chainParts } from '../access/operation-bodies.ts';
@@ -18,14 +18,28 @@ import type { PracticeContext } from './practice-context.ts';
 /** The first acts at once; the next when what the first did would have arrived, were it connected. */
 const turnMs = 30_000;
 
+/** Keys of a chart that colleagues are asked for. */
+interface Lacking {
+  readonly made: ReadonlySet<KeyId>;
+  /** Who had none of them. */
+  readonly asked: Set<DeviceId>;
+  /** Who said since that it holds the chart. */
+  readonly holders: Set<DeviceId>;
+}
+
 export class ChartDuties {
   readonly #context: PracticeContext;
   readonly #changes: CharterChanges;
-  readonly #askForKeys: () => Promise<void>;
+  readonly #askForKeys: (asked: ReadonlySet<DeviceId>) => Promise<DeviceId | undefined>;
+  readonly #lacking = new Map<ChartId, Lacking>();
   readonly #waiting = new Map<string, () => void>();
 
-  /** `askForKeys`: asks colleagues for all keys that they hold and this device lacks. */
-  constructor(context: PracticeContext, changes: CharterChanges, askForKeys: () => Promise<void>) {
+  /** `askForKeys`: asks one colleague more for all keys that it holds and this device lacks, and says which one. */
+  constructor(
+    context: PracticeContext,
+    changes: CharterChanges,
+    askForKeys: (asked: ReadonlySet<DeviceId>) => Promise<DeviceId | undefined>,
+  ) {
     this.#context = context;
     this.#changes = changes;
     this.#askForKeys = askForKeys;
@@ -91,6 +105,15 @@ export class ChartDuties {
     this.#later(`keys ${[...made].join()}`, place, () => this.#pass(chart, made));
   }
 
+  /** A colleague that had no key of the chart may have been without the chart itself: it is asked once more. */
+  isHeldBy(device: DeviceId, chart: ChartId): void {
+    const lacking = this.#lacking.get(chart);
+    if (lacking === undefined || lacking.holders.has(device)) return;
+    lacking.holders.add(device);
+    lacking.asked.delete(device);
+    this.#context.inBackground(this.#askOthers(chart, lacking));
+  }
+
   /** At locking. */
   stop(): void {
     for (const cancel of this.#waiting.values()) cancel();
@@ -106,9 +129,22 @@ export class ChartDuties {
     this.#waiting.set(duty, cancel);
   }
 
-  async #ask(chart: ChartId, made: ReadonlySet<KeyId>): Promise<void> {
-    const access = await this.#context.charters.get(chart);
-    if (access !== undefined && lacksKeys(this.#context, access, made)) await this.#askForKeys();
+  #ask(chart: ChartId, made: ReadonlySet<KeyId>): Promise<void> {
+    const before = this.#lacking.get(chart)?.made ?? [];
+    const lacking: Lacking = { made: new Set([...before, ...made]), asked: new Set(), holders: new Set() };
+    this.#lacking.set(chart, lacking);
+    return this.#askOthers(chart, lacking);
+  }
+
+  async #askOthers(chart: ChartId, lacking: Lacking): Promise<void> {
+    for (;;) {
+      const access = await this.#context.charters.get(chart);
+      if (access === undefined || !lacksKeys(this.#context, access, lacking.made)) break;
+      const answered = await this.#askForKeys(lacking.asked);
+      if (answered === undefined) return;
+      lacking.asked.add(answered);
+    }
+    if (this.#lacking.get(chart) === lacking) this.#lacking.delete(chart);
   }
 
   #pass(chart: ChartId, made: ReadonlySet<KeyId>): Promise<unknown> {

@@ -6,6 +6,7 @@
 import { parseChartId, parseKeyId, type ChartId, type DeviceId, type KeyId } from '../base/ids.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { JoiningMessages, KeyPlace } from '../access/joining.ts';
+import { mayHoldKeys } from '../access/roles.ts';
 import { WrapReader } from '../crypto/box.ts';
 import { keyIdOf } from '../crypto/epoch-key.ts';
 import type { MeetingLine } from '../net/meeting-line.ts';
@@ -46,6 +47,9 @@ export class ArrivingKeys {
   #progress: (done: number, total: number) => void = () => undefined;
   #cancelWait: () => void = () => undefined;
   #stopped = false;
+  /** Who is asked no more for now, and who said last that there is no more to hand over. */
+  #asked: ReadonlySet<DeviceId> = new Set();
+  #answered: DeviceId | undefined;
   /** Of every sibling asked once, whatever came of it. */
   #firstRound: Promise<void> = Promise.resolve();
 
@@ -72,10 +76,18 @@ export class ArrivingKeys {
     this.#parts.context.inBackground(this.#firstRound.then(() => this.#goOn()));
   }
 
-  /** A key is lacking that colleagues may hold. */
-  async ask(): Promise<void> {
+  /** A key is lacking that colleagues may hold, those `asked` for it aside. Who answered in the end; undefined when nobody is left. */
+  async ask(asked: ReadonlySet<DeviceId>): Promise<DeviceId | undefined> {
     const { context } = this.#parts;
-    if (this.#stopped || this.#isWanting()) return;
+    if (this.#stopped || this.#siblings(asked).length === 0) return undefined;
+    this.#asked = asked;
+    if (this.#isWanting()) {
+      // Whoever began to ask goes on, from now on for this one too.
+      if (this.#state?.quiet === true) this.#state = { ...this.#state, after: null };
+      this.#cancelWait();
+      return undefined;
+    }
+    this.#answered = undefined;
     const state: Arriving =
       this.#state === undefined
         ? { v: 1, after: null, keysAreHere: false, total: 0, quiet: true }
@@ -84,6 +96,7 @@ export class ArrivingKeys {
     await context.exclusively(() => context.content.commit({ sealed: [context.records.write(arrivingKey, state)] }));
     await this.#askAll();
     await this.#goOn();
+    return this.#answered;
   }
 
   /** For the door, which shows how far it is until a first hand-over ended. */
@@ -128,10 +141,8 @@ export class ArrivingKeys {
   }
 
   async #askAll(): Promise<void> {
-    const { rosters, self, people } = this.#parts.context;
-    for (const device of rosters.activeDevices(self.practice)) {
+    for (const device of this.#siblings(this.#asked)) {
       if (!this.#isWanting()) return;
-      if (device === self.device || people.isHere(device)) continue;
       const line = await this.#parts.call(device);
       if (line === undefined) continue;
       try {
@@ -139,7 +150,18 @@ export class ArrivingKeys {
       } finally {
         line.close();
       }
+      if (!this.#isWanting()) this.#answered = device;
     }
+  }
+
+  #siblings(asked: ReadonlySet<DeviceId>): readonly DeviceId[] {
+    const { rosters, self, people } = this.#parts.context;
+    const devices = rosters.get(self.practice)?.devices;
+    return rosters.activeDevices(self.practice).filter((device) => {
+      const role = devices?.get(device)?.role;
+      if (device === self.device || people.isHere(device) || asked.has(device)) return false;
+      return role !== undefined && mayHoldKeys(role);
+    });
   }
 
   async #askOne(line: MeetingLine): Promise<void> {

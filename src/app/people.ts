@@ -101,9 +101,9 @@ export class PracticePeople implements People {
     return this.#arriving.firstRound(progress);
   }
 
-  /** Those this device lacks, of any colleague who holds them. */
-  askForKeys(): Promise<void> {
-    return this.#arriving.ask();
+  /** Those this device lacks, of any colleague but those `asked`; who answered. */
+  askForKeys(asked: ReadonlySet<DeviceId>): Promise<DeviceId | undefined> {
+    return this.#arriving.ask(asked);
   }
 
   /** Colleagues at this workstation may have been removed at another machine. */

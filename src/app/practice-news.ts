@@ -134,6 +134,7 @@ export class PracticeNews implements NetworkNews {
         [...devices].some((device) => this.#mayHoldAll(device, chart)) ? [chart] : [],
       );
       await this.#noteHeld(mayBeAll);
+      for (const [chart, devices] of told) for (const device of devices) this.#parts.duties.isHeldBy(device, chart);
       for (const [device, said] of byDevice(told)) await this.#parts.agreement.confirmed(device, said);
       for (const [chart] of told) if (charts.isOpen(chart)) await context.exclusively(() => charts.repaint(chart));
       changed();

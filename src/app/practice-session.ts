@@ -117,7 +117,7 @@ export class PracticeSession extends EventTarget implements Session {
     const review = new Review(context, parts.charts, changes, parts.hidden);
     const custody = new CustodyOfCharts(context, { ...parts, changes, sharing: this.#sharing });
     this.#acts = { review, sharing: this.#sharing, custody };
-    this.#duties = new ChartDuties(context, changes, () => this.people.askForKeys());
+    this.#duties = new ChartDuties(context, changes, (asked) => this.people.askForKeys(asked));
     const arrivals = new Arrivals(context, parts.charts, parts.notices, this.#duties);
     this.#arrivals = arrivals;
     this.#catchingUp = new CatchingUp(context, arrivals, parts.notices, (chart) => {

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Session } from '../../src/app/session.ts';
 import { accessOf, breakIn } from './support/break-in.ts';
-import { adaWith } from './support/patient.ts';
+import { adaWith, somebody } from './support/patient.ts';
 import { importText, mustBeOk, mustHave, onlyChart, opened, sectionOf, until, World } from './support/world.ts';
 
 const passphrase = 'correct horse battery';
@@ -82,5 +82,27 @@ describe('a device added while another is away', () => {
     const { charter } = await accessOf(machine, onlyChart(desk).id);
     machine.store.close();
     expect(charter.ops.filter(({ body }) => body.kind === 'grantKeys')).toEqual([]);
+  });
+
+  test('[CH-7] that was answered by a colleague without the chart asks that one again once it has the chart', async () => {
+    const phrase = (await world.door('alice')).newRecoveryPhrase();
+    const desk = await world.newPractice('alice', { recoveryPhrase: phrase });
+    open.push(desk);
+    await importText(desk, adaWith());
+    const ward = await join(desk, 'ward');
+    const { file } = mustBeOk(await desk.backUp(() => undefined, new AbortController().signal));
+    // The desk can be asked for keys, and receives no chart.
+    world.cut(desk);
+    await importText(ward, somebody('p2', 'Moreau'));
+    const door = await world.door('again');
+    const again = mustBeOk(await door.restore(file, phrase, passphrase, 'again', () => undefined));
+    open.push(again);
+    const reads = () => again.charts.some(({ name }) => name.includes('Moreau'));
+    await until(() => again.charts.length === 2, 'the chart is here');
+    await ward.updateSettings({ sharing: false });
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(reads(), 'the desk had no answer').toBe(false);
+    world.heal();
+    await until(reads, 'the desk was asked again');
   });
 });
