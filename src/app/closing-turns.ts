@@ -13,7 +13,7 @@ import type { PracticeContext } from './practice-context.ts';
 /** How long what waits may wait for one device: it may be in a drawer. By clocks, for nothing but a turn hangs on it. */
 const patienceMs = 3 * 24 * 60 * 60_000;
 
-type Parts = Pick<PracticeContext, 'self' | 'rosters' | 'timeMs'>;
+type Parts = Pick<PracticeContext, 'self' | 'rosters' | 'timeMs' | 'people'>;
 
 /** `roster`: of the practice whose device `lost` was; `custodian`: of the chart in question. */
 export function isLeftToOthers(
@@ -22,11 +22,12 @@ export function isLeftToOthers(
   lost: RosterDevice,
   custodian: PracticeId,
 ): boolean {
-  const { self, rosters } = context;
+  const { self, rosters, people } = context;
   const takings = takingsOf(roster, lost);
   const sinceMs = takings.reduce((latest, { body }) => Math.max(latest, body.time), 0);
   if (takings.length === 0 || Math.abs(context.timeMs() - sinceMs) > patienceMs) return false;
-  if (takings.some((op) => op.signer === self.device)) return false;
+  // A colleague of this browser who did it left marks of what counted here, and may not come back for days.
+  if (takings.some(({ signer }) => signer === self.device || people.isHere(signer))) return false;
   if (takings.some((op) => isAdmin(roster.devices.get(op.signer)))) return true;
 
   const wasThere = (of: RosterState, { addedBy }: RosterDevice): boolean =>

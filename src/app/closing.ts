@@ -23,7 +23,7 @@ interface LostPlace {
   readonly device: DeviceId;
 }
 
-type Parts = Pick<PracticeContext, 'self' | 'rosters' | 'content' | 'author' | 'timeMs'>;
+type Parts = Pick<PracticeContext, 'self' | 'rosters' | 'content' | 'author' | 'timeMs' | 'people'>;
 type KeeperOf = (access: ChartAccess, section: Section) => Promise<SectionKeeper>;
 
 export type ClosingStep = (access: ChartAccess) => Promise<Result<CharterWrite, CharterBuildFault>>;
