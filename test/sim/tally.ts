@@ -56,7 +56,7 @@ const inEveryHundred: Partial<Tally> = {
   settled: 20,
   endDates: 4,
   crashes: 120,
-  custodies: 5,
+  custodies: 12,
   pairings: 20,
   restored: 15,
   seats: 10,
@@ -73,7 +73,7 @@ const inEveryHundred: Partial<Tally> = {
 };
 
 /** Fewer runs than these promise nothing about a hundred. */
-const fewestRuns = 50;
+const fewestRuns = 40;
 
 export function missingFromRun(tally: Tally): readonly string[] {
   return missing(tally, inEveryRun, 1);
