@@ -23,11 +23,13 @@ export function overrideElements(
 ): Elements {
   if (alerts.length === 0) return {};
   const contained = isArray(before['contained']) ? before['contained'] : [];
-  const named = isArray(before['detectedIssue']) ? before['detectedIssue'] : [];
+  // R4 lets a MedicationRequest alone name issues; a statement names what else it rests on.
+  const naming = before['resourceType'] === 'MedicationStatement' ? 'derivedFrom' : 'detectedIssue';
+  const named = isArray(before[naming]) ? before[naming] : [];
   const idOf = (index: number) => `alert-${act.id}-${String(index)}`;
   return {
     contained: [...contained, ...alerts.map((alert, index) => issueOf(act, alert, reason, idOf(index)))],
-    detectedIssue: [...named, ...alerts.map((_, index) => objectOf({ reference: `#${idOf(index)}` }))],
+    [naming]: [...named, ...alerts.map((_, index) => objectOf({ reference: `#${idOf(index)}` }))],
   };
 }
 

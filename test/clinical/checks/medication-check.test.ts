@@ -180,6 +180,18 @@ describe('an alert is overridden with a reason, or the order is not made', () =>
     expect(answeredAlerts(merged.record)).toEqual(new Set(alerts.map(({ id }) => id)));
   });
 
+  it('R4 gives a statement no detectedIssue: there the reason is named as what it rests on', () => {
+    const statement = { ...drug('b', 'Phenelzine 15 mg'), resourceType: 'MedicationStatement' };
+    const chart = Chart.of(patient, drug('a', 'Sertraline 50 mg'), statement);
+    const key = 'MedicationStatement/b';
+    const { alerts } = checkChart(chart.record);
+    chart.do(overrideAlerts(act(chart), chart.resource(key), alerts, { reason: 'Washed out' }));
+    const { json } = chart.resource(key);
+    expect(json['detectedIssue']).toBeUndefined();
+    expect(JSON.stringify(json['derivedFrom'])).toContain('#alert-');
+    expect(answeredAlerts(chart.record)).toEqual(new Set(alerts.map(({ id }) => id)));
+  });
+
   it('a reason given for a medication that was stopped answers for no later order of it', () => {
     const chart = Chart.of(patient, allergy('x', 'Penicillin'));
     chart.do(addMedication(act(chart), { medication: 'Amoxicillin', override: 'Desensitised' }));
