@@ -20,6 +20,9 @@ export default defineConfig({
           setupFiles: ['test/support/generated-cases.ts'],
           testTimeout: unitTimeoutMs,
           hookTimeout: unitTimeoutMs,
+          // Left alone, a machine of two cores would use one of them.
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -31,7 +34,8 @@ export default defineConfig({
           hookTimeout: storyTimeoutMs,
           // One story at a time: each already runs three browsers.
           fileParallelism: false,
-          sequence: { concurrent: false },
+          // After all others, with the machine to itself.
+          sequence: { concurrent: false, groupOrder: 1 },
         },
       },
     ],
