@@ -5,6 +5,7 @@
  * Each patient is one line of folded words, looked through from first to last: that needs no index which has to be built
  * before the first key is answered, and learns a change for the price of its line. Typing errors are not guessed at: a wrong patient is worse than none.
  */
+import { foldLetters } from '../base/fold.ts';
 import type { ChartId } from '../base/ids.ts';
 import { bornOn, fitsDate, typedDates, type BornOn, type TypedDate } from './typed-date.ts';
 
@@ -35,11 +36,6 @@ const spaces = /[\s,;]+/u;
 /** Of the English forms that MRN-100 or O'Keefe come in, one is without what is in between. */
 const inner = /[\p{P}\p{S}]+/gu;
 
-/** Letters without their accents, in lower case. */
-function fold(text: string): string {
-  return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
-}
-
 export class PatientSearch {
   readonly #lines = new Map<ChartId, Line>();
 
@@ -49,7 +45,7 @@ export class PatientSearch {
 
   /** Of `patients` those that fit, the best first; as good ones stay in the order given. */
   find(query: string, patients: Iterable<Pick<Searchable, 'id'>>): readonly ChartId[] {
-    const terms = termsOf(fold(query));
+    const terms = termsOf(foldLetters(query));
     const found: ChartId[][] = Array.from({ length: fits }, () => []);
     for (const { id } of patients) {
       const line = this.#lines.get(id);
@@ -61,7 +57,7 @@ export class PatientSearch {
 }
 
 function wordsIn(text: string): string {
-  const words = fold(text).split(spaces);
+  const words = foldLetters(text).split(spaces);
   const all = words.flatMap((word) => {
     const parts = word.split(punctuation);
     return parts.length === 1 ? parts : [...parts, word.replaceAll(inner, '')];

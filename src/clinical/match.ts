@@ -2,6 +2,7 @@
  * Whether two Patients under different ids may be one person: the same name and the same birth date, however written.
  * Only ever a question to a person; nothing is joined by it.
  */
+import { foldLetters } from '../base/fold.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
 
 /** Any name of one equals any name of the other as a set of words, and both birth dates are given whole and equal. */
@@ -40,7 +41,7 @@ function nameForms(patient: JsonObject): readonly string[] {
 
 function words(value: JsonValue | undefined): readonly string[] {
   if (typeof value !== 'string') return [];
-  const plain = value.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  const plain = foldLetters(value);
   return plain
     .replace(/['’`.]/g, '')
     .split(/[^\p{L}\p{N}]+/u)

@@ -5,6 +5,7 @@
  * Source of names: RxNorm ingredients and their synonyms, international nonproprietary names where they differ (paracetamol,
  * salbutamol); brand names as in RxNorm. docs/clinical-sources.md
  */
+import { foldLetters } from '../../base/fold.ts';
 
 /** A line: ingredient = other names. */
 const lines = `
@@ -399,10 +400,7 @@ function ingredientsIn(part: string): readonly string[] {
 
 /** Words alone, in lower case: "predniSONE 5 MG" is "prednisone 5 mg". */
 export function foldDrugName(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
+  return foldLetters(text)
     .replace(/['’]/g, '')
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();

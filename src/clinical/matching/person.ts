@@ -2,6 +2,7 @@
  * What is known of a person for telling whether two records are of one: plain values, folded once. Made of
  * what a form or a list of patients holds; of a FHIR Patient so far by tests alone.
  */
+import { foldLetters } from '../../base/fold.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { letterPairs } from './similarity.ts';
 
@@ -95,10 +96,7 @@ function isOneAPerson(type: JsonValue | undefined): boolean {
 
 /** Letters and digits alone, without accents and case: "O'Keefe" and "OKEEFE" are one word, "Smith-Jones" are two. */
 function words(value: string): readonly string[] {
-  return value
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
+  return foldLetters(value)
     .replace(/['’`.]/g, '')
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '');
