@@ -256,6 +256,7 @@ export const mutants: readonly Mutant[] = [
   ...predicate(claims, 'chainIsAsClaimed', 'EN-1', true),
   ...predicate(claims, 'depsAreAsClaimed', 'EN-2', true),
   ...predicate(predicates, 'mayWriteAt', 'EN-3, ID-4', true),
+  ...predicate(predicates, 'addsOwnRecords', 'AU-3', true),
   ...predicate(predicates, 'removalEndsChain', 'CUT-2, CUT-7', false),
   ...predicate(predicates, 'isRoot', 'CUT-2', true),
   ...predicate(predicates, 'awaitsClose', 'CH-3', false),

@@ -237,6 +237,14 @@ export function mayWriteAt(
   return right === 'write' && member?.status === 'active' && mayWrite(member.role, section);
 }
 
+/**
+ * AU-3: in the audit log a device adds records under its own name, and nothing else: no rewriting, no second version, no word in a
+ * colleague's name.
+ */
+export function addsOwnRecords(writes: readonly { readonly isNew: boolean; readonly namesAuthor: boolean }[]): boolean {
+  return writes.every(({ isNew, namesAuthor }) => isNew && namesAuthor);
+}
+
 /** CUT-2, CUT-7: a removal ends every chain but those begun by an operation that knew of it. */
 export function removalEndsChain(openerFollowsRemoval: boolean): boolean {
   return !openerFollowsRemoval;

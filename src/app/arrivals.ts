@@ -7,6 +7,7 @@ import type { ChartId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
 import type { CharterState } from '../access/charter.ts';
 import { countRead, type ChartTerms } from '../replica/chart-terms.ts';
+import { isVolume } from './audit-volumes.ts';
 import type { ChartDuties } from './chart-duties.ts';
 import type { ChartService } from './chart-service.ts';
 import type { Notices } from './notices.ts';
@@ -54,7 +55,7 @@ export class Arrivals {
   async goOn(): Promise<void> {
     const { content, charters, self } = this.#context;
     for (const chart of content.charts()) {
-      if (chart === self.book || !this.#isNew(chart)) continue;
+      if (chart === self.book || isVolume(this.#context, chart) || !this.#isNew(chart)) continue;
       const access = await this.#context.exclusively(() => charters.get(chart));
       if (access !== undefined) this.#context.inBackground(this.#gather(chart, [], access.charter));
     }

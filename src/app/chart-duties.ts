@@ -71,10 +71,10 @@ export class ChartDuties {
 
   /**
    * The own roster changed. The practice book has no readers to keep a removal from, and who joins or is restored later reads
-   * there whom the practice met: so whoever removed a device ends it there at once.
+   * there whom the practice met: so whoever removed a device ends it there at once, and in the volumes of the audit log.
    */
-  rosterChanged(): void {
-    this.closeIsAwaited(this.#context.self.book);
+  rosterChanged(volumes: readonly ChartId[]): void {
+    for (const book of [this.#context.self.book, ...volumes]) this.closeIsAwaited(book);
   }
 
   /**

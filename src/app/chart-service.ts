@@ -4,14 +4,17 @@
  */
 import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { chartSections, type ChartSection, type Section } from '../base/sections.ts';
+import { chartSections, isChartSection, type ChartSection, type Section } from '../base/sections.ts';
 import type { CharterState } from '../access/charter.ts';
 import type { OpenSections } from '../clinical/record.ts';
+import type { WaitingResult } from '../clinical/attention/waiting-results.ts';
 import { withholdWords, type SectionEdits } from '../clinical/withholding.ts';
 import type { Person } from './chart-acts.ts';
 import { filledEdits, wantedFor } from './attachments.ts';
 import type { NamedPart } from '../net/attachment-wire.ts';
 import { FilesOfChart, type FilesInit } from './chart-attachments.ts';
+import { actsOfEdits } from './audit-of-edits.ts';
+import { attentionOf, withPartners, type Attention } from './chart-attention.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { ChartIndex, IndexedChart } from './chart-index.ts';
 import type { ChartWriter } from './chart-writer.ts';
@@ -29,8 +32,6 @@ import type { Saving } from './saving.ts';
 import type { SectionKeeper } from './section-keeper.ts';
 import type { AttachedFiles, Authorship, ChartSummary, HeldAt, SectionView, WriteFailure } from './session.ts';
 
-const noLinks: readonly ChartId[] = [];
-
 export class ChartService {
   readonly #context: PracticeContext;
   readonly #writer: ChartWriter;
@@ -42,14 +43,8 @@ export class ChartService {
   readonly #edits: GatheredEdits;
   /** With what lets go of the charter. */
   readonly #open = new Map<LiveChart, () => void>();
-  #shown:
-    | {
-        readonly all: ChartIndex['all'];
-        readonly links: Contacts['links'];
-        readonly summaries: readonly ChartSummary[];
-      }
-    | undefined;
-  readonly #summaries = new WeakMap<IndexedChart, ChartSummary>();
+  /** Whether somebody has looked at this version of a result; set by who keeps the acknowledgements. */
+  isAcknowledged: (chart: ChartId, result: Pick<WaitingResult, 'key' | 'version'>) => boolean = () => false;
 
   constructor(
     context: PracticeContext,
@@ -149,7 +144,7 @@ export class ChartService {
     const written = await this.#writer.writeAll(
       access,
       acts.map((edits) => () => withholdWords(edits, sections)),
-      { index: (next) => this.indexed(next, true) },
+      { index: (next) => this.indexed(next, true), audit: actsOfEdits(chart, acts) },
     );
     if (!written.ok && acts.length > 1 && !isOfTheDisk(written.reason)) {
       const outcomes: Result<void, WriteFailure>[] = [];
@@ -208,7 +203,7 @@ export class ChartService {
     if (access === undefined || access.charter.kind === 'book') return { awaitsClose: false };
     const checkpoints = [];
     let awaitsClose = [...access.charter.parked.values()].some(({ reason }) => reason === 'waits-for-close');
-    for (const section of sections) {
+    for (const section of withPartners(sections)) {
       const { readable, ended } = this.reading(access, section);
       if (!readable && !ended) continue;
       const keeper = await this.#writer.keeper(access, section);
@@ -219,7 +214,7 @@ export class ChartService {
     }
     // What came is durable already: whoever looks at the chart need not wait for what is noted about it.
     await this.#reload(chart, access);
-    const indexed = this.indexed(access, entriesCame, true);
+    const indexed = this.indexed(access, entriesCame, true, new Set(sections));
     checkpoints.push(this.#context.charters.checkpoint(access), this.#context.charters.keysToWrite(access));
     const sealed = [...checkpoints.filter((record) => record !== undefined), this.#context.index.write(indexed)];
     const kept = await this.#context.content.commit({ sealed });
@@ -273,9 +268,9 @@ export class ChartService {
 
   /**
    * The index record of a chart from what is open of it; parts that are not keep what was known. `changed`: something was
-   * recorded, not only who may read it. `came`: others wrote, not this device.
+   * recorded, not only who may read it. `came`: others wrote, not this device. `touched`: where something is new, if not anywhere.
    */
-  indexed({ charter }: ChartAccess, changed: boolean, came = false): IndexedChart {
+  indexed({ charter }: ChartAccess, changed: boolean, came = false, touched?: ReadonlySet<Section>): IndexedChart {
     const { self, index } = this.#context;
     const { chart, custodian } = charter;
     const before = index.get(chart);
@@ -302,6 +297,7 @@ export class ChartService {
     const changedAt = changed ? now : before?.changedAt;
     const writtenAt = came ? before?.writtenAt : now;
     const setAsideBySection = { ...(allOpen ? {} : before?.setAsideBySection), ...setAside };
+    const attention = this.#attentionOf(charter, keepers, before, touched);
     return {
       v: 1,
       id: chart,
@@ -324,37 +320,41 @@ export class ChartService {
       ...(changedAt === undefined ? {} : { changedAt }),
       ...(writtenAt === undefined ? {} : { writtenAt }),
       heldElsewhere: before?.heldElsewhere ?? !own,
+      ...(attention === undefined ? {} : { attention }),
     };
+  }
+
+  /** What was shared and is no longer is not ours to answer any more. */
+  #attentionOf(
+    charter: CharterState,
+    keepers: readonly SectionKeeper[],
+    before: IndexedChart | undefined,
+    touched: ReadonlySet<Section> | undefined,
+  ): Attention | undefined {
+    const { practice } = this.#context.self;
+    const readable = new Set(chartSections.filter((section) => charter.rightOf(practice, section) !== 'none'));
+    const grants = charter.disclosure.filter((row) => row.practice === practice && row.section === 'results');
+    return attentionOf(
+      keepers.filter(({ section }) => isChartSection(section) && readable.has(section)),
+      {
+        before: before?.attention,
+        readable,
+        touched,
+        resultsReadableFromMs: grants.length === 0 ? 0 : Math.min(...grants.map(({ granted }) => granted.timeMs)),
+        isAcknowledged: (result) => this.isAcknowledged(charter.chart, result),
+      },
+    );
   }
 
   summaryOf(chart: ChartId): ChartSummary {
     const indexed = this.#context.index.get(chart);
     if (indexed === undefined) throw new Error('an open chart is in the index');
-    return { ...indexed, links: this.#contacts.linksOf(chart) };
+    return indexed;
   }
 
-  /**
-   * The same list while nothing in it changed, and the same object for a chart that did not: pages ask on every key that is
-   * typed and at every chart that comes in, and keep what they made of it.
-   */
+  /** The same list while nothing in it changed: pages ask on every key that is typed and keep what they made of it. */
   get summaries(): readonly ChartSummary[] {
-    const { all } = this.#context.index;
-    const { links } = this.#contacts;
-    if (this.#shown?.all !== all || this.#shown.links !== links)
-      this.#shown = {
-        all,
-        links,
-        summaries: all.map((chart) => this.#summarized(chart, links.get(chart.id) ?? noLinks)),
-      };
-    return this.#shown.summaries;
-  }
-
-  #summarized(chart: IndexedChart, links: readonly ChartId[]): ChartSummary {
-    const known = this.#summaries.get(chart);
-    if (known?.links === links) return known;
-    const summary = { ...chart, links };
-    this.#summaries.set(chart, summary);
-    return summary;
+    return this.#context.index.all;
   }
 
   namesOf(device: DeviceId): Pick<Authorship, 'personName' | 'practiceName' | 'own'> {

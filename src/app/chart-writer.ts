@@ -13,10 +13,12 @@ import type { VerifiedCharterOp } from '../access/verify-operation.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
 import type { VerifiedEntry } from '../crypto/entry.ts';
 import { newEntry } from '../store/store.ts';
+import type { AuditAct } from './audit-acts.ts';
 import type { ChartAccess } from './charter-book.ts';
 import { closingSteps, type ClosingStep } from './closing.ts';
 import type { IndexedChart } from './chart-index.ts';
 import { writeFailureOf, type PracticeContext } from './practice-context.ts';
+import type { SealedWrite } from './sealed-records.ts';
 import { SectionKeeper, type SealedEdit } from './section-keeper.ts';
 import type { WriteFailure } from './session.ts';
 import { Turns } from './turns.ts';
@@ -31,6 +33,10 @@ export interface WriteWith {
   readonly index?: (access: ChartAccess) => IndexedChart;
   /** Many changes that enter together or not at all (EN-9). */
   readonly asImport?: boolean;
+  /** What the audit log is told of it (AU-2). */
+  readonly audit?: readonly AuditAct[];
+  /** Records of this device that change with it. */
+  readonly sealed?: readonly SealedWrite[];
 }
 
 export interface Written {
@@ -98,7 +104,7 @@ export class ChartWriter {
   async writeAll(
     before: ChartAccess,
     acts: readonly (() => EditsBySection)[],
-    { ops = [], index, asImport = false }: WriteWith = {},
+    { ops = [], index, asImport = false, audit = [], sealed: beside = [] }: WriteWith = {},
   ): Promise<Result<Written, WriteFailure>> {
     const { chart } = before.charter;
     const touched = new Map<Section, SectionKeeper>();
@@ -127,6 +133,7 @@ export class ChartWriter {
       sealed.push({ keeper, edit: edit.value });
     }
     const charterPart = fresh.length > 0 ? this.#context.charters.write(access, fresh) : { ops: [], sealed: [] };
+    const told = this.#context.journal.stage(...audit);
     const kept = await this.#context.content.commit({
       entries: sealed.flatMap(({ edit }) => edit.entries.map(newEntry)),
       ops: charterPart.ops,
@@ -134,12 +141,15 @@ export class ChartWriter {
         ...sealed.map(({ edit }) => edit.record),
         ...charterPart.sealed,
         ...(index === undefined ? [] : [this.#context.index.write(index(access))]),
+        ...told.writes,
+        ...beside,
       ],
     });
     if (!kept.ok) {
       drop();
       return err(writeFailureOf(kept.reason));
     }
+    told.kept();
     this.#context.charters.put(access);
     for (const { keeper, edit } of sealed) keeper.committed(edit, access);
     if (index !== undefined) this.#context.index.put(index(access));

@@ -7,6 +7,7 @@ import { isChartSection } from '../base/sections.ts';
 import { isKind } from '../access/charter-acts.ts';
 import type { CharterState } from '../access/charter.ts';
 import type { Person, ShareRow } from './chart-acts.ts';
+import { csvOf } from './csv.ts';
 
 interface Names {
   practiceName(practice: PracticeId): string;
@@ -80,7 +81,7 @@ const columns = [
   'undone',
 ] as const;
 
-/** RFC 4180, times in ISO 8601. No cell is taken for a formula by a spreadsheet. */
+/** Times in ISO 8601. */
 export function disclosureCsv(rows: readonly ShareRow[]): string {
   const lines = rows.map((row) => [
     row.practiceName,
@@ -97,13 +98,7 @@ export function disclosureCsv(rows: readonly ShareRow[]): string {
     row.endedBy?.personName ?? '',
     row.undone ? 'yes' : 'no',
   ]);
-  return [columns, ...lines].map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
-}
-
-/** A name that begins like a formula is preceded by an apostrophe, which spreadsheets take for "this is text". */
-function csvCell(text: string): string {
-  const plain = /^[\s]*[=+\-@\t\r|%]/.test(text) ? `'${text}` : text;
-  return `"${plain.replaceAll('"', '""')}"`;
+  return csvOf([columns, ...lines]);
 }
 
 function isoOf(timeMs: number): string {

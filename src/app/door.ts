@@ -10,6 +10,7 @@ import { wipe } from '../crypto/wipe.ts';
 import type { Store } from '../store/store.ts';
 import { createPractice } from './create-practice.ts';
 import { joinPractice } from './joining-guest.ts';
+import { noteFailedUnlock } from './failed-unlocks.ts';
 import { openPractice } from './open-practice.ts';
 import { recoverByPhrase } from './joining-by-phrase.ts';
 import type { JoinFailure, Recovered, RecoverFromPeerFailure } from './people-acts.ts';
@@ -47,7 +48,9 @@ class PracticeDoor implements Door {
       // Made meanwhile in another tab: nothing here may be written over.
       if ((await readPeople(store)).length > 0) return err('open-in-another-tab');
       const vaultKey = await createPractice(this.#ports, store, input);
-      return vaultKey.ok ? openPractice(this.#ports, store, vaultKey.value, release) : vaultKey;
+      return vaultKey.ok
+        ? openPractice(this.#ports, store, vaultKey.value, release, firstVault, 'first-time')
+        : vaultKey;
     });
   }
 
@@ -58,6 +61,7 @@ class PracticeDoor implements Door {
       if (lockbox === undefined) return err('damaged');
       const vaultKey = await openLockboxWithPassphrase(lockbox, passphrase, this.#ports.background.passphraseKey);
       if (vaultKey.ok) return openPractice(this.#ports, store, vaultKey.value, release, chosen);
+      if (vaultKey.reason === 'wrong-passphrase') await noteFailedUnlock(store, chosen, this.#ports.clock.nowMs());
       return err(vaultKey.reason === 'wrong-passphrase' ? 'wrong-passphrase' : lockboxFailure(vaultKey.reason));
     });
   }
@@ -85,7 +89,9 @@ class PracticeDoor implements Door {
       });
       if (!rewrapped.ok) return err('damaged');
       const kept = await store.commit({ sealed: [{ key, bytes: rewrapped.value }] });
-      return kept.ok ? openPractice(this.#ports, store, vaultKey.value, release, chosen) : err('storage');
+      return kept.ok
+        ? openPractice(this.#ports, store, vaultKey.value, release, chosen, 'recovery-phrase')
+        : err('storage');
     });
   }
 
@@ -102,7 +108,7 @@ class PracticeDoor implements Door {
         deviceName,
         progress,
       });
-      return vaultKey.ok ? openPractice(this.#ports, store, vaultKey.value, release) : vaultKey;
+      return vaultKey.ok ? openPractice(this.#ports, store, vaultKey.value, release, firstVault, 'backup') : vaultKey;
     });
   }
 
@@ -111,7 +117,7 @@ class PracticeDoor implements Door {
       if ((await readPeople(store)).length > 0) return err('open-in-another-tab');
       const vaultKey = await joinPractice(this.#ports, store, input, told, signal);
       if (!vaultKey.ok) return vaultKey;
-      const opened = await openPractice(this.#ports, store, vaultKey.value, release);
+      const opened = await openPractice(this.#ports, store, vaultKey.value, release, firstVault, 'joined');
       if (opened.ok) await opened.value.people.firstKeys(told.progress);
       return opened;
     });
@@ -126,7 +132,7 @@ class PracticeDoor implements Door {
       const made = await recoverByPhrase(this.#ports, store, input, progress, signal);
       if (!made.ok) return made;
       ({ outcome } = made.value);
-      return openPractice(this.#ports, store, made.value.vaultKey, release);
+      return openPractice(this.#ports, store, made.value.vaultKey, release, firstVault, 'recovered');
     });
     return act.then((opened) => {
       if (!opened.ok) return opened;

@@ -354,6 +354,7 @@ export class Importing {
       ops: [op],
       index: (next) => this.#charts.indexed(next, true),
       asImport,
+      audit: [{ kind: asImport ? 'chart-imported' : 'chart-registered', chart: access.charter.chart }],
     });
     this.#charts.imported(access.charter.chart);
     return written.ok ? ok(access.charter.chart) : written;
@@ -394,6 +395,7 @@ export class Importing {
       const written = await this.#writer.write(access, edits, {
         index: (next) => this.#charts.indexed(next, true),
         asImport: true,
+        audit: [{ kind: 'chart-imported', chart, what: [...edits.keys()] }],
       });
       // What failed took the opened sections with it: a chart on the screen reads them again.
       await this.#charts.repaint(chart);

@@ -9,6 +9,8 @@ import type { Provenance } from '../clinical/conflicts.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
 import type { AuthorDoubts, Custody, ForkRow, PhraseFailure, SetAsideRow, ShareRow } from './chart-acts.ts';
 import type { NamedPart } from '../net/attachment-wire.ts';
+import type { AuditAct } from './audit-acts.ts';
+import type { AuditLog } from './audit-log.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { FilesOfChart } from './chart-attachments.ts';
 import type { ChartService } from './chart-service.ts';
@@ -33,6 +35,7 @@ export interface ActsOnChart {
   readonly review: Review;
   readonly sharing: Sharing;
   readonly custody: CustodyOfCharts;
+  readonly audit: Pick<AuditLog, 'told'>;
 }
 
 type Done = Promise<Result<void, WriteFailure>>;
@@ -141,7 +144,7 @@ export class LiveChart extends EventTarget implements OpenChart {
   }
 
   admit(ids: readonly EntryHash[]): Done {
-    return this.#acts.review.admit(this.id, ids);
+    return this.#told({ kind: 'set-aside-admitted', count: ids.length }, this.#acts.review.admit(this.id, ids));
   }
 
   hide(ids: readonly EntryHash[]): Done {
@@ -153,27 +156,41 @@ export class LiveChart extends EventTarget implements OpenChart {
   }
 
   settleFork(section: ChartSection, chain: string, seq: number, hash: EntryHash): Done {
-    return this.#acts.review.settle(this.id, { section, chain, seq, hash });
+    return this.#told(
+      { kind: 'fork-settled', what: [section] },
+      this.#acts.review.settle(this.id, { section, chain, seq, hash }),
+    );
   }
 
   setEnd(practice: PracticeId, sections: readonly ChartSection[], until: string | undefined): Done {
-    return this.#acts.sharing.setEnd(this.id, practice, sections, until === undefined ? undefined : Date.parse(until));
+    const untilMs = until === undefined ? undefined : Date.parse(until);
+    return this.#told(
+      { kind: 'sharing-end-changed', practice, what: sections },
+      this.#acts.sharing.setEnd(this.id, practice, sections, untilMs),
+    );
   }
 
   handOver(practice: PracticeId, keeps: 'none' | 'read' | 'write', recoveryPhrase: string): SignedByRoot {
-    return this.#acts.custody.handOver(this.id, practice, keeps, recoveryPhrase);
+    return this.#told(
+      { kind: 'custody-offered', practice, what: [keeps] },
+      this.#acts.custody.handOver(this.id, practice, keeps, recoveryPhrase),
+    );
   }
 
   withdrawOffer(recoveryPhrase: string): SignedByRoot {
-    return this.#acts.custody.withdraw(this.id, recoveryPhrase);
+    return this.#told({ kind: 'custody-offer-withdrawn' }, this.#acts.custody.withdraw(this.id, recoveryPhrase));
   }
 
   takeOver(): Done {
-    return this.#acts.custody.take(this.id);
+    return this.#told({ kind: 'custody-taken' }, this.#acts.custody.take(this.id));
   }
 
   declineOffer(): Done {
-    return this.#acts.custody.decline(this.id);
+    return this.#told({ kind: 'custody-declined' }, this.#acts.custody.decline(this.id));
+  }
+
+  #told<R extends Result<unknown>>(act: Omit<AuditAct, 'chart'>, doing: Promise<R>): Promise<R> {
+    return this.#acts.audit.told({ ...act, chart: this.id }, doing);
   }
 
   close(): void {

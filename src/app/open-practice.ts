@@ -4,12 +4,15 @@ import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, OpId } from '../base/ids.ts';
 import { StoreContent } from '../net/store-content.ts';
 import type { Store } from '../store/store.ts';
+import type { UnlockedHow } from './audit-acts.ts';
+import { AuditJournal } from './audit-journal.ts';
 import { ChartIndex } from './chart-index.ts';
 import { CharterBook } from './charter-book.ts';
 import { DeviceNames } from './device-names.ts';
 import { selfFromJson, selfKey } from './device-self.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { PeopleHere } from './people-here.ts';
+import { failedUnlocks } from './failed-unlocks.ts';
 import { firstVault, vaultPrefix } from './people-vaults.ts';
 import type { Ports } from './ports.ts';
 import { PracticeContext } from './practice-context.ts';
@@ -27,6 +30,7 @@ export async function openPractice(
   vaultKey: Bytes,
   release: () => void,
   vault = firstVault,
+  how: UnlockedHow = 'passphrase',
 ): Promise<Result<PracticeSession, UnlockFailure>> {
   const people = await PeopleHere.open(disk, vault);
   const store = people.marking(disk, (device) => rosters.hasLost(device));
@@ -47,7 +51,9 @@ export async function openPractice(
   // Who was met, and what a removal does there, is asked at any time.
   charters.hold(self.book);
   // What a colleague at this desk took in or ended is on the disk, and not in this vault's terms.
-  await charters.start([...index.all.map(({ id }) => id), self.book], await people.stale(store));
+  // Volumes of the audit log are in no list: after a restore they are known by what they hold.
+  const known = new Set([...index.all.map(({ id }) => id), self.book, ...content.charts()]);
+  await charters.start(known, await people.stale(store));
   const context = new PracticeContext({
     ports,
     store,
@@ -60,8 +66,10 @@ export async function openPractice(
     charters,
     index,
     diagnostics: new Diagnostics(ports.clock),
+    journal: await AuditJournal.open(records, ports.clock),
   });
   for (const { store: where, why } of damaged) context.diagnostics.count(`record in ${where}`, why);
   const settings = (await records.read(settingsKey, settingsFromJson)) ?? newSettings(ports, false);
-  return ok(await PracticeSession.open(context, { settings, vaultKey, release }));
+  const failed = await failedUnlocks(store, vault);
+  return ok(await PracticeSession.open(context, { settings, vaultKey, release, how, failed }));
 }

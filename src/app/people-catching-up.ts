@@ -6,12 +6,14 @@
 import type { ChartId } from '../base/ids.ts';
 import { chartSections } from '../base/sections.ts';
 import type { Arrivals } from './arrivals.ts';
+import type { AuditLog } from './audit-log.ts';
 import type { Notices } from './notices.ts';
 import { PracticeLocked, type PracticeContext } from './practice-context.ts';
 
 export class CatchingUp {
   readonly #context: PracticeContext;
   readonly #arrivals: Pick<Arrivals, 'takeIn'>;
+  readonly #audit: Pick<AuditLog, 'isVolume' | 'takeIn'>;
   readonly #notices: Pick<Notices, 'add'>;
   readonly #read: (chart: ChartId) => void;
   /** Rejects when the practice is locked before that. */
@@ -20,11 +22,13 @@ export class CatchingUp {
   constructor(
     context: PracticeContext,
     arrivals: Pick<Arrivals, 'takeIn'>,
+    audit: Pick<AuditLog, 'isVolume' | 'takeIn'>,
     notices: Pick<Notices, 'add'>,
     read: (chart: ChartId) => void,
   ) {
     this.#context = context;
     this.#arrivals = arrivals;
+    this.#audit = audit;
     this.#notices = notices;
     this.#read = read;
   }
@@ -48,8 +52,10 @@ export class CatchingUp {
   async #readAnew(chart: ChartId): Promise<void> {
     const { people, index, content, self } = this.#context;
     // The practice book is read at every start.
-    const isNew = chart !== self.book && index.get(chart) === undefined;
-    if (chart !== self.book) await this.#arrivals.takeIn(chart, chartSections);
+    const isBook = chart === self.book;
+    const isNew = !isBook && index.get(chart) === undefined;
+    if (this.#audit.isVolume(chart)) await this.#audit.takeIn(chart);
+    else if (!isBook) await this.#arrivals.takeIn(chart, chartSections);
     await this.#context.exclusively(async () => {
       const practice = index.get(chart)?.custodian;
       if (isNew && practice !== undefined && practice !== self.practice)

@@ -7,6 +7,7 @@ import { err, type Result } from '../base/result.ts';
 import type { CharterAuthor } from '../access/charter-builders.ts';
 import type { StoreContent } from '../net/store-content.ts';
 import type { CommitFailure, Store } from '../store/store.ts';
+import type { AuditJournal } from './audit-journal.ts';
 import type { ChartIndex } from './chart-index.ts';
 import type { CharterBook } from './charter-book.ts';
 import type { DeviceNames } from './device-names.ts';
@@ -46,6 +47,8 @@ export class PracticeContext {
   readonly charters: CharterBook;
   readonly index: ChartIndex;
   readonly diagnostics: Diagnostics;
+  /** Whoever writes tells it what, in the same commit (AU-2). */
+  readonly journal: AuditJournal;
   /** Devices that hold all of a chart that is here and that they may have, as digests said; set by who hears them. */
   holdersOfSame: (chart: ChartId) => readonly { readonly device: DeviceId; readonly atMs: number }[] = () => [];
   /** Whether a frame of another device is being dealt with: what nobody waits for is left until it is. */
@@ -71,6 +74,7 @@ export class PracticeContext {
     this.charters = parts.charters;
     this.index = parts.index;
     this.diagnostics = parts.diagnostics;
+    this.journal = parts.journal;
   }
 
   /** Runs `act` after all that was asked for before. Never nest: an act that asks for another waits for itself. */

@@ -7,22 +7,24 @@ import { chartSections, type Section } from '../base/sections.ts';
 import type { CharterState } from '../access/charter.ts';
 import { readsIn, type ChartTerms } from '../replica/chart-terms.ts';
 import type { Arrivals } from './arrivals.ts';
+import type { AuditLog } from './audit-log.ts';
 import type { ChartDuties } from './chart-duties.ts';
 import type { ChartService } from './chart-service.ts';
-import type { Contacts } from './contacts.ts';
 import type { NetworkNews } from './network.ts';
 import type { Notices } from './notices.ts';
 import type { PeerAgreement } from './peer-agreement.ts';
 import type { LastSeen } from './people-seen.ts';
+import type { PracticeBook } from './practice-book.ts';
 import type { PracticeContext } from './practice-context.ts';
 
 interface NewsParts {
   readonly context: PracticeContext;
   readonly charts: ChartService;
-  readonly contacts: Contacts;
+  readonly book: PracticeBook;
   readonly notices: Notices;
   readonly seen: LastSeen;
   readonly arrivals: Arrivals;
+  readonly audit: AuditLog;
   readonly duties: ChartDuties;
   readonly agreement: PeerAgreement;
   /** The number of charts that colleagues' keys open may have grown. */
@@ -59,18 +61,22 @@ export class PracticeNews implements NetworkNews {
   }
 
   met(practice: PracticeId): void {
-    const { context, notices, changed } = this.#parts;
+    const { context, notices, audit, changed } = this.#parts;
+    audit.note({ kind: 'practice-met', practice });
     const told = context.exclusively(() => notices.add({ kind: 'peer-joined', practice }));
     context.inBackground(told.then(changed));
   }
 
   chartCame(chart: ChartId, sections: readonly Section[]): void {
-    this.#came(chart, this.#isBook(chart) ? this.#bookCame() : this.#parts.arrivals.entriesCame(chart, sections));
+    const { arrivals, audit } = this.#parts;
+    if (audit.isVolume(chart)) audit.came(chart);
+    else this.#came(chart, this.#isBook(chart) ? this.#bookCame() : arrivals.entriesCame(chart, sections));
   }
 
   charterCame(chart: ChartId, before: ChartTerms | undefined, after: CharterState): void {
-    const { arrivals } = this.#parts;
-    this.#came(chart, this.#isBook(chart) ? this.#bookCame() : arrivals.charterCame(chart, before, after));
+    const { arrivals, audit } = this.#parts;
+    if (audit.isVolume(chart)) audit.came(chart);
+    else this.#came(chart, this.#isBook(chart) ? this.#bookCame() : arrivals.charterCame(chart, before, after));
   }
 
   seen(devices: readonly DeviceId[]): void {
@@ -89,7 +95,7 @@ export class PracticeNews implements NetworkNews {
 
   /** Keys of a chart came that is here already. Inside the queue only. */
   async keysCame(chart: ChartId): Promise<void> {
-    if (this.#isBook(chart)) await this.#parts.contacts.refresh();
+    if (this.#isBook(chart)) await this.#parts.book.refresh();
     else await this.#parts.charts.takeIn(chart, chartSections, false);
   }
 
@@ -115,8 +121,8 @@ export class PracticeNews implements NetworkNews {
 
   /** Who we met, and links between charts, may have come from another device of the practice. */
   async #bookCame(): Promise<void> {
-    const { context, contacts, contactsChanged } = this.#parts;
-    await context.exclusively(() => contacts.refresh());
+    const { context, book, contactsChanged } = this.#parts;
+    await context.exclusively(() => book.refresh());
     contactsChanged();
   }
 

@@ -9,6 +9,8 @@ import type { ChartSection } from '../base/sections.ts';
 import { wipe } from '../crypto/wipe.ts';
 import { Attachments } from './attachments.ts';
 import { Arrivals } from './arrivals.ts';
+import type { UnlockedHow } from './audit-acts.ts';
+import { AuditLog } from './audit-log.ts';
 import { Backups } from './backup.ts';
 import { ChartDuties } from './chart-duties.ts';
 import { chartFile, disclosureFile } from './chart-files.ts';
@@ -19,10 +21,14 @@ import { CharterChanges } from './charter-changes.ts';
 import { Contacts } from './contacts.ts';
 import { wipeSelf } from './device-self.ts';
 import { PracticeExchange } from './exchange.ts';
+import type { FailedUnlocks } from './failed-unlocks.ts';
 import { HiddenHere } from './hidden-here.ts';
 import { CustodyOfCharts } from './custody.ts';
 import { Importing } from './importing.ts';
 import { Invitations } from './invitations.ts';
+import { ChartMerges } from './merges.ts';
+import { openPatient } from './open-patient.ts';
+import { PatientRows } from './patient-rows.ts';
 import { Network } from './network.ts';
 import { Notices } from './notices.ts';
 import { PracticePeople } from './people.ts';
@@ -33,6 +39,7 @@ import { PracticeBook } from './practice-book.ts';
 import { writeFailureOf, type PracticeContext } from './practice-context.ts';
 import { PracticeNews } from './practice-news.ts';
 import { PracticePeers } from './practice-peers.ts';
+import { openPracticeWork } from './practice-work.ts';
 import { Saving } from './saving.ts';
 import { readRestored } from './restored-charts.ts';
 import { settingsKey } from './settings.ts';
@@ -42,6 +49,7 @@ import { Sharing } from './sharing.ts';
 import { StoppingEverything } from './stopping-everything.ts';
 import { StorageStatus } from './storage-status.ts';
 import { StandingDifferences } from './standing-differences.ts';
+import type { PracticeWork } from './work-acts.ts';
 import type {
   ChartSummary,
   Diagnostic,
@@ -52,6 +60,7 @@ import type {
   InvitationFailure,
   Notice,
   OpenChart,
+  PatientRow,
   Peer,
   PendingInvitation,
   PracticeInfo,
@@ -65,6 +74,8 @@ interface Opened {
   readonly settings: Settings;
   readonly vaultKey: Bytes;
   readonly release: () => void;
+  readonly how: UnlockedHow;
+  readonly failed: FailedUnlocks;
 }
 
 /** Grants end by the day or the hour; being a little late is harmless, for nobody is served past the end (CH-8). */
@@ -73,6 +84,10 @@ const endExpiredEveryMs = 10 * 60_000;
 export class PracticeSession extends EventTarget implements Session {
   readonly people: PracticePeople;
   readonly exchange: PracticeExchange;
+  readonly audit: AuditLog;
+  readonly merges: ChartMerges;
+  readonly work: PracticeWork;
+  readonly #patients: PatientRows;
   readonly #context: PracticeContext;
   readonly #opened: Opened;
   readonly #charts: ChartService;
@@ -105,6 +120,9 @@ export class PracticeSession extends EventTarget implements Session {
     this.#settings = opened.settings;
     this.#saving = parts.saving;
     this.#charts = parts.charts;
+    this.merges = parts.merges;
+    this.work = parts.work;
+    this.#patients = new PatientRows(context.index, parts.merges);
     this.#backups = parts.backups;
     this.#invitations = parts.invitations;
     this.#notices = parts.notices;
@@ -116,11 +134,14 @@ export class PracticeSession extends EventTarget implements Session {
     this.#stopping = new StoppingEverything(context, this.#sharing, changes);
     const review = new Review(context, parts.charts, changes, parts.hidden);
     const custody = new CustodyOfCharts(context, { ...parts, changes, sharing: this.#sharing });
-    this.#acts = { review, sharing: this.#sharing, custody };
     this.#duties = new ChartDuties(context, changes, (asked) => this.people.askForKeys(asked));
+    this.audit = new AuditLog(context, parts.writer, (volume) => {
+      this.#duties.closeIsAwaited(volume);
+    });
+    this.#acts = { review, sharing: this.#sharing, custody, audit: this.audit };
     const arrivals = new Arrivals(context, parts.charts, parts.notices, this.#duties);
     this.#arrivals = arrivals;
-    this.#catchingUp = new CatchingUp(context, arrivals, parts.notices, (chart) => {
+    this.#catchingUp = new CatchingUp(context, arrivals, this.audit, parts.notices, (chart) => {
       this.#network.chartChanged(chart);
       this.#changed();
     });
@@ -137,6 +158,7 @@ export class PracticeSession extends EventTarget implements Session {
       ...parts,
       context,
       arrivals,
+      audit: this.audit,
       duties: this.#duties,
       countKeys: () => this.people.chartCame(),
       contactsChanged: () => {
@@ -157,7 +179,6 @@ export class PracticeSession extends EventTarget implements Session {
       settings: () => this.#settings,
       network: () => this.#network,
       mayManage: () => this.people.mayManage,
-      repaint: (chart) => news.repaint(chart),
       changed,
     });
     this.#peers = peers;
@@ -229,13 +250,36 @@ export class PracticeSession extends EventTarget implements Session {
     const writer = new ChartWriter(context, (chart) => {
       events.chartsWritten([chart]);
     });
-    const contacts = await context.exclusively(() => Contacts.open(context, new PracticeBook(context, writer)));
-    const session = new PracticeSession(context, opened, {
+    const book = new PracticeBook(context, writer);
+    const contacts = await context.exclusively(() => Contacts.open(context, book));
+    const merges = await context.exclusively(() =>
+      ChartMerges.open(context, book, {
+        person: ({ device }) => charts.person(device, context.self.practice),
+        watch: (act) => saving.watch(act),
+        changed: () => {
+          session.#changed();
+        },
+      }),
+    );
+    const charts = new ChartService(context, writer, contacts, { saving, hidden, files });
+    const work: PracticeWork = await context.exclusively(() =>
+      openPracticeWork({
+        ...{ context, book, charts, saving },
+        role: (): PracticeInfo['role'] => session.practice.role,
+        changed: () => {
+          session.#changed();
+        },
+      }),
+    );
+    const session: PracticeSession = new PracticeSession(context, opened, {
       writer,
       contacts,
       events,
       saving,
-      charts: new ChartService(context, writer, contacts, { saving, hidden, files }),
+      book,
+      merges,
+      work,
+      charts,
       attachments,
       hidden,
       invitations: await Invitations.open(context),
@@ -245,6 +289,7 @@ export class PracticeSession extends EventTarget implements Session {
       backups: await Backups.open(context),
     });
     await attachments.sweepLeftOver();
+    session.audit.start(opened.how, opened.failed);
     await session.#network.use(session.#settings);
     await session.people.start();
     await session.people.closeRemoved();
@@ -301,8 +346,12 @@ export class PracticeSession extends EventTarget implements Session {
     return this.#settings;
   }
 
+  get patients(): readonly PatientRow[] {
+    return this.#patients.all;
+  }
+
   search(query: string): readonly ChartId[] {
-    return this.#context.index.find(query);
+    return this.#patients.find(query);
   }
 
   diagnostics(): readonly Diagnostic[] {
@@ -312,9 +361,16 @@ export class PracticeSession extends EventTarget implements Session {
   // ------------------------------------------------------------------------------------------------------ charts
 
   async openChart(chart: ChartId): Promise<Result<OpenChart, 'unknown-chart' | 'damaged'>> {
-    const opened = await this.#charts.open(chart, this.#acts);
-    if (opened.ok) this.#network.chartReady(chart);
-    return opened;
+    return openPatient(this.merges.of(chart), {
+      open: async (part) => {
+        const opened = await this.#charts.open(part, this.#acts);
+        if (!opened.ok) return opened;
+        this.audit.note({ kind: 'chart-opened', chart: part });
+        this.#network.chartReady(part);
+        return opened;
+      },
+      summaryOf: (part) => this.#patients.summaryOf(part),
+    });
   }
 
   registerPatient(patient: Parameters<Session['registerPatient']>[0]): Promise<Result<ChartId, WriteFailure>> {
@@ -339,11 +395,11 @@ export class PracticeSession extends EventTarget implements Session {
   }
 
   exportChart(chart: ChartId): ReturnType<Session['exportChart']> {
-    return this.#asFile(chart, chartFile);
+    return this.audit.told({ kind: 'chart-exported', chart }, this.#asFile(chart, chartFile));
   }
 
   exportDisclosure(chart: ChartId): ReturnType<Session['exportDisclosure']> {
-    return this.#asFile(chart, disclosureFile);
+    return this.audit.told({ kind: 'disclosure-exported', chart }, this.#asFile(chart, disclosureFile));
   }
 
   async #asFile<File>(
@@ -368,7 +424,10 @@ export class PracticeSession extends EventTarget implements Session {
   }
 
   acceptInvitation(text: string, signal: AbortSignal): Promise<Result<Peer, InvitationFailure>> {
-    return this.#peers.accept(text, signal);
+    return this.#peers.accept(text, signal).then((met) => {
+      if (met.ok) this.audit.note({ kind: 'practice-met', practice: met.value.id });
+      return met;
+    });
   }
 
   confirmSafetyPhrase(practice: PracticeId): Promise<void> {
@@ -380,7 +439,10 @@ export class PracticeSession extends EventTarget implements Session {
     progress: (done: number, total: number) => void,
     signal?: AbortSignal,
   ): ReturnType<Session['stopSharingEverything']> {
-    return this.#saving.watch(this.#stopping.stop(practice, progress, signal));
+    return this.audit.told(
+      { kind: 'everything-stopped', practice },
+      this.#saving.watch(this.#stopping.stop(practice, progress, signal)),
+    );
   }
 
   share(
@@ -391,7 +453,10 @@ export class PracticeSession extends EventTarget implements Session {
     until?: string,
   ): Promise<Result<void, WriteFailure>> {
     const untilMs = until === undefined ? undefined : Date.parse(until);
-    return this.#saving.watch(this.#sharing.share(chart, practice, sections, right, untilMs));
+    return this.audit.told(
+      { kind: 'shared', chart, practice, what: [right, ...sections] },
+      this.#saving.watch(this.#sharing.share(chart, practice, sections, right, untilMs)),
+    );
   }
 
   stopSharing(
@@ -399,15 +464,10 @@ export class PracticeSession extends EventTarget implements Session {
     practice: PracticeId,
     sections: readonly ChartSection[] | 'all',
   ): Promise<Result<void, WriteFailure>> {
-    return this.#saving.watch(this.#sharing.stop(chart, practice, sections));
-  }
-
-  linkCharts(received: ChartId, own: ChartId): Promise<void> {
-    return this.#peers.link(received, own, true);
-  }
-
-  unlinkCharts(received: ChartId, own: ChartId): Promise<void> {
-    return this.#peers.link(received, own, false);
+    return this.audit.told(
+      { kind: 'sharing-stopped', chart, practice, what: sections === 'all' ? [] : sections },
+      this.#saving.watch(this.#sharing.stop(chart, practice, sections)),
+    );
   }
 
   async dismissNotice(id: string): Promise<void> {
@@ -433,7 +493,7 @@ export class PracticeSession extends EventTarget implements Session {
   }
 
   changePassphrase(current: string, next: string): Promise<Result<void, 'wrong-passphrase' | 'storage'>> {
-    return changePassphrase(this.#context, current, next);
+    return this.audit.told({ kind: 'passphrase-changed' }, changePassphrase(this.#context, current, next));
   }
 
   async backUp(
@@ -442,6 +502,7 @@ export class PracticeSession extends EventTarget implements Session {
   ): Promise<Result<{ readonly fileName: string; readonly file: Blob }, 'cancelled' | 'storage'>> {
     await this.#duties.closeEverywhere();
     const made = await this.#backups.make(this.#settings.sharing, progress, signal);
+    if (made.ok) this.audit.note({ kind: 'backup-made' });
     if (made.ok) this.#changed();
     return made;
   }
@@ -455,11 +516,11 @@ export class PracticeSession extends EventTarget implements Session {
     if (this.#locked) return;
     this.#cancelAutoLock = this.#context.ports.timers.after(
       this.#settings.autoLockMinutes * 60_000,
-      () => void this.lock(),
+      () => void this.lock('idle'),
     );
   }
 
-  async lock(): Promise<void> {
+  async lock(why?: 'idle'): Promise<void> {
     if (this.#locked) return;
     this.#locked = true;
     this.#cancelAutoLock();
@@ -467,6 +528,7 @@ export class PracticeSession extends EventTarget implements Session {
     this.#duties.stop();
     this.people.stop();
     this.#importing.close();
+    await this.audit.close(why === undefined ? [] : [why]);
     await this.#network.close();
     // What a person has been told is being saved is saved first (EN-6).
     await this.#context.finish();
@@ -495,7 +557,7 @@ export class PracticeSession extends EventTarget implements Session {
   /** An operation of the own roster was made here. */
   #ownRosterChanged(): void {
     this.#network.rosterChanged(this.#context.self.practice);
-    this.#duties.rosterChanged();
+    this.#duties.rosterChanged(this.audit.volumes);
     this.#standingChanged();
   }
 
@@ -528,8 +590,11 @@ export class PracticeSession extends EventTarget implements Session {
 interface Parts {
   readonly writer: ChartWriter;
   readonly charts: ChartService;
+  readonly work: PracticeWork;
   readonly attachments: Attachments;
   readonly backups: Backups;
+  readonly book: PracticeBook;
+  readonly merges: ChartMerges;
   readonly contacts: Contacts;
   readonly invitations: Invitations;
   readonly notices: Notices;

@@ -13,6 +13,7 @@ import { chainStart, nextChainValue } from '../crypto/chain.ts';
 import { chainNameOf } from '../crypto/entry.ts';
 import type { EntryBody } from '../crypto/sealed-entry.ts';
 import type { CoveredBody } from '../crypto/sealed-manifest.ts';
+import { addsToOwnLog } from './audit-writers.ts';
 import type { EntryFrontiers } from './entry-frontiers.ts';
 import type { Opened, Stopped } from './section-opening.ts';
 import type { CoveredEntry, ReadSnapshot } from './snapshot-checking.ts';
@@ -278,13 +279,15 @@ function coveredBodyOf({ nonce, changes, batch }: EntryBody): CoveredBody {
   return { nonce, changes: changes.length, ...(batch === undefined ? {} : { batch }) };
 }
 
-function changesOf({ body, actor }: Opened): Result<Claims> {
+function changesOf({ entry: { header }, body, actor }: Opened): Result<Claims> {
   const own: ChangeHash[] = [];
   const deps = new Set<ChangeHash>();
   let timeMs = 0;
   for (const change of body.changes) {
     const checked = checkChange(change, { actor });
     if (!checked.ok) return err(`AM-1 ${checked.reason}`);
+    if (header.section === 'audit' && !addsToOwnLog(checked.value.writes, header.device))
+      return err('AU-3 not-own-record');
     own.push(mustBeChangeHash(checked.value.node.hash));
     timeMs = Math.max(timeMs, checked.value.node.timeMs);
     for (const dep of checked.value.node.deps) deps.add(mustBeChangeHash(dep));

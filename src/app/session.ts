@@ -11,9 +11,12 @@ import type { Result } from '../base/result.ts';
 import type { ConcurrentChange, Provenance } from '../clinical/conflicts.ts';
 import type { LargeData } from '../clinical/large-data.ts';
 import type { SectionEdit, StoredResource } from '../clinical/section-edit.ts';
+import type { Audit } from './audit-acts.ts';
 import type { AuthorDoubts, ChartActs } from './chart-acts.ts';
 import type { Exchange } from './exchange-acts.ts';
+import type { MergedParts, Merges } from './merge-acts.ts';
 import type { People, PeopleDoor } from './people-acts.ts';
+import type { PracticeWork } from './work-acts.ts';
 
 // ---------------------------------------------------------------------------------------------- before unlocking
 
@@ -70,7 +73,11 @@ export interface Session extends EventTarget {
   readonly practice: PracticeInfo;
   /** Everything that is always visible; replaced whole. A 'change' event on the session says it may have changed. */
   readonly status: SessionStatus;
+  /** One a chart. */
   readonly charts: readonly ChartSummary[];
+  /** One a person: charts that are merged are one row. */
+  readonly patients: readonly PatientRow[];
+  readonly merges: Merges;
   readonly peers: readonly Peer[];
   readonly invitations: readonly PendingInvitation[];
   readonly notices: readonly Notice[];
@@ -78,10 +85,13 @@ export interface Session extends EventTarget {
   readonly people: People;
   /** With practices and devices that no network reaches. */
   readonly exchange: Exchange;
+  /** Results and alerts that wait, tasks. */
+  readonly work: PracticeWork;
+  readonly audit: Audit;
 
-  /** Ids in order of fit; empty query: all, by name. As one types: synchronous, under a frame. */
+  /** Patients (their leading charts) in order of fit; empty query: all, by name. As one types: synchronous, under a frame. */
   search(query: string): readonly ChartId[];
-  /** Opens the sections this practice may read; call `close()` on leaving. */
+  /** Opens the sections this practice may read, of all charts of this patient; call `close()` on leaving. */
   openChart(chart: ChartId): Promise<Result<OpenChart, 'unknown-chart' | 'damaged'>>;
   /** A patient registered by hand: Patient resource JSON text from clinical/edits. */
   registerPatient(patient: SectionEdit & { readonly kind: 'create' }): Promise<Result<ChartId, WriteFailure>>;
@@ -134,9 +144,6 @@ export interface Session extends EventTarget {
     practice: PracticeId,
     sections: readonly ChartSection[] | 'all',
   ): Promise<Result<void, WriteFailure>>;
-  /** Both are charts of the same person: shown side by side, nothing copied. */
-  linkCharts(received: ChartId, own: ChartId): Promise<void>;
-  unlinkCharts(received: ChartId, own: ChartId): Promise<void>;
   dismissNotice(id: string): Promise<void>;
 
   // This device and practice
@@ -168,6 +175,8 @@ export type WriteFailure =
   | 'storage'
   | 'not-allowed'
   | 'unsettled-conflict'
+  /** Somebody signed the note meanwhile (AM-6). */
+  | 'signed'
   /** This device's own work there has two versions (CUT-8); what it wrote now would be set aside. */
   | 'forked'
   | 'too-large'
@@ -244,9 +253,14 @@ export interface ChartSummary {
   readonly access: 'own' | 'read' | 'write' | 'ended';
   readonly unsettledConflicts: number;
   readonly setAside: number;
-  readonly links: readonly ChartId[];
   /** ISO date-time of the newest change known here. */
   readonly changedAt?: string;
+}
+
+/** A patient in a list. */
+export interface PatientRow extends ChartSummary {
+  /** Of one with several charts, each of them, the leading one first; the row is that one's with the counts of all. */
+  readonly parts?: readonly ChartSummary[];
 }
 
 export interface Peer {
@@ -349,6 +363,8 @@ export interface Diagnostic {
 export interface OpenChart extends EventTarget, ChartActs {
   readonly id: ChartId;
   readonly summary: ChartSummary;
+  /** Of a patient with several charts that are read as one. */
+  readonly merged?: MergedParts;
   /** One per chart section; a 'change' event says some were replaced. */
   readonly sections: ReadonlyMap<ChartSection, SectionView>;
   /** Who else holds what is written here. */

@@ -13,7 +13,7 @@ const protocol = readFileSync(join(root, 'docs/protocol.md'), 'utf8');
 const threats = readFileSync(join(root, 'docs/threats.md'), 'utf8');
 
 /** The families of rules. Other words of that form (SHA-256, BIP-39, ICD-10) are names of things outside the project. */
-const ruleId = /(?<![\w-])(?:ID|OP|CH|EN|CUT|SN|RE|AM)-\d+(?:\.\d+)?(?![\w-])/g;
+const ruleId = /(?<![\w-])(?:ID|OP|CH|EN|CUT|SN|RE|AM|AU)-\d+(?:\.\d+)?(?![\w-])/g;
 const attackId = /\bATTACK-\d+|\battack \d+/gi;
 
 interface Source {

@@ -22,7 +22,7 @@ function rulesOf(text: string, sections: readonly number[]): readonly string[] {
     const length = text.slice(start + 1).search(/^## /m);
     const section = text.slice(start, length < 0 ? undefined : start + 1 + length);
     return section.split(/^- (?=\*\*)/m).flatMap((item) => {
-      const rule = /^\*\*((?:ID|OP|CH|EN|CUT|AM)-\d+)\*\*/.exec(item)?.[1];
+      const rule = /^\*\*((?:ID|OP|CH|EN|CUT|AM|AU)-\d+)\*\*/.exec(item)?.[1];
       if (rule === undefined) return [];
       const lines = [...item.matchAll(/^ +(\d+)\. /gm)].map((match) => `${rule}.${match[1] ?? ''}`);
       return [rule, ...lines];

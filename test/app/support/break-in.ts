@@ -4,6 +4,7 @@
  */
 import { StoreContent } from '../../../src/net/store-content.ts';
 import type { ChartId } from '../../../src/base/ids.ts';
+import { AuditJournal } from '../../../src/app/audit-journal.ts';
 import { ChartIndex } from '../../../src/app/chart-index.ts';
 import { CharterBook, type ChartAccess } from '../../../src/app/charter-book.ts';
 import { DeviceNames } from '../../../src/app/device-names.ts';
@@ -50,6 +51,7 @@ export async function breakIn(
     charters,
     index,
     diagnostics: new Diagnostics(ports.clock),
+    journal: await AuditJournal.open(records, ports.clock),
   });
 }
 

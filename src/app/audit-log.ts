@@ -1,0 +1,342 @@
+/**
+ * The audit log of the practice: notes what was done here, gathers it into this month's volume, and reads it back for whoever
+ * may. Nobody waits for it: what an act wrote of itself lies in the act's own commit (audit-journal.ts), and the rest is handed
+ * to the practice at intervals, before locking, and after a crash at the next unlocking (AU-2).
+ */
+import type { ChartId, DeviceId } from '../base/ids.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import type {
+  Audit,
+  AuditAct,
+  AuditCheck,
+  AuditCompleteness,
+  AuditEvent,
+  AuditMonth,
+  UnlockedHow,
+} from './audit-acts.ts';
+import { auditFile } from './audit-files.ts';
+import { inOrder, numbersOf, readVolume, type LoggedEvent, type Unread } from './audit-reading.ts';
+import { auditRecord, auditRecordKey } from './audit-records.ts';
+import { AuditVolumes, isVolume, volumesHere, type Volume } from './audit-volumes.ts';
+import type { ChartWriter } from './chart-writer.ts';
+import { withoutFailedUnlocks, type FailedUnlocks } from './failed-unlocks.ts';
+import { mayManage } from './people-roster.ts';
+import { PracticeLocked, type PracticeContext } from './practice-context.ts';
+
+/** A colleague sees by then what was done here; and a machine that is lost takes so much along. */
+const gatherEveryMs = 10 * 60_000;
+/** What colleagues wrote is opened, and noted as held (CH-3), when nothing more came for so long. */
+const takeInAfterMs = 60_000;
+
+export class AuditLog implements Audit {
+  readonly #context: PracticeContext;
+  readonly #writer: ChartWriter;
+  readonly #volumes: AuditVolumes;
+  /** Something of a device that lost its place waits in the volume (CH-3). */
+  readonly #closeIsAwaited: (volume: ChartId) => void;
+  readonly #toNote: (AuditAct & { readonly at: number })[] = [];
+  readonly #came = new Map<ChartId, () => void>();
+  #noting = false;
+  /** The attempts that failed are noted, and not yet taken from where the door kept them. */
+  #forgetFailed = false;
+  #cancelGathering: () => void = () => undefined;
+  /** Written to: stays open, and its charter in memory. */
+  #current: { readonly chart: ChartId; readonly letGo: () => void } | undefined;
+
+  constructor(context: PracticeContext, writer: ChartWriter, closeIsAwaited: (volume: ChartId) => void) {
+    this.#context = context;
+    this.#writer = writer;
+    this.#volumes = new AuditVolumes(context);
+    this.#closeIsAwaited = closeIsAwaited;
+    context.journal.whenMany = () => {
+      context.inBackground(context.exclusively(() => this.#gather()));
+    };
+  }
+
+  /** What was tried at the door, and how it was opened. */
+  start(how: UnlockedHow, failed: FailedUnlocks): void {
+    const { timeMs, atMs } = { timeMs: this.#context.timeMs(), atMs: failed.atMs };
+    const untimed = failed.count - atMs.length;
+    if (untimed > 0) this.#noteAt({ kind: 'unlock-failed', count: untimed }, atMs[0] ?? timeMs);
+    for (const at of atMs) this.#noteAt({ kind: 'unlock-failed' }, at);
+    if (how === 'backup') this.#noteAt({ kind: 'practice-restored' }, timeMs);
+    this.#noteAt({ kind: 'unlocked', what: [how] }, timeMs);
+    this.#forgetFailed = failed.count > 0;
+    this.#gatherLater();
+  }
+
+  /** Notes an act once it is done. */
+  async told<R extends Result<unknown>>(act: AuditAct, doing: Promise<R>): Promise<R> {
+    const done = await doing;
+    if (done.ok) this.note(act);
+    return done;
+  }
+
+  /** The last that is written before locking. */
+  async close(how: readonly string[]): Promise<void> {
+    this.#cancelGathering();
+    for (const cancel of this.#came.values()) cancel();
+    this.note({ kind: 'locked', what: how });
+    try {
+      await this.#context.exclusively(() => this.#gather());
+    } catch (error) {
+      if (!(error instanceof PracticeLocked)) this.#context.diagnostics.count('audit log', 'failed');
+    }
+  }
+
+  note(act: AuditAct): void {
+    this.#noteAt(act, this.#context.timeMs());
+  }
+
+  #noteAt(act: AuditAct, at: number): void {
+    this.#toNote.push({ ...act, at });
+    if (this.#noting) return;
+    this.#noting = true;
+    this.#context.inBackground(this.#context.exclusively(() => this.#keepNoted()));
+  }
+
+  /** Whatever was noted while it waited for its turn, in one commit. */
+  async #keepNoted(): Promise<void> {
+    this.#noting = false;
+    const acts = this.#toNote.splice(0);
+    if (acts.length === 0) return;
+    const staged = this.#context.journal.stage(...acts);
+    const forgotten = this.#forgetFailed ? [withoutFailedUnlocks(this.#context.people.vault)] : [];
+    const kept = await this.#context.content.commit({ sealed: [...staged.writes, ...forgotten] });
+    if (!kept.ok) {
+      // A full disk: with what is noted next.
+      this.#toNote.unshift(...acts);
+      return;
+    }
+    staged.kept();
+    this.#forgetFailed = false;
+  }
+
+  // ------------------------------------------------------------------------------------------------------ gathering
+
+  #gatherLater(): void {
+    this.#cancelGathering = this.#context.ports.timers.after(gatherEveryMs, () => {
+      this.#context.inBackground(this.#context.exclusively(() => this.#gather()));
+      this.#gatherLater();
+    });
+  }
+
+  /** Inside the queue only. */
+  async #gather(): Promise<void> {
+    const { journal, self } = this.#context;
+    for (let next = journal.oldest(); next !== undefined; next = journal.oldest()) {
+      const volume = await this.#volumes.current();
+      if (volume === undefined) return;
+      const { access, ops } = volume;
+      const base = auditRecord(next.first, next.events);
+      const edit = { kind: 'create', key: auditRecordKey(self.device, next.first), base } as const;
+      const written = await this.#writer.write(access, new Map([['audit', [edit]]]), { ops, sealed: next.writes });
+      // Not now: a full disk, or no key under which this role may seal. It stays here, numbered.
+      if (!written.ok) return;
+      journal.gathered(next);
+      this.#keepOpen(access.charter.chart);
+    }
+    const current = this.#current?.chart;
+    if (current !== undefined && this.#writer.isWorthCompacting(current)) await this.#writer.compact(current, true);
+  }
+
+  #keepOpen(chart: ChartId): void {
+    if (this.#current?.chart === chart) return;
+    if (this.#current !== undefined) this.#writer.closeChart(this.#current.chart);
+    this.#current?.letGo();
+    this.#current = { chart, letGo: this.#context.charters.hold(chart) };
+  }
+
+  // -------------------------------------------------------------------------------------------- what comes of others
+
+  isVolume(chart: ChartId): boolean {
+    return isVolume(this.#context, chart);
+  }
+
+  /** Every volume here, for what a removal means there (CH-3). */
+  get volumes(): readonly ChartId[] {
+    return volumesHere(this.#context);
+  }
+
+  /** Something of a volume became durable. A month is opened once for all that comes of it in a while. */
+  came(volume: ChartId): void {
+    this.#came.get(volume)?.();
+    const cancel = this.#context.ports.timers.after(takeInAfterMs, () => {
+      this.#came.delete(volume);
+      this.#context.inBackground(this.takeIn(volume));
+    });
+    this.#came.set(volume, cancel);
+  }
+
+  /** What counts in it is noted, so that it goes on counting when its author is removed (CH-3). */
+  takeIn(volume: ChartId): Promise<void> {
+    return this.#context.exclusively(async () => {
+      await this.#opened(volume, () => undefined);
+    });
+  }
+
+  /** The section of a volume as it is by now; it is put away again. Inside the queue only. */
+  async #opened<T>(volume: ChartId, read: (keeper: Parameters<typeof readVolume>[0]) => T): Promise<T | undefined> {
+    const { charters, content } = this.#context;
+    const access = await charters.get(volume);
+    if (access === undefined) return undefined;
+    const keeper = await this.#writer.keeper(access, 'audit');
+    await keeper.refresh(access);
+    if (keeper.awaitsClose) this.#closeIsAwaited(volume);
+    const sealed = [...keeper.checkpoints(), charters.checkpoint(access), charters.keysToWrite(access)];
+    const known = sealed.filter((record) => record !== undefined);
+    if (known.length > 0 && (await content.commit({ sealed: known })).ok) charters.put(access);
+    const result = read(keeper);
+    if (volume === this.#current?.chart) return result;
+    await this.#writer.compact(volume);
+    this.#writer.closeChart(volume);
+    return result;
+  }
+
+  // -------------------------------------------------------------------------------------------------------- reading
+
+  get readsAll(): boolean {
+    return mayManage(this.#context);
+  }
+
+  months(): Promise<readonly string[]> {
+    return this.#context.exclusively(async () => {
+      await this.#gather();
+      return [...new Set((await this.#volumes.all()).map(({ month }) => month))];
+    });
+  }
+
+  month(month: string): Promise<AuditMonth> {
+    return this.#context.exclusively(async () => {
+      await this.#keepNoted();
+      await this.#gather();
+      const volumes = await this.#volumes.all();
+      const isNewest = volumes[0]?.month === month || volumes.length === 0;
+      const read = await this.#readAll(volumes.filter((volume) => volume.month === month));
+      const events = isNewest ? [...read.events, ...this.#onlyHere()] : read.events;
+      return { month, events: this.#shown(events), devices: this.#completeness({ ...read, events }, undefined) };
+    });
+  }
+
+  async check(
+    progress: (done: number, total: number) => void,
+    signal: AbortSignal,
+  ): Promise<Result<AuditCheck, 'cancelled'>> {
+    const volumes = await this.#context.exclusively(async () => {
+      await this.#keepNoted();
+      await this.#gather();
+      return this.#volumes.all();
+    });
+    const events: LoggedEvent[] = this.#onlyHere();
+    const unreadable = new Map<DeviceId, number>();
+    const setAside = new Map<DeviceId, number>();
+    for (const [done, volume] of volumes.entries()) {
+      if (signal.aborted) return err('cancelled');
+      progress(done, volumes.length);
+      const read = await this.#context.exclusively(() => this.#readAll([volume]));
+      for (const event of read.events) events.push(event);
+      for (const [device, count] of read.unreadable) unreadable.set(device, (unreadable.get(device) ?? 0) + count);
+      for (const [device, count] of read.setAside) setAside.set(device, (setAside.get(device) ?? 0) + count);
+      await this.#context.ports.pause();
+    }
+    progress(volumes.length, volumes.length);
+    const months = new Set(volumes.map(({ month }) => month)).size;
+    const devices = this.#completeness({ events, unreadable, setAside }, 1);
+    return ok({ events: this.readsAll ? events.length : this.#own(events).length, months, devices });
+  }
+
+  asFile(events: readonly AuditEvent[], form: 'csv' | 'fhir'): ReturnType<Audit['asFile']> {
+    this.note({ kind: 'audit-exported', what: [form], count: events.length });
+    const { self, index } = this.#context;
+    const names = { practiceName: self.practiceName, chartName: (chart: ChartId) => index.get(chart)?.name ?? '' };
+    return auditFile(events, form, names, this.#context.timeMs());
+  }
+
+  /** Inside the queue only. */
+  async #readAll(volumes: readonly Volume[]): Promise<{ readonly events: readonly LoggedEvent[] } & Unread> {
+    const roster = this.#context.rosters.mustGet(this.#context.self.practice);
+    const events: LoggedEvent[] = [];
+    const unreadable = new Map<DeviceId, number>();
+    const setAside = new Map<DeviceId, number>();
+    for (const { chart } of volumes) {
+      const read = await this.#opened(chart, (keeper) => readVolume(keeper, roster));
+      for (const event of read?.events ?? []) events.push(event);
+      for (const [device, count] of read?.unreadable ?? [])
+        unreadable.set(device, (unreadable.get(device) ?? 0) + count);
+      for (const [device, count] of read?.setAside ?? []) setAside.set(device, (setAside.get(device) ?? 0) + count);
+    }
+    return { events, unreadable, setAside };
+  }
+
+  /** What could not be handed on yet: for want of room, or of a key. */
+  #onlyHere(): LoggedEvent[] {
+    const { device } = this.#context.self;
+    return [...this.#context.journal.waiting].map(([number, act]) => ({
+      device,
+      number,
+      act,
+      role: undefined,
+      ahead: false,
+      onlyHere: true,
+    }));
+  }
+
+  #own(events: readonly LoggedEvent[]): readonly LoggedEvent[] {
+    return events.filter(({ device }) => device === this.#context.self.device);
+  }
+
+  #shown(events: readonly LoggedEvent[]): readonly AuditEvent[] {
+    return inOrder(this.readsAll ? events : this.#own(events)).map(
+      ({ device, number, act: { at, ...act }, role, onlyHere, clock }) => ({
+        ...act,
+        ...this.#namesOf(device),
+        id: `${device}.${String(number)}`,
+        number,
+        by: device,
+        role,
+        at: new Date(at).toISOString(),
+        onlyHere,
+        ...(clock === undefined ? {} : { clock }),
+      }),
+    );
+  }
+
+  /** `from`: the first number there should be; undefined: the first there is, for a month says nothing of those before it. */
+  #completeness(
+    { events, unreadable, setAside }: { readonly events: readonly LoggedEvent[] } & Unread,
+    from: number | undefined,
+  ): readonly AuditCompleteness[] {
+    if (!this.readsAll) return [];
+    const byDevice = new Map<DeviceId, LoggedEvent[]>();
+    for (const device of [...unreadable.keys(), ...setAside.keys()]) byDevice.set(device, []);
+    for (const event of events) {
+      const known = byDevice.get(event.device);
+      if (known === undefined) byDevice.set(event.device, [event]);
+      else known.push(event);
+    }
+    const { devices } = this.#context.rosters.mustGet(this.#context.self.practice);
+    return [...byDevice].map(([device, own]) => {
+      const numbers = own.map(({ number }) => number);
+      const first = from ?? numbers.reduce((least, number) => Math.min(least, number), Infinity);
+      const newest = own.reduce<LoggedEvent | undefined>(
+        (a, b) => (a !== undefined && a.number > b.number ? a : b),
+        undefined,
+      );
+      return {
+        ...this.#namesOf(device),
+        ...numbersOf(numbers, first),
+        device,
+        removed: devices.get(device)?.status !== 'active',
+        upToAt: newest === undefined ? '' : new Date(newest.act.at).toISOString(),
+        count: own.length,
+        unreadable: unreadable.get(device) ?? 0,
+        setAside: setAside.get(device) ?? 0,
+      };
+    });
+  }
+
+  #namesOf(device: DeviceId): Pick<AuditEvent, 'personName' | 'deviceName'> {
+    const names = this.#context.names.of(device);
+    return { personName: names?.personName ?? '', deviceName: names?.deviceName ?? '' };
+  }
+}
