@@ -62,6 +62,17 @@ export function ownRange(observation: JsonObject): ResultRange | undefined {
   return { ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }) };
 }
 
+/** A value inside a range that holds for it: the only ground, beside its laboratory's word, on which one is called normal. */
+export function isWithinOwnRange(observation: JsonObject): boolean {
+  const quantity = observation['valueQuantity'];
+  if (!isObject(quantity) || quantity['comparator'] !== undefined) return false;
+  return (
+    ownRange(observation) !== undefined &&
+    quantity['value'] instanceof JsonNumber &&
+    flagByRange(observation) === undefined
+  );
+}
+
 function flagByRange(observation: JsonObject): ResultFlag | undefined {
   const quantity = observation['valueQuantity'];
   const range = ownRange(observation);

@@ -1,0 +1,29 @@
+/** The parts of a practice's work that lie in its book, put together: read at unlocking, and anew whenever the book has something new. */
+import type { ChartService } from './chart-service.ts';
+import type { PracticeBook } from './practice-book.ts';
+import type { PracticeContext } from './practice-context.ts';
+import { ResultInbox } from './result-inbox.ts';
+import type { Saving } from './saving.ts';
+import type { PracticeInfo } from './session.ts';
+import { PracticeTasks } from './tasks.ts';
+import type { PracticeWork } from './work-acts.ts';
+
+interface WorkInit {
+  readonly context: PracticeContext;
+  readonly book: PracticeBook;
+  readonly charts: ChartService;
+  readonly saving: Saving;
+  readonly role: () => PracticeInfo['role'];
+  readonly changed: () => void;
+}
+
+/** Inside the queue only. */
+export async function openPracticeWork(init: WorkInit): Promise<PracticeWork> {
+  const tasks = new PracticeTasks(init);
+  const inbox = new ResultInbox({ ...init, tasksChanged: () => tasks.refresh() });
+  for (const part of [tasks, inbox]) {
+    init.book.readers.push(() => part.refresh());
+    await part.refresh();
+  }
+  return { inbox, tasks };
+}

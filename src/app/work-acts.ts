@@ -1,0 +1,97 @@
+/**
+ * The work of a practice beside its charts, as the screens see it: results and alerts that wait for a clinician, tasks, and the
+ * appointments of a day. Types only. Kept in the practice book, so that a colleague's act counts here too; every act resolves once
+ * it is durable here (EN-8).
+ */
+import type { ChartId } from '../base/ids.ts';
+import type { Result } from '../base/result.ts';
+import type { WaitingResult } from '../clinical/attention/waiting-results.ts';
+import type { MedicationAlert } from '../clinical/checks/medication-check.ts';
+import type { ResourceKey } from '../clinical/section-edit.ts';
+import type { WriteFailure } from './session.ts';
+
+export interface PracticeWork {
+  readonly inbox: ClinicalInbox;
+  readonly tasks: Tasks;
+}
+
+// ---------------------------------------------------------------------------------------------------------- inbox
+
+export interface ClinicalInbox {
+  /** Of all charts this practice reads, what nobody of it has acknowledged: the gravest first, then the newest. */
+  readonly results: readonly InboxResult[];
+  /** Alerts of medications nobody has answered, the gravest first. */
+  readonly alerts: readonly InboxAlert[];
+  /** A clinician or administrator is at work: only their look at a result counts. */
+  readonly mayAcknowledge: boolean;
+  /** One act, to be taken back whole; its id. With a task, both or neither. */
+  acknowledge(
+    results: readonly ResultVersion[],
+    told: { readonly note?: string; readonly task?: Omit<NewTask, 'chart'> },
+  ): Promise<Result<string, WriteFailure>>;
+  takeBack(acknowledgement: string): Promise<Result<void, WriteFailure>>;
+  /** Of one result, in any version, newest first. */
+  acknowledgedOf(chart: ChartId, key: ResourceKey): readonly Acknowledgement[];
+}
+
+/** A result with the value it had when somebody looked at it: a corrected one is another. */
+export interface ResultVersion extends Pick<WaitingResult, 'key' | 'version'> {
+  readonly chart: ChartId;
+}
+
+export interface InboxResult extends Omit<WaitingResult, 'writtenMs' | 'by'>, ResultVersion {
+  /** ISO date-time by its author's clock. */
+  readonly writtenAt: string;
+  readonly personName: string;
+  readonly practiceName: string;
+  readonly own: boolean;
+}
+
+export interface InboxAlert {
+  readonly chart: ChartId;
+  readonly alert: MedicationAlert;
+}
+
+export interface Acknowledgement {
+  readonly id: string;
+  readonly version: string;
+  /** Whose device signed it. */
+  readonly personName: string;
+  readonly at: string;
+  /** Empty where nothing was said. */
+  readonly note: string;
+}
+
+// ---------------------------------------------------------------------------------------------------------- tasks
+
+export interface Tasks {
+  /** Open ones first, by the day they are due; then those done lately. */
+  readonly all: readonly Task[];
+  readonly mayWrite: boolean;
+  add(task: NewTask): Promise<Result<string, WriteFailure>>;
+  change(
+    id: string,
+    change: Partial<Pick<Task, 'text' | 'due' | 'owner' | 'status'>>,
+  ): Promise<Result<void, WriteFailure>>;
+}
+
+export interface NewTask {
+  readonly text: string;
+  readonly chart?: ChartId;
+  /** FHIR date. */
+  readonly due?: string;
+  /** The person it is for, by name; left out: whoever comes first. */
+  readonly owner?: string;
+}
+
+export type TaskStatus = 'requested' | 'completed' | 'cancelled';
+
+export interface Task extends NewTask {
+  readonly id: string;
+  readonly status: TaskStatus;
+  /** Whose devices signed them. */
+  readonly madeBy: string;
+  readonly madeAt: string;
+  readonly changedBy: string;
+  readonly changedAt: string;
+}
