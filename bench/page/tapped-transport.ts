@@ -27,11 +27,11 @@ function tapped(connection: Connection): void {
     return send(frame);
   };
   const onFrame = connection.onFrame.bind(connection);
-  connection.onFrame = (receive) => {
+  connection.onFrame = (receive, next) => {
     onFrame(async (frame) => {
       const noted = note({ direction: 'in', bytes: frame.length, at: performance.now() });
       await receive(frame);
       noted.doneAt = performance.now();
-    });
+    }, next);
   };
 }

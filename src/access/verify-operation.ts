@@ -3,7 +3,7 @@
  * itself; every one of them must, over the same bytes, and no other signature may hang on.
  */
 import { toHex, type Bytes } from '../base/bytes.ts';
-import { idBytes, type DeviceId } from '../base/ids.ts';
+import { idBytes, type ChartId, type DeviceId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { isAcceptableBoxKey } from '../crypto/box.ts';
 import { isAcceptablePublicKey, sign, verify, type Domain, type SignKeys } from '../crypto/sign.ts';
@@ -52,6 +52,15 @@ export async function verifyOp(signed: SignedOp): Promise<Result<VerifiedOp, Ver
 export async function verifyOpBytes(bytes: Uint8Array): Promise<Result<VerifiedOp, VerifyFault>> {
   const signed = decodeSignedOp(bytes);
   return signed.ok ? verifyOp(signed.value) : signed;
+}
+
+export type CharterOpCheck = Result<VerifiedCharterOp, VerifyFault | 'wrong-log'>;
+
+/** An operation of this chart's charter that is well signed; whether it is valid is resolved with the others. */
+export async function verifyCharterOp(chart: ChartId, bytes: Uint8Array): Promise<CharterOpCheck> {
+  const op = await verifyOpBytes(bytes);
+  if (!op.ok) return op;
+  return isCharterOp(op.value) && op.value.log.chart === chart ? ok(op.value) : err('wrong-log');
 }
 
 /**

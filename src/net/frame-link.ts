@@ -62,6 +62,8 @@ export class FrameLink implements Connection {
   readonly #inbox: Bytes[] = [];
   #receive: ((frame: Bytes) => void | Promise<void>) | undefined;
   #delivering = false;
+  #showNext: ((frame: Bytes) => void) | undefined;
+  #shown: Bytes | undefined;
 
   #ended: CloseReason | undefined;
   readonly #toTell: ((reason: CloseReason) => void)[] = [];
@@ -102,8 +104,9 @@ export class FrameLink implements Connection {
     });
   }
 
-  onFrame(receive: (frame: Bytes) => void | Promise<void>): void {
+  onFrame(receive: (frame: Bytes) => void | Promise<void>, next?: (frame: Bytes) => void): void {
     this.#receive = receive;
+    this.#showNext = next;
     void this.#deliverAll();
   }
 
@@ -216,6 +219,7 @@ export class FrameLink implements Connection {
             return;
           }
           if (this.#ended === undefined) this.#inbox.push(record.frame);
+          if (this.#delivering) this.#lookAhead();
           void this.#deliverAll();
           break;
         case 'credit':
@@ -271,7 +275,9 @@ export class FrameLink implements Connection {
     this.#delivering = true;
     try {
       for (let frame = this.#inbox.shift(); frame !== undefined; frame = this.#inbox.shift()) {
-        await this.#receive(frame);
+        const dealtWith = this.#receive(frame);
+        this.#lookAhead();
+        await dealtWith;
         this.#owed += frame.length + frameOverheadBytes;
         if (this.#owed >= creditStepBytes) void this.#writeAll();
       }
@@ -280,6 +286,13 @@ export class FrameLink implements Connection {
     }
     this.#delivering = false;
     this.#tell();
+  }
+
+  #lookAhead(): void {
+    const [next] = this.#inbox;
+    if (next === undefined || next === this.#shown) return;
+    this.#shown = next;
+    this.#showNext?.(next);
   }
 
   // -------------------------------------------------------------------------------------------------- ending

@@ -10,6 +10,7 @@ import type { ChartId, DeviceId, EntryHash, OpId, PracticeId } from '../base/ids
 import type { Section } from '../base/sections.ts';
 import type { FrontierItem } from '../crypto/entry.ts';
 import type { ReceivedItem } from './snapshot-gathering.ts';
+import type { CheckedCharterOps } from './verify-charter-ops.ts';
 
 export type Frontier = readonly FrontierItem[];
 
@@ -100,7 +101,12 @@ export interface ReplicationHost {
    * order. When this resolves, what is `kept` is durable and the questions above count it.
    */
   receiveRosterOps(from: DeviceId, practice: PracticeId, ops: readonly Bytes[]): Promise<readonly Verdict[]>;
-  receiveCharterOps(from: DeviceId, charters: readonly ChartOps[]): Promise<readonly (readonly Verdict[])[]>;
+  /** `checked`: what `checkCharterOps` found, where the caller has looked already. */
+  receiveCharterOps(
+    from: DeviceId,
+    charters: readonly ChartOps[],
+    checked?: CheckedCharterOps,
+  ): Promise<readonly (readonly Verdict[])[]>;
   /** Signatures and ciphertext hashes are checked before this. */
   receiveEntries(from: DeviceId, sections: readonly SectionEntries[]): Promise<readonly (readonly Verdict[])[]>;
 

@@ -1,15 +1,17 @@
 /**
  * One connection under replication: its state, and the two flows in and out of it. Owns order and pressure, no rule: a frame
- * is dealt with, durably, before the next one is taken, so that a peer sends no faster than this disk writes; and frames go
- * out one at a time as the connection takes them. Nothing a peer sends throws past this file.
+ * is dealt with, durably, before the next one is taken, so that a peer sends no faster than this disk writes (what needs no
+ * state is looked at meanwhile: looking-ahead.ts); and frames go out one at a time as the connection takes them. Nothing a peer sends throws past this file.
  */
 import { decodeSignedOp, opIdOf } from '../access/operation.ts';
+import type { CharterOpCheck } from '../access/verify-operation.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, OpId, PracticeId } from '../base/ids.ts';
 import { PartsLink, type PartsHost } from './attachment-link.ts';
 import { isPartFrame } from './attachment-wire.ts';
 import { batches } from './frame-packing.ts';
 import type { KeptLeaves } from './leaves.ts';
+import { LookingAhead } from './looking-ahead.ts';
 import { isSettled, newPeer } from './peer-state.ts';
 import { step } from './replication.ts';
 import type { ChartOps, ReplicationHost } from './replication-host.ts';
@@ -18,7 +20,7 @@ import type { Effect, PeerEvent, PeerState } from './replication-state.ts';
 import { SnapshotGathering } from './snapshot-gathering.ts';
 import type { Connection } from './transport.ts';
 import { verifyEntries } from './verify-entries.ts';
-import { decodeFrame, encodeFrame, type EncodedEntries, type Message } from './wire.ts';
+import { encodeFrame, type EncodedEntries, type Message } from './wire.ts';
 
 export interface LinkOutlets {
   count(reason: string): void;
@@ -43,6 +45,7 @@ export class Link {
   readonly #state: PeerState;
   readonly #parts: PartsLink | undefined;
   readonly #gathering = new SnapshotGathering();
+  readonly #ahead = new LookingAhead();
   #writing = false;
   /** Something happened while it was looked whether there is more to send. */
   #again = false;
@@ -116,11 +119,20 @@ export class Link {
     }
   }
 
+  /** A frame that will be received once those before it are dealt with. */
+  lookAhead(frame: Bytes): void {
+    // Of whom nothing would be taken, nothing is looked at (section 9).
+    const { phase } = this.#state;
+    if (this.#ended || phase === 'stranger' || phase === 'preparing' || phase === 'greeting' || phase === 'ended')
+      return;
+    if (!isPartFrame(frame)) this.#ahead.start(frame);
+  }
+
   async #receive(frame: Bytes): Promise<void> {
     this.#framesSince += 1;
     this.#isQuiet = false;
     if (isPartFrame(frame) && this.#parts !== undefined) return this.#receivePart(this.#parts, frame);
-    const message = decodeFrame(frame);
+    const message = this.#ahead.decoded(frame);
     if (!message.ok) return this.dispatch({ kind: 'faulty', reason: message.reason });
     // Strangers make us read nothing.
     const asked = this.#state.phase === 'stranger' ? [] : chartsToAnswerFor(message.value);
@@ -270,7 +282,7 @@ export class Link {
 
   async #keepRosterOps(practice: PracticeId, ops: readonly Bytes[]): Promise<void> {
     const verdicts = await this.#host.receiveRosterOps(this.connection.device, practice, ops);
-    await this.dispatch({ kind: 'rosterOpsKept', practice, ids: idsOf(ops), verdicts });
+    await this.dispatch({ kind: 'rosterOpsKept', practice, ids: ops.flatMap((op) => idOf(op, undefined)), verdicts });
     if (verdicts.some(({ kind }) => kind === 'kept')) {
       this.#outlets.changed({ kind: 'rosterChanged', practice });
       this.#outlets.changed({ kind: 'standingChanged' });
@@ -278,16 +290,21 @@ export class Link {
   }
 
   async #keepCharterOps(charters: readonly ChartOps[]): Promise<void> {
+    const checked = await this.#ahead.charterOps(charters);
     await this.#aboutToChange(charters);
-    const verdicts = await this.#host.receiveCharterOps(this.connection.device, charters);
-    const kept = charters.map(({ chart, ops }, i) => ({ chart, ids: idsOf(ops), verdicts: verdicts[i] ?? [] }));
+    const verdicts = await this.#host.receiveCharterOps(this.connection.device, charters, checked);
+    const kept = charters.map(({ chart, ops }, i) => ({
+      chart,
+      ids: ops.flatMap((bytes, at) => idOf(bytes, checked[i]?.[at])),
+      verdicts: verdicts[i] ?? [],
+    }));
     await this.#host.ready(kept.map(({ chart }) => chart));
     await this.dispatch({ kind: 'charterOpsKept', charters: kept });
     this.#changed(kept.filter((one) => one.verdicts.some(({ kind }) => kind === 'kept')));
   }
 
   async #keepEntries(encoded: readonly EncodedEntries[]): Promise<void> {
-    const checked = await verifyEntries(encoded, this.#gathering);
+    const checked = await verifyEntries(encoded, this.#gathering, await this.#ahead.entries(encoded));
     const sound = checked.filter(({ verified }) => verified.length > 0);
     await this.#aboutToChange(sound);
     const received = sound.map(({ chart, section, verified }) => ({ chart, section, entries: verified }));
@@ -323,12 +340,11 @@ export class Link {
   }
 }
 
-/** The ids of those that are signed operations at all. */
-function idsOf(ops: readonly Bytes[]): readonly OpId[] {
-  return ops.flatMap((bytes) => {
-    const signed = decodeSignedOp(bytes);
-    return signed.ok ? [opIdOf(signed.value.bytes)] : [];
-  });
+/** The id, of what is a signed operation at all. */
+function idOf(bytes: Bytes, checked: CharterOpCheck | undefined): readonly OpId[] {
+  if (checked?.ok === true) return [checked.value.id];
+  const signed = decodeSignedOp(bytes);
+  return signed.ok ? [opIdOf(signed.value.bytes)] : [];
 }
 
 /** Charts of which a message can be answered only when the host is ready for them. */

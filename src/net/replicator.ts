@@ -152,7 +152,12 @@ export class Replicator {
       this.#init.log?.note('connection ended', { device: connection.device, reason });
       for (const watcher of this.#watchers) watcher();
     });
-    connection.onFrame((frame) => link.receive(frame));
+    connection.onFrame(
+      (frame) => link.receive(frame),
+      (frame) => {
+        link.lookAhead(frame);
+      },
+    );
     void link.dispatch({ kind: 'opened' });
   }
 

@@ -41,8 +41,9 @@ export interface Connection {
    * Sets the one receiver. Frames come one at a time, in order: the next is delivered after the promise of the former
    * settled, and only then is credit given back to the writer. Frames that came earlier are held (within the credit) and
    * delivered once a receiver is set. A receiver that throws ends the connection with `protocol-error`.
+   * `next` may be shown the frame that will be received after the one being dealt with, once it is there.
    */
-  onFrame(receive: (frame: Bytes) => void | Promise<void>): void;
+  onFrame(receive: (frame: Bytes) => void | Promise<void>, next?: (frame: Bytes) => void): void;
   /** Every receiver given is called exactly once, after the last frame; at once if the connection has already ended. */
   onClose(closed: (reason: CloseReason) => void): void;
   /** Frames handed over before are still sent where the network lets them. Repeating it does nothing. */

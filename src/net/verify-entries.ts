@@ -16,11 +16,11 @@ export interface VerifiedSection extends ChartSection {
   readonly faults: readonly string[];
 }
 
-/** `gathering`: what came before of the same connection or file. */
-export async function verifyEntries(
-  sections: readonly EncodedEntries[],
-  gathering = new SnapshotGathering(),
-): Promise<readonly VerifiedSection[]> {
+/** What each entry is, by itself; of the pieces of snapshots, which go by what came before, nothing. */
+type LookedAt = readonly (readonly (Result<readonly ReceivedItem[]> | undefined)[])[];
+
+/** What can be seen of a frame's items without what came before it. */
+export async function lookAtEntries(sections: readonly EncodedEntries[]): Promise<LookedAt> {
   const each = sections.flatMap(({ chart, section, entries: items }) =>
     items.map((item) => ({ chart, section, item })),
   );
@@ -28,7 +28,16 @@ export async function verifyEntries(
     isSnapshotItem(item) ? Promise.resolve(undefined) : verified(at, item),
   );
   let next = 0;
-  const entries = sections.map(({ entries: items }) => found.slice(next, (next += items.length)));
+  return sections.map(({ entries: items }) => found.slice(next, (next += items.length)));
+}
+
+/** `gathering`: what came before of the same connection or file. `looked`: what `lookAtEntries` found, if somebody asked. */
+export async function verifyEntries(
+  sections: readonly EncodedEntries[],
+  gathering = new SnapshotGathering(),
+  looked?: LookedAt,
+): Promise<readonly VerifiedSection[]> {
+  const entries = looked ?? (await lookAtEntries(sections));
   const checked: VerifiedSection[] = [];
   for (const [i, { chart, section, entries: items }] of sections.entries()) {
     const sound: ReceivedItem[] = [];

@@ -8,10 +8,9 @@
  * meanwhile gets it as it is by then. What stands now and did not before is told to `whenChanged`.
  */
 import type { ChartId, DeviceId, OpId, PracticeId } from '../base/ids.ts';
-import { err, ok, type Result } from '../base/result.ts';
 import { resolveCharter, type CharterState } from '../access/charter.ts';
 import { encodeSignedOp } from '../access/operation.ts';
-import { isCharterOp, verifyOpBytes, type VerifiedCharterOp, type VerifyFault } from '../access/verify-operation.ts';
+import { verifyCharterOp, type VerifiedCharterOp } from '../access/verify-operation.ts';
 import type { StoreContent } from '../net/store-content.ts';
 import { charterLog, type Commit, type Store, type StoredOp } from '../store/store.ts';
 import { sameTerms, termsToJson, TermsMaker, type ChartTerms } from './chart-terms.ts';
@@ -141,9 +140,9 @@ export class Charters<A extends Charter = Charter, Kept = unknown> {
       records.read(standingPrefix + chart, (value) => this.#maker.fromJson(value)),
     ]);
     // One that is damaged, or of a newer version, takes with it what stands on it and no more (OP-4).
-    const checked = await Promise.all(stored.found.map(({ bytes }) => this.check(chart, [bytes])));
+    const checked = await Promise.all(stored.found.map(({ bytes }) => verifyCharterOp(chart, bytes)));
     if (!isCurrent()) return this.get(chart);
-    const ops = checked.flatMap((op) => (op.ok ? op.value : []));
+    const ops = checked.flatMap((op) => (op.ok ? [op.value] : []));
     // Before any was written here there is no such record: then all of them were here before what is known of their authors.
     const held = standing === undefined ? ops.map(({ id }) => id) : [...standing.heads, ...(heldHere?.(chart) ?? [])];
     const opened = this.#resolve(ops, kept, undefined, pastOf(ops, held));
@@ -175,21 +174,6 @@ export class Charters<A extends Charter = Charter, Kept = unknown> {
   /** Those that are held. */
   get heldCharts(): readonly ChartId[] {
     return [...this.#holds.keys()];
-  }
-
-  /** Operations of this chart's charter that are well signed; whether they are valid is resolved with the others. */
-  async check(
-    chart: ChartId,
-    bytes: readonly Uint8Array[],
-  ): Promise<Result<readonly VerifiedCharterOp[], VerifyFault | 'wrong-log'>> {
-    const ops: VerifiedCharterOp[] = [];
-    for (const one of bytes) {
-      const op = await verifyOpBytes(one);
-      if (!op.ok) return op;
-      if (!isCharterOp(op.value) || op.value.log.chart !== chart) return err('wrong-log');
-      ops.push(op.value);
-    }
-    return ok(ops);
   }
 
   /** What these operations would make. Undefined without a valid `create`. */

@@ -180,9 +180,9 @@ export class PracticeReplication<A extends Charter = Charter, Kept = unknown> im
   }
 
   receiveCharterOps(
-    ...[from, charters]: Parameters<ReplicationHost['receiveCharterOps']>
+    ...received: Parameters<ReplicationHost['receiveCharterOps']>
   ): ReturnType<ReplicationHost['receiveCharterOps']> {
-    return this.#taking.charterOps(from, charters);
+    return this.#taking.charterOps(...received);
   }
 
   receiveEntries(

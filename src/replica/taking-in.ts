@@ -2,7 +2,6 @@
  * What becomes of what others send: rosters, charters and entries, each held against the rules and the quotas, and kept in one
  * commit a frame however many charts it brings. Opens nothing: bounds, signatures and rights.
  */
-import { sideBySide } from '../base/side-by-side.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, DeviceId, OpId, PracticeId, SnapshotName } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
@@ -10,6 +9,7 @@ import type { CharterState } from '../access/charter.ts';
 import type { VerifiedCharterOp } from '../access/verify-operation.ts';
 import type { ChartOps, SectionEntries, Verdict } from '../net/replication-host.ts';
 import type { ReceivedItem } from '../net/snapshot-gathering.ts';
+import { checkCharterOps, type CheckedCharterOps } from '../net/verify-charter-ops.ts';
 import { BegunCharters } from './begun-charters.ts';
 import { everRead, readsIn, surelyMayWrite, type ChartTerms } from './chart-terms.ts';
 import { overForeignQuota, overParkedQuota, type foreignOpsLimits } from './charter-quota.ts';
@@ -71,12 +71,12 @@ export class TakingIn<A extends Charter, Kept> {
 
   // ---------------------------------------------------------------------------------------------------------- charters
 
-  async charterOps(from: DeviceId, charters: readonly ChartOps[]): Promise<readonly (readonly Verdict[])[]> {
-    // One by one: what one operation is, of a newer version say, says nothing of the others in its frame.
-    const each = charters.flatMap(({ chart, ops }) => ops.map((op) => ({ chart, op })));
-    const found = await sideBySide(each, ({ chart, op }) => this.#parts.charters.check(chart, [op]));
-    let at = 0;
-    const checked = charters.map(({ ops }) => found.slice(at, (at += ops.length)));
+  async charterOps(
+    from: DeviceId,
+    charters: readonly ChartOps[],
+    looked?: CheckedCharterOps,
+  ): Promise<readonly (readonly Verdict[])[]> {
+    const checked = looked ?? (await checkCharterOps(charters));
     return this.#parts.exclusively(async () => {
       const verdicts: (readonly Verdict[])[] = [];
       for (const turn of withoutRepeats(charters.map(({ chart }) => chart)))
@@ -89,7 +89,7 @@ export class TakingIn<A extends Charter, Kept> {
   async #turn(
     from: DeviceId,
     charters: readonly ChartOps[],
-    checked: readonly (readonly Awaited<ReturnType<ReplicaParts<A, Kept>['charters']['check']>>[])[],
+    checked: CheckedCharterOps,
     turn: readonly number[],
   ): Promise<readonly (readonly [number, readonly Verdict[]])[]> {
     const judged: (readonly [number, ChartId, Judged<A>])[] = [];
@@ -97,7 +97,7 @@ export class TakingIn<A extends Charter, Kept> {
     const here = await Promise.all(turn.map((i) => this.#here(charters[i]?.chart)));
     for (const [at, i] of turn.entries()) {
       const chart = charters[i]?.chart;
-      const sound = (checked[i] ?? []).flatMap((one) => (one.ok ? one.value : []));
+      const sound = (checked[i] ?? []).flatMap((one) => (one.ok ? [one.value] : []));
       if (chart !== undefined) judged.push([i, chart, this.#judge(from, chart, sound, here[at] ?? {})]);
     }
     const failed = await this.#keep(judged.map(([, , one]) => one));

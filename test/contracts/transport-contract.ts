@@ -94,6 +94,29 @@ export function transportContract(name: string, bench: () => TransportBench): vo
       expect(most).toBe(1);
     });
 
+    test('the frame behind the one being dealt with is shown meanwhile, and no other', async () => {
+      const { here, there } = await joined();
+      let resume = (): void => undefined;
+      const held = new Promise<void>((resolve) => {
+        resume = resolve;
+      });
+      const said: string[] = [];
+      there.onFrame(
+        async (frame) => {
+          said.push(`took ${frame[0] ?? -1}`);
+          await held;
+        },
+        (frame) => said.push(`saw ${frame[0] ?? -1}`),
+      );
+      for (let i = 0; i < 4; i++) void here.send(frameOf(10, i));
+      await until(() => said.length > 1);
+      await settled();
+      expect(said).toEqual(['took 0', 'saw 1']);
+      resume();
+      await until(() => said.includes('took 3'));
+      expect(said.filter((one) => one.startsWith('took'))).toEqual(['took 0', 'took 1', 'took 2', 'took 3']);
+    });
+
     test('what was sent before a close arrives, then both ends are told once', async () => {
       const { here, there } = await joined();
       const received = collect(there);

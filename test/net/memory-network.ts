@@ -125,6 +125,8 @@ export class MemoryConnection implements WiredConnection {
   readonly #waitingForRoom: (() => void)[] = [];
   #receive: ((frame: Bytes) => void | Promise<void>) | undefined;
   #delivering = false;
+  #showNext: ((frame: Bytes) => void) | undefined;
+  #shown: Bytes | undefined;
   #closed: CloseReason | undefined;
   readonly #closeListeners: ((reason: CloseReason) => void)[] = [];
   /** Set when the other end closed cleanly: what it sent before is still delivered. */
@@ -167,6 +169,7 @@ export class MemoryConnection implements WiredConnection {
     this.#network.frames.push({ from: this.#self, to: this.device, frame });
     this.#underWay += frame.length;
     other.#incoming.push(frame);
+    other.#lookAhead();
     other.#flow();
     while (this.#underWay > linkWindowBytes - maxFrameBytes && !this.#isClosed()) {
       await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
@@ -174,8 +177,9 @@ export class MemoryConnection implements WiredConnection {
     return this.#isClosed() ? err('closed') : ok(undefined);
   }
 
-  onFrame(receive: (frame: Bytes) => void | Promise<void>): void {
+  onFrame(receive: (frame: Bytes) => void | Promise<void>, next?: (frame: Bytes) => void): void {
     this.#receive = receive;
+    this.#showNext = next;
     this.#flow();
   }
 
@@ -207,7 +211,9 @@ export class MemoryConnection implements WiredConnection {
     if (frame === undefined || this.#receive === undefined) return;
     this.#delivering = true;
     try {
-      await this.#receive(frame);
+      const dealtWith = this.#receive(frame);
+      this.#lookAhead();
+      await dealtWith;
     } catch {
       this.end('protocol-error', 'lost');
     }
@@ -215,6 +221,13 @@ export class MemoryConnection implements WiredConnection {
     const other = this.#other;
     if (other !== undefined) other.#taken(frame.length);
     this.#flow();
+  }
+
+  #lookAhead(): void {
+    const [next] = this.#incoming;
+    if (!this.#delivering || next === undefined || next === this.#shown) return;
+    this.#shown = next;
+    this.#showNext?.(next);
   }
 
   #isClosed(): boolean {

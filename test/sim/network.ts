@@ -192,6 +192,7 @@ export class SimConnection implements WiredConnection {
   #lastArrivalMs = 0;
   #underWay = 0;
   readonly #waitingForRoom: (() => void)[] = [];
+  #showNext: ((frame: Bytes) => void) | undefined;
   #receive: ((frame: Bytes) => void | Promise<void>) | undefined;
   #delivering = false;
   #closed: CloseReason | undefined;
@@ -261,8 +262,9 @@ export class SimConnection implements WiredConnection {
     this.#flow();
   }
 
-  onFrame(receive: (frame: Bytes) => void | Promise<void>): void {
+  onFrame(receive: (frame: Bytes) => void | Promise<void>, next?: (frame: Bytes) => void): void {
     this.#receive = receive;
+    this.#showNext = next;
     this.#flow();
   }
 
@@ -309,7 +311,10 @@ export class SimConnection implements WiredConnection {
     this.#delivering = true;
     this.#network.init.heard?.(this.device, this.#self, frame, this);
     try {
-      await receive(frame);
+      const dealtWith = receive(frame);
+      const [next] = this.#arrived;
+      if (next !== undefined) this.#showNext?.(next);
+      await dealtWith;
     } catch {
       this.end('protocol-error', 'lost');
     }

@@ -1,0 +1,17 @@
+/**
+ * What is looked at in received operations of charters before a host sees them: form and signatures, each by itself: what one
+ * is, of a newer version say, says nothing of the others in its frame. Needs no state of the connection or of the chart.
+ */
+import { verifyCharterOp, type CharterOpCheck } from '../access/verify-operation.ts';
+import { sideBySide } from '../base/side-by-side.ts';
+import type { ChartOps } from './replication-host.ts';
+
+/** For each charter, for each of its operations in order. */
+export type CheckedCharterOps = readonly (readonly CharterOpCheck[])[];
+
+export async function checkCharterOps(charters: readonly ChartOps[]): Promise<CheckedCharterOps> {
+  const each = charters.flatMap(({ chart, ops }) => ops.map((op) => ({ chart, op })));
+  const found = await sideBySide(each, ({ chart, op }) => verifyCharterOp(chart, op));
+  let at = 0;
+  return charters.map(({ ops }) => found.slice(at, (at += ops.length)));
+}
