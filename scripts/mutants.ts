@@ -151,6 +151,13 @@ export const mutants: readonly Mutant[] = [
     'terms.shape.sections.some((section) => this.#sharing.wroteIn(practice, chart, section))',
     'false',
   ),
+  check(
+    'src/app/stopping-everything.ts',
+    'signed.asItWas:off',
+    'CH-9',
+    'known !== undefined && isAsItWas(known.of, stoppable)',
+    'known !== undefined',
+  ),
   check(afterStop, 'sectionsToStop.waits:off', 'OP-4', '!waits && ', ''),
   check(afterStop, 'sectionsToStop.refuses:off', 'OP-4', '!refuses && ', ''),
   check(afterStop, 'sectionsToStop.stints:off', 'CUT-7', 'firstStints && ', ''),

@@ -2,14 +2,16 @@
  * Stopping everything with a practice: one act over thousands of charts, one revoke a chart, some hundreds a commit. After a
  * crash each chart is stopped or not, and doing it again does the rest. No keys are made: they come with the next entry of a
  * chart, as after the removal of a device (CH-4). Most charts are stopped by their terms, unread; the others one by one are
- * read, resolved and opened, as stopping a single chart does (sharing.ts).
+ * read, resolved and opened, as stopping a single chart does (sharing.ts). While the disk takes one commit, the next is signed
+ * and sealed; what was signed so early counts only if its chart is still as it was.
  */
 import type { ChartId, PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { chartSections } from '../base/sections.ts';
-import { signRevoke } from '../access/charter-builders.ts';
+import { signRevoke, type CharterAuthor } from '../access/charter-builders.ts';
 import { readsIn, type ChartTerms } from '../replica/chart-terms.ts';
 import { sectionsToStop } from '../replica/terms-after-stop.ts';
+import type { CharterBook } from './charter-book.ts';
 import type { CharterAct, CharterChanges } from './charter-changes.ts';
 import type { IndexedChart } from './chart-index.ts';
 import { writeFailureOf, type PracticeContext } from './practice-context.ts';
@@ -17,20 +19,31 @@ import type { WriteFailure } from './session.ts';
 import type { Sharing } from './sharing.ts';
 
 /** Enough that the disk is not waited for often, few enough that others get their turn. */
-const chartsPerCommit = 250;
+const manyCharts = 250;
 
 interface Stoppable {
   readonly terms: ChartTerms;
   readonly sections: NonNullable<ReturnType<typeof sectionsToStop>>;
   readonly indexed: IndexedChart;
+  readonly author: CharterAuthor;
 }
+
+/** Signed and sealed, and not yet anywhere. */
+interface Stop extends ReturnType<CharterBook['writeStop']> {
+  readonly of: Stoppable;
+  readonly indexed: IndexedChart;
+}
+
+type Stops = ReadonlyMap<ChartId, Stop>;
 
 export class StoppingEverything {
   readonly #context: PracticeContext;
   readonly #sharing: Sharing;
   readonly #changes: CharterChanges;
+  readonly #chartsPerCommit: number;
 
-  constructor(context: PracticeContext, sharing: Sharing, changes: CharterChanges) {
+  constructor(context: PracticeContext, sharing: Sharing, changes: CharterChanges, chartsPerCommit = manyCharts) {
+    this.#chartsPerCommit = chartsPerCommit;
     this.#context = context;
     this.#sharing = sharing;
     this.#changes = changes;
@@ -43,11 +56,15 @@ export class StoppingEverything {
     signal?: AbortSignal,
   ): Promise<Result<{ readonly stopped: number; readonly left: number }, WriteFailure>> {
     const charts = this.#sharedWith(practice);
-    for (let done = 0; done < charts.length && signal?.aborted !== true; done += chartsPerCommit) {
+    let signed: Stops = new Map();
+    const size = this.#chartsPerCommit;
+    for (let done = 0; done < charts.length && signal?.aborted !== true; done += size) {
       progress(done, charts.length);
-      const slice = charts.slice(done, done + chartsPerCommit);
-      const stopped = await this.#context.exclusively(() => this.#stopSlice(slice, practice));
+      const slice = charts.slice(done, done + size);
+      const next = charts.slice(done + size, done + 2 * size);
+      const stopped = await this.#context.exclusively(() => this.#stopSlice(slice, practice, signed, next));
       if (!stopped.ok) return stopped;
+      signed = stopped.value;
       await this.#context.ports.pause();
     }
     const left = this.#sharedWith(practice).length;
@@ -64,15 +81,22 @@ export class StoppingEverything {
       .map(({ chart }) => chart);
   }
 
-  async #stopSlice(charts: readonly ChartId[], practice: PracticeId): Promise<Result<void, WriteFailure>> {
-    const plain = charts.flatMap((chart) => this.#stoppable(chart, practice) ?? []);
-    const unread = await this.#stopUnread(plain, practice);
+  /** With what was signed of it before; answers with what of the next was signed meanwhile. */
+  async #stopSlice(
+    charts: readonly ChartId[],
+    practice: PracticeId,
+    signed: Stops,
+    next: readonly ChartId[],
+  ): Promise<Result<Stops, WriteFailure>> {
+    const stops = await this.#signed(charts, practice, signed);
+    // Within the turn, so that no key is wiped while it signs.
+    const [unread, ahead] = await Promise.all([this.#stopUnread([...stops.values()]), this.#signed(next, practice)]);
     if (!unread.ok) return unread;
-    const done = new Set(plain.map(({ terms }) => terms.chart));
-    return this.#stopRead(
-      charts.filter((chart) => !done.has(chart)),
+    const read = await this.#stopRead(
+      charts.filter((chart) => !stops.has(chart)),
       practice,
     );
+    return read.ok ? ok(ahead) : read;
   }
 
   /** By what is known of it in memory; undefined where the charter must be read. */
@@ -95,24 +119,38 @@ export class StoppingEverything {
       },
       frontier: (section) => content.frontier(chart, section),
     });
-    return sections === undefined ? undefined : { terms, sections, indexed };
+    return sections === undefined ? undefined : { terms, sections, indexed, author: this.#context.author() };
   }
 
-  async #stopUnread(plain: readonly Stoppable[], practice: PracticeId): Promise<Result<void, WriteFailure>> {
-    if (plain.length === 0) return ok(undefined);
-    const { charters, content, index } = this.#context;
-    const author = this.#context.author();
+  /** Those that may be stopped unread; `before`: what was signed of them a moment ago. */
+  async #signed(charts: readonly ChartId[], practice: PracticeId, before: Stops = new Map()): Promise<Stops> {
     const timeMs = this.#context.timeMs();
-    const stops = await Promise.all(
-      plain.map(async ({ terms, sections, indexed }) => {
-        const op = await signRevoke(terms.chart, terms.heads, author, { practice, sections }, timeMs);
-        const sharedWith = indexed.sharedWith.filter((other) => other !== practice);
-        return { ...charters.writeStop(terms, practice, op), indexed: { ...indexed, sharedWith } };
-      }),
-    );
+    const signing = charts.map(async (chart) => {
+      const stoppable = this.#stoppable(chart, practice);
+      if (stoppable === undefined) return [];
+      const known = before.get(chart);
+      return [
+        known !== undefined && isAsItWas(known.of, stoppable) ? known : await this.#sign(stoppable, practice, timeMs),
+      ];
+    });
+    return new Map((await Promise.all(signing)).flat().map((stop) => [stop.of.terms.chart, stop]));
+  }
+
+  async #sign(of: Stoppable, practice: PracticeId, timeMs: number): Promise<Stop> {
+    const { charters, index } = this.#context;
+    const { terms, sections, author } = of;
+    const op = await signRevoke(terms.chart, terms.heads, author, { practice, sections }, timeMs);
+    const indexed = { ...of.indexed, sharedWith: of.indexed.sharedWith.filter((other) => other !== practice) };
+    const { after, ops, sealed } = charters.writeStop(terms, practice, op);
+    return { of, after, ops, sealed: [...sealed, index.write(indexed)], indexed };
+  }
+
+  async #stopUnread(stops: readonly Stop[]): Promise<Result<void, WriteFailure>> {
+    if (stops.length === 0) return ok(undefined);
+    const { charters, content, index } = this.#context;
     const kept = await content.commit({
       ops: stops.flatMap(({ ops }) => ops),
-      sealed: stops.flatMap(({ sealed, indexed }) => [...sealed, index.write(indexed)]),
+      sealed: stops.flatMap(({ sealed }) => sealed),
     });
     if (!kept.ok) return err(writeFailureOf(kept.reason));
     for (const { after, indexed } of stops) {
@@ -147,4 +185,14 @@ export class StoppingEverything {
     }
     return ok(undefined);
   }
+}
+
+/** Whatever changes in a chart's terms, its index record or the own roster is a new object. */
+function isAsItWas(then: Stoppable, now: Stoppable): boolean {
+  return (
+    then.terms === now.terms &&
+    then.indexed === now.indexed &&
+    then.author.roster === now.author.roster &&
+    then.sections.join() === now.sections.join()
+  );
 }

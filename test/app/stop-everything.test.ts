@@ -1,7 +1,9 @@
 /** Stopping all that a practice has, as one act over many charts: what stays of its work, and what a failure leaves. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { grant } from '../../src/access/charter-builders.ts';
 import type { ChartId } from '../../src/base/ids.ts';
 import type { ChartService } from '../../src/app/chart-service.ts';
+import { withWrite } from '../../src/app/chart-writer.ts';
 import { CharterChanges } from '../../src/app/charter-changes.ts';
 import type { OpenChart, Session } from '../../src/app/session.ts';
 import { Sharing } from '../../src/app/sharing.ts';
@@ -160,6 +162,43 @@ describe('stopping everything with a practice', () => {
     expect(mustBeOk(await stopping.stop(pharmacy.practice.id, quiet))).toEqual({ stopped: names.length, left: 0 });
     for (const { chart } of machine.charters.allTerms.values())
       expect((await accessOf(machine, chart)).charter.members).toEqual([machine.self.practice]);
+    machine.store.close();
+  });
+
+  test('[CH-9] a chart that changes after its revoke was signed is stopped as it is then', async () => {
+    await clinic.lock();
+    const machine = await breakIn(world, 'clinic', passphrase);
+    const unread = {} as unknown as ChartService;
+    const changes = new CharterChanges(machine, unread, quiet);
+    const stopping = new StoppingEverything(machine, new Sharing(machine, unread, changes), changes, 2);
+    const charts = [...machine.charters.allTerms.keys()].filter((chart) => machine.index.get(chart) !== undefined);
+    const giveMore = async (chart: ChartId): Promise<void> => {
+      const before = await accessOf(machine, chart);
+      const given = { practice: pharmacy.practice.id, sections: ['vitals'] as const, right: 'read' as const };
+      const made = mustBeOk(await grant(before.charter, machine.author(), given, machine.timeMs()));
+      const after = withWrite(machine.charters, before, made);
+      mustBeOk(await machine.content.commit(machine.charters.write(after, [made.op])));
+      machine.charters.put(after);
+    };
+    // In its turn after the first two were stopped and the others signed.
+    const steps: number[] = [];
+    const changed = charts.slice(2);
+    const more: Promise<void>[] = [];
+    const stopped = await stopping.stop(pharmacy.practice.id, (done) => {
+      steps.push(done);
+      if (done === 2) more.push(...changed.map((chart) => machine.exclusively(() => giveMore(chart))));
+    });
+    await Promise.all(more);
+    expect(mustBeOk(stopped)).toEqual({ stopped: names.length, left: 0 });
+    expect(steps).toEqual([0, 2, 4]);
+    for (const chart of changed) {
+      const { charter } = await accessOf(machine, chart);
+      expect(charter.members).toEqual([machine.self.practice]);
+      expect(charter.ops.at(-1)?.body).toMatchObject({ kind: 'revoke', sections: ['identity', 'problems', 'vitals'] });
+      expect(charter.heads).toEqual([charter.ops.at(-1)?.id]);
+      const kept = machine.charters.terms(chart);
+      expect(kept && termsToJson(kept)).toEqual(termsToJson(new TermsMaker(clinic.practice.id).of(charter)));
+    }
     machine.store.close();
   });
 

@@ -28,6 +28,7 @@ const nearTests: readonly (readonly [string, readonly string[]])[] = [
   ['src/replica/terms-after-stop', ['test/replica/terms-after-stop.test.ts']],
   ['src/replica/', ['test/attacks/dropped-snapshots.test.ts', 'test/keeper']],
   ['src/net/snapshot', ['test/attacks/dropped-snapshots.test.ts']],
+  ['src/app/stopping-everything', ['test/app/stop-everything.test.ts']],
   ['src/app/section-snapshots', ['test/attacks/dropped-snapshots.test.ts']],
   ['src/net/', ['test/net/replicator.test.ts', 'test/net/negentropy.test.ts']],
   ['src/app/connections', ['test/keeper']],
