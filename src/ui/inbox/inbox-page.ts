@@ -1,101 +1,36 @@
-/** `<pc-inbox-page .session>`: what a person should see once: charts received, sharing that ended, work set aside. */
+/**
+ * `<pc-inbox-page .session>`: what waits for the people of this practice, the most urgent first: alerts of medications, results,
+ * statements that two wrote at once, tasks, and news of other practices. Each part is an element of its own.
+ */
 import { LitElement, css, html, nothing } from 'lit';
-import '@awesome.me/webawesome/dist/components/button/button.js';
-import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { Notice, Session } from '../../app/session.ts';
-import { peerName } from '../patients/words.ts';
+import type { Session } from '../../app/session.ts';
 import '../shell/empty-state.ts';
-import { count, whenInWords } from '../shell/format.ts';
+import { count } from '../shell/format.ts';
 import '../shell/page-header.ts';
-import { chartAddress, type ChartTopic } from '../shell/route.ts';
+import { chartAddress } from '../shell/route.ts';
 import { base, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
+import './inbox-alerts.ts';
+import './inbox-notices.ts';
+import './inbox-results.ts';
+import './inbox-tasks.ts';
+import { inboxList } from './styles.ts';
 
-interface NoticeWords {
-  readonly icon: string;
-  readonly text: (who: string, chart: string, number: number) => string;
-  readonly open?: { readonly label: string; readonly topic: ChartTopic };
-}
-
-const noticeWords: Readonly<Record<Notice['kind'], NoticeWords>> = {
-  'chart-received': {
-    icon: 'share',
-    text: (who, chart) => `${who} shares the chart of ${chart} with you.`,
-    open: { label: 'Open chart', topic: 'summary' },
-  },
-  'sharing-extended': {
-    icon: 'share',
-    text: (who, chart) => `${who} now shares more of the chart of ${chart} with you.`,
-    open: { label: 'Open chart', topic: 'summary' },
-  },
-  'sharing-ended': {
-    icon: 'stop',
-    text: (who, chart) =>
-      `${who} has stopped sharing the chart of ${chart}. What you received stays readable and is no longer kept up to date.`,
-    open: { label: 'Open chart', topic: 'summary' },
-  },
-  'peer-joined': {
-    icon: 'peers',
-    text: (who) => `${who} accepted your invitation. Compare the safety phrase with them before you share a chart.`,
-  },
-  'set-aside': {
-    icon: 'inbox',
-    text: (who, chart, number) =>
-      `${count(number, 'change')} of ${who} to the chart of ${chart} ${number === 1 ? 'was' : 'were'} set aside and ${number === 1 ? 'waits' : 'wait'} for your review.`,
-    open: { label: 'Review', topic: 'set-aside' },
-  },
-  'restored-older-backup': {
-    icon: 'history',
-    text: () =>
-      'An older backup was restored here. What was written after it comes back from the practices that hold it.',
-  },
-  'custody-offered': {
-    icon: 'share',
-    text: (who, chart) => `${who} asks you to keep the chart of ${chart} from now on.`,
-    open: { label: 'See the offer', topic: 'sharing' },
-  },
-  'custody-taken': {
-    icon: 'share',
-    text: (who, chart) => `${who} now keeps the chart of ${chart}.`,
-    open: { label: 'Open chart', topic: 'summary' },
-  },
-  fork: {
-    icon: 'alert',
-    text: (who, chart) =>
-      `A device of ${who} wrote two versions of the same work in the chart of ${chart}. One stands, the other is set aside. Ask them whether a computer was set back to an earlier copy.`,
-    open: { label: 'Compare', topic: 'set-aside' },
-  },
-  'same-difference': {
-    icon: 'alert',
-    text: (who, _chart, number) =>
-      `${count(number, 'chart')} here ${number === 1 ? 'is' : 'are'} still not the same as at ${who}, after three complete exchanges. What either side holds is safe. Let both reload the page; if this comes again, back up on both sides and report what Diagnostics shows.`,
-  },
-};
+/** More charts than this are counted. */
+const maxUnsettled = 20;
 
 export class InboxPage extends LitElement {
   static override properties = { session: { attribute: false } };
   static override styles = [
     base,
     page,
+    inboxList,
     css`
-      ul {
-        background: var(--wa-color-surface-default);
-        border: 1px solid var(--wa-color-surface-border);
-        border-radius: var(--wa-border-radius-l);
-        max-inline-size: 60rem;
-      }
-      li {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: var(--wa-space-xs) var(--wa-space-s);
-        padding: var(--wa-space-s);
-      }
-      li + li {
-        border-block-start: 1px solid var(--wa-color-surface-border);
-      }
-      .text {
-        flex: 1 1 18rem;
+      .parts {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: var(--wa-space-xl);
+        max-inline-size: 64rem;
       }
     `,
   ];
@@ -108,40 +43,47 @@ export class InboxPage extends LitElement {
   }
 
   override render() {
-    const notices = this.session.notices.toSorted((a, b) => b.at.localeCompare(a.at));
-    return html`<pc-page-header heading="Inbox"></pc-page-header> ${
-        notices.length === 0
-          ? html`<pc-empty-state icon="inbox" heading="Nothing new"
-              >When another practice shares a chart, stops sharing, or something is set aside for review, it appears
-              here.</pc-empty-state
-            >`
-          : html`<ul>
-              ${notices.map((notice) => this.renderNotice(notice))}
-            </ul>`
-      }`;
+    const { session } = this;
+    const { inbox, tasks } = session.work;
+    const unsettled = session.charts.filter((chart) => chart.unsettledConflicts > 0);
+    const isEmpty =
+      inbox.results.length + inbox.alerts.length + session.notices.length + unsettled.length === 0 &&
+      tasks.all.every(({ status }) => status !== 'requested');
+    return html`<pc-page-header heading="Inbox"></pc-page-header>
+      <div class="parts">
+        ${
+          isEmpty
+            ? html`<pc-empty-state icon="inbox" heading="Nothing waits"
+                >New results, medication alerts, tasks and news of other practices appear here until somebody has
+                answered them.</pc-empty-state
+              >`
+            : nothing
+        }
+        ${inbox.alerts.length > 0 ? html`<pc-inbox-alerts .session=${session}></pc-inbox-alerts>` : nothing}
+        ${inbox.results.length > 0 ? html`<pc-inbox-results .session=${session}></pc-inbox-results>` : nothing}
+        ${unsettled.length > 0 ? this.renderUnsettled(unsettled) : nothing}
+        <pc-inbox-tasks .session=${session}></pc-inbox-tasks>
+        ${session.notices.length > 0 ? html`<pc-inbox-notices .session=${session}></pc-inbox-notices>` : nothing}
+      </div>`;
   }
 
-  private renderNotice(notice: Notice) {
-    const words = noticeWords[notice.kind];
-    const who = notice.practice === undefined ? 'Another practice' : peerName(this.session, notice.practice);
-    const chart = this.session.charts.find(({ id }) => id === notice.chart);
-    return html`<li>
-      <wa-icon name=${words.icon}></wa-icon>
-      <div class="text">
-        ${words.text(who, chart?.name ?? 'a patient', notice.count ?? 1)}
-        <p class="quiet">${whenInWords(notice.at, new Date())}</p>
-      </div>
-      ${
-        chart === undefined || words.open === undefined
-          ? nothing
-          : html`<wa-button size="s" appearance="outlined" href=${chartAddress(chart.id, words.open.topic)}
-              >${words.open.label}</wa-button
-            >`
-      }
-      <wa-button size="s" appearance="plain" @click=${() => void this.session.dismissNotice(notice.id)}
-        >Done<span class="only-heard"> with this notice</span></wa-button
-      >
-    </li>`;
+  private renderUnsettled(charts: Session['charts']) {
+    return html`<section aria-labelledby="unsettled">
+      <h2 id="unsettled">To settle <span class="quiet">${count(charts.length, 'chart')}</span></h2>
+      <p class="quiet">Two people wrote at the same time. Both versions are kept until somebody chooses.</p>
+      <ul>
+        ${charts.slice(0, maxUnsettled).map(
+          (chart) =>
+            html`<li>
+              <span class="text"
+                ><a href=${chartAddress(chart.id, 'conflicts')}>${chart.name}</a>
+                <span class="quiet">${count(chart.unsettledConflicts, 'statement')}</span></span
+              >
+            </li>`,
+        )}
+      </ul>
+      ${charts.length > maxUnsettled ? html`<p class="quiet">and ${charts.length - maxUnsettled} more</p>` : nothing}
+    </section>`;
   }
 }
 

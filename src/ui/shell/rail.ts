@@ -38,7 +38,7 @@ const places: readonly Place[] = [
     label: 'People',
     within: ['add-device', 'add-person', 'device', 'join'],
   },
-  { page: 'settings', address: '#/settings', icon: 'settings', label: 'Settings', within: ['diagnostics', 'help'] },
+  { page: 'settings', address: '#/settings', icon: 'settings', label: 'Settings', within: ['diagnostics', 'audit', 'help'] },
 ];
 
 declare global {
@@ -55,7 +55,8 @@ export function severalWorkHere({ people }: Session): boolean {
 
 /** What waits for this person there. */
 function waitingAt(page: Place['page'], session: Session): number {
-  if (page === 'inbox') return session.notices.length;
+  if (page === 'inbox')
+    return session.notices.length + session.work.inbox.results.length + session.work.inbox.alerts.length;
   return page === 'people' ? session.people.requests.length : 0;
 }
 
