@@ -18,7 +18,7 @@ import { sealChanges } from './entry-sealing.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { SectionReading } from './section-reading.ts';
 
-export type SealFailure = 'unsettled-conflict' | 'forked' | 'too-large' | 'not-allowed' | 'not-found' | 'clock';
+export type SealFailure = 'unsettled-conflict' | 'signed' | 'forked' | 'too-large' | 'not-allowed' | 'not-found' | 'clock';
 
 /** The charter as entries cite it, and the key they are sealed under. */
 export interface SealingUnder {
@@ -61,7 +61,9 @@ export class SectionSealing {
     if (!access.keys.has(epoch) || stint === undefined) return err('not-allowed');
     if (this.#isAnother(`${epoch}/${stint}`)) reading.document.writeAs(this.author);
     const { document } = reading;
-    const written = asImport ? document.editMany(edits, timeMs) : single(document.edit(edits, timeMs));
+    // What is typed may be a long paste.
+    const inMany = asImport || edits.some(({ kind }) => kind === 'type');
+    const written = inMany ? document.editMany(edits, timeMs) : single(document.edit(edits, timeMs));
     if (!written.ok) return err(sealFailureOf(written.reason));
     this.#written.push(...written.value);
     this.#chunks.push(...manifestsWritten(edits).flatMap(({ chunks }) => chunks));
@@ -122,6 +124,8 @@ function sealFailureOf(reason: EditRefusal): SealFailure {
     case 'unsettled-conflict':
     case 'changed-meanwhile':
       return 'unsettled-conflict';
+    case 'closed-text':
+      return 'signed';
     case 'too-large':
       return 'too-large';
     case 'unknown-resource':

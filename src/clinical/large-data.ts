@@ -182,13 +182,14 @@ export function withManifests(edit: SectionEdit, manifests: ReadonlyMap<string, 
       return { ...edit, registers: Object.fromEntries(registers) };
     }
     case 'settleList':
+    case 'type':
       return edit;
   }
 }
 
 function editTexts(edit: SectionEdit): readonly string[] {
   if (edit.kind === 'create') return [edit.base];
-  return edit.kind === 'settleList' ? [] : Object.values(edit.registers);
+  return edit.kind === 'settleList' || edit.kind === 'type' ? [] : Object.values(edit.registers);
 }
 
 /** Why FHIR says that an element has no value here: it may have one later. */

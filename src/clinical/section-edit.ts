@@ -17,7 +17,24 @@ export type Registers = Readonly<Record<string, string>>;
 export interface StoredResource {
   readonly key: ResourceKey;
   readonly base: string;
+  /** What is written together in `text` is in its register here, as if it had been written whole. */
   readonly registers: Registers;
+  /** The wording of a note that was begun as text several may write in at once (AM-6). */
+  readonly text?: WrittenText;
+}
+
+/** What stands in a text, and where in its history that was read: what is typed next is a difference to it. */
+export interface WrittenText {
+  readonly words: string;
+  readonly heads: readonly ChangeHash[];
+  /** Its register was written, by signing: nobody types here any more. What others typed meanwhile is still in `words`. */
+  readonly isClosed: boolean;
+}
+
+/** What a person made of the wording they had before them; what others typed meanwhile stays. */
+export interface Typed {
+  readonly from: Pick<WrittenText, 'words' | 'heads'>;
+  readonly to: string;
 }
 
 export type SectionEdit =
@@ -27,7 +44,10 @@ export type SectionEdit =
       readonly base: string;
       /** A resource type whose list is marked too: two people who both add the first allergy then see each other's. */
       readonly list?: string;
+      /** Its wording is begun with this as text that several may write in at once (AM-6). */
+      readonly words?: string;
     }
+  | ({ readonly kind: 'type'; readonly key: ResourceKey } & Typed)
   | { readonly kind: 'change'; readonly key: ResourceKey; readonly registers: Registers }
   /** A person has seen the concurrent changes of this resource and chosen; `registers` may be empty: as it stands. */
   | {

@@ -90,7 +90,7 @@ export function withholdWords(edits: SectionEdits, sections: OpenSections): Sect
   return joinEdits(bare, withholding.records());
 
   function bareEdit(edit: SectionEdit, section: ChartSection): SectionEdit {
-    if (edit.kind === 'settleList') return edit;
+    if (edit.kind === 'settleList' || edit.kind === 'type') return edit;
     const source = { key: edit.key, section };
     if (edit.kind === 'create') {
       const json = parseObject(edit.base);

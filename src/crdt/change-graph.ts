@@ -55,11 +55,15 @@ export class ChangeGraph {
 
   /** The change that holds an operation id `counter@actor`. */
   writerOf(opId: string): ChangeNode {
-    const at = opId.indexOf('@');
-    const counter = Number(opId.slice(0, at));
-    const writer = this.#findWriter(opId.slice(at + 1), counter);
+    const writer = this.findWriterOf(opId);
     if (writer === undefined) throw new Error(`operation ${opId} should be in the graph`);
     return writer;
+  }
+
+  /** The same, for an id that a stranger names. */
+  findWriterOf(opId: string): ChangeNode | undefined {
+    const at = opId.indexOf('@');
+    return this.#findWriter(opId.slice(at + 1), Number(opId.slice(0, at)));
   }
 
   #findWriter(actor: string, counter: number): ChangeNode | undefined {

@@ -19,7 +19,11 @@ export interface ChangeSize {
   readonly preds: number;
 }
 
-/** Columns of a change that only sets keys of the root map: key, insert, action, value (2), predecessors (3). */
+/** Columns of a change that sets keys of the root map and writes letters: object (2), letter (2), key, insert, action, value (2), predecessors (3). */
+const objectActorColumn = 0x01;
+const objectCounterColumn = 0x02;
+const letterActorColumn = 0x11;
+const letterCounterColumn = 0x13;
 const keyColumn = 0x15;
 const insertColumn = 0x34;
 const actionColumn = 0x42;
@@ -30,6 +34,10 @@ const predActorColumn = 0x71;
 const predCounterColumn = 0x73;
 
 const knownColumns: ReadonlySet<number> = new Set([
+  objectActorColumn,
+  objectCounterColumn,
+  letterActorColumn,
+  letterCounterColumn,
   keyColumn,
   insertColumn,
   actionColumn,

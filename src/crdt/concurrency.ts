@@ -10,13 +10,16 @@
  * bases, only sides with the base that stands are looked at, so that no register is read on top of a base its author
  * never saw.
  */
+import type { ChangeHash } from '../base/ids.ts';
 import type { ConcurrentBranch, Provenance } from '../clinical/conflicts.ts';
 import { isObject } from '../clinical/json.ts';
 import { parseJson } from '../clinical/json-parser.ts';
 import { registerText } from '../clinical/registers.ts';
 import type { ResourceKey, StoredResource } from '../clinical/section-edit.ts';
+import { registerOfWords, textRegisterOf } from '../clinical/written-text.ts';
 import type { ChangeGraph } from './change-graph.ts';
-import { baseKey, markKey, registerKey } from './layout.ts';
+import { baseKey, markKey, registerKey, typeOfKey } from './layout.ts';
+import type { TextView } from './text-view.ts';
 
 export interface WrittenValue {
   readonly text: string;
@@ -29,6 +32,7 @@ export type ReadValues = (rootKey: string, heads?: readonly string[]) => readonl
 
 export interface DocumentView {
   readonly read: ReadValues;
+  readonly texts: TextView;
   readonly graph: ChangeGraph;
   readonly provenanceOf: (change: string) => Provenance;
 }
@@ -40,7 +44,13 @@ export interface Reading {
   readonly unsettled: readonly string[];
 }
 
-export function readResource(key: ResourceKey, registers: Iterable<string>, view: DocumentView): Reading | undefined {
+/** `hasText`: whether a text was ever made for it, which is read beside its registers. */
+export function readResource(
+  key: ResourceKey,
+  registers: Iterable<string>,
+  view: DocumentView,
+  hasText = false,
+): Reading | undefined {
   const names = [...registers];
   const current = new Map(names.map((name) => [name, view.read(registerKey(key, name))]));
   const bases = view.read(baseKey(key));
@@ -55,7 +65,20 @@ export function readResource(key: ResourceKey, registers: Iterable<string>, view
     if (values.length > 1 || values.at(-1)?.text !== value?.text) unsettled.push(name);
   }
   const branches = branchesOf(sides, view);
-  return { standing: { key, base: base.text, registers: standing }, branches, unsettled };
+  const resource = { key, base: base.text, registers: standing };
+  const object = hasText ? view.texts.textOf(key, base) : undefined;
+  const written = object === undefined ? resource : withText(resource, view.texts.words(object), view.texts.heads());
+  return { standing: written, branches, unsettled };
+}
+
+/** A resource with the text that is written for it: what stands there is its register's value until that is written. */
+export function withText(resource: StoredResource, words: string, heads: readonly ChangeHash[]): StoredResource {
+  const register = textRegisterOf(typeOfKey(resource.key));
+  if (register === undefined) return resource;
+  const isClosed = resource.registers[register] !== undefined;
+  const text = { words, heads, isClosed };
+  const open = isClosed ? {} : { [register]: registerOfWords(words) };
+  return { ...resource, registers: { ...resource.registers, ...open }, text };
 }
 
 /** One side of a list: what it added that another side lacks. `keys`: the resources of the list's type. */

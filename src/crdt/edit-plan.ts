@@ -7,10 +7,19 @@ import { err, ok, type Result } from '../base/result.ts';
 import { isObject } from '../clinical/json.ts';
 import { parseJson } from '../clinical/json-parser.ts';
 import { registerText } from '../clinical/registers.ts';
-import type { Registers, ResourceKey, SectionEdit, StoredResource } from '../clinical/section-edit.ts';
+import type { Registers, ResourceKey, SectionEdit, StoredResource, Typed } from '../clinical/section-edit.ts';
+import { textRegisterOf } from '../clinical/written-text.ts';
 import * as layout from './layout.ts';
-import { importOps, importTextBytes, maxOpsPerChange, maxTypedTextBytes, maxVerbatimTextBytes } from './limits.ts';
+import {
+  importOps,
+  importTextBytes,
+  maxLettersPerChange,
+  maxOpsPerChange,
+  maxTypedTextBytes,
+  maxVerbatimTextBytes,
+} from './limits.ts';
 import { storableJson, utf8Length } from './text.ts';
+import { firstStrokes, inParts, type Stroke, type Typing } from './typing.ts';
 
 export type EditRefusal =
   | 'nothing-to-write'
@@ -21,6 +30,8 @@ export type EditRefusal =
   | 'unsettled-conflict'
   /** A settlement of branches that are not, or no longer all, the ones that stand. */
   | 'changed-meanwhile'
+  /** The note was signed: its words stand (AM-6). */
+  | 'closed-text'
   | 'too-large';
 
 /** What a plan needs to know of the document. */
@@ -30,11 +41,21 @@ export interface SectionState {
   branches(key: ResourceKey): readonly string[];
   /** Registers with several values, or whose value is not the one that stands. */
   unsettledRegisters(key: ResourceKey): readonly string[];
+  /** What was signed as the wording of a note: as a rule one value. */
+  signedWords(key: ResourceKey): readonly string[];
+  /** Undefined where there is no text to type in. */
+  strokesFor(key: ResourceKey, typed: Typed): readonly Stroke[] | undefined;
 }
 
 export interface Write {
   readonly rootKey: string;
   readonly text: string;
+}
+
+/** What one change is to hold. */
+export interface PlannedChange {
+  readonly writes: readonly Write[];
+  readonly typings: readonly Typing[];
 }
 
 /** UTF-8 bytes of any mark. */
@@ -45,8 +66,7 @@ function mark(rootKey: string, text: layout.ResourceMark | layout.ListMark): Wri
 }
 
 /** What must not be divided between changes: everything about one resource. */
-interface Plan {
-  readonly writes: readonly Write[];
+interface Plan extends PlannedChange {
   readonly lists: readonly string[];
   readonly typedBytes: number;
   readonly verbatimBytes: number;
@@ -57,7 +77,7 @@ export function planChanges(
   edits: readonly SectionEdit[],
   state: SectionState,
   packing: 'single' | 'import',
-): Result<readonly (readonly Write[])[], EditRefusal> {
+): Result<readonly PlannedChange[], EditRefusal> {
   const plans: Plan[] = [];
   for (const [key, group] of groupByTarget(edits)) {
     const plan = key.startsWith('@') ? planList(key, group, state) : planResource(key, group, state);
@@ -83,7 +103,7 @@ function planList(key: string, group: readonly SectionEdit[], state: SectionStat
   const settle = group[0];
   if (settle?.kind !== 'settleList' || !layout.isTypeName(settle.list)) return err('malformed', key);
   if (settle.branches !== undefined && !sameSet(settle.branches, state.branches(key))) return err('changed-meanwhile');
-  return ok({ writes: [mark(key, 'settled')], lists: [], typedBytes: markBytes, verbatimBytes: 0 });
+  return ok({ writes: [mark(key, 'settled')], typings: [], lists: [], typedBytes: markBytes, verbatimBytes: 0 });
 }
 
 function planResource(key: ResourceKey, group: readonly SectionEdit[], state: SectionState): Result<Plan, EditRefusal> {
@@ -91,6 +111,7 @@ function planResource(key: ResourceKey, group: readonly SectionEdit[], state: Se
   const resource = state.resource(key);
   let kind: layout.ResourceMark = 'changed';
   let base: string | undefined;
+  let typing: Typing | undefined;
   const registers = new Map<string, string>();
   const lists: string[] = [];
   for (const edit of group) {
@@ -100,7 +121,18 @@ function planResource(key: ResourceKey, group: readonly SectionEdit[], state: Se
         kind = 'created';
         base = storableJson(edit.base);
         if (edit.list !== undefined) lists.push(edit.list);
+        if (edit.words === undefined) break;
+        if (!layout.mayHaveText(key) || !edit.words.isWellFormed()) return err('malformed', 'text');
+        typing = { key, isNew: true, strokes: firstStrokes(edit.words) };
         break;
+      case 'type': {
+        const refusal = typing === undefined ? refusalToType(edit, resource) : 'malformed';
+        if (refusal !== undefined) return err(refusal);
+        const strokes = state.strokesFor(key, edit);
+        if (strokes === undefined) return err('unknown-resource', 'text');
+        if (strokes.length > 0) typing = { key, isNew: false, strokes };
+        break;
+      }
       case 'settle':
         if (resource === undefined) return err('unknown-resource');
         if (edit.branches !== undefined && !sameSet(edit.branches, state.branches(key)))
@@ -118,7 +150,13 @@ function planResource(key: ResourceKey, group: readonly SectionEdit[], state: Se
         throw new Error('a list is not grouped under a resource');
     }
   }
-  if (kind === 'changed' && registers.size === 0) return err('nothing-to-write');
+  const closes = textRegisterOf(layout.typeOfKey(key)) ?? '';
+  const signed = registers.get(closes);
+  if (signed !== undefined && typing !== undefined) return err('malformed', 'signed and typed at once');
+  if (signed !== undefined && resource?.text?.isClosed === true && !state.signedWords(key).includes(signed))
+    return err('closed-text');
+  if (kind === 'changed' && registers.size === 0)
+    return typing === undefined ? err('nothing-to-write') : ok(planTyping(typing));
   for (const name of registers.keys()) {
     if (!layout.isRegisterName(name) || !name.isWellFormed()) return err('malformed', 'register name');
   }
@@ -129,12 +167,30 @@ function planResource(key: ResourceKey, group: readonly SectionEdit[], state: Se
   const writes: Write[] = [...registers].map(([name, text]) => ({ rootKey: layout.registerKey(key, name), text }));
   if (base !== undefined) writes.unshift({ rootKey: layout.baseKey(key), text: base });
   const registerBytes = [...registers.values()].reduce((sum, text) => sum + utf8Length(text), 0);
+  const typed = typing === undefined ? undefined : planTyping(typing);
   return ok({
     writes: [...writes, mark(layout.markKey(key), kind)],
+    typings: typed?.typings ?? [],
     lists,
-    typedBytes: registerBytes + (1 + lists.length) * markBytes,
+    typedBytes: registerBytes + (1 + lists.length) * markBytes + (typed?.typedBytes ?? 0),
     verbatimBytes: base === undefined ? 0 : utf8Length(base),
   });
+}
+
+/** Who only types changes no statement of the resource, and so leaves its mark alone. */
+function planTyping(typing: Typing): Plan {
+  return { writes: [], typings: [typing], lists: [], typedBytes: typedBytesOf(typing.strokes), verbatimBytes: 0 };
+}
+
+/** With the text's id, which the change names. */
+function typedBytesOf(strokes: readonly Stroke[]): number {
+  return strokes.reduce((sum, stroke) => sum + ('insert' in stroke ? utf8Length(stroke.insert) : 0), 64);
+}
+
+function refusalToType({ to }: Typed, resource: StoredResource | undefined): EditRefusal | undefined {
+  if (resource?.text === undefined) return 'unknown-resource';
+  if (resource.text.isClosed) return 'closed-text';
+  return to.isWellFormed() ? undefined : 'malformed';
 }
 
 function addRegisters(to: Map<string, string>, registers: Registers): void {
@@ -150,16 +206,17 @@ function standingRegisters(resource: StoredResource, names: readonly string[]): 
   );
 }
 
-function packOne(plans: readonly Plan[]): Result<readonly (readonly Write[])[], EditRefusal> {
-  return exceeds(plans, maxOpsPerChange, maxVerbatimTextBytes) ? err('too-large') : ok([writesOf(plans)]);
+function packOne(plans: readonly Plan[]): Result<readonly PlannedChange[], EditRefusal> {
+  return exceeds(plans, maxOpsPerChange, maxVerbatimTextBytes) ? err('too-large') : ok([changeOf(plans)]);
 }
 
-function packMany(plans: readonly Plan[]): Result<readonly (readonly Write[])[], EditRefusal> {
+function packMany(wholes: readonly Plan[]): Result<readonly PlannedChange[], EditRefusal> {
   const packed: Plan[][] = [];
   let open = { ops: 0, typedBytes: 0, verbatimBytes: 0 };
-  for (const plan of plans) {
+  for (const plan of wholes.flatMap(inPlans)) {
     if (exceeds([plan], maxOpsPerChange, maxVerbatimTextBytes)) return err('too-large');
-    const ops = open.ops + plan.writes.length + plan.lists.length;
+    const own = opsOf(plan);
+    const ops = open.ops + own;
     const typedBytes = open.typedBytes + plan.typedBytes;
     const verbatimBytes = open.verbatimBytes + plan.verbatimBytes;
     const last = packed.at(-1);
@@ -168,20 +225,38 @@ function packMany(plans: readonly Plan[]): Result<readonly (readonly Write[])[],
       open = { ops, typedBytes, verbatimBytes };
     } else {
       packed.push([plan]);
-      open = {
-        ops: plan.writes.length + plan.lists.length,
-        typedBytes: plan.typedBytes,
-        verbatimBytes: plan.verbatimBytes,
-      };
+      open = { ops: own, typedBytes: plan.typedBytes, verbatimBytes: plan.verbatimBytes };
     }
   }
-  return ok(packed.map(writesOf));
+  return ok(packed.map(changeOf));
+}
+
+/** A long paste goes into several changes of one act; the first says what else the act says of the note. */
+function inPlans(plan: Plan): readonly Plan[] {
+  const [typing] = plan.typings;
+  if (typing === undefined || typing.strokes.length <= maxLettersPerChange) return [plan];
+  const [first, ...rest] = inParts(typing);
+  if (first === undefined) return [plan];
+  const typedBytes = plan.typedBytes - typedBytesOf(typing.strokes) + typedBytesOf(first.strokes);
+  return [{ ...plan, typings: [first], typedBytes }, ...rest.map(planTyping)];
 }
 
 function exceeds(plans: readonly Plan[], ops: number, verbatimBytes: number): boolean {
   const typed = plans.reduce((sum, plan) => sum + plan.typedBytes, 0);
   const verbatim = plans.reduce((sum, plan) => sum + plan.verbatimBytes, 0);
-  return writesOf(plans).length > ops || typed > maxTypedTextBytes || verbatim > verbatimBytes;
+  const { writes, typings } = changeOf(plans);
+  return writes.length + lettersOf(typings) > ops || typed > maxTypedTextBytes || verbatim > verbatimBytes;
+}
+
+const opsOf = ({ writes, lists, typings }: Plan): number => writes.length + lists.length + lettersOf(typings);
+
+/** Operations that typing costs: the letters, what names the text and what makes it. */
+function lettersOf(typings: readonly Typing[]): number {
+  return typings.reduce((sum, { strokes }) => sum + strokes.length + 2, 0);
+}
+
+function changeOf(plans: readonly Plan[]): PlannedChange {
+  return { writes: writesOf(plans), typings: plans.flatMap(({ typings }) => typings) };
 }
 
 function writesOf(plans: readonly Plan[]): readonly Write[] {

@@ -7,16 +7,20 @@
  * | `Type/id#r:<name>`    | a register: JSON text of an object of its elements (AM-4), replaced whole   |
  * | `Type/id#mark`        | `created`, `changed`, `settled`: written with every change of the resource  |
  * | `@list/Type`          | `added`, `settled`: written with a creation that marks its list             |
+ * | `Type/id#text`        | a text object: the wording of a note, letter by letter (AM-6), made with it |
+ * | `Type/id#typed`       | the id of that object: written with every change that writes in it          |
  *
- * Every value is an ImmutableString of the root map; there is no other object. EN-5 asks that nothing two devices could
- * both create be created at run time: a map per resource would be just that (both import the same file, and one
- * device's later writes go into a map the other has replaced). With registers at the root, two creations are two values
- * of one register, and nothing can be hidden in an object that lost.
+ * Every other value is an ImmutableString of the root map. EN-5 asks that nothing two devices could both create be created
+ * at run time: a map per resource would be just that (both import the same file, and one device's later writes go into a
+ * map the other has replaced). With registers at the root, two creations are two values of one register, and nothing can
+ * be hidden in an object that lost. A text is no exception: it is made by the change that creates its resource, which no
+ * two devices do for a note that is begun here, and belongs to that change's base.
  *
  * The mark is what makes concurrent changes of *different* registers of one resource meet (AM-4): each side writes it.
  */
 import { listKey, listOfKey } from '../clinical/conflicts.ts';
 import type { ResourceKey } from '../clinical/section-edit.ts';
+import { textRegisterOf } from '../clinical/written-text.ts';
 import { maxRegisterNameLength, maxResourceKeyLength } from './limits.ts';
 
 export type ResourceMark = 'created' | 'changed' | 'settled';
@@ -25,6 +29,8 @@ export type ListMark = 'added' | 'settled';
 export type Place =
   | { readonly kind: 'base'; readonly key: ResourceKey }
   | { readonly kind: 'mark'; readonly key: ResourceKey }
+  /** Of a type whose wording may be text only. */
+  | { readonly kind: 'text' | 'typed'; readonly key: ResourceKey }
   | { readonly kind: 'register'; readonly key: ResourceKey; readonly register: string }
   | { readonly kind: 'list'; readonly list: string };
 
@@ -41,6 +47,8 @@ export function isListMark(text: string): text is ListMark {
 
 export const baseKey = (key: ResourceKey): string => `${escapeKey(key)}#base`;
 export const markKey = (key: ResourceKey): string => `${escapeKey(key)}#mark`;
+export const textKey = (key: ResourceKey): string => `${escapeKey(key)}#text`;
+export const typedKey = (key: ResourceKey): string => `${escapeKey(key)}#typed`;
 export const registerKey = (key: ResourceKey, register: string): string => `${escapeKey(key)}#r:${register}`;
 export const listMarkKey = (list: string): string => listKey(list);
 
@@ -55,6 +63,7 @@ export function parseRootKey(rootKey: string): Place | undefined {
   if (!isResourceKey(key) || escapeKey(key) !== rootKey.slice(0, at)) return undefined;
   const field = rootKey.slice(at + 1);
   if (field === 'base' || field === 'mark') return { kind: field, key };
+  if (field === 'text' || field === 'typed') return mayHaveText(key) ? { kind: field, key } : undefined;
   const register = field.startsWith('r:') ? field.slice(2) : '';
   return isRegisterName(register) ? { kind: 'register', key, register } : undefined;
 }
@@ -70,6 +79,16 @@ export function isRegisterName(name: string): boolean {
 
 export function typeOfKey(key: ResourceKey): string {
   return key.slice(0, key.indexOf('/'));
+}
+
+export function mayHaveText(key: ResourceKey): boolean {
+  return textRegisterOf(typeOfKey(key)) !== undefined;
+}
+
+/** The root key of the register that closes a text; undefined where there can be none. */
+export function closingKey(key: ResourceKey): string | undefined {
+  const register = textRegisterOf(typeOfKey(key));
+  return register === undefined ? undefined : registerKey(key, register);
 }
 
 export function isTypeName(name: string): boolean {

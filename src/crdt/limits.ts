@@ -22,6 +22,12 @@ export const importOps = 2_000;
 /** Bytes of one change: the texts, and at most 40 bytes an operation of keys and columns on top, names counted apart. */
 export const maxChangeBytes = maxVerbatimTextBytes + maxTypedTextBytes + 192 * 1024;
 
+/** UTF-16 units of a text its author could see, with what the change adds (AM-6): three times the longest note one may sign. */
+export const maxTextLength = 64 * 1024;
+
+/** Letters written or deleted in one change of those a long paste is made of: with the marks beside them it is well below AM-1's limit. */
+export const maxLettersPerChange = 4_000;
+
 /** Characters of a resource key. FHIR allows 64 for a type and 64 for an id; imports are not always so tidy. */
 export const maxResourceKeyLength = 256;
 

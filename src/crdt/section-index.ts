@@ -3,10 +3,11 @@
  * waits for the whole document to be read again.
  */
 import { listKey, type ConcurrentBranch, type ConcurrentChange } from '../clinical/conflicts.ts';
-import type { ResourceKey, StoredResource } from '../clinical/section-edit.ts';
-import { readList, readResource, type DocumentView } from './concurrency.ts';
+import type { ResourceKey, StoredResource, Typed } from '../clinical/section-edit.ts';
+import { readList, readResource, withText, type DocumentView } from './concurrency.ts';
 import type { SectionState } from './edit-plan.ts';
 import * as layout from './layout.ts';
+import { strokesFor, type Stroke } from './typing.ts';
 
 const none: readonly never[] = [];
 
@@ -15,6 +16,8 @@ export class SectionIndex implements SectionState {
   readonly #resources = new Map<ResourceKey, StoredResource>();
   /** Registers that were ever written, by resource; absent while there are none. */
   readonly #registers = new Map<ResourceKey, Set<string>>();
+  /** Resources for which a text was made. */
+  readonly #written = new Set<ResourceKey>();
   readonly #branches = new Map<ResourceKey, readonly ConcurrentBranch[]>();
   readonly #unsettled = new Map<ResourceKey, readonly string[]>();
 
@@ -26,14 +29,21 @@ export class SectionIndex implements SectionState {
   load(texts: Iterable<readonly [rootKey: string, text: string]>): void {
     const registers = new Map<ResourceKey, Record<string, string>>();
     const bases = new Map<ResourceKey, string>();
+    const words = new Map<ResourceKey, string>();
     for (const [rootKey, text] of texts) {
       const place = layout.parseRootKey(rootKey);
       if (place?.kind === 'base') bases.set(place.key, text);
+      if (place?.kind === 'text') words.set(place.key, text);
       if (place?.kind !== 'register') continue;
       this.#noteRegister(place.key, place.register);
       registers.set(place.key, { ...registers.get(place.key), [place.register]: text });
     }
     for (const [key, base] of bases) this.#resources.set(key, { key, base, registers: registers.get(key) ?? {} });
+    for (const [key, text] of words) {
+      const resource = this.#resources.get(key);
+      this.#written.add(key);
+      if (resource !== undefined) this.#resources.set(key, withText(resource, text, this.#view.texts.heads()));
+    }
   }
 
   /** Reads again whatever these root keys belong to; tells which resources and lists that were. */
@@ -49,6 +59,7 @@ export class SectionIndex implements SectionState {
       }
       keys.add(place.key);
       if (place.kind === 'register') this.#noteRegister(place.key, place.register);
+      if (place.kind === 'typed') this.#written.add(place.key);
       // What a side added to an unsettled list may have grown.
       const list = layout.typeOfKey(place.key);
       if (place.kind === 'base' && this.#branches.has(listKey(list))) lists.add(list);
@@ -78,12 +89,27 @@ export class SectionIndex implements SectionState {
     return this.#unsettled.get(key) ?? none;
   }
 
+  signedWords(key: ResourceKey): readonly string[] {
+    const closing = layout.closingKey(key);
+    return closing === undefined ? none : this.#view.read(closing).map(({ text }) => text);
+  }
+
+  strokesFor(key: ResourceKey, typed: Typed): readonly Stroke[] | undefined {
+    const base = this.#view.read(layout.baseKey(key)).at(-1);
+    const object = base === undefined ? undefined : this.#view.texts.textOf(key, base);
+    return object === undefined ? undefined : strokesFor(object, typed, this.#view.texts);
+  }
+
+  hasText(key: ResourceKey): boolean {
+    return this.#written.has(key);
+  }
+
   registersOf(key: ResourceKey): Iterable<string> {
     return this.#registers.get(key) ?? none;
   }
 
   #readResource(key: ResourceKey): void {
-    const reading = readResource(key, this.registersOf(key), this.#view);
+    const reading = readResource(key, this.registersOf(key), this.#view, this.#written.has(key));
     if (reading === undefined) return;
     this.#resources.set(key, reading.standing);
     keep(this.#branches, key, reading.branches);

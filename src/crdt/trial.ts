@@ -9,6 +9,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import { ChangeGraph, type ChangeNode } from './change-graph.ts';
 import type { CheckedChange, CheckedWrite } from './check-change.ts';
 import { maxTrials } from './limits.ts';
+import { typingFits, type TypingRefusal } from './trial-typing.ts';
 
 export type Backend = ReturnType<typeof getBackend>;
 
@@ -21,7 +22,8 @@ export type TrialRefusal =
   | 'unresolvable-predecessor'
   | 'not-applicable'
   /** With it the saved document could not be loaded again. */
-  | 'unloadable';
+  | 'unloadable'
+  | TypingRefusal;
 
 export interface CandidateEntry {
   readonly hash: EntryHash;
@@ -88,7 +90,8 @@ export class Trial<T extends CandidateEntry> {
     this.#clone.free();
   }
 
-  #fits({ node, writes }: CheckedChange): Result<void, TrialRefusal> {
+  #fits(change: CheckedChange): Result<void, TrialRefusal> {
+    const { node, writes } = change;
     const deps = node.deps.map((dep) => this.#graph.mustGet(dep));
     if (node.startOp !== 1 + Math.max(...deps.map((dep) => dep.maxOp))) return err('wrong-start-op');
     const last = this.#graph.lastOf(node.actor);
@@ -96,9 +99,8 @@ export class Trial<T extends CandidateEntry> {
     if (node.seq !== (last?.seq ?? 0) + 1) return err('sequence-gap');
     if (last !== undefined && !this.#graph.hasSeen(node.deps, last.hash))
       return err('sequence-gap', 'not on top of its own');
-    return writes.every((write) => this.#replacesWhatStood(write, node))
-      ? ok(undefined)
-      : err('unresolvable-predecessor');
+    if (!writes.every((write) => this.#replacesWhatStood(write, node))) return err('unresolvable-predecessor');
+    return typingFits(change, this.#clone, this.#graph);
   }
 
   #replacesWhatStood(write: CheckedWrite, node: ChangeNode): boolean {

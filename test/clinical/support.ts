@@ -13,6 +13,7 @@ import { planReimport } from '../../src/clinical/reimport.ts';
 import { sectionOfResource } from '../../src/clinical/sections.ts';
 import type { SectionEdit, StoredResource } from '../../src/clinical/section-edit.ts';
 import { withholdWords, type SectionEdits } from '../../src/clinical/withholding.ts';
+import { applyEdit } from '../support/apply-edit.ts';
 import { referenceData } from '../support/reference-data.ts';
 
 export function parsed(text: string): JsonValue {
@@ -79,10 +80,7 @@ export class Chart {
   apply(section: ChartSection, edits: readonly SectionEdit[]): void {
     for (const edit of edits) {
       if (edit.kind === 'settleList') continue;
-      const held = this.sections.get(section)?.resources.get(edit.key);
-      if (edit.kind === 'create') this.put(section, { key: edit.key, base: edit.base, registers: {} });
-      else if (held === undefined) throw new Error(`change of ${edit.key}, which is not there`);
-      else this.put(section, { ...held, registers: { ...held.registers, ...edit.registers } });
+      this.put(section, applyEdit(this.sections.get(section)?.resources.get(edit.key), edit));
     }
   }
 

@@ -175,7 +175,7 @@ test('[AM-1] what no Peerchart writes is refused', () => {
   ];
   for (const ops of shapes) expectRefused([crafted({ ops })], 'foreign-shape');
   const elsewhere = create('x').map((op) => ({ ...op, obj: `1@${actorNamed('a')}` })); // inside a value, not at the root
-  expectRefused([crafted({ ops: elsewhere })], 'malformed');
+  expectRefused([crafted({ ops: elsewhere })], 'foreign-shape');
   expectRefused([crafted({ time: -1 })], 'bad-time');
   expectRefused([crafted({ time: 2 ** 40 })], 'bad-time');
   expectRefused([crafted({ message: 'a message with clinical text' })], 'bad-time');

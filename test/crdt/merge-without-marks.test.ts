@@ -11,9 +11,9 @@ import { stepsFor, World } from './merge-world.ts';
 vi.mock(import('../../src/crdt/write-change.ts'), async (original) => {
   const { writeChange } = await original();
   return {
-    writeChange: (writes, on, by) =>
+    writeChange: ({ writes, typings }, on, by) =>
       writeChange(
-        writes.filter(({ rootKey, text }) => !rootKey.endsWith('#mark') || text === 'created'),
+        { writes: writes.filter(({ rootKey, text }) => !rootKey.endsWith('#mark') || text === 'created'), typings },
         on,
         by,
       ),
@@ -29,7 +29,8 @@ vi.mock(import('../../src/crdt/check-change.ts'), async (original) => ({
       const place = parseRootKey(key);
       return place === undefined ? [] : [{ rootKey: key, place, text: String(value), pred }];
     });
-    return ok({ bytes, node: { hash, actor, seq, startOp, maxOp: startOp + ops.length - 1, timeMs: 0, deps }, writes });
+    const node = { hash, actor, seq, startOp, maxOp: startOp + ops.length - 1, timeMs: 0, deps };
+    return ok({ bytes, node, writes, typings: [] });
   },
 }));
 

@@ -15,6 +15,7 @@ import type {
   WriteFailure,
 } from '../../src/app/session.ts';
 import type { ChartActs, Custody, ForkRow, SetAsideRow, ShareRow } from '../../src/app/chart-acts.ts';
+import { applyEdit } from './apply-edit.ts';
 import { demoAside, demoForks, demoHistory, demoReceived, demoShares } from './demo-review.ts';
 import { demoAuthors, demoPeerIds, type DemoSession } from './demo-session.ts';
 
@@ -184,12 +185,12 @@ export class DemoChart extends EventTarget implements OpenChart {
   }
 
   #apply(resources: Map<string, StoredResource>, edit: SectionEdit): void {
-    if (edit.kind === 'create') resources.set(edit.key, { key: edit.key, base: edit.base, registers: {} });
-    if (edit.kind === 'settleList') (this.#parts.settled ??= new Set()).add(listKey(edit.list));
-    if (edit.kind === 'create' || edit.kind === 'settleList') return;
-    const before = resources.get(edit.key);
-    if (before === undefined) throw new Error('the demo changes what is there');
-    resources.set(edit.key, { ...before, registers: { ...before.registers, ...edit.registers } });
+    if (edit.kind === 'settleList') {
+      (this.#parts.settled ??= new Set()).add(listKey(edit.list));
+      return;
+    }
+    resources.set(edit.key, applyEdit(resources.get(edit.key), edit));
+    if (edit.kind === 'create' || edit.kind === 'type') return;
     if (edit.kind === 'settle') (this.#parts.settled ??= new Set()).add(edit.key);
     const author = this.#author(true, 0);
     const rows = Object.entries(edit.registers).map(([register, json]) => ({ key: edit.key, register, json, author }));

@@ -55,6 +55,11 @@ export const writeTrouble: Readonly<Record<WriteFailure, Trouble>> = {
     safe: 'Both values are kept.',
     todo: 'Choose between them under “To settle”, then try again.',
   },
+  signed: {
+    happened: 'Not saved: this note was signed meanwhile.',
+    safe: 'What was signed stands, and what you typed is still in the form.',
+    todo: 'Add it as an addendum.',
+  },
   forked: {
     happened: 'Not saved: what this computer wrote in this part of the chart has two versions.',
     safe: 'Both are kept, and what you typed stays in the form.',
