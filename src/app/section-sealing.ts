@@ -18,7 +18,8 @@ import { sealChanges } from './entry-sealing.ts';
 import type { PracticeContext } from './practice-context.ts';
 import type { SectionReading } from './section-reading.ts';
 
-export type SealFailure = 'unsettled-conflict' | 'signed' | 'forked' | 'too-large' | 'not-allowed' | 'not-found' | 'clock';
+export type SealFailure =
+  'unsettled-conflict' | 'signed' | 'forked' | 'too-large' | 'not-allowed' | 'not-found' | 'clock';
 
 /** The charter as entries cite it, and the key they are sealed under. */
 export interface SealingUnder {

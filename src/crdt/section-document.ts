@@ -5,49 +5,26 @@
  *
  * It never decides who may write: what it is given has passed its signature and its rights.
  */
-import * as A from "@automerge/automerge/slim";
-import { Repo, type DocHandle } from "@automerge/automerge-repo/slim";
-import { concatBytes, type Bytes } from "../base/bytes.ts";
-import {
-  parseActorId,
-  parseChangeHash,
-  type ActorId,
-  type ChangeHash,
-  type DeviceId,
-} from "../base/ids.ts";
-import { err, ok, type Result } from "../base/result.ts";
-import type { ConcurrentChange, Provenance } from "../clinical/conflicts.ts";
-import type {
-  ResourceKey,
-  SectionEdit,
-  StoredResource,
-} from "../clinical/section-edit.ts";
-import { textRegisterOf } from "../clinical/written-text.ts";
-import {
-  Admission,
-  type AdmissionOutcome,
-  type AdmissionTarget,
-  type EntryChanges,
-} from "./admission.ts";
-import { ChangeGraph, type ChangeNode } from "./change-graph.ts";
-import { timeOf, type CheckedChange } from "./check-change.ts";
-import {
-  compareOpIds,
-  type DocumentView,
-  type WrittenValue,
-} from "./concurrency.ts";
-import {
-  planChanges,
-  type EditRefusal,
-  type PlannedChange,
-} from "./edit-plan.ts";
-import { genesisChange, genesisHash } from "./genesis.ts";
-import { readHistory, type HistoryItem } from "./history.ts";
-import * as layout from "./layout.ts";
-import { SectionIndex } from "./section-index.ts";
-import { textViewOf } from "./text-view.ts";
-import type { Backend } from "./trial.ts";
-import { writeChange } from "./write-change.ts";
+import * as A from '@automerge/automerge/slim';
+import { Repo, type DocHandle } from '@automerge/automerge-repo/slim';
+import { concatBytes, type Bytes } from '../base/bytes.ts';
+import { parseActorId, parseChangeHash, type ActorId, type ChangeHash, type DeviceId } from '../base/ids.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import type { ConcurrentChange, Provenance } from '../clinical/conflicts.ts';
+import type { ResourceKey, SectionEdit, StoredResource } from '../clinical/section-edit.ts';
+import { textRegisterOf } from '../clinical/written-text.ts';
+import { Admission, type AdmissionOutcome, type AdmissionTarget, type EntryChanges } from './admission.ts';
+import { ChangeGraph, type ChangeNode } from './change-graph.ts';
+import { timeOf, type CheckedChange } from './check-change.ts';
+import { compareOpIds, type DocumentView, type WrittenValue } from './concurrency.ts';
+import { planChanges, type EditRefusal, type PlannedChange } from './edit-plan.ts';
+import { genesisChange, genesisHash } from './genesis.ts';
+import { readHistory, type HistoryItem } from './history.ts';
+import * as layout from './layout.ts';
+import { SectionIndex } from './section-index.ts';
+import { textViewOf } from './text-view.ts';
+import type { Backend } from './trial.ts';
+import { writeChange } from './write-change.ts';
 
 type SectionMap = Record<string, A.ImmutableString | string>;
 
@@ -67,8 +44,7 @@ export interface OpenSection {
   readonly author: Author;
 }
 
-export type OpenRefusal =
-  "unreadable" | "missing-dependencies" | "unknown-actor";
+export type OpenRefusal = 'unreadable' | 'missing-dependencies' | 'unknown-actor';
 
 export interface WrittenChange {
   readonly bytes: Bytes;
@@ -96,12 +72,7 @@ export class SectionDocument implements AdmissionTarget {
   readonly #listeners = new Set<ChangeListener>();
   #author: Author;
 
-  private constructor(
-    document: A.Doc<SectionMap>,
-    graph: ChangeGraph,
-    devices: Map<string, DeviceId>,
-    author: Author,
-  ) {
+  private constructor(document: A.Doc<SectionMap>, graph: ChangeGraph, devices: Map<string, DeviceId>, author: Author) {
     this.#author = author;
     devices.set(author.actor, author.device);
     this.graph = graph;
@@ -129,12 +100,7 @@ export class SectionDocument implements AdmissionTarget {
     const devices = new Map<string, DeviceId>(input.actors);
     const graph = readGraph(document.value, devices);
     if (!graph.ok) return graph;
-    const section = new SectionDocument(
-      document.value,
-      graph.value,
-      devices,
-      author,
-    );
+    const section = new SectionDocument(document.value, graph.value, devices, author);
     section.#readAll();
     return ok(section);
   }
@@ -146,25 +112,18 @@ export class SectionDocument implements AdmissionTarget {
   }
 
   /** Everything or nothing, as one change. `timeMs`: whole milliseconds by the author's clock. */
-  edit(
-    edits: readonly SectionEdit[],
-    timeMs: number,
-  ): Result<WrittenChange, EditRefusal> {
-    const planned = planChanges(edits, this.#index, "single");
+  edit(edits: readonly SectionEdit[], timeMs: number): Result<WrittenChange, EditRefusal> {
+    const planned = planChanges(edits, this.#index, 'single');
     if (!planned.ok) return planned;
     this.#handle ??= handleOf(this.#opened);
     const [change] = this.#writeAll(planned.value, timeMs);
-    if (change === undefined)
-      throw new Error("a plan of edits writes a change");
+    if (change === undefined) throw new Error('a plan of edits writes a change');
     return ok(change);
   }
 
   /** Everything or nothing, as many changes as needed; edits of one resource are never divided. */
-  editMany(
-    edits: readonly SectionEdit[],
-    timeMs: number,
-  ): Result<readonly WrittenChange[], EditRefusal> {
-    const planned = planChanges(edits, this.#index, "import");
+  editMany(edits: readonly SectionEdit[], timeMs: number): Result<readonly WrittenChange[], EditRefusal> {
+    const planned = planChanges(edits, this.#index, 'import');
     return planned.ok ? ok(this.#writeAll(planned.value, timeMs)) : planned;
   }
 
@@ -185,37 +144,19 @@ export class SectionDocument implements AdmissionTarget {
 
   /** Who last wrote a resource, or one register of it; for a register never written, who created the resource. */
   provenanceOf(key: ResourceKey, register?: string): Provenance | undefined {
-    const written = this.#view.read(
-      register === undefined
-        ? layout.markKey(key)
-        : layout.registerKey(key, register),
-    );
+    const written = this.#view.read(register === undefined ? layout.markKey(key) : layout.registerKey(key, register));
     // Who typed here changed it, though no statement was written; what was signed is its signer's.
     const isText =
-      register === undefined ||
-      (written.length === 0 &&
-        textRegisterOf(layout.typeOfKey(key)) === register);
-    const typed =
-      isText && this.#index.hasText(key)
-        ? this.#view.read(layout.typedKey(key))
-        : [];
-    const last = [...written, ...typed]
-      .sort((a, b) => compareOpIds(a.opId, b.opId))
-      .at(-1);
+      register === undefined || (written.length === 0 && textRegisterOf(layout.typeOfKey(key)) === register);
+    const typed = isText && this.#index.hasText(key) ? this.#view.read(layout.typedKey(key)) : [];
+    const last = [...written, ...typed].sort((a, b) => compareOpIds(a.opId, b.opId)).at(-1);
     const value = last ?? this.#view.read(layout.baseKey(key)).at(-1);
-    return value === undefined
-      ? undefined
-      : this.#provenanceOf(this.graph.writerOf(value.opId).hash);
+    return value === undefined ? undefined : this.#provenanceOf(this.graph.writerOf(value.opId).hash);
   }
 
   /** Every value that was ever written to a resource, oldest first. */
   history(key: ResourceKey): readonly HistoryItem[] {
-    return readHistory(
-      key,
-      this.#index.registersOf(key),
-      this.#view,
-      this.#index.hasText(key),
-    );
+    return readHistory(key, this.#index.registersOf(key), this.#view, this.#index.hasText(key));
   }
 
   heads(): readonly ChangeHash[] {
@@ -229,9 +170,7 @@ export class SectionDocument implements AdmissionTarget {
 
   /** Who wrote a change; undefined for one that is not here, and for the genesis, which nobody wrote. */
   writerOf(change: ChangeHash): Provenance | undefined {
-    return change === genesisHash || this.graph.get(change) === undefined
-      ? undefined
-      : this.#provenanceOf(change);
+    return change === genesisHash || this.graph.get(change) === undefined ? undefined : this.#provenanceOf(change);
   }
 
   /** The document with its history, compact; `open` takes it as snapshot. */
@@ -247,8 +186,7 @@ export class SectionDocument implements AdmissionTarget {
       actors: this.#devices,
       author: this.#author,
     });
-    if (!copy.ok)
-      throw new Error(`a saved document opens again, and not ${copy.reason}`);
+    if (!copy.ok) throw new Error(`a saved document opens again, and not ${copy.reason}`);
     return copy.value;
   }
 
@@ -269,29 +207,20 @@ export class SectionDocument implements AdmissionTarget {
     return this.#handle?.doc() ?? this.#opened;
   }
 
-  merge(
-    changes: readonly CheckedChange[],
-    devices: ReadonlyMap<string, DeviceId>,
-  ): void {
+  merge(changes: readonly CheckedChange[], devices: ReadonlyMap<string, DeviceId>): void {
     this.#apply(changes.map(({ bytes }) => bytes));
     for (const [actor, device] of devices) this.#devices.set(actor, device);
     for (const { node } of changes) this.graph.add(node);
-    this.#refresh(
-      changes.flatMap(({ writes }) => writes.map(({ rootKey }) => rootKey)),
-    );
+    this.#refresh(changes.flatMap(({ writes }) => writes.map(({ rootKey }) => rootKey)));
   }
 
   #apply(changes: Uint8Array[]): void {
-    const applied = (document: A.Doc<SectionMap>): A.Doc<SectionMap> =>
-      A.applyChanges(document, changes)[0];
+    const applied = (document: A.Doc<SectionMap>): A.Doc<SectionMap> => A.applyChanges(document, changes)[0];
     if (this.#handle === undefined) this.#opened = applied(this.#opened);
     else this.#handle.update(applied);
   }
 
-  #writeAll(
-    plans: readonly PlannedChange[],
-    timeMs: number,
-  ): readonly WrittenChange[] {
+  #writeAll(plans: readonly PlannedChange[], timeMs: number): readonly WrittenChange[] {
     const written = plans.map((planned) => this.#write(planned, timeMs));
     this.#refresh(
       plans.flatMap(({ writes, typings }) => [
@@ -304,31 +233,20 @@ export class SectionDocument implements AdmissionTarget {
 
   #write(planned: PlannedChange, timeMs: number): WrittenChange {
     const deps = this.heads();
-    const bytes = writeChange(
-      planned,
-      { view: this.#view, heads: deps },
-      { actor: this.#author.actor, timeMs },
-    );
+    const bytes = writeChange(planned, { view: this.#view, heads: deps }, { actor: this.#author.actor, timeMs });
     this.#apply([bytes]);
     const [hash, ...others] = this.heads();
     if (hash === undefined || others.length > 0)
-      throw new Error("a change on top of all heads should be the only head");
-    for (const node of nodesOf(
-      A.getChangesMetaSince(this.document(), [...deps]),
-    ) ?? [])
-      this.graph.add(node);
+      throw new Error('a change on top of all heads should be the only head');
+    for (const node of nodesOf(A.getChangesMetaSince(this.document(), [...deps])) ?? []) this.graph.add(node);
     return { bytes, hash, deps };
   }
 
   #readAll(): void {
     const document = this.document();
     this.#index.load(textsOf(document));
-    const concurrent = this.graph
-      .concurrentChanges()
-      .flatMap((hash) => A.inspectChange(document, hash)?.ops ?? []);
-    this.#index.refresh(
-      concurrent.filter(({ obj }) => obj === "_root").map(({ key }) => key),
-    );
+    const concurrent = this.graph.concurrentChanges().flatMap((hash) => A.inspectChange(document, hash)?.ops ?? []);
+    this.#index.refresh(concurrent.filter(({ obj }) => obj === '_root').map(({ key }) => key));
   }
 
   #refresh(rootKeys: Iterable<string>): void {
@@ -344,8 +262,7 @@ export class SectionDocument implements AdmissionTarget {
     const { actor, timeMs, hash } = this.graph.mustGet(change);
     const device = this.#devices.get(actor);
     const actorId = parseActorId(actor);
-    if (device === undefined || actorId === undefined)
-      throw new Error(`the device of actor ${actor} should be known`);
+    if (device === undefined || actorId === undefined) throw new Error(`the device of actor ${actor} should be known`);
     return { device, actor: actorId, timeMs, change: toChangeHash(hash) };
   }
 }
@@ -362,12 +279,10 @@ function load(bytes: Uint8Array): Result<A.Doc<SectionMap>, OpenRefusal> {
     // On top of a saved document what lacks something is not refused: it would enter unseen when the rest comes.
     if (A.getMissingDeps(document, []).length === 0) return ok(document);
     A.free(document);
-    return err("missing-dependencies");
+    return err('missing-dependencies');
   } catch (error) {
-    const missing =
-      error instanceof Error &&
-      error.message.includes("deps should already be");
-    return err(missing ? "missing-dependencies" : "unreadable");
+    const missing = error instanceof Error && error.message.includes('deps should already be');
+    return err(missing ? 'missing-dependencies' : 'unreadable');
   }
 }
 
@@ -376,34 +291,19 @@ function readGraph(
   devices: ReadonlyMap<string, DeviceId>,
 ): Result<ChangeGraph, OpenRefusal> {
   const nodes = nodesOf(A.getChangesMetaSince(document, []));
-  if (nodes === undefined) return err("unreadable");
+  if (nodes === undefined) return err('unreadable');
   const graph = new ChangeGraph();
   for (const node of nodes) {
-    if (node.hash !== genesisHash && node.deps.length === 0)
-      return err("unreadable", "not from the genesis");
-    if (node.hash !== genesisHash && !devices.has(node.actor))
-      return err("unknown-actor");
+    if (node.hash !== genesisHash && node.deps.length === 0) return err('unreadable', 'not from the genesis');
+    if (node.hash !== genesisHash && !devices.has(node.actor)) return err('unknown-actor');
     graph.add(node);
   }
-  return graph.get(genesisHash) === undefined
-    ? err("unreadable", "not from the genesis")
-    : ok(graph);
+  return graph.get(genesisHash) === undefined ? err('unreadable', 'not from the genesis') : ok(graph);
 }
 
-function nodesOf(
-  metas: readonly A.ChangeMetadata[],
-): readonly ChangeNode[] | undefined {
+function nodesOf(metas: readonly A.ChangeMetadata[]): readonly ChangeNode[] | undefined {
   const nodes: ChangeNode[] = [];
-  for (const {
-    hash,
-    actor,
-    seq,
-    startOp,
-    maxOp,
-    deps,
-    time,
-    message,
-  } of metas) {
+  for (const { hash, actor, seq, startOp, maxOp, deps, time, message } of metas) {
     const timeMs = hash === genesisHash ? 0 : timeOf({ time, message });
     if (timeMs === undefined) return undefined;
     nodes.push({ hash, actor, seq, startOp, maxOp, timeMs, deps });
@@ -411,36 +311,23 @@ function nodesOf(
   return nodes;
 }
 
-function* textsOf(
-  document: A.Doc<SectionMap>,
-): Iterable<readonly [string, string]> {
+function* textsOf(document: A.Doc<SectionMap>): Iterable<readonly [string, string]> {
   for (const [rootKey, value] of Object.entries(document)) {
     // A text is a plain string here.
     yield [rootKey, A.isImmutableString(value) ? value.val : value];
   }
 }
 
-function readValues(
-  backend: Backend,
-  rootKey: string,
-  heads?: readonly string[],
-): readonly WrittenValue[] {
+function readValues(backend: Backend, rootKey: string, heads?: readonly string[]): readonly WrittenValue[] {
   const values: WrittenValue[] = [];
-  for (const value of backend.getAll(
-    "_root",
-    rootKey,
-    heads === undefined ? undefined : [...heads],
-  )) {
-    if (value[0] === "str") values.push({ text: value[1], opId: value[2] });
+  for (const value of backend.getAll('_root', rootKey, heads === undefined ? undefined : [...heads])) {
+    if (value[0] === 'str') values.push({ text: value[1], opId: value[2] });
   }
-  return values.length < 2
-    ? values
-    : values.sort((a, b) => compareOpIds(a.opId, b.opId));
+  return values.length < 2 ? values : values.sort((a, b) => compareOpIds(a.opId, b.opId));
 }
 
 function toChangeHash(hash: string): ChangeHash {
   const parsed = parseChangeHash(hash);
-  if (parsed === undefined)
-    throw new Error("Automerge names a change by 64 lowercase hex digits");
+  if (parsed === undefined) throw new Error('Automerge names a change by 64 lowercase hex digits');
   return parsed;
 }
