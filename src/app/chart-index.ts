@@ -11,8 +11,8 @@ import type { ChartSummary } from './session.ts';
 import { SortedCharts } from './sorted-charts.ts';
 import type { Turns } from './turns.ts';
 
-/** As kept; what depends on peers and links at the moment is added when shown. */
-export interface IndexedChart extends Omit<ChartSummary, 'links'> {
+/** As kept. */
+export interface IndexedChart extends ChartSummary {
   readonly v: 1;
   /** Key of the Patient resource: the same file again is known by it. */
   readonly patientKey: string;

@@ -16,7 +16,7 @@ import { FilesOfChart, type FilesInit } from './chart-attachments.ts';
 import { actsOfEdits } from './audit-of-edits.ts';
 import { attentionOf, withPartners, type Attention } from './chart-attention.ts';
 import type { ChartAccess } from './charter-book.ts';
-import type { ChartIndex, IndexedChart } from './chart-index.ts';
+import type { IndexedChart } from './chart-index.ts';
 import type { ChartWriter } from './chart-writer.ts';
 import { isWorthOpening } from './compaction.ts';
 import type { Contacts } from './contacts.ts';

@@ -1,9 +1,9 @@
 /**
- * The practices we met, and which charts of theirs and ours are of the same person. Owns the pinned root of each peer: its
- * practice id is the hash of it (ID-1), so a roster that resolves to that id is that peer's and nobody else's.
+ * The practices we met. Owns the pinned root of each peer: its practice id is the hash of it (ID-1), so a roster that
+ * resolves to that id is that peer's and nobody else's.
  */
 import { fromHex, toHex, type Bytes } from '../base/bytes.ts';
-import { parseChartId, parsePracticeId, type ChartId, type PracticeId } from '../base/ids.ts';
+import { parsePracticeId, type PracticeId } from '../base/ids.ts';
 import { ok, type Result } from '../base/result.ts';
 import { openPracticeLabel } from '../access/labels.ts';
 import type { PracticeContext } from './practice-context.ts';
@@ -25,20 +25,12 @@ export interface Contact {
   readonly metAtMs: number;
 }
 
-interface ChartLink {
-  readonly received: ChartId;
-  readonly own: ChartId;
-  readonly linked: boolean;
-}
-
 export class Contacts {
   readonly #context: PracticeContext;
   readonly #book: PracticeBook;
   readonly #contacts = new Map<PracticeId, Contact>();
-  readonly #links = new Map<string, ChartLink>();
   /** Of labels opened before, what they say under which key. */
   readonly #opened = new WeakMap<Bytes, { readonly key: Bytes; readonly name: string | undefined }>();
-  #linked: ReadonlyMap<ChartId, readonly ChartId[]> | undefined;
 
   private constructor(context: PracticeContext, book: PracticeBook) {
     this.#context = context;
@@ -47,7 +39,8 @@ export class Contacts {
 
   static async open(context: PracticeContext, book: PracticeBook): Promise<Contacts> {
     const contacts = new Contacts(context, book);
-    await contacts.#read();
+    book.readers.push(() => contacts.refresh());
+    await contacts.refresh();
     await contacts.#pin();
     return contacts;
   }
@@ -60,15 +53,9 @@ export class Contacts {
     await content.commit({ sealed: [records.remove(contactToPinKey)] });
   }
 
-  /** The book has something new from another device of the practice. Inside the queue only. */
+  /** The book was read anew. Inside the queue only. */
   async refresh(): Promise<void> {
-    await this.#book.refresh();
-    await this.#read();
-  }
-
-  async #read(): Promise<void> {
     for (const contact of await this.#book.readAll('Contact', contactFromJson)) this.#take(contact);
-    for (const link of await this.#book.readAll('ChartLink', linkFromJson)) this.#takeLink(link);
   }
 
   get all(): readonly Contact[] {
@@ -98,34 +85,11 @@ export class Contacts {
     return name;
   }
 
-  linksOf(chart: ChartId): readonly ChartId[] {
-    return this.links.get(chart) ?? [];
-  }
-
-  /** By chart, those of the same person. The same object until a link is made or undone. */
-  get links(): ReadonlyMap<ChartId, readonly ChartId[]> {
-    this.#linked ??= linkedCharts([...this.#links.values()]);
-    return this.#linked;
-  }
-
-  #takeLink(link: ChartLink): void {
-    this.#links.set(linkName(link), link);
-    this.#linked = undefined;
-  }
-
   /** Inside the queue only. */
   async put(contact: Contact): Promise<Result<void, WriteFailure>> {
     const kept = await this.#book.put('Contact', contact.practice, contactToJson(contact));
     if (!kept.ok) return kept;
     this.#take(contact);
-    return ok(undefined);
-  }
-
-  /** Inside the queue only. */
-  async putLink(link: ChartLink): Promise<Result<void, WriteFailure>> {
-    const kept = await this.#book.put('ChartLink', linkName(link), { v: 1, ...link });
-    if (!kept.ok) return kept;
-    this.#takeLink(link);
     return ok(undefined);
   }
 
@@ -137,19 +101,6 @@ export class Contacts {
 
 export function contactToJson({ contactKey, ...rest }: Contact): Record<string, unknown> {
   return { v: 1, ...rest, contactKey: toHex(contactKey) };
-}
-
-function linkedCharts(links: readonly ChartLink[]): ReadonlyMap<ChartId, readonly ChartId[]> {
-  const linked = new Map<ChartId, ChartId[]>();
-  for (const { received, own } of links.filter((link) => link.linked)) {
-    linked.set(received, [...(linked.get(received) ?? []), own]);
-    linked.set(own, [...(linked.get(own) ?? []), received]);
-  }
-  return linked;
-}
-
-function linkName({ received, own }: ChartLink): string {
-  return `${received}.${own}`;
 }
 
 function contactFromJson(value: unknown): Contact | undefined {
@@ -167,12 +118,4 @@ function contactFromJson(value: unknown): Contact | undefined {
     safetyPhraseConfirmed: json['safetyPhraseConfirmed'] === true,
     metAtMs: Number(json['metAtMs']),
   };
-}
-
-function linkFromJson(value: unknown): ChartLink | undefined {
-  const json = value as Record<string, unknown> | null;
-  const received = parseChartId(String(json?.['received']));
-  const own = parseChartId(String(json?.['own']));
-  if (json?.['v'] !== 1 || received === undefined || own === undefined) return undefined;
-  return { received, own, linked: json['linked'] === true };
 }

@@ -4,6 +4,7 @@
  */
 import { err, type Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';
+import type { Provenance } from '../clinical/conflicts.ts';
 import type { SectionEdit } from '../clinical/section-edit.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { ChartWriter } from './chart-writer.ts';
@@ -20,12 +21,22 @@ const sectionsByType = { Contact: ['settings'], ChartLink: ['settings', 'work'] 
 >;
 type RecordType = keyof typeof sectionsByType;
 
+/** A record of the book with its authors. */
+export interface BookRecord<T> {
+  readonly id: string;
+  readonly value: T;
+  readonly made: Provenance;
+  readonly written: Provenance;
+}
+
 /** A record is one value, replaced whole. */
 const register = 'value';
 
 export class PracticeBook {
   readonly #context: PracticeContext;
   readonly #writer: ChartWriter;
+  /** Whoever keeps in memory what lies here reads it anew when something came. */
+  readonly readers: (() => Promise<void>)[] = [];
 
   constructor(context: PracticeContext, writer: ChartWriter) {
     this.#context = context;
@@ -34,19 +45,29 @@ export class PracticeBook {
 
   /** Of two of one name the later stands. Inside the queue only. */
   async readAll<T>(type: RecordType, parse: (value: unknown) => T | undefined): Promise<readonly T[]> {
+    return (await this.records(type, parse)).map(({ value }) => value);
+  }
+
+  /** The same, with who made each and who wrote it last. Inside the queue only. */
+  async records<T>(type: RecordType, parse: (value: unknown) => T | undefined): Promise<readonly BookRecord<T>[]> {
     const access = await this.#access();
     if (access === undefined) return [];
-    const all: T[] = [];
+    const all = new Map<string, BookRecord<T>>();
     for (const section of sectionsByType[type]) {
       const keeper = await this.#writer.keeper(access, section);
       await this.#noteHeld(keeper);
-      for (const [key, { base, registers }] of keeper.document.resources()) {
+      const { document } = keeper;
+      for (const [key, { base, registers }] of document.resources()) {
         if (!key.startsWith(`${type}/`)) continue;
         const value = parse((JSON.parse(registers[register] ?? base) as { value?: unknown }).value);
-        if (value !== undefined) all.push(value);
+        const written = document.provenanceOf(key);
+        if (value === undefined || written === undefined) continue;
+        const id = key.slice(type.length + 1);
+        const made = registers[register] === undefined ? written : document.history(key)[0]?.provenance;
+        all.set(id, { id, value, written, made: made ?? written });
       }
     }
-    return all;
+    return [...all.values()];
   }
 
   /** What other devices of the practice wrote is taken in. Inside the queue only. */
@@ -58,6 +79,7 @@ export class PracticeBook {
       await keeper.refresh(access);
       await this.#noteHeld(keeper);
     }
+    for (const read of this.readers) await read();
   }
 
   /** Inside the queue only. `id` may tell nothing outside the book. */

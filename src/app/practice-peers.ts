@@ -1,8 +1,8 @@
 /**
- * The practices this one has met, for whoever is at work: who they are, and the acts by which practices meet and by which one
- * patient's charts of both are linked. Holds no rule: contacts and links are in the practice book, meetings in meetings.ts.
+ * The practices this one has met, for whoever is at work: who they are, and the acts by which practices meet.
+ * Holds no rule: contacts are in the practice book, meetings in meetings.ts.
  */
-import type { ChartId, PracticeId } from '../base/ids.ts';
+import type { PracticeId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { safetyPhrase } from '../crypto/safety-phrase.ts';
 import type { Contact, Contacts } from './contacts.ts';
@@ -22,7 +22,6 @@ interface PeersParts {
   readonly settings: () => Settings;
   readonly network: () => Pick<Network, 'accept' | 'addresses' | 'allowChanged' | 'peerState'>;
   readonly mayManage: () => boolean;
-  readonly repaint: (chart: ChartId) => Promise<void>;
   readonly changed: () => void;
 }
 
@@ -96,12 +95,5 @@ export class PracticePeers {
     });
     await saving.watch(kept);
     changed();
-  }
-
-  async link(received: ChartId, own: ChartId, linked: boolean): Promise<void> {
-    const { context, contacts, saving, repaint } = this.#parts;
-    await saving.watch(context.exclusively(() => contacts.putLink({ received, own, linked })));
-    await repaint(received);
-    await repaint(own);
   }
 }

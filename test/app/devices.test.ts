@@ -129,7 +129,7 @@ describe('two devices of one practice', () => {
     chart.close();
   });
 
-  test('[ID-4] a clinician’s device links charts of one person, and leaves it to administrators whom the practice meets', async () => {
+  test('[ID-4] a clinician’s device merges charts of one person, and leaves it to administrators whom the practice meets', async () => {
     const tablet = await join('tablet');
     const clinic = await world.newPractice('lakeside');
     others.push(clinic);
@@ -143,10 +143,9 @@ describe('two devices of one practice', () => {
     await until(() => tablet.charts.length === 2);
     const received = mustHave(tablet.charts.find(({ own }) => !own)).id;
     const own = mustHave(tablet.charts.find((chart) => chart.own)).id;
-    await tablet.linkCharts(received, own);
-    const linkedTo = (session: Session) => session.charts.find(({ id }) => id === received)?.links;
-    expect(linkedTo(tablet)).toEqual([own]);
-    await until(() => linkedTo(desk)?.[0] === own);
+    mustBeOk(await tablet.merges.merge(own, received));
+    expect(tablet.merges.of(received)).toEqual([own, received]);
+    await until(() => desk.merges.of(received)[0] === own);
   });
 
   test('a chart that a second device of the practice holds is said on neither to exist only there', async () => {

@@ -63,22 +63,21 @@ describe('import and export', () => {
     expect(clinic.charts).toEqual([]);
   });
 
-  test('the list of patients is the same object until a chart or a link changes, so that a page may keep what it made of it', async () => {
+  test('the list of patients is the same object until a chart or a merge changes, so that a page may keep what it made of it', async () => {
     await importText(clinic, somebody('p1', 'Okafor'), somebody('p2', 'Berg'));
-    const list = clinic.charts;
-    expect(clinic.charts).toBe(list);
+    const list = clinic.patients;
+    expect(clinic.patients).toBe(list);
     const [first, second] = list.map(({ id }) => id);
-    await clinic.linkCharts(mustHave(first), mustHave(second));
-    expect(clinic.charts).not.toBe(list);
-    expect(clinic.charts[0]?.links).toEqual([second]);
-    const linked = clinic.charts;
-    await clinic.unlinkCharts(mustHave(first), mustHave(second));
-    expect(clinic.charts).not.toBe(linked);
-    expect(clinic.charts[0]?.links).toEqual([]);
-    const unlinked = clinic.charts;
+    mustBeOk(await clinic.merges.merge(mustHave(first), mustHave(second)));
+    const merged = clinic.patients;
+    expect(merged.map(({ id }) => id)).toEqual([first]);
+    expect(clinic.patients).toBe(merged);
+    mustBeOk(await clinic.merges.undo(mustHave(first), mustHave(second)));
+    const apart = clinic.patients;
+    expect(apart.map(({ id }) => id)).toEqual([first, second]);
     await importText(clinic, somebody('p3', 'Sato'));
-    expect(clinic.charts).not.toBe(unlinked);
-    expect(clinic.charts.length).toBe(3);
+    expect(clinic.patients).not.toBe(apart);
+    expect(clinic.patients.length).toBe(3);
   });
 
   test('another person under the same id gets a chart of their own', async () => {

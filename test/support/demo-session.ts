@@ -17,6 +17,7 @@ import {
 } from '../../src/base/ids.ts';
 import { err, ok, type Result } from '../../src/base/result.ts';
 import type { ChartSection } from '../../src/base/sections.ts';
+import type { Merges } from '../../src/app/merge-acts.ts';
 import type { SectionEdit, StoredResource } from '../../src/clinical/section-edit.ts';
 import type {
   ChartSummary,
@@ -217,6 +218,18 @@ export class DemoSession extends EventTarget implements Session {
     this.changed();
   }
 
+  get patients(): readonly ChartSummary[] {
+    return this.charts;
+  }
+  /** Nobody here has two charts. */
+  readonly merges: Merges = {
+    of: (chart) => [chart],
+    rows: () => [],
+    apart: (a, b) => [[a], [b]],
+    merge: async () => err('storage'),
+    undo: async () => err('storage'),
+  };
+
   search(query: string): readonly ChartId[] {
     const words = query
       .toLowerCase()
@@ -241,14 +254,6 @@ export class DemoSession extends EventTarget implements Session {
     return newest === undefined ? err('storage') : ok(newest);
   }
 
-  async linkCharts(received: ChartId, own: ChartId): Promise<void> {
-    this.replaceSummary(received, { links: [own] });
-    this.replaceSummary(own, { links: [received] });
-  }
-  async unlinkCharts(received: ChartId, own: ChartId): Promise<void> {
-    this.replaceSummary(received, { links: [] });
-    this.replaceSummary(own, { links: [] });
-  }
   async dismissNotice(id: string): Promise<void> {
     this.notices = this.notices.filter((notice) => notice.id !== id);
     this.changed();
@@ -413,7 +418,6 @@ function plainSummary(id: ChartId): ChartSummary {
     access: 'own',
     unsettledConflicts: 0,
     setAside: 0,
-    links: [],
   };
 }
 

@@ -9,6 +9,7 @@ import type { ConcurrentChange } from '../../clinical/conflicts.ts';
 import { undoOf } from '../../clinical/edits/entered-in-error.ts';
 import type { Act } from '../../clinical/edits/edit.ts';
 import { ChartRecord } from '../../clinical/record.ts';
+import { UnionRecord } from '../../clinical/union/union-record.ts';
 import type { ResourceKey, SectionEdit } from '../../clinical/section-edit.ts';
 import type { Authorship, OpenChart, SectionView, Session, WriteFailure } from '../../app/session.ts';
 import type { Result } from '../../base/result.ts';
@@ -21,7 +22,15 @@ export interface ChartView {
 }
 
 export function viewOf(session: Session, chart: OpenChart): ChartView {
-  return { session, chart, record: new ChartRecord(chart.sections) };
+  return { session, chart, record: recordOf(chart) };
+}
+
+function recordOf({ merged, sections }: OpenChart): ChartRecord {
+  if (merged === undefined) return new ChartRecord(sections);
+  return new UnionRecord(
+    merged.parts.map((part) => new ChartRecord(part.sections)),
+    merged.keys,
+  );
 }
 
 export function mustGetSection(view: ChartView, section: ChartSection): SectionView {

@@ -65,7 +65,7 @@ export class LinkPanel extends LitElement {
       </section>
       <section class="stack">
         <h2>Your own chart of this person</h2>
-        ${chart.summary.links.length > 0 ? this.renderLinked() : this.renderSearch()}
+        ${this.linked.length > 0 ? this.renderLinked() : this.renderSearch()}
       </section>
       <section><pc-held-by .held=${chart.held}></pc-held-by></section>
       <section><pc-disclosure-record .view=${this.view}></pc-disclosure-record></section>`;
@@ -73,16 +73,21 @@ export class LinkPanel extends LitElement {
 
   private renderLinked() {
     const { session, chart } = this.view;
-    return chart.summary.links.map((own) => {
+    return this.linked.map((own) => {
       const name = session.charts.find(({ id }) => id === own)?.name ?? 'a chart that is no longer here';
       return html`<div class="row">
         <span>Linked to your chart of <strong>${name}</strong>.</span>
         <wa-button size="s" variant="brand" href=${chartAddress(chart.id, 'compare', own)}>Read side by side</wa-button>
-        <wa-button size="s" appearance="outlined" @click=${() => void session.unlinkCharts(chart.id, own)}
+        <wa-button size="s" appearance="outlined" @click=${() => void session.merges.undo(chart.id, own)}
           >They are not the same person</wa-button
         >
       </div>`;
     });
+  }
+
+  private get linked() {
+    const { session, chart } = this.view;
+    return session.merges.of(chart.id).filter((id) => id !== chart.id);
   }
 
   private renderSearch() {
@@ -136,7 +141,7 @@ export class LinkPanel extends LitElement {
   }
 
   private async link(own: ChartSummary): Promise<void> {
-    await this.view.session.linkCharts(this.view.chart.id, own.id);
+    await this.view.session.merges.merge(own.id, this.view.chart.id);
     say(this, `Linked to your chart of ${own.name}.`);
   }
 }

@@ -161,8 +161,8 @@ export class SummaryPage extends LitElement {
   }
 
   private renderLinked() {
-    const { id, links } = this.view.chart.summary;
-    const [own] = links;
+    const { id } = this.view.chart.summary;
+    const own = this.view.session.merges.of(id).find((other) => other !== id);
     return html`<section class="linked no-print">
       <pc-callout tone="info">
         ${

@@ -61,16 +61,17 @@ export class PatientsPage extends LitElement {
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (changed.has('session')) this.query = lastQueries.get(this.session) ?? '';
-    if (this.mappedFrom !== this.session.charts) {
-      this.mappedFrom = this.session.charts;
-      this.chartsById = new Map(this.session.charts.map((chart) => [chart.id, chart]));
+    const { patients } = this.session;
+    if (this.mappedFrom !== patients) {
+      this.mappedFrom = patients;
+      this.chartsById = new Map(patients.map((chart) => [chart.id, chart]));
     }
   }
 
   override render() {
-    const all = this.session.charts.length;
+    const all = this.session.patients.length;
     return html`<pc-page-header heading="Patients">
-        ${all === 0 ? nothing : count(all, 'chart')} ${this.mayBegin ? this.renderActions() : nothing}
+        ${all === 0 ? nothing : count(all, 'patient')} ${this.mayBegin ? this.renderActions() : nothing}
       </pc-page-header>
       ${all === 0 ? this.renderEmpty() : this.renderList()}`;
   }

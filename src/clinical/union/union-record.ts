@@ -1,0 +1,98 @@
+/**
+ * Several charts of one person as one readable record: the entries of all, each read inside its own chart, so that a reference
+ * never leads into another chart that happens to use the same id. Where the own chart has no target, the others are asked.
+ */
+import { ChartRecord, type Resource, type UnreadableResource } from '../record.ts';
+import type { JsonObject } from '../json.ts';
+import type { ResourceKey } from '../section-edit.ts';
+import type { UnionKeys } from './union-keys.ts';
+
+interface Origin {
+  readonly part: number;
+  readonly resource: Resource;
+}
+
+export class UnionRecord extends ChartRecord {
+  override readonly resources: readonly Resource[];
+  override readonly unreadable: readonly UnreadableResource[];
+  readonly #parts: readonly ChartRecord[];
+  readonly #keys: UnionKeys;
+  readonly #byKey = new Map<ResourceKey, Resource>();
+  /** By the resource, and by its JSON: what is asked of a reference comes with that alone. */
+  readonly #origins = new Map<Resource | JsonObject, Origin>();
+
+  /** In the order of the parts that `keys` was made of. */
+  constructor(parts: readonly ChartRecord[], keys: UnionKeys) {
+    super(new Map());
+    this.#parts = parts;
+    this.#keys = keys;
+    this.resources = parts.flatMap((record, part) =>
+      record.resources.filter(({ key }) => this.#isFirst(part, key)).map((resource) => this.#take(part, resource)),
+    );
+    this.unreadable = parts.flatMap((record, part) =>
+      record.unreadable.map((one) => ({ ...one, key: keys.nameOf(part, one.key) })),
+    );
+    for (const resource of this.resources) {
+      // The derived identity shares its key with the Patient; where both are held the Patient says more.
+      if (!this.#byKey.has(resource.key) || resource.section !== 'identity') this.#byKey.set(resource.key, resource);
+    }
+  }
+
+  override get(key: ResourceKey): Resource | undefined {
+    return this.#byKey.get(key);
+  }
+
+  override asStored(resource: Resource): JsonObject {
+    const origin = this.#origins.get(resource);
+    return origin === undefined ? resource.json : this.#mustGetPart(origin.part).asStored(origin.resource);
+  }
+
+  override withWords(resource: Resource, text: string): string {
+    const origin = this.#origins.get(resource);
+    return origin === undefined ? text : this.#mustGetPart(origin.part).withWords(origin.resource, text);
+  }
+
+  override resolve(reference: string, from: JsonObject): JsonObject | undefined {
+    for (const record of this.#partsFrom(from)) {
+      const target = record.resolve(reference, from);
+      if (target !== undefined) return target;
+    }
+    return undefined;
+  }
+
+  override keyOf(reference: string, from?: JsonObject): ResourceKey | undefined {
+    for (const record of this.#partsFrom(from)) {
+      const key = record.keyOf(reference);
+      if (key !== undefined) return this.#keys.nameOf(this.#parts.indexOf(record), key);
+    }
+    return undefined;
+  }
+
+  /** The chart it stands in first. */
+  #partsFrom(from: JsonObject | undefined): readonly ChartRecord[] {
+    const origin = from === undefined ? undefined : this.#origins.get(from);
+    if (origin === undefined) return this.#parts;
+    const own = this.#mustGetPart(origin.part);
+    return [own, ...this.#parts.filter((record) => record !== own)];
+  }
+
+  /** What several charts say in the same words is one entry. */
+  #isFirst(part: number, key: ResourceKey): boolean {
+    return this.#keys.holders(this.#keys.nameOf(part, key))[0]?.part === part;
+  }
+
+  #take(part: number, resource: Resource): Resource {
+    const key = this.#keys.nameOf(part, resource.key);
+    const taken = key === resource.key ? resource : { ...resource, key };
+    const origin = { part, resource };
+    this.#origins.set(taken, origin);
+    this.#origins.set(taken.json, origin);
+    return taken;
+  }
+
+  #mustGetPart(part: number): ChartRecord {
+    const record = this.#parts[part];
+    if (record === undefined) throw new Error('an entry of the whole lies in one of its parts');
+    return record;
+  }
+}
