@@ -3,6 +3,9 @@
  * and on the wire is sealed elsewhere (EN-7). Edits become changes; changes of others enter through checks and a trial
  * (section 8). Reads are answered from what was read once and is kept up to date key by key.
  *
+ * Most sections are opened to be looked at. What such a one says is read as it lies (saved-values.ts), and Automerge loads it
+ * when it is first edited, merged into, or asked who wrote what.
+ *
  * It never decides who may write: what it is given has passed its signature and its rights.
  */
 import * as A from '@automerge/automerge/slim';
@@ -21,6 +24,7 @@ import { planChanges, type EditRefusal, type PlannedChange } from './edit-plan.t
 import { genesisChange, genesisHash } from './genesis.ts';
 import { readHistory, type HistoryItem } from './history.ts';
 import * as layout from './layout.ts';
+import { readSavedValues } from './saved-values.ts';
 import { SectionIndex } from './section-index.ts';
 import { textViewOf } from './text-view.ts';
 import type { Backend } from './trial.ts';
@@ -57,9 +61,8 @@ export interface WrittenChange {
 export type ChangeListener = (changed: ReadonlySet<ResourceKey>) => void;
 
 export class SectionDocument implements AdmissionTarget {
-  readonly graph: ChangeGraph;
-  /** Until there is a handle. */
-  #opened: A.Doc<SectionMap>;
+  /** Everything it was opened with, until it is loaded. */
+  #content: Uint8Array | Loaded;
   /**
    * From the first edit by hand on: making it costs as much as loading, and most sections are only read, or written once by
    * an import or by what comes in from others.
@@ -72,37 +75,43 @@ export class SectionDocument implements AdmissionTarget {
   readonly #listeners = new Set<ChangeListener>();
   #author: Author;
 
-  private constructor(document: A.Doc<SectionMap>, graph: ChangeGraph, devices: Map<string, DeviceId>, author: Author) {
+  private constructor(content: Uint8Array | Loaded, devices: Map<string, DeviceId>, author: Author) {
+    this.#content = content;
     this.#author = author;
     devices.set(author.actor, author.device);
-    this.graph = graph;
     this.#devices = devices;
-    this.#opened = document;
+    const graph = (): ChangeGraph => this.graph;
     this.#view = {
-      graph,
+      get graph() {
+        return graph();
+      },
       read: (rootKey, heads) => readValues(this.#backend(), rootKey, heads),
-      texts: textViewOf({
-        backend: () => this.#backend(),
-        graph: () => this.graph,
-        heads: () => this.heads(),
-      }),
+      texts: textViewOf({ backend: () => this.#backend(), graph, heads: () => this.heads() }),
       provenanceOf: (change) => this.#provenanceOf(change),
     };
     this.#index = new SectionIndex(this.#view);
     this.#admission = new Admission(this);
   }
 
-  /** Joins everything and loads it once: three times faster than applying one after the other. */
   static open(input: OpenSection): Result<SectionDocument, OpenRefusal> {
     const { snapshot, changes, author } = input;
-    const document = load(concatBytes(snapshot ?? genesisChange, ...changes));
-    if (!document.ok) return document;
+    const lying = concatBytes(snapshot ?? genesisChange, ...changes);
     const devices = new Map<string, DeviceId>(input.actors);
-    const graph = readGraph(document.value, devices);
-    if (!graph.ok) return graph;
-    const section = new SectionDocument(document.value, graph.value, devices, author);
+    const values = readSavedValues(snapshot, changes, (actor) => devices.has(actor));
+    if (values !== undefined) {
+      const section = new SectionDocument(lying, devices, author);
+      section.#index.load(values);
+      return ok(section);
+    }
+    const loaded = load(lying, devices);
+    if (!loaded.ok) return loaded;
+    const section = new SectionDocument(loaded.value, devices, author);
     section.#readAll();
     return ok(section);
+  }
+
+  get graph(): ChangeGraph {
+    return this.#load().graph;
   }
 
   /** From now on edits are by this author; nothing is loaded again. */
@@ -115,7 +124,7 @@ export class SectionDocument implements AdmissionTarget {
   edit(edits: readonly SectionEdit[], timeMs: number): Result<WrittenChange, EditRefusal> {
     const planned = planChanges(edits, this.#index, 'single');
     if (!planned.ok) return planned;
-    this.#handle ??= handleOf(this.#opened);
+    this.#handle ??= handleOf(this.#load().document);
     const [change] = this.#writeAll(planned.value, timeMs);
     if (change === undefined) throw new Error('a plan of edits writes a change');
     return ok(change);
@@ -197,14 +206,15 @@ export class SectionDocument implements AdmissionTarget {
 
   /** Gives the document's memory back, which WebAssembly never does by itself in time. Nothing may be called after this. */
   close(): void {
-    const document = this.document();
     this.#listeners.clear();
+    if (this.#content instanceof Uint8Array) return;
+    const document = this.document();
     this.#handle?.update(() => A.init());
     A.free(document);
   }
 
   document(): A.Doc<SectionMap> {
-    return this.#handle?.doc() ?? this.#opened;
+    return this.#handle?.doc() ?? this.#load().document;
   }
 
   merge(changes: readonly CheckedChange[], devices: ReadonlyMap<string, DeviceId>): void {
@@ -216,8 +226,8 @@ export class SectionDocument implements AdmissionTarget {
 
   #apply(changes: Uint8Array[]): void {
     const applied = (document: A.Doc<SectionMap>): A.Doc<SectionMap> => A.applyChanges(document, changes)[0];
-    if (this.#handle === undefined) this.#opened = applied(this.#opened);
-    else this.#handle.update(applied);
+    if (this.#handle !== undefined) this.#handle.update(applied);
+    else this.#content = { graph: this.graph, document: applied(this.document()) };
   }
 
   #writeAll(plans: readonly PlannedChange[], timeMs: number): readonly WrittenChange[] {
@@ -240,6 +250,14 @@ export class SectionDocument implements AdmissionTarget {
       throw new Error('a change on top of all heads should be the only head');
     for (const node of nodesOf(A.getChangesMetaSince(this.document(), [...deps])) ?? []) this.graph.add(node);
     return { bytes, hash, deps };
+  }
+
+  #load(): Loaded {
+    if (!(this.#content instanceof Uint8Array)) return this.#content;
+    const loaded = load(this.#content, this.#devices);
+    if (!loaded.ok) throw new Error(`what was in a document before loads again, and is not ${loaded.reason}`);
+    this.#content = loaded.value;
+    return loaded.value;
   }
 
   #readAll(): void {
@@ -273,7 +291,21 @@ function handleOf(document: A.Doc<SectionMap>): DocHandle<SectionMap> {
   return handle;
 }
 
-function load(bytes: Uint8Array): Result<A.Doc<SectionMap>, OpenRefusal> {
+interface Loaded {
+  /** Until there is a handle. */
+  readonly document: A.Doc<SectionMap>;
+  readonly graph: ChangeGraph;
+}
+
+/** All of it joined and loaded once: three times faster than applying one change after the other. */
+function load(bytes: Uint8Array, devices: ReadonlyMap<string, DeviceId>): Result<Loaded, OpenRefusal> {
+  const document = loadDocument(bytes);
+  if (!document.ok) return document;
+  const graph = readGraph(document.value, devices);
+  return graph.ok ? ok({ document: document.value, graph: graph.value }) : graph;
+}
+
+function loadDocument(bytes: Uint8Array): Result<A.Doc<SectionMap>, OpenRefusal> {
   try {
     const document = A.load<SectionMap>(bytes);
     // On top of a saved document what lacks something is not refused: it would enter unseen when the rest comes.
