@@ -36,8 +36,8 @@ describe('two people wrote at the same time', () => {
     const chart = Chart.of(amlodipine);
     const drug = chart.resource(key);
     const branches = [
-      branch(1, changeDose(drug, { amount: '10', unit: 'mg' })),
-      branch(2, changeDose(drug, { amount: '5', unit: 'µg' })),
+      branch(1, changeDose(act(chart), drug, { amount: '10', unit: 'mg' })),
+      branch(2, changeDose(act(chart), drug, { amount: '5', unit: 'µg' })),
     ];
     const [view] = conflictViews(chart.record, 'medications', [{ key, branches }]);
     expect(view).toMatchObject({ kind: 'values', title: 'Amlodipine – Dose' });
@@ -58,7 +58,9 @@ describe('two people wrote at the same time', () => {
     const stop = branch(1, stopMedication(drug, { reason: 'Oedema' }), {
       dose: '{"dosageInstruction":[{"text":"5 mg daily"}]}',
     });
-    const change = branch(2, changeDose(drug, { amount: '10', unit: 'mg' }), { status: '{"status":"active"}' });
+    const change = branch(2, changeDose(act(chart), drug, { amount: '10', unit: 'mg' }), {
+      status: '{"status":"active"}',
+    });
     chart.apply('medications', [{ kind: 'change', key, registers: { ...stop.registers, ...change.registers } }]);
     const [view] = conflictViews(chart.record, 'medications', [{ key, branches: [stop, change] }]);
     expect(view).toMatchObject({ kind: 'apart', title: 'Amlodipine – Status, Dose' });
@@ -76,7 +78,10 @@ describe('two people wrote at the same time', () => {
   it('does not offer one side where what it saw is not known: half of the other would stay', () => {
     const chart = Chart.of(amlodipine);
     const drug = chart.resource(key);
-    const branches = [branch(1, markEnteredInError(drug)), branch(2, changeDose(drug, { amount: '10', unit: 'mg' }))];
+    const branches = [
+      branch(1, markEnteredInError(drug)),
+      branch(2, changeDose(act(chart), drug, { amount: '10', unit: 'mg' })),
+    ];
     const [view] = conflictViews(chart.record, 'medications', [{ key, branches }]);
     expect(view?.branches[0]?.lines).toEqual([{ name: 'Status', value: 'entered in error' }]);
     expect(view?.choices.map((choice) => choice.kind)).toEqual(['keep-all']);
@@ -86,10 +91,10 @@ describe('two people wrote at the same time', () => {
     const chart = Chart.of(amlodipine);
     const drug = chart.resource(key);
     const branches = [
-      branch(1, changeDose(drug, { amount: '10', unit: 'mg' })),
-      branch(2, changeDose(drug, { amount: '20', unit: 'mg' })),
+      branch(1, changeDose(act(chart), drug, { amount: '10', unit: 'mg' })),
+      branch(2, changeDose(act(chart), drug, { amount: '20', unit: 'mg' })),
     ];
-    const entered = changeDose(drug, { amount: '15', unit: 'mg' });
+    const entered = changeDose(act(chart), drug, { amount: '15', unit: 'mg' });
     const edit = entered.kind === 'edits' ? entered.edits[0] : undefined;
     if (edit?.kind !== 'change') throw new Error('expected a change');
     expect(settleWithEntered({ key, branches }, edit)).toMatchObject([{ kind: 'settle', registers: edit.registers }]);

@@ -257,7 +257,11 @@ describe('none known', () => {
 describe('changing', () => {
   it('[AM-4] a dose is one register: number, unit, route and timing together', () => {
     const chart = Chart.of(patient, metformin);
-    const outcome = changeDose(chart.resource('MedicationRequest/m'), { amount: '1.0', unit: 'g', timing: 'at night' });
+    const outcome = changeDose(act(chart), chart.resource('MedicationRequest/m'), {
+      amount: '1.0',
+      unit: 'g',
+      timing: 'at night',
+    });
     expect(registersOf(outcome)).toEqual([['dose']]);
     chart.do(outcome);
     expect(medicationRows(chart.record)[0]).toMatchObject({ dose: '1.0 g, at night', label: 'Metformin' });
@@ -267,9 +271,11 @@ describe('changing', () => {
       timing: 'at night',
     });
     expect(
-      changeDose(chart.resource('MedicationRequest/m'), { amount: '1.0', unit: 'g', timing: 'at night' }),
+      changeDose(act(chart), chart.resource('MedicationRequest/m'), { amount: '1.0', unit: 'g', timing: 'at night' }),
     ).toMatchObject({ edits: [] });
-    expect(changeDose(chart.resource('MedicationRequest/m'), {})).toMatchObject({ errors: { amount: 'required' } });
+    expect(changeDose(act(chart), chart.resource('MedicationRequest/m'), {})).toMatchObject({
+      errors: { amount: 'required' },
+    });
   });
 
   it('[AM-4] stopping a drug writes status and reason, and nothing of the dose', () => {
@@ -286,9 +292,11 @@ describe('changing', () => {
 
   it('a corrected drug name drops the old codes, which name another drug', () => {
     const chart = Chart.of(patient, metformin);
-    chart.do(changeMedicationName(chart.resource('MedicationRequest/m'), { medication: 'Metoprolol' }));
+    chart.do(changeMedicationName(act(chart), chart.resource('MedicationRequest/m'), { medication: 'Metoprolol' }));
     expect(medicationRows(chart.record)[0]).toMatchObject({ label: 'Metoprolol', codes: '' });
-    expect(changeMedicationName(chart.resource('MedicationRequest/m'), { medication: 'Metoprolol' })).toMatchObject({
+    expect(
+      changeMedicationName(act(chart), chart.resource('MedicationRequest/m'), { medication: 'Metoprolol' }),
+    ).toMatchObject({
       edits: [],
     });
   });
@@ -395,5 +403,44 @@ describe('entered in error', () => {
     const undo = added.kind === 'edits' && added.edits[0] ? undoOf(added.edits[0], undefined) : undefined;
     chart.apply('encounters', undo === undefined ? [] : [undo]);
     expect(noteRows(chart.record)[0]).toMatchObject({ enteredInError: true, text: 'Wrong chart' });
+  });
+});
+
+describe('a medication that is changed is checked like one that is ordered', () => {
+  const penicillin = {
+    resourceType: 'AllergyIntolerance',
+    id: 'a',
+    clinicalStatus: { coding: [{ code: 'active' }] },
+    code: { text: 'Penicillin' },
+  };
+  const order = (more: object = {}) => ({
+    resourceType: 'MedicationRequest',
+    id: 'm',
+    status: 'active',
+    intent: 'order',
+    medicationCodeableConcept: { text: 'Amoxicillin 500 mg' },
+    ...more,
+  });
+  const dose = { amount: '500', unit: 'mg' };
+
+  it('a dose of a drug against which an alert stands open asks why, keeps the reason, and asks no second time', () => {
+    const chart = Chart.of(penicillin, order());
+    const drug = () => chart.resource('MedicationRequest/m');
+    expect(changeDose(act(chart), drug(), dose)).toEqual({ kind: 'errors', errors: { override: 'required' } });
+    chart.do(changeDose(act(chart), drug(), { ...dose, override: 'Tolerated since' }));
+    expect(JSON.stringify(drug().json['contained'])).toContain('Overridden: Tolerated since');
+    expect(changeDose(act(chart), drug(), { ...dose, amount: '250' }).kind).toBe('edits');
+  });
+
+  it('a name corrected into a drug the patient must not get asks why; one that is over is corrected without', () => {
+    const named = { medicationCodeableConcept: { text: 'Amoxapine' } };
+    const chart = Chart.of(penicillin, order(named));
+    const rename = (more: object = {}) =>
+      changeMedicationName(act(chart), chart.resource('MedicationRequest/m'), { medication: 'Amoxicillin', ...more });
+    expect(rename()).toEqual({ kind: 'errors', errors: { override: 'required' } });
+    expect(rename({ override: 'Desensitised' }).kind).toBe('edits');
+    const over = Chart.of(penicillin, order({ ...named, status: 'stopped' }));
+    const past = over.resource('MedicationRequest/m');
+    expect(changeMedicationName(act(over), past, { medication: 'Amoxicillin' }).kind).toBe('edits');
   });
 });

@@ -5,11 +5,11 @@
 import { conceptWords, simpleWords } from '../datatypes.ts';
 import { dosagesWords } from '../dosage-words.ts';
 import { isArray, isObject, type JsonObject } from '../json.ts';
-import type { Resource } from '../record.ts';
+import type { ChartRecord, Resource } from '../record.ts';
 import { titleOf } from '../title.ts';
 import { authorOf, changed, clearedChoice, coded, created, creation, errors, objectOf, subjectOf } from './edit.ts';
 import type { Act, EditOutcome, Elements, FieldReason, Question } from './edit.ts';
-import { checkOrder } from '../checks/medication-check.ts';
+import { answeredAlerts, checkOrder, type MedicationAlert, type MedicationCheck } from '../checks/medication-check.ts';
 import { overrideElements } from './override.ts';
 import { noneKnownEntries, retireNoneKnown } from './none-known-entries.ts';
 import { typedNumber, typedWords } from './typed.ts';
@@ -24,11 +24,14 @@ export interface TypedDose {
   readonly asNeeded?: boolean;
 }
 
-export interface TypedMedication extends TypedDose {
+interface Override {
+  /** Why it is taken although a check found something; required then, and kept with the medication. */
+  readonly override?: string;
+}
+
+export interface TypedMedication extends TypedDose, Override {
   readonly medication?: string;
   readonly reason?: string;
-  /** Why it is ordered although a check found something; required then, and kept with the order. */
-  readonly override?: string;
 }
 
 export function addMedication(act: Act, typed: TypedMedication): EditOutcome {
@@ -67,27 +70,55 @@ export function addMedication(act: Act, typed: TypedMedication): EditOutcome {
 }
 
 /** The whole dose anew; what the form left empty is no longer part of it. */
-export function changeDose(resource: Resource, typed: TypedDose): EditOutcome {
+export function changeDose(act: Act, resource: Resource, typed: TypedDose & Override): EditOutcome {
   const dose = readDose(typed, true);
-  const wrong = errors(dose.reasons);
+  const alerts = unansweredOf(act, resource, titleOf(resource.json));
+  const override = typedWords(typed.override, { required: alerts.length > 0 });
+  const wrong = errors({ ...dose.reasons, override: override.reason });
   if (wrong !== undefined) return wrong;
   const element = doseElement(resource);
   if (dosagesWords(resource.json[element]) === dosagesWords(dose.dosage === undefined ? [] : [dose.dosage])) {
     return { kind: 'edits', section: resource.section, edits: [], questions: [] };
   }
-  return changed(resource, { [element]: dose.dosage === undefined ? undefined : [dose.dosage] });
+  return changed(resource, {
+    [element]: dose.dosage === undefined ? undefined : [dose.dosage],
+    ...overrideElements(act, alerts, override.value ?? '', resource.json),
+  });
 }
 
 /** The drug itself was named wrongly: the whole concept is replaced, its old codes with it. */
-export function changeMedicationName(resource: Resource, typed: { readonly medication?: string }): EditOutcome {
+export function changeMedicationName(
+  act: Act,
+  resource: Resource,
+  typed: { readonly medication?: string } & Override,
+): EditOutcome {
   const medication = typedWords(typed.medication, { required: true });
-  const wrong = errors({ medication: medication.reason });
-  if (wrong !== undefined) return wrong;
   if (medication.value === titleOf(resource.json)) return changed(resource, {});
+  const alerts = unansweredOf(act, resource, medication.value ?? '');
+  const override = typedWords(typed.override, { required: alerts.length > 0 });
+  const wrong = errors({
+    medication: medication.reason,
+    override: medication.value === undefined ? undefined : override.reason,
+  });
+  if (wrong !== undefined) return wrong;
   return changed(resource, {
     ...clearedChoice('medication', resource.json),
     medicationCodeableConcept: objectOf({ text: medication.value }),
+    ...overrideElements(act, alerts, override.value ?? '', resource.json),
   });
+}
+
+/** What a check says against an entry that goes on being taken, under this name, and nobody has given a reason for yet. */
+export function checkOfChange(record: ChartRecord, resource: Resource, name: string): MedicationCheck {
+  const answered = answeredAlerts(record);
+  const check = checkOrder(record, name, resource.key);
+  // What is over is corrected, not given.
+  const isGiven = resource.json['status'] === 'active';
+  return { ...check, alerts: check.alerts.filter(({ id }) => isGiven && !answered.has(id)) };
+}
+
+function unansweredOf({ record }: Act, resource: Resource, name: string): readonly MedicationAlert[] {
+  return checkOfChange(record, resource, name).alerts;
 }
 
 export function stopMedication(resource: Resource, typed: { readonly reason?: string }): EditOutcome {

@@ -131,18 +131,23 @@ export class EditForm extends LitElement {
   /** What a check says of what is typed so far, and the reason that an alert asks for. */
   private renderCheck() {
     const { form } = this;
-    const check = form.kind === 'add' ? form.check?.(this.view.record, this.typed) : undefined;
+    const check = this.checked(form);
     if (check === undefined) return nothing;
     return html`<pc-check-report .view=${this.view} .check=${check}></pc-check-report> ${
         check.alerts.length === 0
           ? nothing
           : this.renderField({
               name: 'override',
-              label: 'Why it is ordered all the same',
+              label: 'Why it is given all the same',
               kind: 'text',
               required: true,
             })
       }`;
+  }
+
+  private checked(form: AddForm | ChangeForm) {
+    if (form.kind === 'add') return form.check?.(this.view.record, this.typed);
+    return this.resource === undefined ? undefined : form.check?.(this.view.record, this.resource, this.typed);
   }
 
   private renderField(field: FieldSpec) {

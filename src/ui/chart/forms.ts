@@ -9,6 +9,8 @@ import { markEnteredInError } from '../../clinical/edits/entered-in-error.ts';
 import {
   addMedication,
   changeDose,
+  changeMedicationName,
+  checkOfChange,
   doseToType,
   stateNoKnownMedications,
   stopMedication,
@@ -21,6 +23,7 @@ import { vitalSpec } from '../../clinical/vital-kinds.ts';
 import { bloodPressureToType, noteToType, problemToType } from '../../clinical/edits/to-type.ts';
 import { checkOrder, type MedicationCheck } from '../../clinical/checks/medication-check.ts';
 import type { ChartRecord, Resource } from '../../clinical/record.ts';
+import { titleOf } from '../../clinical/title.ts';
 import type { Choice } from '../shell/fields.ts';
 
 export interface FieldSpec {
@@ -60,6 +63,8 @@ export interface AddForm extends FormBase {
 
 export interface ChangeForm extends FormBase {
   readonly kind: 'change';
+  /** The same of what is changed: what was answered already is not asked again. */
+  readonly check?: (record: ChartRecord, resource: Resource, typed: Typed) => MedicationCheck | undefined;
   readonly start: (resource: Resource) => Typed;
   readonly outcome: (act: Act, resource: Resource, typed: Typed) => EditOutcome;
 }
@@ -175,6 +180,12 @@ function differing(start: Typed, typed: Typed, together: readonly string[] = [])
   return Object.fromEntries(Object.entries(typed).filter(([name]) => isChanged(name) || whole.includes(name)));
 }
 
+/** Shown where there is something to answer: the chart's own page tells the rest. */
+function alertsOfChange(record: ChartRecord, resource: Resource, name: string): MedicationCheck | undefined {
+  const check = name.trim() === '' ? undefined : checkOfChange(record, resource, name.trim());
+  return check === undefined || check.alerts.length === 0 ? undefined : check;
+}
+
 export const addForms = {
   'add-problem': {
     kind: 'add',
@@ -282,7 +293,19 @@ export const changeForms = {
       const { asNeeded, ...dose } = doseToType(resource);
       return { ...dose, asNeeded: asNeeded === true ? 'yes' : '' };
     },
-    outcome: (_act, resource, typed) => changeDose(resource, withTick(typed)),
+    check: (record, resource) => alertsOfChange(record, resource, titleOf(resource.json)),
+    outcome: (act, resource, typed) => changeDose(act, resource, withTick(typed)),
+  },
+  'change-medication': {
+    kind: 'change',
+    heading: 'Correct the name',
+    lead: 'For a drug that was named wrongly. Another drug is a new order: stop this one and add that.',
+    act: 'Save name',
+    done: 'Name corrected.',
+    fields: [{ name: 'medication', label: 'Medication', kind: 'text', required: true }],
+    start: (resource) => ({ medication: titleOf(resource.json) }),
+    check: (record, resource, typed) => alertsOfChange(record, resource, typed['medication'] ?? ''),
+    outcome: changeMedicationName,
   },
   'stop-medication': {
     kind: 'change',
@@ -346,7 +369,7 @@ export function changesFor(resource: Resource): readonly ChangeFormName[] {
       return ['change-problem'];
     case 'MedicationRequest':
     case 'MedicationStatement':
-      return isOver(resource) ? ['change-dose'] : ['change-dose', 'stop-medication'];
+      return isOver(resource) ? ['change-dose'] : ['change-dose', 'stop-medication', 'change-medication'];
     case 'AllergyIntolerance':
       return ['change-allergy'];
     case 'ClinicalImpression':

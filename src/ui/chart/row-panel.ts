@@ -30,6 +30,7 @@ const formButtons: Readonly<Record<ChangeFormName, string>> = {
   'change-problem': 'Change',
   'change-dose': 'Change dose',
   'stop-medication': 'Stop',
+  'change-medication': 'Correct name',
   'change-allergy': 'Change',
   'change-blood-pressure': 'Correct',
   'change-note': 'Change',
