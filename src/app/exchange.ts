@@ -12,6 +12,7 @@ import { phraseToRootKeys } from '../crypto/recovery-phrase.ts';
 import { wipe } from '../crypto/wipe.ts';
 import type { ReplicationHost } from '../net/replication-host.ts';
 import type { AttachmentParts } from '../replica/attachment-parts.ts';
+import type { AuditAct } from './audit-acts.ts';
 import type { Contacts } from './contacts.ts';
 import type {
   Exchange,
@@ -43,6 +44,8 @@ export interface ExchangeParts {
   readonly chartsSettled: () => Promise<void>;
   readonly chartChanged: (chart: ChartId) => void;
   readonly rosterChanged: (practice: PracticeId) => void;
+  /** Writes down in the audit log what was done. */
+  readonly note: (act: AuditAct) => void;
 }
 
 type Progress = (progress: ExchangeProgress) => void;
@@ -100,6 +103,7 @@ export class PracticeExchange implements Exchange {
       const keys = others.flatMap((one) => roster.devices.get(one)?.boxKey ?? []);
       const signer = { keys: self.sign, log: idBytes(to.practice) };
       const file = await blobOf(sealExchangeFile(records, [...keys, roster.rootBoxKey], signer, ports.random));
+      this.#parts.note({ kind: 'exchange-file-written', practice: to.practice, count: written.charts });
       return ok({ fileName: fileNameFor(name, context.timeMs()), file, ...written });
     } catch (error) {
       if (signal.aborted) return err('cancelled');
@@ -123,6 +127,10 @@ export class PracticeExchange implements Exchange {
       if (!opened.ok) return err(fileFailure(opened.reason));
       const taken = await unlessLocked(this.#takeInOpened(opened.value, file.size, progress, signal));
       opened.value.wipe();
+      if (taken.ok) {
+        const { from, changedCharts } = taken.value;
+        this.#parts.note({ kind: 'exchange-file-read', practice: from.practice, count: changedCharts });
+      }
       return taken;
     } catch (error) {
       if (signal.aborted) return err('cancelled');

@@ -5,6 +5,7 @@
 import type { ChartId, DeviceId } from '../base/ids.ts';
 import { err, type Result } from '../base/result.ts';
 import { parseKeeperPairing } from '../access/keeper-pairing.ts';
+import type { AuditLog } from './audit-log.ts';
 import type { Contacts } from './contacts.ts';
 import type { Invitations } from './invitations.ts';
 import { giveBack } from './joining-by-phrase-host.ts';
@@ -37,6 +38,8 @@ export interface PeopleParts {
   readonly keysCame: (chart: ChartId) => Promise<void>;
   /** What colleagues at this workstation left on the disk is taken in. */
   readonly caughtUp: () => Promise<void>;
+  /** Writes down in the audit log what was done. */
+  readonly told: AuditLog['told'];
 }
 
 export class PracticePeople implements People {
@@ -138,7 +141,8 @@ export class PracticePeople implements People {
   }
 
   answer(request: string, accept: boolean): Promise<Result<void, WriteFailure | 'gone'>> {
-    return unlessLocked(this.#joining.answer(request, accept));
+    const answered = unlessLocked(this.#joining.answer(request, accept));
+    return accept ? this.#parts.told({ kind: 'person-added' }, answered) : answered;
   }
 
   addPersonHere(
@@ -147,15 +151,16 @@ export class PracticePeople implements People {
   ): Promise<Result<void, WriteFailure | 'name-taken'>> {
     const { context, settings } = this.#parts;
     const add = () => addPersonHere(context, this.#roster, settings(), person, progress);
-    return unlessLocked(context.exclusively(add));
+    return this.#parts.told({ kind: 'person-added', what: [person.role] }, unlessLocked(context.exclusively(add)));
   }
 
   setRole(device: DeviceId, role: Role): Promise<Result<void, WriteFailure>> {
-    return this.#parts.saving.watch(this.#roster.setRole(device, role));
+    const set = this.#parts.saving.watch(this.#roster.setRole(device, role));
+    return this.#parts.told({ kind: 'role-changed', device, what: [role] }, set);
   }
 
   remove(device: DeviceId): Promise<Result<void, WriteFailure>> {
     const remove = this.#parts.caughtUp().then(() => this.#roster.remove(device));
-    return this.#parts.saving.watch(remove);
+    return this.#parts.told({ kind: 'device-removed', device }, this.#parts.saving.watch(remove));
   }
 }

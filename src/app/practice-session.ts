@@ -195,6 +195,7 @@ export class PracticeSession extends EventTarget implements Session {
       changed,
       keysCame: (chart) => news.keysCame(chart),
       caughtUp: () => this.#catchingUp.done,
+      told: (act, doing) => this.audit.told(act, doing),
     });
     this.#network = new Network(context, {
       contacts: parts.contacts,
@@ -211,6 +212,9 @@ export class PracticeSession extends EventTarget implements Session {
     });
     this.exchange = new PracticeExchange({
       context,
+      note: (act) => {
+        this.audit.note(act);
+      },
       contacts: parts.contacts,
       host: this.#network.host,
       attachments: this.#network.attachments,

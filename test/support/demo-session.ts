@@ -35,8 +35,10 @@ import type {
   WriteFailure,
 } from '../../src/app/session.ts';
 import { DemoChart, type DemoChartParts } from './demo-chart.ts';
+import { DemoAudit } from './demo-audit.ts';
 import { DemoExchange } from './demo-exchange.ts';
 import { DemoPeople } from './demo-people.ts';
+import { DemoWork } from './demo-work.ts';
 import { demoImportPlan, demoOutcome, demoSteps } from './demo-import.ts';
 
 const idOf = (seed: number): Uint8Array => Uint8Array.from({ length: 32 }, (_, i) => (seed * 31 + i * 7) & 255);
@@ -122,6 +124,10 @@ export class DemoSession extends EventTarget implements Session {
       this.changed();
     },
   );
+  readonly work = new DemoWork(() => {
+    this.changed();
+  });
+  readonly audit = new DemoAudit(demoAuthors.own.device, () => this.charts.map(({ id }) => id));
   readonly exchange = new DemoExchange(
     demoPeerIds[0],
     (practice) => peers.find(({ id }) => id === practice)?.name ?? this.practice.deviceName,

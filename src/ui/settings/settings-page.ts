@@ -67,6 +67,7 @@ export class SettingsPage extends LitElement {
     return html`<pc-page-header heading="Settings">
         ${practice.name}
         <wa-button slot="actions" appearance="outlined" href="#/help">About and help</wa-button>
+        <wa-button slot="actions" appearance="outlined" href="#/audit">Audit log</wa-button>
         <wa-button slot="actions" appearance="outlined" href="#/diagnostics">Diagnostics</wa-button>
       </pc-page-header>
       <pc-trouble .words=${this.trouble}></pc-trouble>

@@ -160,6 +160,7 @@ export class AppFrame extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener('hashchange', this.readAddress);
+    addEventListener('beforeprint', () => this.notePrinting());
     listenForKeys(window);
     for (const kind of ['pointerdown', 'keydown'] as const) {
       addEventListener(kind, (event) => this.touch(event.timeStamp), { passive: true });
@@ -236,6 +237,16 @@ export class AppFrame extends LitElement {
       this.door = undefined;
       void this.showDoor();
     });
+  }
+
+  /** By a button of ours or the browser's own: either way somebody takes what is on the screen along. */
+  private notePrinting(): void {
+    const { route } = this;
+    this.session?.audit.note(
+      route.page === 'chart'
+        ? { kind: 'printed', chart: route.chart, what: [route.topic] }
+        : { kind: 'printed', what: [route.page] },
+    );
   }
 
   private switchPerson(): void {

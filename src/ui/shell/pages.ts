@@ -119,6 +119,11 @@ export function pageOf(route: Route, session: Session): Page {
         load: () => import('../settings/diagnostics-page.ts'),
         view: html`<pc-diagnostics-page .session=${session}></pc-diagnostics-page>`,
       };
+    case 'audit':
+      return {
+        load: () => import('../audit/audit-page.ts'),
+        view: html`<pc-audit-page .session=${session}></pc-audit-page>`,
+      };
     case 'help':
       return { load: () => import('../settings/help-page.ts'), view: html`<pc-help-page></pc-help-page>` };
     case 'nowhere':

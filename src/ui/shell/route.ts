@@ -51,6 +51,7 @@ export type Route =
   | { readonly page: 'device'; readonly device: DeviceId }
   | { readonly page: 'settings' }
   | { readonly page: 'diagnostics' }
+  | { readonly page: 'audit' }
   | { readonly page: 'help' }
   | { readonly page: 'nowhere' };
 
@@ -89,6 +90,7 @@ export function parseRoute(hash: string): Route {
     case 'inbox':
     case 'settings':
     case 'diagnostics':
+    case 'audit':
     case 'help':
       return { page: first };
     default:
