@@ -4,6 +4,7 @@
  */
 import { parseChartId, type ChartId, type PracticeId } from '../base/ids.ts';
 import type { CharterState } from '../access/charter.ts';
+import { attentionFromJson, type Attention } from './chart-attention.ts';
 import { ChartCounts, type CountsWith } from './chart-counts.ts';
 import { PatientSearch } from './patient-search.ts';
 import type { SealedRecords, SealedWrite } from './sealed-records.ts';
@@ -26,6 +27,8 @@ export interface IndexedChart extends ChartSummary {
   readonly heldElsewhere: boolean;
   /** ISO date-time when this device last wrote in it, or to whom it is shared: what others have to confirm. */
   readonly writtenAt?: string;
+  /** What asks for a clinician; left out where nothing does. */
+  readonly attention?: Attention;
 }
 
 const prefix = 'index/';
@@ -196,7 +199,10 @@ export function indexedChartFromJson(value: unknown): IndexedChart | undefined {
     [chart.conflictsBySection, chart.setAsideBySection].every(isCounts) &&
     [chart.unsettledConflicts, chart.setAside].every(isNumber) &&
     [chart.deceased, chart.own, chart.heldElsewhere].every((flag) => typeof flag === 'boolean');
-  return sound ? (value as IndexedChart) : undefined;
+  if (!sound) return undefined;
+  const { attention: told, ...rest } = value as IndexedChart;
+  const attention = attentionFromJson(told);
+  return attention === undefined ? rest : { ...rest, attention };
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';

@@ -5,7 +5,7 @@
 import { err, type Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';
 import type { Provenance } from '../clinical/conflicts.ts';
-import type { SectionEdit } from '../clinical/section-edit.ts';
+import type { ResourceKey, SectionEdit, StoredResource } from '../clinical/section-edit.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { ChartWriter } from './chart-writer.ts';
 import type { PracticeContext } from './practice-context.ts';
@@ -16,9 +16,17 @@ import type { WriteFailure } from './session.ts';
  * Where each kind lies. Whom the practice met is its administrators' to write; that two charts are of one person, every
  * colleague's who works with them. The last one is where it is written; the others are read for what lies there from before.
  */
-const sectionsByType = { Contact: ['settings'], ChartLink: ['settings', 'work'] } as const satisfies Readonly<
-  Record<string, readonly Section[]>
->;
+const sectionsByType = {
+  Contact: ['settings'],
+  ChartLink: ['settings', 'work'],
+  /** Who has looked at which results: a colleague's look counts for all. */
+  ResultAck: ['work'],
+  Task: ['work'],
+  /** Where those at the front desk write, who read no chart for it. */
+  Appointment: ['schedule'],
+  /** Which reminders this practice does not want. */
+  DueChoice: ['settings'],
+} as const satisfies Readonly<Record<string, readonly Section[]>>;
 type RecordType = keyof typeof sectionsByType;
 
 /** A record of the book with its authors. */
@@ -27,6 +35,12 @@ export interface BookRecord<T> {
   readonly value: T;
   readonly made: Provenance;
   readonly written: Provenance;
+}
+
+interface NewRecord {
+  readonly type: RecordType;
+  readonly id: string;
+  readonly value: unknown;
 }
 
 /** A record is one value, replaced whole. */
@@ -57,17 +71,29 @@ export class PracticeBook {
       const keeper = await this.#writer.keeper(access, section);
       await this.#noteHeld(keeper);
       const { document } = keeper;
-      for (const [key, { base, registers }] of document.resources()) {
+      for (const [key, stored] of document.resources()) {
         if (!key.startsWith(`${type}/`)) continue;
-        const value = parse((JSON.parse(registers[register] ?? base) as { value?: unknown }).value);
-        const written = document.provenanceOf(key);
-        if (value === undefined || written === undefined) continue;
+        const read = this.#read.get(stored) ?? this.#readRecord(document, key, stored);
+        const value = parse(read?.value);
+        if (read === undefined || value === undefined) continue;
         const id = key.slice(type.length + 1);
-        const made = registers[register] === undefined ? written : document.history(key)[0]?.provenance;
-        all.set(id, { id, value, written, made: made ?? written });
+        all.set(id, { ...read, id, value });
       }
     }
     return [...all.values()];
+  }
+
+  /** Years of records, of which a few are new each time somebody asks; what is stored never changes in place. */
+  readonly #read = new WeakMap<StoredResource, Omit<BookRecord<unknown>, 'id'>>();
+
+  #readRecord(document: SectionKeeper['document'], key: ResourceKey, stored: StoredResource) {
+    const { value } = JSON.parse(stored.registers[register] ?? stored.base) as { value?: unknown };
+    const written = document.provenanceOf(key);
+    if (written === undefined) return undefined;
+    const made = stored.registers[register] === undefined ? written : document.history(key)[0]?.provenance;
+    const read = { value, written, made: made ?? written };
+    this.#read.set(stored, read);
+    return read;
   }
 
   /** What other devices of the practice wrote is taken in. Inside the queue only. */
@@ -83,18 +109,27 @@ export class PracticeBook {
   }
 
   /** Inside the queue only. `id` may tell nothing outside the book. */
-  async put(type: RecordType, id: string, value: unknown): Promise<Result<unknown, WriteFailure>> {
+  put(type: RecordType, id: string, value: unknown): Promise<Result<unknown, WriteFailure>> {
+    return this.putAll([{ type, id, value }]);
+  }
+
+  /** All of them or none. Inside the queue only. */
+  async putAll(records: readonly NewRecord[]): Promise<Result<unknown, WriteFailure>> {
     const access = await this.#access();
     if (access === undefined) return err('storage');
-    const section = sectionsByType[type].at(-1) ?? 'settings';
-    const keeper = await this.#writer.keeper(access, section);
-    const key = `${type}/${id}`;
-    const text = JSON.stringify({ value });
-    // Records have no two sides to choose between: the later device to write has seen the other's and means its own.
-    const edit: SectionEdit = keeper.document.resources().has(key)
-      ? { kind: 'settle', key, registers: { [register]: text } }
-      : { kind: 'create', key, base: text };
-    return this.#writer.write(access, new Map([[section, [edit]]]));
+    const edits = new Map<Section, SectionEdit[]>();
+    for (const { type, id, value } of records) {
+      const section = sectionsByType[type].at(-1) ?? 'settings';
+      const keeper = await this.#writer.keeper(access, section);
+      const key = `${type}/${id}`;
+      const text = JSON.stringify({ value });
+      // Records have no two sides to choose between: the later device to write has seen the other's and means its own.
+      const edit: SectionEdit = keeper.document.resources().has(key)
+        ? { kind: 'settle', key, registers: { [register]: text } }
+        : { kind: 'create', key, base: text };
+      edits.set(section, [...(edits.get(section) ?? []), edit]);
+    }
+    return this.#writer.write(access, edits);
   }
 
   /** What a colleague wrote stays when its device is removed, after a restart too (CH-3): so what is held is noted. */
