@@ -17,6 +17,12 @@ export type Ties = 'mine-first' | 'theirs-first';
 /** Beyond this many graphemes changed the difference is one splice: nobody typed that between two saves. */
 const maxDistance = 400;
 
+/** Nor are longer parts compared, in code units: that would take longer than typing may wait. */
+const maxCompared = 20_000;
+
+/** Code units segmented at once: each segment remembers the text it is of. */
+const maxSegmented = 512;
+
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
 /** In ascending order, apart from each other, each at its place in `from`. The fewest graphemes that make `to` of it. */
@@ -29,9 +35,12 @@ export function splicesBetween(from: string, to: string): readonly Splice[] {
   let end = 0;
   while (end < shorter - start && from[from.length - 1 - end] === to[to.length - 1 - end]) end++;
   while (end > 0 && !(isBoundary(from, from.length - end) && isBoundary(to, to.length - end))) end--;
-  const before = graphemesOf(from.slice(start, from.length - end));
-  const after = graphemesOf(to.slice(start, to.length - end));
-  return joined(differing(before, after).map((splice) => ({ ...splice, at: splice.at + start })));
+  const before = from.slice(start, from.length - end);
+  const after = to.slice(start, to.length - end);
+  if (before === '' || after === '' || before.length + after.length > maxCompared)
+    return [{ at: start, remove: before.length, insert: after }];
+  const splices = differing(graphemesOf(before), graphemesOf(after));
+  return joined(splices.map((splice) => ({ ...splice, at: splice.at + start })));
 }
 
 export function applySplices(text: string, splices: readonly Splice[]): string {
@@ -113,17 +122,32 @@ function joined(splices: readonly Splice[]): readonly Splice[] {
   return result;
 }
 
-/** Between two ASCII characters a grapheme always ends, but not within a line break of two; elsewhere it is not asked. */
+/** Whether a grapheme ends here for certain: between two characters that join with nothing beside them. */
 function isBoundary(text: string, at: number): boolean {
   if (at === 0 || at === text.length) return true;
-  const before = text.charCodeAt(at - 1);
-  const after = text.charCodeAt(at);
-  return before < 0x80 && after < 0x80 && !(before === 0x0d && after === 0x0a);
+  if (text[at - 1] === '\r' && text[at] === '\n') return false;
+  return joinsNothing.test(text.charAt(at - 1)) && joinsNothing.test(text.charAt(at));
 }
 
+/** ASCII, letters of Latin, Greek, Cyrillic, Hebrew and Arabic, Han, kana and whole syllables of Hangul. */
+const joinsNothing =
+  /[\0-\x7f\xc0-\u024f\u0370-\u0482\u05d0-\u05ea\u0620-\u064a\u3041-\u3096\u30a0-\u30ff\u4e00-\u9fff\uac00-\ud7a3]/;
+
 function graphemesOf(text: string): readonly string[] {
-  return [...graphemes.segment(text)].map(({ segment }) => segment);
+  const parts: string[] = [];
+  for (let start = 0; start < text.length;) {
+    let end = Math.min(start + maxSegmented, text.length);
+    while (end > start && !isBoundary(text, end)) end--;
+    // A long row of what may join: whole characters at least are not parted.
+    const stop = end > start ? end : Math.min(start + maxSegmented, text.length);
+    const whole = stop < text.length && isLowHalf(text, stop) ? stop + 1 : stop;
+    for (const { segment } of graphemes.segment(text.slice(start, whole))) parts.push(segment);
+    start = whole;
+  }
+  return parts;
 }
+
+const isLowHalf = (text: string, at: number): boolean => (text.charCodeAt(at) & 0xfc00) === 0xdc00;
 
 /** Myers' shortest edit script, from the start; one splice where it is too long to be worth it. */
 function differing(from: readonly string[], to: readonly string[]): readonly Splice[] {

@@ -32,7 +32,7 @@ export function textViewOf({ backend, graph, heads: headsNow }: ReadDocument): T
     textOf: (key, base) => {
       const objects = backend()
         .getAll('_root', textKey(key))
-        .flatMap((value) => (value[0] === 'text' ? [String(value[1])] : []));
+        .flatMap((value) => (value[0] === 'text' ? [value[1]] : []));
       if (objects.length === 0) return undefined;
       const { hash } = graph().writerOf(base.opId);
       return objects.find((object) => graph().writerOf(object).hash === hash);

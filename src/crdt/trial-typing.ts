@@ -58,7 +58,7 @@ function leavesSignedWords({ rootKey, place, text }: CheckedWrite, node: ChangeN
 /** Ids of the texts of a resource, as its author saw them: as a rule one. */
 function textsThen(key: string, node: ChangeNode, clone: Backend): readonly string[] {
   const values = clone.getAll('_root', textKey(key), [...node.deps]);
-  return values.flatMap((value) => (value[0] === 'text' ? [String(value[1])] : []));
+  return values.flatMap((value) => (value[0] === 'text' ? [value[1]] : []));
 }
 
 function isClosedThen(key: string, node: ChangeNode, clone: Backend): boolean {

@@ -55,7 +55,7 @@ function strokesOf(splices: readonly Splice[], { object, words, heads }: Place, 
 }
 
 function insertions(words: string, behind: string): readonly Stroke[] {
-  return [...words].map((letter, index) => ({ insert: letter, behind: index === 0 ? behind : undefined }));
+  return Array.from(words, (letter, index) => ({ insert: letter, behind: index === 0 ? behind : undefined }));
 }
 
 /** In parts that fit a change each; a part goes on where the one before it ended. */

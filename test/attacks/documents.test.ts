@@ -153,7 +153,7 @@ describe('documents under attack', () => {
             change(place, { ops: creation('unknown object').map((op) => ({ ...op, obj: `7@${place.actor}` })) }),
           ],
         },
-        'AM-1 malformed',
+        'AM-1 foreign-shape',
       ],
       [{ changes: (place) => [change(place, { ops: [set('free text', 'anything')] })] }, 'AM-1 foreign-shape'],
     ]);

@@ -30,6 +30,7 @@ test('[AM-6] the difference is the shortest: letters that stay are not written a
   ]);
   expect(changed('', 'new')).toEqual([{ at: 0, remove: 0, insert: 'new' }]);
   expect(changed('x'.repeat(3_000), 'y'.repeat(3_000))).toHaveLength(1);
+  expect(changed('a'.repeat(50_000), 'b'.repeat(60_000))).toHaveLength(1);
 });
 
 test('[AM-6] an accent, a family of emoji, a flag and a line break of two are changed whole', () => {
@@ -68,4 +69,12 @@ test('[AM-6] a caret stays with the letters it stands between', () => {
   expect(movedCaret(3, [{ at: 3, remove: 0, insert: 'xx' }])).toBe(3);
   expect(movedCaret(5, [{ at: 3, remove: 4, insert: 'xx' }])).toBe(5);
   expect(movedCaret(9, [{ at: 3, remove: 4, insert: '' }])).toBe(5);
+});
+
+test('[AM-6] a long row of characters that may join each other is compared too, and no half of one is cut off', () => {
+  const row = '👩‍⚕️👨‍👩‍👧'.repeat(200);
+  const changed = `${row.slice(0, 1_100 * 2)}🙂${row.slice(1_100 * 2)}`.toWellFormed();
+  const splices = splicesBetween(row, changed);
+  expect(applySplices(row, splices)).toBe(changed);
+  for (const { insert } of splices) expect(insert.isWellFormed()).toBe(true);
 });
