@@ -67,6 +67,8 @@ const claims = 'src/access/entry-claims.ts';
 const epochs = 'src/access/epoch-validity.ts';
 const change = 'src/crdt/check-change.ts';
 const trial = 'src/crdt/trial.ts';
+const typing = 'src/crdt/check-typing.ts';
+const typingTrial = 'src/crdt/trial-typing.ts';
 const entry = 'src/crypto/entry.ts';
 const header = 'src/crypto/entry-header.ts';
 const operation = 'src/access/verify-operation.ts';
@@ -241,7 +243,7 @@ export const mutants: readonly Mutant[] = [
     'tellRemoved:off',
     'ID-3',
     "if (role === 'keeper' && status === 'removed' && !this.#told.has(device)) void this.#tellRemoved(device);",
-    '',
+    ';',
   ),
   check(
     'src/keeper/keeper.ts',
@@ -323,11 +325,51 @@ export const mutants: readonly Mutant[] = [
     change,
     'checkChange.shape:off',
     'AM-1',
-    `action !== 'set' || obj !== '_root' || typeof value !== 'string' || datatype !== undefined`,
+    `action !== 'set' || typeof value !== 'string' || datatype !== undefined`,
     'false',
   ),
-  check(change, 'checkChange.texts:off', 'AM-1', 'checkTexts(writes) ?? checkMarks(writes)', 'checkMarks(writes)'),
-  check(change, 'checkChange.marks:off', 'AM-1', 'checkTexts(writes) ?? checkMarks(writes)', 'checkTexts(writes)'),
+  check(
+    change,
+    'checkChange.texts:off',
+    'AM-1',
+    'checkTexts(change, writes) ?? checkMarks(writes, made)',
+    'checkMarks(writes, made)',
+  ),
+  check(
+    change,
+    'checkChange.marks:off',
+    'AM-1',
+    'checkTexts(change, writes) ?? checkMarks(writes, made)',
+    'checkTexts(change, writes)',
+  ),
+  check(typing, 'checkTyping.named:off', 'AM-6', '!typed.has(op.obj) || ', ''),
+  check(typing, 'checkTyping.letters:off', 'AM-6', ' || !letters.take(op, change.startOp + index)', ''),
+  check(
+    typing,
+    'textsMade.place:off',
+    'AM-6',
+    "place?.kind !== 'text' || op.pred.length > 0",
+    "place?.kind !== 'text'",
+  ),
+  check(typing, 'takeInsertion.letter:off', 'AM-6', ' || !isOneLetter(value)', ''),
+  check(typing, 'takeDeletion.once:off', 'AM-6', ' || this.#deleted.has(elemId)', ''),
+  check(typingTrial, 'typingFits.text:off', 'AM-6', '!textsThen(key, node, clone).includes(object)', 'false'),
+  check(typingTrial, 'typingFits.closed:off', 'AM-6', 'isClosedThen(key, node, clone)) return', 'false) return'),
+  check(typingTrial, 'typingFits.letters:off', 'AM-6', '!onto.every((letter) => known.has(letter, object))', 'false'),
+  check(
+    typingTrial,
+    'typingFits.long:off',
+    'AM-6',
+    'clone.length(object, [...node.deps]) + inserted > maxTextLength',
+    'false',
+  ),
+  check(
+    typingTrial,
+    'typingFits.signed:off',
+    'AM-6',
+    'writes.every((write) => leavesSignedWords(write, node, clone))',
+    'writes.length >= 0',
+  ),
   check(trial, 'trial.startOp:off', 'AM-1', `node.startOp !== 1 + Math.max(...deps.map((dep) => dep.maxOp))`, 'false'),
   check(trial, 'trial.sequenceReused:off', 'AM-1', 'node.seq <= (last?.seq ?? 0)', 'false'),
   check(trial, 'trial.sequenceGap:off', 'AM-1', 'node.seq !== (last?.seq ?? 0) + 1', 'false'),

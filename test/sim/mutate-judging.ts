@@ -42,7 +42,8 @@ export class Judge {
   }
 
   async learnSeeds(from: number, to: number): Promise<readonly string[]> {
-    const { said, answered, durationMs } = await runSeeds('', from, to, (to - from + 1) * leastLimitMs);
+    const { said, runs, answered, durationMs } = await runSeeds('', from, to, (to - from + 1) * leastLimitMs);
+    if (!runs) throw new Error('with nothing turned round, the simulation does not load');
     if (!answered) throw new Error(`with nothing turned round, no end of seeds ${from} to ${to}`);
     if (said === undefined) for (let seed = from; seed <= to; seed++) this.#results.keepSeed(seed, null);
     this.#seedMs = durationMs / (to - from + 1);
@@ -79,7 +80,8 @@ export class Judge {
   async bySeeds(flip: string, from: number, to: number): Promise<Caught | undefined> {
     const limitMs = Math.max(leastLimitMs, patience * this.#seedMs * (to - from + 1));
     for (let first = from; first <= to;) {
-      const { said, answered } = await runSeeds(flip, first, to, limitMs);
+      const { said, answered, runs } = await runSeeds(flip, first, to, limitMs);
+      if (!runs) this.#doubt(flip, 'the simulation does not load');
       if (!answered) return { kind: 'caught', by: `by hanging: no end of seeds ${first} to ${to}` };
       if (said === undefined) return undefined;
       const seed = Number(/^seed (\d+)/.exec(said)?.[1] ?? to);
@@ -118,7 +120,7 @@ export class Judge {
     const known = this.#results.seed(seed);
     if (known !== undefined) return known.said;
     const { said, answered } = await runSeeds('', seed, seed, leastLimitMs);
-    const unmutated = answered ? (said ?? null) : `no end of seed ${seed}`;
+    const unmutated = answered ? (said ?? null) : `seed ${seed}: no end`;
     this.#results.keepSeed(seed, unmutated);
     return unmutated;
   }

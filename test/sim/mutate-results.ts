@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { root } from '../../scripts/mutants.ts';
+import { root, type Mutant } from '../../scripts/mutants.ts';
 import type { FileSeen } from './mutate-running.ts';
 
 export type Found =
@@ -21,11 +21,10 @@ interface Line {
   readonly found?: Found;
   readonly unmutated?: FileSeen;
   readonly seed?: { readonly seed: number; readonly said: string | null };
-  readonly seedMs?: number;
 }
 
-/** What is found for a mutant holds as long as the program is the same; how a test goes unmutated, for the same tests too. */
-const ofProgram = ['src', 'scripts/mutants.ts'];
+/** What is found for a mutant holds as long as the program and the mutant are the same; how a test goes unmutated, for the same tests too. */
+const ofProgram = ['src'];
 const ofTests = [...ofProgram, 'test', 'vitest.config.ts'];
 
 export class Results {
@@ -42,8 +41,9 @@ export class Results {
       if (line !== '') this.#lines.push(JSON.parse(line) as Line);
   }
 
-  found(mutant: string): Found | undefined {
-    return this.#lines.findLast((line) => line.mutant === mutant && line.of === this.#program)?.found;
+  found(mutant: Mutant): Found | undefined {
+    const of = this.#of(mutant);
+    return this.#lines.findLast((line) => line.mutant === mutant.name && line.of === of)?.found;
   }
 
   /** The file of tests that caught it at any time: to be asked first. */
@@ -52,8 +52,13 @@ export class Results {
     return found?.kind === 'caught' ? found.file : undefined;
   }
 
-  keepFound(mutant: string, found: Found): void {
-    this.#keep({ of: this.#program, mutant, found });
+  keepFound(mutant: Mutant, found: Found): void {
+    this.#keep({ of: this.#of(mutant), mutant: mutant.name, found });
+  }
+
+  #of({ file, change }: Mutant): string {
+    const mutated = change(readFileSync(join(root, file), 'utf8'));
+    return createHash('sha256').update(this.#program).update(mutated).digest('hex').slice(0, 16);
   }
 
   unmutated(file: string): FileSeen | undefined {

@@ -22,6 +22,8 @@ const nearTests: readonly (readonly [string, readonly string[]])[] = [
     'src/access/',
     ['roster', 'charter', 'effective', 'epochs', 'new-device', 'custody'].map((name) => `test/access/${name}.test.ts`),
   ],
+  ['src/crdt/check-typing', ['test/crdt/hostile-typing.test.ts', 'test/attacks/notes.test.ts']],
+  ['src/crdt/trial-typing', ['test/crdt/hostile-typing.test.ts', 'test/attacks/notes.test.ts']],
   ['src/crdt/', ['test/crdt/hostile.test.ts', 'test/attacks/documents.test.ts']],
   ['src/crypto/', ['test/crypto', 'test/attacks/signatures.test.ts']],
   ['src/store/', ['test/store/memory-store.test.ts']],
@@ -53,7 +55,7 @@ const beganMs = Date.now();
 
 const rows: Row[] = asked.resume
   ? chosen.flatMap((mutant) => {
-      const found = results.found(mutant.name);
+      const found = results.found(mutant);
       return found?.kind === 'caught' ? [{ mutant, found }] : [];
     })
   : [];
@@ -66,7 +68,7 @@ await Promise.all(
   Array.from({ length: asked.workers }, async () => {
     for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
       const found = await whatNotices(mutant);
-      results.keepFound(mutant.name, found);
+      results.keepFound(mutant, found);
       rows.push({ mutant, found });
       say(`${mutant.name}: ${worded(found)}`);
     }
