@@ -24,6 +24,7 @@ import { GatheredEdits } from './gathered-edits.ts';
 import type { HiddenHere } from './hidden-here.ts';
 import { heldElsewhere, isHeldWhole } from './holders.ts';
 import { IdleCompaction } from './idle-compaction.ts';
+import { lastLooked, noteLooked } from './last-looked.ts';
 import { LiveChart, type ActsOnChart } from './open-chart.ts';
 import { isDeceased, patientWords } from './patient-words.ts';
 import { isOfTheDisk, type PracticeContext } from './practice-context.ts';
@@ -76,10 +77,18 @@ export class ChartService {
   }
 
   /** After what is in the queue, which may still work on its sections. */
-  closed(live: LiveChart): void {
+  closed(live: LiveChart, looked: boolean): void {
     const letGo = this.#open.get(live);
     this.#open.delete(live);
-    this.#context.inBackground(this.#context.exclusively(() => this.#putAway(live.id).finally(letGo)));
+    const putAway = async (): Promise<void> => {
+      if (looked) await noteLooked(this.#context, live.id);
+      await this.#putAway(live.id);
+    };
+    this.#context.inBackground(this.#context.exclusively(() => putAway().finally(letGo)));
+  }
+
+  lastLooked(chart: ChartId): ReturnType<typeof lastLooked> {
+    return lastLooked(this.#context, chart);
   }
 
   /** A chart that nobody looks at any more: what its next opening would cost is spared now (SN-3). */

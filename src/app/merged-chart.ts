@@ -172,6 +172,40 @@ export class MergedChart extends EventTarget implements OpenChart, MergedParts {
     return this.#leading.authorship(provenance);
   }
 
+  // ------------------------------------------------------------------------------------------------------ the past
+
+  async changes(): ReturnType<OpenChart['changes']> {
+    const { keys } = this;
+    const told = await Promise.all(this.parts.map((part) => part.changes()));
+    const changes = told.flatMap((one, part) =>
+      one.changes.map((change) => ({
+        change,
+        named: (): readonly ResourceKey[] => change.written().map((key) => keys.nameOf(part, key)),
+      })),
+    );
+    const lookedAt = told.map((one) => one.lookedAt ?? '').reduce((a, b) => (a < b ? a : b));
+    return {
+      changes: changes
+        .map(({ change: { section, change, author, isNew }, named }) => ({
+          section,
+          change,
+          author,
+          isNew,
+          written: named,
+        }))
+        .sort((a, b) => (a.author.at < b.author.at ? 1 : a.author.at > b.author.at ? -1 : 0)),
+      ...(lookedAt === '' ? {} : { lookedAt }),
+    };
+  }
+
+  /** As the charts were that are merged now. */
+  async asOf(atMs: number): Promise<OpenChart> {
+    const [first, ...others] = await Promise.all(this.parts.map((part) => part.asOf(atMs)));
+    if (first === undefined) throw new Error('a merged chart has parts');
+    const { hasLeading, closed } = this;
+    return new MergedChart({ parts: [first, ...others], hasLeading, closed, summary: this.#summary });
+  }
+
   // ---------------------------------------------------------------------------- what each chart has for itself
 
   get held(): readonly HeldAt[] {

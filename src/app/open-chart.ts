@@ -13,6 +13,7 @@ import type { AuditAct } from './audit-acts.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { ChartAccess } from './charter-book.ts';
 import type { FilesOfChart } from './chart-attachments.ts';
+import { changesOf, PastChart, type AuthorOf } from './chart-past.ts';
 import type { ChartService } from './chart-service.ts';
 import type { CustodyOfCharts } from './custody.ts';
 import { shareRows } from './disclosure-record.ts';
@@ -193,8 +194,30 @@ export class LiveChart extends EventTarget implements OpenChart {
     return this.#acts.audit.told({ ...act, chart: this.id }, doing);
   }
 
-  close(): void {
-    this.#service.closed(this);
+  /** `looked`: somebody saw it. */
+  close(looked = true): void {
+    this.#service.closed(this, looked);
+  }
+
+  // ------------------------------------------------------------------------------------------------------ the past
+
+  async changes(): ReturnType<OpenChart['changes']> {
+    const looked = await this.#service.lastLooked(this.id);
+    const changes = changesOf(this.#keepers, this.#authorOf(), looked?.upTo);
+    return looked === undefined ? { changes } : { changes, lookedAt: new Date(looked.at).toISOString() };
+  }
+
+  asOf(atMs: number): Promise<OpenChart> {
+    return Promise.resolve(new PastChart(this, this.#keepers, this.#authorOf(), atMs));
+  }
+
+  #authorOf(): AuthorOf {
+    const admitted = new Map<SectionKeeper, ReadonlySet<EntryHash>>();
+    return (keeper, provenance) => {
+      const known = admitted.get(keeper) ?? keeper.admitted;
+      admitted.set(keeper, known);
+      return { ...this.authorship(provenance), ...this.#doubts(keeper, known, provenance) };
+    };
   }
 
   // ----------------------------------------------------------------------------------------------------- authors

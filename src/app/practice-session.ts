@@ -413,7 +413,7 @@ export class PracticeSession extends EventTarget implements Session {
     const opened = await this.#charts.open(chart, this.#acts);
     if (!opened.ok) return err('unknown-chart');
     const file = await write(opened.value);
-    opened.value.close();
+    opened.value.close(false);
     return ok(file);
   }
 

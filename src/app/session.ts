@@ -13,6 +13,7 @@ import type { LargeData } from '../clinical/large-data.ts';
 import type { SectionEdit, StoredResource } from '../clinical/section-edit.ts';
 import type { Audit } from './audit-acts.ts';
 import type { AuthorDoubts, ChartActs } from './chart-acts.ts';
+import type { ChartPastActs } from './chart-past-acts.ts';
 import type { Exchange } from './exchange-acts.ts';
 import type { MergedParts, Merges } from './merge-acts.ts';
 import type { People, PeopleDoor } from './people-acts.ts';
@@ -360,7 +361,7 @@ export interface Diagnostic {
 
 // ------------------------------------------------------------------------------------------------------- a chart
 
-export interface OpenChart extends EventTarget, ChartActs {
+export interface OpenChart extends EventTarget, ChartActs, ChartPastActs {
   readonly id: ChartId;
   readonly summary: ChartSummary;
   /** Of a patient with several charts that are read as one. */

@@ -31,6 +31,11 @@ export class ChangeGraph {
     else own.push(node);
   }
 
+  /** Its own, in the order in which they came: each after what it builds on. */
+  hashes(): Iterable<string> {
+    return this.#byHash.keys();
+  }
+
   get(hash: string): ChangeNode | undefined {
     return this.#byHash.get(hash) ?? this.#parent?.get(hash);
   }

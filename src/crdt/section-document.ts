@@ -182,6 +182,26 @@ export class SectionDocument implements AdmissionTarget {
     return change === genesisHash || this.graph.get(change) === undefined ? undefined : this.#provenanceOf(change);
   }
 
+  /** The resources that a change wrote, each once, in its order. */
+  resourcesWrittenBy(change: ChangeHash): readonly ResourceKey[] {
+    const ops = A.inspectChange(this.document(), change)?.ops ?? [];
+    const places = ops.flatMap(({ obj, key }) => (obj === '_root' ? (layout.parseRootKey(key) ?? []) : []));
+    return [...new Set(places.flatMap((place) => (place.kind === 'list' ? [] : [place.key])))];
+  }
+
+  /** Another document of some of the changes, which hold all that they build on. The caller closes it. */
+  part(changes: Iterable<ChangeHash>): SectionDocument {
+    const backend = this.#backend();
+    const bytes = [...changes].map((change) => {
+      const found = backend.getChangeByHash(change);
+      if (found === null) throw new Error(`change ${change} should be in the document`);
+      return found;
+    });
+    const part = SectionDocument.open({ changes: bytes, actors: this.#devices, author: this.#author });
+    if (!part.ok) throw new Error(`changes with all they build on open, and are not ${part.reason}`);
+    return part.value;
+  }
+
   /** The document with its history, compact; `open` takes it as snapshot. */
   save(): Bytes {
     return new Uint8Array(A.save(this.document()));

@@ -207,6 +207,23 @@ export class DemoChart extends EventTarget implements OpenChart {
 
   close(): void {}
 
+  changes(): ReturnType<OpenChart['changes']> {
+    const changes = chartSections.flatMap((section) =>
+      [...(this.sections.get(section)?.resources.keys() ?? [])].slice(0, 2).map((key, i) => ({
+        section,
+        change: demoAuthors.change(i),
+        author: { ...this.#author(i === 0, 1), deviceName: 'Front room' },
+        isNew: section === 'medications',
+        written: () => [key],
+      })),
+    );
+    return Promise.resolve({ changes, lookedAt: '2026-11-20T08:00:00Z' });
+  }
+
+  asOf(): Promise<OpenChart> {
+    return Promise.resolve(this);
+  }
+
   #author(own: boolean, number: number, at = '2026-11-22T09:12:00Z'): Authorship {
     return own
       ? {
