@@ -20,6 +20,7 @@ interface MergesInit {
   /** In the words of the labels of today. */
   readonly person: (by: Provenance) => Person;
   readonly watch: <T>(act: Promise<Result<T, WriteFailure>>) => Promise<Result<T, WriteFailure>>;
+  readonly noted: (act: { kind: 'charts-merged' | 'charts-unmerged'; chart: ChartId; other: ChartId }) => void;
   readonly changed: () => void;
 }
 
@@ -91,12 +92,16 @@ export class ChartMerges implements Merges {
     if (mine === theirs) return err('same-chart');
     // Of two that are merged for the first time the person says which leads; a patient of several keeps the one it has.
     const link = { leading: mine, other: theirs, undone: false };
-    return this.#write([[toHex(this.#context.ports.random.bytes(16)), link]]);
+    const made = await this.#write([[toHex(this.#context.ports.random.bytes(16)), link]]);
+    if (made.ok) this.#init.noted({ kind: 'charts-merged', chart: mine, other: theirs });
+    return made;
   }
 
-  undo(a: ChartId, b: ChartId): Promise<Result<void, WriteFailure>> {
+  async undo(a: ChartId, b: ChartId): Promise<Result<void, WriteFailure>> {
     const standing = this.#links.filter(({ value }) => !value.undone && isBetween(value, a, b));
-    return this.#write(standing.map(({ id, value }) => [id, { ...value, undone: true }]));
+    const undone = await this.#write(standing.map(({ id, value }) => [id, { ...value, undone: true }]));
+    if (undone.ok) this.#init.noted({ kind: 'charts-unmerged', chart: a, other: b });
+    return undone;
   }
 
   async #write(links: readonly (readonly [id: string, link: ChartLink])[]): Promise<Result<void, WriteFailure>> {

@@ -260,6 +260,9 @@ export class PracticeSession extends EventTarget implements Session {
       ChartMerges.open(context, book, {
         person: ({ device }) => charts.person(device, context.self.practice),
         watch: (act) => saving.watch(act),
+        noted: (act) => {
+          session.audit.note(act);
+        },
         changed: () => {
           session.#changed();
         },

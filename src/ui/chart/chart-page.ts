@@ -17,6 +17,9 @@ import { viewOf, type ChartView } from './chart-view.ts';
 import './compare-page.ts';
 import './conflicts-page.ts';
 import './link-panel.ts';
+import './merge-page.ts';
+import './merged-sharing.ts';
+import './merged-strip.ts';
 import './set-aside-page.ts';
 import './sharing-page.ts';
 import './summary-page.ts';
@@ -71,6 +74,8 @@ export class ChartPage extends LitElement {
   declare other: ChartId | undefined;
   declare private chart: OpenChart | undefined;
   declare private failure: 'unknown-chart' | 'damaged' | undefined;
+  /** The charts of the patient when it was opened: others merge and undo too. */
+  private openedWith = '';
   /** Made anew when the chart says that it changed, and only then. */
   private view: ChartView | undefined;
   private readonly renew = (): void => {
@@ -99,7 +104,8 @@ export class ChartPage extends LitElement {
   }
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('chartId') || changed.has('session')) void this.open();
+    const isOther = changed.has('chartId') || changed.has('session');
+    if (isOther || this.openedWith !== this.session.merges.of(this.chartId).join()) void this.open();
   }
 
   override disconnectedCallback(): void {
@@ -123,6 +129,7 @@ export class ChartPage extends LitElement {
     this.view ??= viewOf(this.session, this.chart);
     const { view } = this;
     return html`<pc-chart-banner .view=${view}></pc-chart-banner>
+      ${view.chart.merged === undefined ? nothing : html`<pc-merged-strip .view=${view}></pc-merged-strip>`}
       <pc-chart-nav .view=${view} .topic=${this.topic}></pc-chart-nav>
       <div class="content">${this.renderTopic(view)}</div>`;
   }
@@ -136,9 +143,12 @@ export class ChartPage extends LitElement {
       case 'set-aside':
         return html`<pc-set-aside-page .view=${view}></pc-set-aside-page>`;
       case 'sharing':
+        if (view.chart.merged !== undefined) return html`<pc-merged-sharing .view=${view}></pc-merged-sharing>`;
         return view.chart.summary.own
           ? html`<pc-sharing-page .view=${view}></pc-sharing-page>`
           : html`<pc-link-panel .view=${view}></pc-link-panel>`;
+      case 'merge':
+        return html`<pc-merge-page .view=${view}></pc-merge-page>`;
       case 'compare':
         return this.other === undefined
           ? nothing
@@ -152,8 +162,9 @@ export class ChartPage extends LitElement {
     this.leave();
     this.failure = undefined;
     const wanted = this.chartId;
+    const charts = (this.openedWith = this.session.merges.of(wanted).join());
     const opened = await this.session.openChart(wanted);
-    if (wanted !== this.chartId || !this.isConnected) {
+    if (wanted !== this.chartId || charts !== this.openedWith || !this.isConnected) {
       if (opened.ok) opened.value.close();
       return;
     }

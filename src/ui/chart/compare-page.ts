@@ -1,5 +1,5 @@
 /**
- * `<pc-compare-page .view .other>`: a received chart and one's own chart of the same person side by side, topic by topic. To
+ * `<pc-compare-page .view .other>`: two charts of the same person side by side, merged or not yet, topic by topic. To
  * read only: nothing goes from one to the other.
  */
 import { LitElement, css, html, nothing } from 'lit';
@@ -100,7 +100,10 @@ export class ComparePage extends LitElement {
   private readonly repaint = (): void => this.requestUpdate();
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('other')) void this.open(this.view.session);
+    // Merging and undoing open the chart anew, and with it its parts.
+    const before = changed.get('view') as ChartView | undefined;
+    if (changed.has('other') || (before !== undefined && before.chart !== this.view.chart))
+      void this.open(this.view.session);
   }
 
   override disconnectedCallback(): void {
@@ -111,7 +114,8 @@ export class ComparePage extends LitElement {
   override render() {
     if (this.failure !== undefined) return html`<pc-trouble .words=${openTrouble[this.failure]}></pc-trouble>`;
     if (this.otherChart === undefined) return html`<p role="status">Opening …</p>`;
-    const sides = [this.view, viewOf(this.view.session, this.otherChart)] as const;
+    const { session } = this.view;
+    const sides = [viewOf(session, this.own(this.otherChart.id)), viewOf(session, this.otherChart)] as const;
     return html`<pc-page-header within heading="Side by side"
         >To read only. An entry in bold stands in one of the two charts and not, by that name, in the
         other.</pc-page-header
@@ -166,9 +170,20 @@ export class ComparePage extends LitElement {
     </div>`;
   }
 
+  /** Of a merged patient the leading chart alone: the other side is one of its parts. */
+  private own(other: ChartId): OpenChart {
+    const { chart } = this.view;
+    return chart.merged?.parts.find(({ id }) => id !== other) ?? chart;
+  }
+
   private async open(session: Session): Promise<void> {
     this.leave();
     const wanted = this.other;
+    const part = this.view.chart.merged?.parts.find(({ id }) => id === wanted);
+    if (part !== undefined) {
+      this.otherChart = part;
+      return;
+    }
     const opened = await session.openChart(wanted);
     if (!opened.ok) {
       this.failure = opened.reason;
@@ -183,8 +198,10 @@ export class ComparePage extends LitElement {
   }
 
   private leave(): void {
+    const parts = this.view.chart.merged?.parts ?? [];
     this.otherChart?.removeEventListener('change', this.repaint);
-    this.otherChart?.close();
+    // A part of the patient on the screen is closed with it.
+    if (this.otherChart !== undefined && !parts.includes(this.otherChart)) this.otherChart.close();
     this.otherChart = undefined;
     this.failure = undefined;
   }

@@ -1,5 +1,5 @@
 /** `<pc-conflicts-page .view>`: everything of this chart that waits for a choice, section by section. */
-import { LitElement, css, html } from 'lit';
+import { LitElement, css, html, nothing } from 'lit';
 import { chartSections } from '../../base/sections.ts';
 import { conflictViews, contradictions } from '../../clinical/conflict-view.ts';
 import '../shell/empty-state.ts';
@@ -8,6 +8,8 @@ import { base, page } from '../shell/styles.ts';
 import { sectionWords } from '../shell/words.ts';
 import type { ChartView } from './chart-view.ts';
 import './conflict-card.ts';
+import './difference-card.ts';
+import { differencesOf } from './merge-words.ts';
 
 export class ConflictsPage extends LitElement {
   static override properties = { view: { attribute: false } };
@@ -41,12 +43,24 @@ export class ConflictsPage extends LitElement {
         ],
       }))
       .filter(({ conflicts }) => conflicts.length > 0);
+    const differences = differencesOf(this.view);
     return html`<pc-page-header within heading="To settle"
         >Written at the same time by people who did not see each other’s change. Nothing is lost: both stand until
         someone chooses.</pc-page-header
       >
       ${
-        bySection.length === 0
+        differences.length === 0
+          ? nothing
+          : html`<section>
+              <h2>Who the patient is</h2>
+              ${differences.map(
+                (difference) =>
+                  html`<pc-difference-card .view=${this.view} .difference=${difference}></pc-difference-card>`,
+              )}
+            </section>`
+      }
+      ${
+        bySection.length + differences.length === 0
           ? html`<pc-empty-state icon="check" heading="Everything is settled"
               >Nothing in this chart waits for a choice.</pc-empty-state
             >`

@@ -9,6 +9,7 @@ import { count, listInWords } from '../shell/format.ts';
 import { chartAddress } from '../shell/route.ts';
 import { mustGetSection, type ChartView } from './chart-view.ts';
 import { unreadableWords } from './list-words.ts';
+import { hiddenInWords, hiddenParts } from './merge-words.ts';
 import { entriesOf } from './review-selection.ts';
 import { personWords, practiceWords } from './review-words.ts';
 
@@ -35,6 +36,13 @@ export function renderSectionNotices(view: ChartView, section: ChartSection): Te
       : html`<pc-callout tone="warning"
           >${unreadableWords(view, mustGetSection(view, section))} What follows is incomplete.
           ${diagnosticsLink}</pc-callout
+        >`
+  }
+  ${
+    hiddenParts(view, section).length === 0 || state === 'not-shared'
+      ? nothing
+      : html`<pc-callout tone="warning" icon="lock"
+          >${hiddenInWords(view, section)} What follows is the rest.</pc-callout
         >`
   }
   ${renderAside(view, section)} ${renderForks(view, section)}`;

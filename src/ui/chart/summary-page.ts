@@ -16,6 +16,7 @@ import type { ExportedChart } from '../../app/session.ts';
 import { conflictsOf, mustGetSection, type ChartView } from './chart-view.ts';
 import './custody-offer.ts';
 import { emptyWords, unreadableWords } from './list-words.ts';
+import { renderPartMark } from './merge-words.ts';
 import { practicesWithWrongClock } from './review-words.ts';
 import {
   allergyLines,
@@ -86,7 +87,7 @@ export class SummaryPage extends LitElement {
           -6px 0 0 var(--wa-color-warning-fill-quiet),
           6px 0 0 var(--wa-color-warning-fill-quiet);
       }
-      .linked {
+      .merge {
         margin-block-start: var(--wa-space-l);
       }
       .attention,
@@ -112,7 +113,7 @@ export class SummaryPage extends LitElement {
   declare private trouble: Trouble | undefined;
 
   override render() {
-    const { chart, record } = this.view;
+    const { record } = this.view;
     return html`<pc-page-header within heading="Summary">
         <wa-button slot="actions" size="s" appearance="outlined" @click=${() => print()}
           ><wa-icon slot="start" name="print"></wa-icon>Print</wa-button
@@ -134,7 +135,7 @@ export class SummaryPage extends LitElement {
         ${this.renderCard('encounters', 'Visits', encounterLines(record), '')}
         ${this.renderCard('notes', 'Notes', noteLines(record), '')}
       </div>
-      ${chart.summary.own ? nothing : this.renderLinked()}`;
+      ${this.renderMerge()}`;
   }
 
   private renderAttention() {
@@ -160,25 +161,14 @@ export class SummaryPage extends LitElement {
     >`;
   }
 
-  private renderLinked() {
-    const { id } = this.view.chart.summary;
-    const own = this.view.session.merges.of(id).find((other) => other !== id);
-    return html`<section class="linked no-print">
-      <pc-callout tone="info">
-        ${
-          own === undefined
-            ? 'This chart was received. If you keep a chart of this person yourself, link the two to read them side by side.'
-            : 'This chart is linked to your own chart of this person.'
-        }
-        <wa-button
-          slot="action"
-          size="s"
-          appearance="outlined"
-          href=${own === undefined ? chartAddress(id, 'sharing') : chartAddress(id, 'compare', own)}
-          >${own === undefined ? 'Link to your own chart' : 'Read side by side'}</wa-button
-        >
-      </pc-callout>
-    </section>`;
+  /** The way to the other charts of the person, quiet: most patients have one. */
+  private renderMerge() {
+    const { chart } = this.view;
+    if (chart.merged !== undefined) return nothing;
+    return html`<p class="merge quiet no-print">
+      ${chart.summary.own ? 'Is there another chart of this person?' : 'This chart was received. Do you keep one of this person yourself?'}
+      <a href=${chartAddress(chart.id, 'merge')}>Merge charts</a>
+    </p>`;
   }
 
   /** `counted`: what the lines are of all that the page behind lists, so that the two numbers do not contradict each other. */
@@ -214,7 +204,7 @@ export class SummaryPage extends LitElement {
         ${shown.map(
           ({ row, main, side }) =>
             html`<li class=${unsettled.has(row.key) ? 'unsettled' : ''}>
-              <span>${main} ${renderUnsettled(unsettled.get(row.key))}</span
+              <span>${main} ${renderUnsettled(unsettled.get(row.key))} ${renderPartMark(this.view, row.key)}</span
               ><span class="side">${unsettled.has(row.key) ? '' : side}</span>
             </li>`,
         )}
@@ -223,10 +213,15 @@ export class SummaryPage extends LitElement {
     </section>`;
   }
 
+  /** Of a merged patient a file a chart: each leaves as it would alone. */
   private async exportFile(): Promise<void> {
-    const made = await this.view.session.exportChart(this.view.chart.id);
-    this.trouble = made.ok ? leftOut(made.value) : openTrouble[made.reason];
-    if (made.ok) saveFile(made.value.fileName, new Blob([made.value.text], { type: 'application/fhir+json' }));
+    const { session, chart } = this.view;
+    this.trouble = undefined;
+    for (const { id } of chart.merged?.parts ?? [chart]) {
+      const made = await session.exportChart(id);
+      this.trouble ??= made.ok ? leftOut(made.value) : openTrouble[made.reason];
+      if (made.ok) saveFile(made.value.fileName, new Blob([made.value.text], { type: 'application/fhir+json' }));
+    }
   }
 }
 

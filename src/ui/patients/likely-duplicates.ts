@@ -2,7 +2,7 @@
  * Who of the charts here may be the person being registered. The comparison is clinical/'s; here the charts are put into its index a
  * slice at a time, so that ten thousand of them never hold up the typing, and only those that changed are put in again.
  */
-import { person, type PersonDescription } from '../../clinical/matching/person.ts';
+import { person, type Person, type PersonDescription } from '../../clinical/matching/person.ts';
 import { PersonIndex, type Likely } from '../../clinical/matching/person-index.ts';
 import type { ChartId } from '../../base/ids.ts';
 import type { ChartSummary, Session } from '../../app/session.ts';
@@ -31,7 +31,17 @@ export class LikelyDuplicates {
   async find(typed: Omit<PersonDescription, 'identifiers'> & { readonly identifier?: string }) {
     await this.#catchUp();
     const { identifier = '', ...rest } = typed;
-    const found = this.#index.likely(person({ ...rest, identifiers: identifierOf(identifier) }), shownFrom);
+    return this.#shown(person({ ...rest, identifiers: identifierOf(identifier) }));
+  }
+
+  /** Other charts that may be of the person of this one. */
+  async findLike(chart: ChartSummary): Promise<readonly LikelyDuplicate[]> {
+    await this.#catchUp();
+    return this.#shown(personOf(chart), (id) => id !== chart.id);
+  }
+
+  #shown(who: Person, others?: (id: ChartId) => boolean): readonly LikelyDuplicate[] {
+    const found = this.#index.likely(who, shownFrom, others);
     return found.slice(0, mostShown).flatMap(({ id, reasons }): readonly LikelyDuplicate[] => {
       const chart = this.#indexed.get(id);
       return chart === undefined ? [] : [{ chart, reasons }];

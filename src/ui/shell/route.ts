@@ -26,6 +26,7 @@ export const chartTopics = [
   'conflicts',
   'set-aside',
   'sharing',
+  'merge',
   'compare',
 ] as const;
 export type ChartTopic = (typeof chartTopics)[number];

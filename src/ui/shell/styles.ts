@@ -78,6 +78,16 @@ export const base = css`
     font-weight: var(--wa-font-weight-normal);
     font-size: var(--wa-font-size-s);
   }
+  /* Which of a patient's charts something lies in. */
+  .part {
+    padding-inline: 0.3em;
+    border: 1px solid var(--wa-color-surface-border);
+    border-radius: var(--wa-border-radius-s);
+    color: var(--wa-color-text-quiet);
+    font-size: var(--wa-font-size-xs);
+    font-weight: var(--wa-font-weight-normal);
+    text-decoration: none;
+  }
   .row {
     display: flex;
     flex-wrap: wrap;

@@ -1,0 +1,149 @@
+/**
+ * `<pc-difference-card .view .difference>`: what the charts of a merged patient say differently of the person, side by side, until
+ * someone chooses. The choice is written into the charts that say otherwise, and stays there when the charts are taken apart.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import '@awesome.me/webawesome/dist/components/button/button.js';
+import type { PersonDifference } from '../../clinical/union/person-differences.ts';
+import { takenFrom } from '../../clinical/union/settle-difference.ts';
+import type { OpenChart } from '../../app/session.ts';
+import '../shell/badge.ts';
+import '../shell/callout.ts';
+import { say } from '../shell/say.ts';
+import { base } from '../shell/styles.ts';
+import { writeTrouble, type Trouble } from '../shell/words.ts';
+import { viewOf, type ChartView } from './chart-view.ts';
+import { chartInWords, elementWords, partLetter, valueInWords } from './merge-words.ts';
+
+export class DifferenceCard extends LitElement {
+  static override properties = {
+    view: { attribute: false },
+    difference: { attribute: false },
+    trouble: { state: true },
+    saving: { state: true },
+  };
+  static override styles = [
+    base,
+    css`
+      article {
+        display: grid;
+        gap: var(--wa-space-s);
+        padding: var(--wa-space-s) var(--wa-space-m);
+        background: var(--wa-color-surface-default);
+        border: 1px solid var(--wa-color-warning-border-normal);
+        border-inline-start-width: 4px;
+        border-radius: var(--wa-border-radius-l);
+      }
+      .title {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--wa-space-xs);
+      }
+      .sides {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr));
+        gap: var(--wa-space-s);
+      }
+      .side {
+        display: grid;
+        align-content: space-between;
+        gap: var(--wa-space-xs);
+        padding: var(--wa-space-s);
+        background: var(--wa-color-warning-fill-quiet);
+        border-radius: var(--wa-border-radius-m);
+      }
+      .value {
+        font-size: var(--wa-font-size-l);
+        font-weight: var(--wa-font-weight-bold);
+        overflow-wrap: anywhere;
+      }
+      .side wa-button::part(base) {
+        background: var(--wa-color-surface-default);
+      }
+    `,
+  ];
+
+  declare view: ChartView;
+  declare difference: PersonDifference;
+  declare private trouble: Trouble | undefined;
+  declare private saving: boolean;
+
+  constructor() {
+    super();
+    this.saving = false;
+  }
+
+  override render() {
+    const { session, chart } = this.view;
+    const name = elementWords[this.difference.element];
+    return html`<article aria-label=${`To settle: ${name}`}>
+      <div>
+        <div class="title">
+          <h3>${name}</h3>
+          <pc-badge tone="warning" icon="alert">Not settled</pc-badge>
+        </div>
+        <p class="quiet">The charts of this patient say different things. Which is right?</p>
+      </div>
+      <div class="sides">
+        ${(chart.merged?.parts ?? []).map((part, index) => {
+          const value = this.difference.values[index] ?? '';
+          return html`<div class="side">
+            <div>
+              <div class="value">${valueInWords(this.difference, value)}</div>
+              <span class="quiet">${partLetter(index)}, ${chartInWords(session, part.summary)}</span>
+            </div>
+            ${
+              value === ''
+                ? nothing
+                : html`<wa-button
+                    size="s"
+                    appearance="outlined"
+                    ?disabled=${this.saving}
+                    @click=${() => void this.choose(part)}
+                    >Take this${this.heardName(value)}</wa-button
+                  >`
+            }
+          </div>`;
+        })}
+      </div>
+      <pc-trouble .words=${this.trouble}></pc-trouble>
+    </article>`;
+  }
+
+  private heardName(value: string) {
+    return html`<span class="only-heard">: ${valueInWords(this.difference, value)}</span>`;
+  }
+
+  /** Into every chart that says otherwise and may be written; of the others it is said. */
+  private async choose(chosen: OpenChart): Promise<void> {
+    const { session, chart } = this.view;
+    const { values } = this.difference;
+    const parts = chart.merged?.parts ?? [];
+    const value = values[parts.indexOf(chosen)];
+    this.saving = true;
+    this.trouble = undefined;
+    for (const [index, part] of parts.entries()) {
+      if (part === chosen || values[index] === value) continue;
+      const edits = takenFrom(this.difference.element, viewOf(session, chosen).record, viewOf(session, part).record);
+      if (edits.size === 0) this.trouble = notReadable;
+      const saved = await Promise.all([...edits].map(([section, own]) => part.edit(section, own)));
+      for (const outcome of saved) if (!outcome.ok) this.trouble = writeTrouble[outcome.reason];
+    }
+    this.saving = false;
+    if (this.trouble === undefined) say(this, 'Settled.');
+  }
+}
+
+const notReadable: Trouble = {
+  happened: 'Not written: in one of the charts the patient’s details are not shared with you.',
+  safe: 'The other charts are as you chose.',
+  todo: 'Ask the practice that keeps it to correct the chart.',
+};
+
+customElements.define('pc-difference-card', DifferenceCard);
+declare global {
+  interface HTMLElementTagNameMap {
+    'pc-difference-card': DifferenceCard;
+  }
+}
