@@ -9,6 +9,8 @@ import { noneKnownOf } from './none-known.ts';
 import { readDate, type ReadableDate } from './readable-date.ts';
 import type { ChartRecord, Resource } from './record.ts';
 import { titleOf } from './title.ts';
+import { isHabit } from './views/background.ts';
+import { isNote } from './views/notes.ts';
 import { rowOf } from './views/row.ts';
 
 export type Topic =
@@ -19,6 +21,8 @@ export type Topic =
   | 'results'
   | 'vitals'
   | 'encounters'
+  | 'history'
+  | 'team'
   | 'notes'
   | 'documents';
 
@@ -75,13 +79,18 @@ const typesByTopic: Readonly<Partial<Record<Topic, readonly string[]>>> = {
   allergies: ['AllergyIntolerance'],
   immunizations: ['Immunization'],
   encounters: ['Encounter'],
-  notes: ['ClinicalImpression'],
+  team: ['CareTeam'],
 };
 
 function resourcesOf(record: ChartRecord, topic: Topic): readonly Resource[] {
   const types = typesByTopic[topic];
   if (types !== undefined) return record.ofTypes(...types);
-  return topic === 'results' || topic === 'vitals' || topic === 'documents' ? record.inSection(topic) : [];
+  if (topic === 'notes') return record.ofTypes('ClinicalImpression', 'DocumentReference').filter(isNote);
+  const habits = record.inSection('results').filter(isHabit);
+  if (topic === 'history') return [...record.ofTypes('FamilyMemberHistory'), ...habits];
+  if (topic === 'results') return record.inSection(topic).filter((resource) => !habits.includes(resource));
+  if (topic === 'documents') return record.inSection(topic).filter((resource) => !isNote(resource));
+  return topic === 'vitals' ? record.inSection(topic) : [];
 }
 
 function isCurrent(json: JsonObject): boolean {

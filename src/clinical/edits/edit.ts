@@ -47,7 +47,14 @@ export type Question =
   | 'diastolic-not-below-systolic'
   | `${Exclude<VitalKind, 'systolic' | 'diastolic'>}-unusual`
   | 'replaces-none-known'
-  | 'same-entry-exists';
+  | 'same-entry-exists'
+  | 'result-without-unit'
+  | 'range-reversed'
+  | 'judged-against-range'
+  | 'another-visit-is-open'
+  | 'age-unusual'
+  | 'vaccine-expired'
+  | 'vaccine-given-lately';
 
 export type EditOutcome =
   | {

@@ -19,9 +19,11 @@ export interface OtherGroup {
 /** Types that the topic pages show. */
 const typesWithPage: ReadonlySet<string> = new Set([
   'AllergyIntolerance',
+  'CareTeam',
   'ClinicalImpression',
   'Condition',
   'Encounter',
+  'FamilyMemberHistory',
   'Immunization',
   'MedicationAdministration',
   'MedicationDispense',

@@ -6,6 +6,7 @@ import { readValue } from '../readable.ts';
 import type { ChartRecord, Resource } from '../record.ts';
 import type { ResourceKey } from '../section-edit.ts';
 import { titleOf } from '../title.ts';
+import { isHabit } from './background.ts';
 import { componentsOf, measuredOf, type Measured } from './observation.ts';
 import { resultFlag, type ResultFlag } from './result-flag.ts';
 import { rowOf, type Row } from './row.ts';
@@ -31,7 +32,8 @@ export interface ResultRow extends Row, Measured {
 
 export function resultRows(record: ChartRecord): readonly ResultRow[] {
   const superseded = supersededKeys(record);
-  const rows = record.inSection('results').map((resource) => resultRow(resource, record, superseded));
+  const told = record.inSection('results').filter((resource) => !isHabit(resource));
+  const rows = told.map((resource) => resultRow(resource, record, superseded));
   return rows.sort((a, b) => byNewest(a.when, b.when));
 }
 

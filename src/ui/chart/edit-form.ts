@@ -14,7 +14,7 @@ import { base, form } from '../shell/styles.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
 import { actOf, saveEdits, type ChartView } from './chart-view.ts';
 import './check-report.ts';
-import type { AddForm, ChangeForm, FieldSpec, Typed } from './forms.ts';
+import type { AddForm, ChangeForm, FieldSpec, Typed } from './form-spec.ts';
 import { fieldWords, questionWords, refusalTrouble } from './words.ts';
 
 declare global {

@@ -4,7 +4,6 @@
  */
 import { stateNoKnownAllergies, addAllergy, allergyToType, changeAllergy } from '../../clinical/edits/allergy.ts';
 import { changeBloodPressure } from '../../clinical/edits/blood-pressure.ts';
-import type { Act, EditOutcome } from '../../clinical/edits/edit.ts';
 import { markEnteredInError } from '../../clinical/edits/entered-in-error.ts';
 import {
   addMedication,
@@ -24,50 +23,8 @@ import { bloodPressureToType, noteToType, problemToType } from '../../clinical/e
 import { checkOrder, type MedicationCheck } from '../../clinical/checks/medication-check.ts';
 import type { ChartRecord, Resource } from '../../clinical/record.ts';
 import { titleOf } from '../../clinical/title.ts';
-import type { Choice } from '../shell/fields.ts';
-
-export interface FieldSpec {
-  readonly name: string;
-  readonly label: string;
-  readonly kind: 'text' | 'date' | 'moment' | 'number' | 'area' | 'choice' | 'check';
-  readonly hint?: string;
-  readonly required?: boolean;
-  readonly choices?: readonly Choice[];
-  /** What stands in the field of a new entry before anything is typed. */
-  readonly initial?: string;
-  /** Stands beside the field before it. */
-  readonly beside?: boolean;
-}
-
-export type Typed = Readonly<Record<string, string>>;
-
-interface FormBase {
-  readonly heading: string;
-  readonly fields: readonly FieldSpec[];
-  /** On the button. */
-  readonly act: string;
-  /** What is said when it is saved. */
-  readonly done: string;
-  /** A sentence above the fields. */
-  readonly lead?: string;
-  /** Only danger to the record is red. */
-  readonly danger?: boolean;
-}
-
-export interface AddForm extends FormBase {
-  readonly kind: 'add';
-  /** What is checked while it is typed; an alert asks for the field `override`. */
-  readonly check?: (record: ChartRecord, typed: Typed) => MedicationCheck | undefined;
-  readonly outcome: (act: Act, typed: Typed) => EditOutcome;
-}
-
-export interface ChangeForm extends FormBase {
-  readonly kind: 'change';
-  /** The same of what is changed: what was answered already is not asked again. */
-  readonly check?: (record: ChartRecord, resource: Resource, typed: Typed) => MedicationCheck | undefined;
-  readonly start: (resource: Resource) => Typed;
-  readonly outcome: (act: Act, resource: Resource, typed: Typed) => EditOutcome;
-}
+import { careAddForms, careChangeForms } from './care-forms.ts';
+import { choice, type AddForm, type ChangeForm, type FieldSpec, type Typed } from './form-spec.ts';
 
 const doseFields: readonly FieldSpec[] = [
   { name: 'amount', label: 'Dose', kind: 'number', hint: 'A number: 500, 2.5' },
@@ -79,7 +36,6 @@ const doseFields: readonly FieldSpec[] = [
 
 const partialDate = 'A day, a month or a year: 2024-03-05, 2024-03, 2024';
 
-const choice = (value: string, label: string): Choice => ({ value, label });
 const notSaid = choice('', 'Not recorded');
 
 const problemFields: readonly FieldSpec[] = [
@@ -242,6 +198,7 @@ export const addForms = {
     fields: noteFields,
     outcome: addNote,
   },
+  ...careAddForms,
   'no-problems': {
     kind: 'add',
     heading: 'No known problems',
@@ -344,6 +301,7 @@ export const changeForms = {
     start: noteToType,
     outcome: (_act, resource, typed) => changeNote(resource, typed),
   },
+  ...careChangeForms,
   'entered-in-error': {
     kind: 'change',
     heading: 'Mark as entered in error',
@@ -374,6 +332,13 @@ export function changesFor(resource: Resource): readonly ChangeFormName[] {
       return ['change-allergy'];
     case 'ClinicalImpression':
       return ['change-note'];
+    case 'Encounter':
+      return resource.json['status'] === 'in-progress' ? ['close-visit'] : [];
+    case 'CareTeam':
+      return resource.json['status'] === 'active' ? ['end-carer'] : [];
+    case 'Observation':
+      // A panel is corrected by who made it.
+      return resource.section === 'results' && resource.json['component'] === undefined ? ['correct-result'] : [];
     default:
       return [];
   }

@@ -20,10 +20,9 @@ import '../shell/badge.ts';
 import '../shell/provenance.ts';
 import { base } from '../shell/styles.ts';
 import './attached-file.ts';
-import { authorOfKey, unsettledKeys, type ChartView } from './chart-view.ts';
+import { authorOfKey, mustGetSection, unsettledKeys, type ChartView } from './chart-view.ts';
 import './edit-form.ts';
 import { changeForms, changesFor, type ChangeFormName } from './forms.ts';
-import { mayChange, renderPartMark } from './merge-words.ts';
 import './result-trend.ts';
 import './statement-history.ts';
 
@@ -35,6 +34,9 @@ const formButtons: Readonly<Record<ChangeFormName, string>> = {
   'change-allergy': 'Change',
   'change-blood-pressure': 'Correct',
   'change-note': 'Change',
+  'correct-result': 'Correct',
+  'close-visit': 'Close visit',
+  'end-carer': 'End',
   'entered-in-error': 'Entered in error',
 };
 
@@ -174,7 +176,6 @@ export class RowPanel extends LitElement {
           : nothing
       }
       <pc-provenance lead="Last written by" .by=${authorOfKey(this.view, resource.section, this.key)}></pc-provenance>
-      ${renderPartMark(this.view, this.key)}
       <pc-statement-history .view=${this.view} .resource=${resource}></pc-statement-history>`;
   }
 
@@ -187,7 +188,7 @@ export class RowPanel extends LitElement {
   }
 
   private renderActions(resource: Resource, row: Row) {
-    if (!mayChange(this.view, resource.section, resource.key) || row.enteredInError) return nothing;
+    if (!mustGetSection(this.view, resource.section).canWrite || row.enteredInError) return nothing;
     const forms: ChangeFormName[] = [...changesFor(resource)];
     if (resource.type === 'Observation' && isBloodPressure(resource.json)) forms.push('change-blood-pressure');
     if (canBeMarkedInError(resource.type)) forms.push('entered-in-error');

@@ -25,7 +25,6 @@ import './edit-form.ts';
 import './growth-chart.ts';
 import { addForms, type AddFormName } from './forms.ts';
 import { emptyWords } from './list-words.ts';
-import { renderPartMark } from './merge-words.ts';
 import './row-panel.ts';
 import { renderSectionNotices } from './section-notices.ts';
 import { renderUnsettled, unsettledWords } from './unsettled.ts';
@@ -191,7 +190,13 @@ export class TopicPage extends LitElement {
             ><wa-icon slot="start" name="plus"></wa-icon
             >${add === 'document' ? 'Add a document' : addForms[add].heading}</wa-button
           >`
-    }`;
+    }
+    ${(topic.addMore ?? []).map(
+      (form) =>
+        html`<wa-button slot="actions" appearance="outlined" @click=${() => this.add(form)}
+          >${addForms[form].heading}</wa-button
+        >`,
+    )}`;
   }
 
   private renderNotices(topic: Topic) {
@@ -232,7 +237,7 @@ export class TopicPage extends LitElement {
         .rows=${rows}
         .keyOf=${(row: Row) => row.key}
         .marked=${(row: Row) => unsettled.has(row.key)}
-        .noteOf=${(row: Row) => html`${renderUnsettled(unsettled.get(row.key))}${renderPartMark(this.view, row.key)}`}
+        .noteOf=${(row: Row) => renderUnsettled(unsettled.get(row.key))}
         .faded=${(row: Row) => row.enteredInError}
         selected=${this.openKey ?? ''}
       ></pc-data-table>

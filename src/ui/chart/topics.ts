@@ -6,6 +6,14 @@ import { html, nothing } from 'lit';
 import type { ChartSection } from '../../base/sections.ts';
 import type { ChartRecord } from '../../clinical/record.ts';
 import { allergyRows, type AllergyRow } from '../../clinical/views/allergies.ts';
+import {
+  carerRows,
+  familyRows,
+  habitRows,
+  type CarerRow,
+  type FamilyRow,
+  type HabitRow,
+} from '../../clinical/views/background.ts';
 import { documentRows, type DocumentRow } from '../../clinical/views/documents.ts';
 import {
   encounterRows,
@@ -28,7 +36,7 @@ import type { ChartTopic } from '../shell/route.ts';
 import type { AddFormName } from './forms.ts';
 import { renderFlag } from './result-flag.ts';
 
-export type TopicName = Exclude<ChartTopic, 'summary' | 'conflicts' | 'set-aside' | 'sharing' | 'merge' | 'compare'>;
+export type TopicName = Exclude<ChartTopic, 'summary' | 'conflicts' | 'set-aside' | 'sharing' | 'compare'>;
 
 /** A group of rows with a title of its own: 'Current', 'Past'. */
 export interface TopicGroup {
@@ -46,6 +54,8 @@ export interface Topic {
   readonly groups: (record: ChartRecord) => readonly TopicGroup[];
   /** The form behind 'Add'. */
   readonly add?: AddFormName;
+  /** What else can be added there. */
+  readonly addMore?: readonly AddFormName[];
   /** The form behind 'None known'. */
   readonly none?: AddFormName;
   /** What the page says when it is empty. */
@@ -176,6 +186,27 @@ const documentColumns: readonly Column<DocumentRow>[] = [
   { label: 'By', cell: (row) => row.recordedBy },
 ];
 
+const familyColumns: readonly Column<FamilyRow>[] = [
+  nameOf('Relative'),
+  { label: 'Illness', cell: (row) => row.conditions },
+  when,
+  { label: 'Status', cell: (row) => (row.enteredInError ? errorBadge : '') },
+];
+
+const habitColumns: readonly Column<HabitRow>[] = [
+  nameOf('What'),
+  { label: 'Told', cell: (row) => row.value },
+  when,
+  { label: 'Status', cell: (row) => (row.enteredInError ? errorBadge : '') },
+];
+
+const carerColumns: readonly Column<CarerRow>[] = [
+  nameOf('Who'),
+  { label: 'Role', cell: (row) => row.people },
+  { label: 'Contact', cell: (row) => row.contact },
+  statusOf,
+];
+
 const otherColumns: readonly Column<Row>[] = [
   nameOf('What'),
   when,
@@ -228,6 +259,7 @@ export const topics: readonly Topic[] = [
     label: 'Immunizations',
     section: 'immunizations',
     few: 'immunizations',
+    add: 'add-immunization',
     belongsHere: 'Vaccines given, here or elsewhere.',
     groups: (record) => [group('', immunizationRows(record), immunizationColumns), ...others(record, 'immunizations')],
   },
@@ -236,6 +268,7 @@ export const topics: readonly Topic[] = [
     label: 'Results',
     section: 'results',
     few: 'results',
+    add: 'add-result',
     belongsHere: 'Laboratory and imaging results.',
     groups: (record) => [group('', resultRows(record), resultColumns)],
   },
@@ -253,6 +286,8 @@ export const topics: readonly Topic[] = [
     label: 'Encounters',
     section: 'encounters',
     few: 'visits',
+    add: 'start-visit',
+    addMore: ['add-procedure'],
     belongsHere: 'Visits, and the procedures and plans that came of them.',
     groups: (record) => [
       group('Visits', encounterRows(record), encounterColumns),
@@ -267,6 +302,28 @@ export const topics: readonly Topic[] = [
     add: 'add-note',
     belongsHere: 'What was found and thought, in your own words.',
     groups: (record) => [group('', noteRows(record), noteColumns)],
+  },
+  {
+    name: 'history',
+    label: 'Family and social',
+    section: 'problems',
+    few: 'family and social history',
+    add: 'add-relative',
+    addMore: ['add-habits'],
+    belongsHere: 'Illnesses in the family, smoking, alcohol and work.',
+    groups: (record) => [
+      group('Family', familyRows(record), familyColumns),
+      group('Social', habitRows(record), habitColumns),
+    ],
+  },
+  {
+    name: 'team',
+    label: 'Care team',
+    section: 'problems',
+    few: 'care team members',
+    add: 'add-carer',
+    belongsHere: 'Who else looks after the patient, at other practices and at home.',
+    groups: (record) => [group('', carerRows(record), carerColumns)],
   },
   {
     name: 'documents',

@@ -41,6 +41,13 @@ export const questionWords: Readonly<Record<Question, string>> = {
   'replaces-none-known':
     'The chart states that there is none. That statement will no longer hold; it stays in the history.',
   'same-entry-exists': 'The chart already has an active entry with this name. Add a second one?',
+  'result-without-unit': 'A number without a unit. Has this test none?',
+  'range-reversed': 'The lower limit is above the upper one. Were they swapped?',
+  'judged-against-range': 'What you chose is not what the range says of this value. Are both right?',
+  'another-visit-is-open': 'Another visit of this patient has not been closed. Begin a second one?',
+  'age-unusual': 'This age is unusual. Is it in years?',
+  'vaccine-expired': 'By this date the vaccine had expired before it was given. Are both dates right?',
+  'vaccine-given-lately': 'The chart has a dose of this vaccine within four weeks of this one. Is this another dose?',
 };
 
 type Refusal = Extract<EditOutcome, { kind: 'refused' }>['reason'];

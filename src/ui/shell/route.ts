@@ -17,6 +17,8 @@ export const chartTopics = [
   'medications',
   'allergies',
   'immunizations',
+  'history',
+  'team',
   'results',
   'vitals',
   'encounters',
@@ -26,7 +28,6 @@ export const chartTopics = [
   'conflicts',
   'set-aside',
   'sharing',
-  'merge',
   'compare',
 ] as const;
 export type ChartTopic = (typeof chartTopics)[number];
