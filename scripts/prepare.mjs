@@ -64,9 +64,18 @@ export function installDependencies() {
 
 /** The built app in dist/. A build takes seconds, and a stale one would puzzle everybody: so always anew. */
 export function buildApp() {
+  build([]);
+}
+
+/** The demonstration's page in dist-demo/. */
+export function buildDemo() {
+  build(['--config', 'vite.demo.config.ts']);
+}
+
+function build(config) {
   console.log('Building the app …');
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  if (!runQuietly(process.execPath, [vite, 'build', '--logLevel', 'warn']))
+  if (!runQuietly(process.execPath, [vite, 'build', '--logLevel', 'warn', ...config]))
     giveUp('The app could not be built (see above).');
 }
 

@@ -13,16 +13,13 @@ import { openPracticeDoor } from './door.ts';
 import type { Ports } from './ports.ts';
 import type { Door, Settings } from './session.ts';
 
-const storeName = 'peerchart';
-const writerLock = 'peerchart-writer';
-
-/** Ready once the database is open and the document engine has started. */
-export async function openDoor(): Promise<Door> {
+/** Ready once the database is open and the document engine has started. `storeName`: of the demonstration, which keeps apart. */
+export async function openDoor(storeName = 'peerchart'): Promise<Door> {
   const [defaults] = await Promise.all([readDefaults(), initCrdt(automergeWasmUrl)]);
-  return openPracticeDoor(browserPorts(defaults));
+  return openPracticeDoor(browserPorts(storeName, defaults));
 }
 
-function browserPorts(defaults: Ports['defaults']): Ports {
+function browserPorts(storeName: string, defaults: Ports['defaults']): Ports {
   return {
     clock: { nowMs: () => Date.now() },
     random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
@@ -36,7 +33,7 @@ function browserPorts(defaults: Ports['defaults']): Ports {
       },
     },
     openStore: (closed) => openIdbStore(storeName, { onClosed: closed }),
-    takeWriterLock,
+    takeWriterLock: () => takeWriterLock(`${storeName}-writer`),
     createTransport: async (options) => {
       const { createLibp2pTransport } = await import('../net/libp2p-transport.ts');
       return createLibp2pTransport(options);
@@ -69,7 +66,7 @@ function browserPorts(defaults: Ports['defaults']): Ports {
 }
 
 /** Held until released or the page goes away, however it goes. */
-function takeWriterLock(): Promise<(() => void) | undefined> {
+function takeWriterLock(writerLock: string): Promise<(() => void) | undefined> {
   return new Promise((resolve) => {
     void navigator.locks.request(writerLock, { ifAvailable: true }, (lock) => {
       if (lock === null) {

@@ -37,6 +37,9 @@ const refused: readonly (readonly [string, string, string])[] = [
   ['src/ui/main.ts', '../app/session.ts', 'ui-main-composes-by-app-browser'],
   ['src/node/a.ts', '../clinical/plain.ts', 'node-imports'],
   ['src/node/relay.ts', '../app/browser.ts', 'relay-and-keeper-open-nothing'],
+  ['src/node/b.ts', '../demo/plain.ts', 'product-imports-no-demonstration'],
+  ['src/demo/patients/a.ts', '../../app/session.ts', 'demo/patients-imports'],
+  ['src/demo/page/a.ts', '../../crypto/hash.ts', 'demo/page-imports'],
   ['src/access/c.ts', 'tweetnacl', 'only-crypto-imports-tweetnacl'],
   ['src/app/b.ts', '@automerge/automerge/slim', 'only-crdt-imports-automerge'],
   ['src/app/c.ts', 'idb', 'only-store-imports-idb'],
@@ -63,6 +66,9 @@ const permitted: readonly (readonly [string, string])[] = [
   ['src/worker/d.ts', '../clinical/plain.ts'],
   ['src/app/g.ts', '../worker/d.ts'],
   ['src/node/d.ts', '../net/plain.ts'],
+  ['src/demo/server.ts', '../node/d.ts'],
+  ['src/demo/patients/b.ts', '../../clinical/plain.ts'],
+  ['src/demo/page/main.ts', '../../app/browser.ts'],
 ];
 const asTypes: readonly (readonly [string, string])[] = [['src/ui/e.ts', '../app/session.ts']];
 const plainFiles = [
@@ -75,6 +81,7 @@ const plainFiles = [
   'src/net/plain.ts',
   'src/ui/plain.ts',
   'src/app/session.ts',
+  'src/demo/plain.ts',
   'test/plain.ts',
 ];
 
