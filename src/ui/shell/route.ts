@@ -28,15 +28,25 @@ export const chartTopics = [
   'conflicts',
   'set-aside',
   'sharing',
+  'merge',
   'compare',
+  'changes',
+  'as-of',
+  'access',
 ] as const;
 export type ChartTopic = (typeof chartTopics)[number];
 
 export type Route =
   | { readonly page: 'patients' }
   | { readonly page: 'new-patient' }
-  /** `other`: for 'compare', the chart to read beside this one. */
-  | { readonly page: 'chart'; readonly chart: ChartId; readonly topic: ChartTopic; readonly other?: ChartId }
+  /** `other`: for 'compare', the chart to read beside this one. `atMs`: for 'as-of' and 'changes', the moment. */
+  | {
+      readonly page: 'chart';
+      readonly chart: ChartId;
+      readonly topic: ChartTopic;
+      readonly other?: ChartId;
+      readonly atMs?: number;
+    }
   | { readonly page: 'import' }
   | { readonly page: 'inbox' }
   | { readonly page: 'peers' }
@@ -75,7 +85,8 @@ export function parseRoute(hash: string): Route {
       const topic = third ?? 'summary';
       if (chart === undefined || !isChartTopic(topic)) return { page: 'nowhere' };
       const other = parseChartId(fourth ?? '');
-      return other === undefined ? { page: 'chart', chart, topic } : { page: 'chart', chart, topic, other };
+      if (other !== undefined) return { page: 'chart', chart, topic, other };
+      return isMoment(fourth) ? { page: 'chart', chart, topic, atMs: Number(fourth) } : { page: 'chart', chart, topic };
     }
     case 'peers': {
       if (second === undefined) return { page: 'peers' };
@@ -115,7 +126,17 @@ function parsePeople(second: string | undefined): Route {
   }
 }
 
+/** Milliseconds since 1970 that a date can show. */
+function isMoment(text: string | undefined): text is string {
+  return text !== undefined && /^\d{1,15}$/.test(text) && Number(text) <= 8.64e15;
+}
+
 export function chartAddress(chart: ChartId, topic: ChartTopic = 'summary', other?: ChartId): string {
   const place = topic === 'summary' ? '' : `/${topic}`;
   return `#/chart/${chart}${place}${other === undefined ? '' : `/${other}`}`;
+}
+
+/** The chart as of a moment, or what changed in it since. */
+export function momentAddress(chart: ChartId, topic: 'as-of' | 'changes', atMs: number): string {
+  return `${chartAddress(chart, topic)}/${String(atMs)}`;
 }
