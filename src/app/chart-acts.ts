@@ -123,10 +123,10 @@ export interface ShareRow {
   /** Its author had no authority: undone with its author. What was read under it was read all the same. */
   readonly undone: boolean;
   /**
-   * Somebody who has lost their place since had stopped it: that no longer counts, and nothing is sent until an administrator
-   * stops it again or shares it again (OP-5.5).
+   * Somebody who has lost their place since, or the practice that kept the chart while it was taken over (CH-10.3), had stopped
+   * it: that no longer counts, and nothing is sent until an administrator stops it again or shares it again (OP-5.5).
    */
-  readonly stopInDoubt?: true;
+  readonly stopInDoubt?: 'place-lost' | 'custody-ended';
 }
 
 // --------------------------------------------------------------------------------------------------------- history

@@ -21,6 +21,7 @@ export function shareRows(charter: CharterState, names: Names): readonly ShareRo
     const { practice, section, right, granted, until, undone } = row;
     if (!isChartSection(section)) return [];
     const end = endOf(row, charter);
+    const stopInDoubt = end === undefined && !undone ? doubtOf(row, charter) : undefined;
     return [
       {
         grant: granted.op,
@@ -39,16 +40,19 @@ export function shareRows(charter: CharterState, names: Names): readonly ShareRo
               endedAs: end.as,
             }),
         undone,
-        ...(end === undefined && !undone && isStopInDoubt(row, charter) ? { stopInDoubt: true as const } : {}),
+        ...(stopInDoubt === undefined ? {} : { stopInDoubt }),
       },
     ];
   });
 }
 
-function isStopInDoubt({ practice, section }: Row, { revokesToRepeat }: CharterState): boolean {
-  return revokesToRepeat.some(
+/** Why a stop of what still stands does not count. */
+function doubtOf({ practice, section }: Row, { revokesToRepeat, voided }: CharterState): ShareRow['stopInDoubt'] {
+  const stop = revokesToRepeat.find(
     (op) => isKind(op, 'revoke') && op.body.practice === practice && op.body.sections.includes(section),
   );
+  if (stop === undefined) return undefined;
+  return voided.get(stop.id)?.reason === 'custody-ended' ? 'custody-ended' : 'place-lost';
 }
 
 /** A later grant of the same takes an earlier one's place, unless that had been ended before. */

@@ -126,6 +126,21 @@ describe('a chart that changes hands', () => {
     await until(() => textOf(there, 'problems').includes('Eczema'));
   });
 
+  test('[CH-10.3] [OP-5.5] what the old custodian stopped beside the taking is shown to the new one, until it is stopped again', async () => {
+    await offered('read');
+    world.cut(old);
+    mustBeOk(await old.stopSharing(onlyChart(old).id, third.practice.id, 'all'));
+    mustBeOk(await there.takeOver());
+    world.heal();
+    const inDoubt = () =>
+      there.sharing.filter(({ practice, stopInDoubt }) => practice === third.practice.id && stopInDoubt !== undefined);
+    await until(() => inDoubt().length > 0, 'the stop is shown to whoever may decide');
+    expect(inDoubt().map(({ section, stopInDoubt }) => [section, stopInDoubt])).toEqual([['problems', 'custody-ended']]);
+    mustBeOk(await next.stopSharing(onlyChart(next).id, third.practice.id, 'all'));
+    await until(() => inDoubt().length === 0);
+    await until(() => onlyChart(third).access === 'ended');
+  });
+
   test('[CH-10] an offer taken back cannot be taken; one declined is out of sight at the other side alone', async () => {
     await offered('read');
     mustBeOk(await here.withdrawOffer(phrase));

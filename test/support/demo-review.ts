@@ -165,7 +165,7 @@ export function demoShares(lakeside: PracticeId, pharmacy: PracticeId): readonly
       from: '2026-10-03T09:00:00Z',
       until: '2027-01-31T00:00:00Z',
       // Stopped by somebody who lost the right to at the same time (OP-5.5).
-      ...(section === 'medications' ? { stopInDoubt: true } : {}),
+      ...(section === 'medications' ? { stopInDoubt: 'place-lost' } : {}),
     })),
     ...past.map((section): ShareRow => ({
       ...given,

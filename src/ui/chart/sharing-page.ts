@@ -211,26 +211,28 @@ export class SharingPage extends LitElement {
     </section>`;
   }
 
-  /** OP-5.5: nobody but an administrator can say which of the two was meant. */
+  /** OP-5.5, CH-10.3: nobody but an administrator can say which of the two was meant. */
   private renderDoubt(practice: PracticeId, name: string, rows: readonly ShareRow[]) {
-    const doubtful = rows.filter(({ stopInDoubt }) => stopInDoubt);
-    if (doubtful.length === 0) return nothing;
-    const sections = doubtful.map(({ section }) => section);
-    return html`<pc-callout class="doubt" tone="warning">
-      <p>${stopInDoubtWords(name, sections)}</p>
-      ${
-        mayDecide(this.view)
-          ? html`<div class="row" slot="action">
-              <wa-button size="s" variant="danger" @click=${() => void this.stop(practice, name, sections)}
-                >Stop sharing</wa-button
-              >
-              <wa-button size="s" appearance="outlined" @click=${() => void this.keepSharing(doubtful, name)}
-                >Go on sharing</wa-button
-              >
-            </div>`
-          : nothing
-      }
-    </pc-callout>`;
+    return (['place-lost', 'custody-ended'] as const).map((why) => {
+      const doubtful = rows.filter(({ stopInDoubt }) => stopInDoubt === why);
+      if (doubtful.length === 0) return nothing;
+      const sections = doubtful.map(({ section }) => section);
+      return html`<pc-callout class="doubt" tone="warning">
+        <p>${stopInDoubtWords(why, name, sections)}</p>
+        ${
+          mayDecide(this.view)
+            ? html`<div class="row" slot="action">
+                <wa-button size="s" variant="danger" @click=${() => void this.stop(practice, name, sections)}
+                  >Stop sharing</wa-button
+                >
+                <wa-button size="s" appearance="outlined" @click=${() => void this.keepSharing(doubtful, name)}
+                  >Go on sharing</wa-button
+                >
+              </div>`
+            : nothing
+        }
+      </pc-callout>`;
+    });
   }
 
   /** The same rights once more, by somebody whose word counts. */

@@ -6,11 +6,20 @@ import { sectionWords, type Trouble } from '../shell/words.ts';
 /** What a practice may do with what it was given. */
 export const rightWords = { read: 'Read', write: 'Read and write' } as const;
 
-/** OP-5.5. The parts that go with every share are not named: they are of no account by themselves. */
-export function stopInDoubtWords(practiceName: string, sections: readonly ChartSection[]): string {
+const whoseStop = {
+  'place-lost': 'Somebody who has lost their place since',
+  'custody-ended': 'The practice that kept this chart before, while it was taken over,',
+} as const;
+
+/** OP-5.5, CH-10.3. The parts that go with every share are not named: they are of no account by themselves. */
+export function stopInDoubtWords(
+  why: keyof typeof whoseStop,
+  practiceName: string,
+  sections: readonly ChartSection[],
+): string {
   const named = sections.filter((section) => section !== 'identity').map((section) => sectionWords[section]);
   const what = named.length === 0 ? 'this chart' : named.join(', ');
-  return `Somebody who has lost their place since had stopped sharing ${what} with ${practiceName}. That no longer counts. Until an administrator decides, ${practiceName} is sent nothing of it.`;
+  return `${whoseStop[why]} had stopped sharing ${what} with ${practiceName}. That no longer counts. Until an administrator decides, ${practiceName} is sent nothing of it.`;
 }
 
 export const fieldWords: Readonly<Record<FieldReason, string>> = {

@@ -53,6 +53,7 @@ const inDoubt = async () => (await rows()).filter((row) => row.stopInDoubt).map(
 test('[OP-5.5] it is shown with the parts it was about, until they are stopped again', async () => {
   await stopInDoubt();
   expect(await inDoubt()).toEqual([section]);
+  expect((await rows()).find((row) => row.section === section)?.stopInDoubt).toBe('place-lost');
   mustBeOk(await world.session('alice').stopSharing(world.chart, world.practiceOf('bob'), 'all'));
   expect(await rows()).toEqual([]);
 });
