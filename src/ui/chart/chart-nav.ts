@@ -92,18 +92,25 @@ export class ChartNav extends LitElement {
             ? this.renderLink('set-aside', html`<span class=${setAside > 0 ? 'look' : ''}>Set aside</span>`)
             : nothing
         }
-        ${this.renderLink('sharing', 'Sharing')}
+        ${this.renderLink('sharing', 'Sharing')} ${this.renderLink('changes', 'Changes')}
       </ul>
     </nav>`;
   }
 
   private renderLink(topic: ChartTopic, label: TemplateResult | string) {
     return html`<li>
-      <a href=${chartAddress(this.view.chart.id, topic)} aria-current=${topic === this.topic ? 'page' : nothing}
+      <a
+        href=${chartAddress(this.view.chart.id, topic)}
+        aria-current=${topic === this.topic || (topic === 'changes' && isOfThePast(this.topic)) ? 'page' : nothing}
         >${label}</a
       >
     </li>`;
   }
+}
+
+/** Pages that are found from the changes. */
+function isOfThePast(topic: ChartTopic): boolean {
+  return topic === 'as-of' || topic === 'access';
 }
 
 customElements.define('pc-chart-nav', ChartNav);

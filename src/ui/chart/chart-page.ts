@@ -8,9 +8,12 @@ import type { ChartId } from '../../base/ids.ts';
 import type { OpenChart, Session } from '../../app/session.ts';
 import '../shell/callout.ts';
 import { Keys } from '../shell/keyboard.ts';
-import { chartAddress, type ChartTopic } from '../shell/route.ts';
+import { chartAddress, printTopics, type ChartTopic, type PrintTopic } from '../shell/route.ts';
 import { base } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
+import './access-page.ts';
+import './as-of-page.ts';
+import './changes-page.ts';
 import './chart-banner.ts';
 import './chart-nav.ts';
 import { viewOf, type ChartView } from './chart-view.ts';
@@ -20,6 +23,7 @@ import './link-panel.ts';
 import './merge-page.ts';
 import './merged-sharing.ts';
 import './merged-strip.ts';
+import './print-page.ts';
 import './set-aside-page.ts';
 import './sharing-page.ts';
 import './summary-page.ts';
@@ -32,6 +36,7 @@ export class ChartPage extends LitElement {
     chartId: { attribute: false },
     topic: { attribute: false },
     other: { attribute: false },
+    atMs: { attribute: false },
     chart: { state: true },
     failure: { state: true },
   };
@@ -72,6 +77,7 @@ export class ChartPage extends LitElement {
   declare chartId: ChartId;
   declare topic: ChartTopic;
   declare other: ChartId | undefined;
+  declare atMs: number | undefined;
   declare private chart: OpenChart | undefined;
   declare private failure: 'unknown-chart' | 'damaged' | undefined;
   /** The charts of the patient when it was opened: others merge and undo too. */
@@ -97,9 +103,11 @@ export class ChartPage extends LitElement {
       { keys: 'g v', label: 'Vital signs', run: go('vitals') },
       { keys: 'g r', label: 'Results', run: go('results') },
       { keys: 'g n', label: 'Notes', run: go('notes') },
+      { keys: 'g x', label: 'Print', run: go('print') },
       { keys: 'g h', label: 'Sharing', run: go('sharing') },
       { keys: 'g c', label: 'What is to settle', run: go('conflicts') },
       { keys: 'g t', label: 'What was set aside', run: go('set-aside') },
+      { keys: 'g y', label: 'What changed in the chart', run: go('changes') },
     ]);
   }
 
@@ -128,13 +136,15 @@ export class ChartPage extends LitElement {
     }
     this.view ??= viewOf(this.session, this.chart);
     const { view } = this;
-    return html`<pc-chart-banner .view=${view}></pc-chart-banner>
+    // A sheet has a head of its own.
+    return html`<pc-chart-banner class=${isSheet(this.topic) ? 'no-print' : ''} .view=${view}></pc-chart-banner>
       ${view.chart.merged === undefined ? nothing : html`<pc-merged-strip .view=${view}></pc-merged-strip>`}
       <pc-chart-nav .view=${view} .topic=${this.topic}></pc-chart-nav>
       <div class="content">${this.renderTopic(view)}</div>`;
   }
 
   private renderTopic(view: ChartView) {
+    if (isSheet(this.topic)) return html`<pc-print-page .view=${view} .topic=${this.topic}></pc-print-page>`;
     switch (this.topic) {
       case 'summary':
         return html`<pc-summary-page .view=${view}></pc-summary-page>`;
@@ -153,6 +163,12 @@ export class ChartPage extends LitElement {
         return this.other === undefined
           ? nothing
           : html`<pc-compare-page .view=${view} .other=${this.other}></pc-compare-page>`;
+      case 'changes':
+        return html`<pc-changes-page .view=${view} .sinceMs=${this.atMs}></pc-changes-page>`;
+      case 'as-of':
+        return html`<pc-as-of-page .view=${view} .atMs=${this.atMs}></pc-as-of-page>`;
+      case 'access':
+        return html`<pc-access-page .view=${view}></pc-access-page>`;
       default:
         return html`<pc-topic-page .view=${view} .topic=${this.topic}></pc-topic-page>`;
     }
@@ -182,6 +198,10 @@ export class ChartPage extends LitElement {
     this.chart = undefined;
     this.view = undefined;
   }
+}
+
+function isSheet(topic: ChartTopic): topic is PrintTopic {
+  return (printTopics as readonly ChartTopic[]).includes(topic);
 }
 
 customElements.define('pc-chart-page', ChartPage);

@@ -47,6 +47,7 @@ export function pageOf(route: Route, session: Session): Page {
           .chartId=${route.chart}
           .topic=${route.topic}
           .other=${route.other}
+          .atMs=${route.atMs}
         ></pc-chart-page>`,
       };
     case 'inbox':

@@ -11,6 +11,10 @@ import {
   type PracticeId,
 } from '../../base/ids.ts';
 
+/** Sheets of paper: the summary, and lists of their own. */
+export const printTopics = ['print', 'print-medications', 'print-immunizations', 'print-growth'] as const;
+export type PrintTopic = (typeof printTopics)[number];
+
 export const chartTopics = [
   'summary',
   'problems',
@@ -33,6 +37,7 @@ export const chartTopics = [
   'changes',
   'as-of',
   'access',
+  ...printTopics,
 ] as const;
 export type ChartTopic = (typeof chartTopics)[number];
 
