@@ -20,9 +20,10 @@ import '../shell/badge.ts';
 import '../shell/provenance.ts';
 import { base } from '../shell/styles.ts';
 import './attached-file.ts';
-import { authorOfKey, mustGetSection, unsettledKeys, type ChartView } from './chart-view.ts';
+import { authorOfKey, unsettledKeys, type ChartView } from './chart-view.ts';
 import './edit-form.ts';
 import { changeForms, changesFor, type ChangeFormName } from './forms.ts';
+import { mayChange, renderPartMark } from './merge-words.ts';
 import './result-trend.ts';
 import './statement-history.ts';
 
@@ -176,6 +177,7 @@ export class RowPanel extends LitElement {
           : nothing
       }
       <pc-provenance lead="Last written by" .by=${authorOfKey(this.view, resource.section, this.key)}></pc-provenance>
+      ${renderPartMark(this.view, this.key)}
       <pc-statement-history .view=${this.view} .resource=${resource}></pc-statement-history>`;
   }
 
@@ -188,7 +190,7 @@ export class RowPanel extends LitElement {
   }
 
   private renderActions(resource: Resource, row: Row) {
-    if (!mustGetSection(this.view, resource.section).canWrite || row.enteredInError) return nothing;
+    if (!mayChange(this.view, resource.section, resource.key) || row.enteredInError) return nothing;
     const forms: ChangeFormName[] = [...changesFor(resource)];
     if (resource.type === 'Observation' && isBloodPressure(resource.json)) forms.push('change-blood-pressure');
     if (canBeMarkedInError(resource.type)) forms.push('entered-in-error');

@@ -25,6 +25,7 @@ import './edit-form.ts';
 import './growth-chart.ts';
 import { addForms, type AddFormName } from './forms.ts';
 import { emptyWords } from './list-words.ts';
+import { renderPartMark } from './merge-words.ts';
 import './row-panel.ts';
 import { renderSectionNotices } from './section-notices.ts';
 import { renderUnsettled, unsettledWords } from './unsettled.ts';
@@ -237,7 +238,7 @@ export class TopicPage extends LitElement {
         .rows=${rows}
         .keyOf=${(row: Row) => row.key}
         .marked=${(row: Row) => unsettled.has(row.key)}
-        .noteOf=${(row: Row) => renderUnsettled(unsettled.get(row.key))}
+        .noteOf=${(row: Row) => html`${renderUnsettled(unsettled.get(row.key))}${renderPartMark(this.view, row.key)}`}
         .faded=${(row: Row) => row.enteredInError}
         selected=${this.openKey ?? ''}
       ></pc-data-table>

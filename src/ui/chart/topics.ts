@@ -36,7 +36,10 @@ import type { ChartTopic } from '../shell/route.ts';
 import type { AddFormName } from './forms.ts';
 import { renderFlag } from './result-flag.ts';
 
-export type TopicName = Exclude<ChartTopic, 'summary' | 'conflicts' | 'set-aside' | 'sharing' | 'compare' | 'changes' | 'as-of' | 'access'>;
+export type TopicName = Exclude<
+  ChartTopic,
+  'summary' | 'conflicts' | 'set-aside' | 'sharing' | 'merge' | 'compare' | 'changes' | 'as-of' | 'access'
+>;
 
 /** A group of rows with a title of its own: 'Current', 'Past'. */
 export interface TopicGroup {
