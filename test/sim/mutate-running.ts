@@ -106,10 +106,26 @@ interface Ended {
   readonly answered: boolean;
 }
 
+/** Groups of processes at work: they end with this one. */
+const groups = new Set<number>();
+process.on('exit', () => {
+  for (const group of groups) endGroup(group);
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
+function endGroup(group: number): void {
+  try {
+    process.kill(-group, 'SIGKILL');
+  } catch {
+    // It has just ended.
+  }
+}
+
 function run(flip: string, args: readonly string[], limitMs: number): Promise<Ended> {
   const env = { ...process.env, PEERCHART_FLIP: flip };
   // A group of its own: the tests run in processes of the one that is started here.
   const child = spawn(process.execPath, args, { cwd: root, env, detached: true });
+  if (child.pid !== undefined) groups.add(child.pid);
   let output = '';
   let answered = true;
   const hear = (text: Buffer): void => {
@@ -119,11 +135,12 @@ function run(flip: string, args: readonly string[], limitMs: number): Promise<En
   child.stderr.on('data', hear);
   const limit = setTimeout(() => {
     answered = false;
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    if (child.pid !== undefined) endGroup(child.pid);
   }, limitMs);
   return new Promise((resolve) =>
     child.on('exit', (code) => {
       clearTimeout(limit);
+      if (child.pid !== undefined) groups.delete(child.pid);
       resolve({ code: code ?? 1, output, answered });
     }),
   );

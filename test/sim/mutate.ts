@@ -2,7 +2,7 @@
  * `npm run mutate [-- <part of a name> …] [--resume] [--share 1/2] [--workers 2]`: turns round every decision in scripts/mutants.ts, one at a
  * time, and prints what noticed: a test by name, or the simulated world within its 200 seeds. What is to notice must first pass
  * with nothing turned round (mutate-judging.ts). Fails when nothing noticed, or when what did proves nothing. Tests near the file
- * first, then a few seeds, all other tests about decisions, the other seeds. Results are kept as it goes (mutate-results.ts).
+ * first, then some seeds, all other tests about decisions, the other seeds. Results are kept as it goes (mutate-results.ts).
  */
 import { availableParallelism } from 'node:os';
 import { mutants, type Mutant } from '../../scripts/mutants.ts';
@@ -11,6 +11,8 @@ import { Judge } from './mutate-judging.ts';
 import { filesUnder, Results, type Found } from './mutate-results.ts';
 
 const firstSeeds = 4;
+/** Cheaper than all other tests. */
+const nextSeeds = 30;
 const allSeeds = 200;
 /** Tests of the file itself. */
 const nearTests: readonly (readonly [string, readonly string[]])[] = [
@@ -85,8 +87,9 @@ async function whatNotices(mutant: Mutant): Promise<Found> {
     (before === undefined ? undefined : await judge.byTests(name, [before])) ??
     (await judge.byTests(name, judge.sorted(near))) ??
     (await judge.bySeeds(name, 1, firstSeeds)) ??
+    (await judge.bySeeds(name, firstSeeds + 1, nextSeeds)) ??
     (await judge.byTests(name, far)) ??
-    (await judge.bySeeds(name, firstSeeds + 1, allSeeds));
+    (await judge.bySeeds(name, nextSeeds + 1, allSeeds));
   if (caught !== undefined) return caught;
   const doubts = judge.doubtsOf(name);
   return doubts.length === 0 ? { kind: 'survived' } : { kind: 'not-judged', why: doubts.join('; ') };
