@@ -2,7 +2,8 @@
  * Frames between replicators: their bytes, and strict decoding that never throws (protocol section 9). What a message means
  * and whether its sender may say it is the replication's business.
  *
- *     frame = version (1 byte, 3) ‖ canonical DAG-CBOR map with `kind`; ids are 32 bytes, sets sorted
+ *     frame = version (1 byte, 4) ‖ canonical DAG-CBOR map with `kind`; ids are 32 bytes, sets sorted
+ *     or      68 (1 byte) ‖ the same packed (packed-frame.ts): of operations and entries where there is much
  *
  * | kind | fields |
  * |---|---|
@@ -21,7 +22,7 @@
  * | want | chart, section, hashes: entries asked for by name |
  * | bye | reason: the sender closes |
  *
- * History: 1, first. 2, ranges of leaves, and many charts in a frame. 3, frontiers in the list of charts.
+ * History: 1, first. 2, ranges of leaves, and many charts in a frame. 3, frontiers in the list of charts. 4, packed ones.
  */
 import {
   bytesShape,
@@ -52,6 +53,8 @@ import { err, ok, type Result } from '../base/result.ts';
 import { bookSections, chartSections, isSection, type Section } from '../base/sections.ts';
 import type { FrontierItem } from '../crypto/entry.ts';
 import { fingerprintLength } from './negentropy.ts';
+import { cutEntries, cutEntriesShape, joinEntries, type CutEntries } from './cut-entries.ts';
+import { packFrame, unpackFrame } from './packed-frame.ts';
 import type { ChartOps } from './replication-host.ts';
 import {
   maxChartsPerFrame,
@@ -66,7 +69,8 @@ import {
   maxWantedEntries,
 } from './limits.ts';
 
-export const wireVersion = 3;
+export const wireVersion = 4;
+export const packedVersion = 64 + wireVersion;
 
 export type ByeReason =
   /** your frames are of a version this app does not know */
@@ -144,9 +148,15 @@ export type FrameFault = 'too-large' | 'empty' | 'unknown-version' | 'not-canoni
 /** Throws if the message does not fit a frame: whoever builds one keeps to the limits. */
 export function encodeFrame(message: Message): Bytes {
   const { kind, ...fields } = message;
-  const written = (shapes[kind] as Shape<unknown>).write(fields);
+  const isPacked = isWorthPacking(message);
+  const cut = isPacked && message.kind === 'entries' ? cutEntries(message) : { fields, rest: [] };
+  const written = (shapeOf(kind, isPacked) as Shape<unknown>).write(cut.fields);
   if (!isCborMap(written)) throw new Error('a message is written as a map');
-  const frame = concatBytes(Uint8Array.of(wireVersion), encodeCanonical({ kind, ...written }));
+  const map = encodeCanonical({ kind, ...written });
+  const frame = concatBytes(
+    Uint8Array.of(isPacked ? packedVersion : wireVersion),
+    isPacked ? packFrame(map, cut.rest) : map,
+  );
   if (frame.length > maxFrameBytes) throw new Error(`${kind} of ${frame.length} bytes does not fit a frame`);
   return frame;
 }
@@ -155,14 +165,50 @@ export function encodeFrame(message: Message): Bytes {
 export function decodeFrame(frame: Uint8Array): Result<Message, FrameFault> {
   if (frame.length > maxFrameBytes) return err('too-large', `${frame.length} bytes`);
   if (frame.length === 0) return err('empty');
-  if (frame[0] !== wireVersion) return err('unknown-version', `version ${frame[0] ?? 0}`);
-  const decoded = decodeCanonical(frame.subarray(1));
+  const isPacked = frame[0] === packedVersion;
+  if (frame[0] !== wireVersion && !isPacked) return err('unknown-version', `version ${frame[0] ?? 0}`);
+  const plain = { map: frame.subarray(1), rest: new Uint8Array() };
+  const { map, rest } = isPacked ? (unpackFrame(plain.map) ?? {}) : plain;
+  if (map === undefined || rest === undefined) return err('malformed', 'packed otherwise');
+  const decoded = decodeCanonical(map);
   if (!decoded.ok) return decoded;
   if (!isCborMap(decoded.value)) return err('malformed', 'not a map');
   const { kind, ...fields } = decoded.value;
   if (!isKind(kind)) return err('unknown-kind');
-  const read = (shapes[kind] as Shape<object>).read(fields);
-  return read === undefined ? err('malformed', kind) : ok({ kind, ...read } as Message);
+  if (isPacked && !isPackable(kind)) return err('malformed', `${kind} is not packed`);
+  const read = (shapeOf(kind, isPacked) as Shape<object>).read(fields);
+  if (read === undefined) return err('malformed', kind);
+  if (!isPacked || kind !== 'entries')
+    return rest.length === 0 ? ok({ kind, ...read } as Message) : err('malformed', 'more than its map says');
+  const whole = joinEntries(read as CutEntries, rest);
+  return whole === undefined ? err('malformed', 'cut otherwise') : ok(whole);
+}
+
+// ------------------------------------------------------------------------------------------------------- packed
+
+/** Fewer bytes of operations, or fewer entries, are sent as they are: an edit waits for no compression. */
+const packedFromBytes = 4096;
+const packedFromEntries = 4;
+
+const isPackable = (kind: MessageKind): boolean => kind === 'rosterOps' || kind === 'charterOps' || kind === 'entries';
+
+function isWorthPacking(message: Message): boolean {
+  switch (message.kind) {
+    case 'entries':
+      return message.sections.reduce((sum, { entries }) => sum + entries.length, 0) >= packedFromEntries;
+    case 'charterOps':
+      return lengthOf(message.charters.flatMap(({ ops: some }) => some)) >= packedFromBytes;
+    case 'rosterOps':
+      return lengthOf(message.ops) >= packedFromBytes;
+    default:
+      return false;
+  }
+}
+
+const lengthOf = (list: readonly Bytes[]): number => list.reduce((sum, { length }) => sum + length, 0);
+
+function shapeOf(kind: MessageKind, isPacked: boolean): Shape<never> {
+  return (isPacked && kind === 'entries' ? cutEntriesShape : shapes[kind]) as Shape<never>;
 }
 
 const chart = idShape(chartId);

@@ -90,7 +90,7 @@ describe('what a reconnection costs', () => {
     expect(paid.bytes).toBeLessThan(100_000);
     expect(paid).toMatchInlineSnapshot(`
       {
-        "bytes": 40938,
+        "bytes": 38856,
         "frames": {
           "charts": 2,
           "entries": 2,
@@ -106,7 +106,7 @@ describe('what a reconnection costs', () => {
   test('[RE-2] [RE-3] 100 of 10,000 charts differ', { timeout: 60_000 }, async () => {
     expect(await reconnected(await apart(10_000, 100))).toMatchInlineSnapshot(`
       {
-        "bytes": 294506,
+        "bytes": 270021,
         "frames": {
           "charts": 2,
           "entries": 6,
@@ -195,7 +195,7 @@ describe('what replication costs', () => {
     await connect(world, world.clinic, world.pharmacy);
     expect(cost(world)).toMatchInlineSnapshot(`
       {
-        "bytes": 119656,
+        "bytes": 62322,
         "frames": {
           "charterOps": 1,
           "charts": 2,
@@ -250,7 +250,7 @@ describe('what replication costs', () => {
     const { frames, bytes } = cost(world);
     expect({ saved, bytes, frames }).toMatchInlineSnapshot(`
       {
-        "bytes": 1676029,
+        "bytes": 1353421,
         "frames": {
           "charterOps": 2,
           "charts": 2,
