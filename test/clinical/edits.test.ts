@@ -10,16 +10,14 @@ import {
   stateNoKnownMedications,
   stopMedication,
 } from '../../src/clinical/edits/medication.ts';
-import { addNote, changeNote } from '../../src/clinical/edits/note.ts';
 import { newPatient } from '../../src/clinical/edits/patient.ts';
 import { addProblem, changeProblem, stateNoKnownProblems } from '../../src/clinical/edits/problem.ts';
-import { bloodPressureToType, noteToType, problemToType } from '../../src/clinical/edits/to-type.ts';
+import { bloodPressureToType, problemToType } from '../../src/clinical/edits/to-type.ts';
 import { typedDate, typedMoment, typedNumber, typedWords } from '../../src/clinical/edits/typed.ts';
 import type { EditOutcome } from '../../src/clinical/edits/edit.ts';
 import { stringifyJson } from '../../src/clinical/json.ts';
 import { allergyRows } from '../../src/clinical/views/allergies.ts';
 import { medicationRows } from '../../src/clinical/views/medications.ts';
-import { noteRows } from '../../src/clinical/views/encounters.ts';
 import { problemRows } from '../../src/clinical/views/problems.ts';
 import { vitalRows } from '../../src/clinical/views/vitals.ts';
 import { act, Chart, createdIn, json } from './support.ts';
@@ -141,14 +139,6 @@ describe('adding', () => {
         { code: { coding: [{ code: '8462-4' }] }, valueQuantity: { value: 80 } },
       ],
     });
-    expect(plain(addNote(by, { title: 'Call', text: 'Said\nthis' }))).toMatchObject({
-      resourceType: 'ClinicalImpression',
-      status: 'completed',
-      description: 'Call',
-      summary: 'Said\nthis',
-      date: by.now,
-      subject,
-    });
   });
 
   it('writes each into its section, and marks the list of allergies, medications and problems', () => {
@@ -158,7 +148,6 @@ describe('adding', () => {
       addMedication(by, { medication: 'A' }),
       addAllergy(by, { substance: 'A' }),
       addBloodPressure(by, { systolic: '120', diastolic: '80' }),
-      addNote(by, { text: 'A' }),
       stateNoKnownMedications(by),
     ].map((outcome) =>
       outcome.kind === 'edits' ? [outcome.section, outcome.edits[0]?.kind === 'create' && outcome.edits[0].list] : [],
@@ -168,7 +157,6 @@ describe('adding', () => {
       ['medications', 'MedicationRequest'],
       ['allergies', 'AllergyIntolerance'],
       ['vitals', undefined],
-      ['encounters', undefined],
       ['medications', 'MedicationRequest'],
     ]);
   });
@@ -187,7 +175,6 @@ describe('adding', () => {
       systolic: 'not-a-number',
       diastolic: 'required',
     });
-    expect(wrong(addNote(by, { title: 'A' }))).toEqual({ text: 'required' });
   });
 
   it('asks about an unusual blood pressure and takes it', () => {
@@ -357,16 +344,6 @@ describe('changing', () => {
     expect(vitalRows(chart.record)[0]?.value).toBe('140/90 mmHg');
     expect(bloodPressureToType(resource())).toEqual({ systolic: '140', diastolic: '90' });
   });
-
-  it('changes a note as one statement', () => {
-    const chart = Chart.of(patient);
-    chart.do(addNote(act(chart, { id: 'n' }), { title: 'A', text: 'B' }));
-    expect(noteToType(chart.resource('ClinicalImpression/n'))).toEqual({ title: 'A', text: 'B' });
-    const outcome = changeNote(chart.resource('ClinicalImpression/n'), { title: 'A', text: 'C' });
-    expect(registersOf(outcome)).toEqual([['wording']]);
-    chart.do(outcome);
-    expect(noteRows(chart.record)[0]?.text).toBe('C');
-  });
 });
 
 describe('entered in error', () => {
@@ -398,11 +375,11 @@ describe('entered in error', () => {
     const back = outcome.kind === 'edits' && outcome.edits[0] ? undoOf(outcome.edits[0], before) : undefined;
     chart.apply('medications', back === undefined ? [] : [back]);
     expect(stringifyJson(chart.resource('MedicationRequest/m').json)).toContain('"status":"active"');
-    const added = addNote(act(chart, { id: 'n' }), { text: 'Wrong chart' });
+    const added = addProblem(act(chart, { id: 'p' }), { problem: 'Wrong chart' });
     chart.do(added);
     const undo = added.kind === 'edits' && added.edits[0] ? undoOf(added.edits[0], undefined) : undefined;
-    chart.apply('encounters', undo === undefined ? [] : [undo]);
-    expect(noteRows(chart.record)[0]).toMatchObject({ enteredInError: true, text: 'Wrong chart' });
+    chart.apply('problems', undo === undefined ? [] : [undo]);
+    expect(problemRows(chart.record)[0]).toMatchObject({ enteredInError: true, label: 'Wrong chart' });
   });
 });
 

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { chartSections } from '../../src/base/sections.ts';
 import type { ChartRecord } from '../../src/clinical/record.ts';
 import { allergyRows } from '../../src/clinical/views/allergies.ts';
+import { carerRows, familyRows, habitRows } from '../../src/clinical/views/background.ts';
 import { documentRows } from '../../src/clinical/views/documents.ts';
-import { encounterRows, noteRows, otherEncounterRows } from '../../src/clinical/views/encounters.ts';
+import { encounterRows, otherEncounterRows } from '../../src/clinical/views/encounters.ts';
+import { noteEntries } from '../../src/clinical/views/notes.ts';
 import { immunizationRows } from '../../src/clinical/views/immunizations.ts';
 import { medicationRows } from '../../src/clinical/views/medications.ts';
 import { otherGroups, wholeRow } from '../../src/clinical/views/other.ts';
@@ -25,8 +27,11 @@ function allRows(record: ChartRecord): readonly Row[] {
     ...immunizationRows(record),
     ...resultRows(record),
     ...vitalRows(record),
+    ...familyRows(record),
+    ...habitRows(record),
+    ...carerRows(record),
     ...encounterRows(record),
-    ...noteRows(record),
+    ...noteEntries(record),
     ...documentRows(record),
     ...chartSections.flatMap((section) => otherGroups(record, section).flatMap(({ rows }) => rows)),
   ];
@@ -257,14 +262,14 @@ describe('the pages of a chart', () => {
       },
     );
     expect(encounterRows(record)[0]).toMatchObject({ label: 'Check-up', kind: 'ambulatory', period: '2 Jan 2020' });
-    expect(noteRows(record)[0]).toMatchObject({ label: 'Call', text: 'First.\nSecond.' });
+    expect(noteEntries(record)[0]).toMatchObject({ title: 'Call', text: 'First.\nSecond.', state: 'signed' });
     const untitled = Chart.of({
       resourceType: 'ClinicalImpression',
       id: 'u',
       status: 'completed',
       summary: 'Said once.',
     });
-    expect(noteRows(untitled.record)[0]).toMatchObject({ label: '', text: 'Said once.' });
+    expect(noteEntries(untitled.record)[0]).toMatchObject({ title: '', text: 'Said once.' });
     expect(otherEncounterRows(record)[0]?.details).toContainEqual({ name: 'Unheard of', value: 'Deep: 1.5' });
     expect(documentRows(record).map(({ label, parts }) => [label, parts])).toEqual([
       [

@@ -24,10 +24,6 @@ export function bloodPressureToType(resource: Resource): Typed {
   return { systolic: sideOf(resource, '8480-6'), diastolic: sideOf(resource, '8462-4') };
 }
 
-export function noteToType({ json }: Resource): Typed {
-  return { title: textOf(json['description']), text: textOf(json['summary']) };
-}
-
 function sideOf({ json }: Resource, loinc: string): string {
   const component = componentsOf(json).find((part) => hasCode(part['code'], new Set([loinc])));
   const quantity = component?.['valueQuantity'];

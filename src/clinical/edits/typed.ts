@@ -9,17 +9,12 @@ export interface Typed<T> {
 
 /** Characters of a name, a dose or a reason. Longer is a note in the wrong place. */
 const maxWordsLength = 500;
-/** Characters of a note: at three UTF-8 bytes each it still fits the 64 KiB of one change (AM-1). */
-export const maxNoteLength = 20_000;
 
-export function typedWords(
-  text: string | undefined,
-  options: { required?: boolean; max?: number } = {},
-): Typed<string> {
+export function typedWords(text: string | undefined, options: { required?: boolean } = {}): Typed<string> {
   // Control characters but tab and line break are no FHIR string, and come only by pasting.
   const words = (text ?? '').replace(/[\u0000-\u0008\u000B-\u001F\u007F]/g, '').trim();
   if (words === '') return { value: undefined, reason: options.required === true ? 'required' : undefined };
-  const tooLong = words.length > (options.max ?? maxWordsLength);
+  const tooLong = words.length > maxWordsLength;
   return { value: words, reason: tooLong ? 'too-long' : undefined };
 }
 

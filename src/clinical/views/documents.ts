@@ -7,6 +7,7 @@ import { narrativeText } from '../readable.ts';
 import type { ChartRecord, Resource } from '../record.ts';
 import { titleOf } from '../title.ts';
 import { attachedFiles, type AttachedFile } from './attached-files.ts';
+import { isNote } from './notes.ts';
 import { rowOf, type Row } from './row.ts';
 
 export interface DocumentRow extends Row {
@@ -27,7 +28,9 @@ interface DocumentPart {
 }
 
 export function documentRows(record: ChartRecord): readonly DocumentRow[] {
-  const rows = record.inSection('documents').map((resource) => documentRow(resource, record));
+  // Notes have a page of their own.
+  const documents = record.inSection('documents').filter((resource) => !isNote(resource));
+  const rows = documents.map((resource) => documentRow(resource, record));
   return rows.sort((a, b) => byNewest(a.when, b.when));
 }
 

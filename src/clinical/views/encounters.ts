@@ -1,5 +1,5 @@
-/** Visits and what happened around them, and the notes written in Peerchart, newest first. */
-import { conceptWords, joinWords, periodWords, readPrimitive } from '../datatypes.ts';
+/** Visits and what happened around them, newest first. */
+import { conceptWords, joinWords, periodWords } from '../datatypes.ts';
 import { isObject } from '../json.ts';
 import { byNewest } from '../readable-date.ts';
 import type { ChartRecord, Resource } from '../record.ts';
@@ -10,12 +10,6 @@ export interface EncounterRow extends Row {
   readonly kind: string;
   readonly period: string;
   readonly reason: string;
-}
-
-/** A note without a title has an empty label: its text says it, and once. */
-export interface NoteRow extends Row {
-  /** As typed; paragraphs are line breaks. */
-  readonly text: string;
 }
 
 export function encounterRows(record: ChartRecord): readonly EncounterRow[] {
@@ -29,15 +23,6 @@ export function otherEncounterRows(record: ChartRecord): readonly Row[] {
     .inSection('encounters')
     .filter(({ type }) => type !== 'Encounter' && type !== 'ClinicalImpression');
   return others.map((resource) => rowOf(resource, record)).sort((a, b) => byNewest(a.when, b.when));
-}
-
-export function noteRows(record: ChartRecord): readonly NoteRow[] {
-  const rows = record.ofTypes('ClinicalImpression').map((resource) => ({
-    ...rowOf(resource, record, ['description', 'summary', 'status', 'date']),
-    label: readPrimitive(resource.json, 'description'),
-    text: readPrimitive(resource.json, 'summary'),
-  }));
-  return rows.sort((a, b) => byNewest(a.when, b.when));
 }
 
 function encounterRow(resource: Resource, record: ChartRecord): EncounterRow {

@@ -14,12 +14,11 @@ import {
   stateNoKnownMedications,
   stopMedication,
 } from '../../clinical/edits/medication.ts';
-import { addNote, changeNote } from '../../clinical/edits/note.ts';
 import { addProblem, changeProblem, stateNoKnownProblems } from '../../clinical/edits/problem.ts';
 import { addVitals, singleVitals, vitalUnits } from '../../clinical/edits/vitals.ts';
 import { unitWords } from '../../clinical/units.ts';
 import { vitalSpec } from '../../clinical/vital-kinds.ts';
-import { bloodPressureToType, noteToType, problemToType } from '../../clinical/edits/to-type.ts';
+import { bloodPressureToType, problemToType } from '../../clinical/edits/to-type.ts';
 import { checkOrder, type MedicationCheck } from '../../clinical/checks/medication-check.ts';
 import type { ChartRecord, Resource } from '../../clinical/record.ts';
 import { titleOf } from '../../clinical/title.ts';
@@ -118,11 +117,6 @@ const singleVitalFields: readonly FieldSpec[] = singleVitals.flatMap((kind): rea
   ];
 });
 
-const noteFields: readonly FieldSpec[] = [
-  { name: 'title', label: 'Title', kind: 'text', hint: 'Follow-up, telephone call' },
-  { name: 'text', label: 'Note', kind: 'area', required: true },
-];
-
 /** A tick box is typed as 'yes' or nothing. */
 const withTick = (typed: Typed) => ({ ...typed, asNeeded: typed['asNeeded'] === 'yes' });
 
@@ -189,14 +183,6 @@ export const addForms = {
     lead: 'Only what was measured. The body mass index follows from weight and height.',
     fields: [...pressureFields.map((field) => ({ ...field, required: false })), ...singleVitalFields, measuredAt],
     outcome: addVitals,
-  },
-  'add-note': {
-    kind: 'add',
-    heading: 'Write a note',
-    act: 'Save note',
-    done: 'Note saved.',
-    fields: noteFields,
-    outcome: addNote,
   },
   ...careAddForms,
   'no-problems': {
@@ -292,15 +278,6 @@ export const changeForms = {
     start: bloodPressureToType,
     outcome: changeBloodPressure,
   },
-  'change-note': {
-    kind: 'change',
-    heading: 'Change the note',
-    act: 'Save note',
-    done: 'Note changed.',
-    fields: noteFields,
-    start: noteToType,
-    outcome: (_act, resource, typed) => changeNote(resource, typed),
-  },
   ...careChangeForms,
   'entered-in-error': {
     kind: 'change',
@@ -330,8 +307,6 @@ export function changesFor(resource: Resource): readonly ChangeFormName[] {
       return isOver(resource) ? ['change-dose'] : ['change-dose', 'stop-medication', 'change-medication'];
     case 'AllergyIntolerance':
       return ['change-allergy'];
-    case 'ClinicalImpression':
-      return ['change-note'];
     case 'Encounter':
       return resource.json['status'] === 'in-progress' ? ['close-visit'] : [];
     case 'CareTeam':

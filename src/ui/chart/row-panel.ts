@@ -11,7 +11,6 @@ import type { ResourceKey } from '../../clinical/section-edit.ts';
 import { attachedFiles } from '../../clinical/views/attached-files.ts';
 import { documentRows } from '../../clinical/views/documents.ts';
 import { medicationRows } from '../../clinical/views/medications.ts';
-import { noteRows } from '../../clinical/views/encounters.ts';
 import { resultRows } from '../../clinical/views/results.ts';
 import { rowOf, type Row } from '../../clinical/views/row.ts';
 import { isBloodPressure, vitalRows } from '../../clinical/views/vitals.ts';
@@ -34,7 +33,6 @@ const formButtons: Readonly<Record<ChangeFormName, string>> = {
   'change-medication': 'Correct name',
   'change-allergy': 'Change',
   'change-blood-pressure': 'Correct',
-  'change-note': 'Change',
   'correct-result': 'Correct',
   'close-visit': 'Close visit',
   'end-carer': 'End',
@@ -140,9 +138,7 @@ export class RowPanel extends LitElement {
       ></pc-edit-form>`;
     }
     const row = rowOf(resource, this.view.record, shownAbove);
-    const note = noteRows(this.view.record).find(({ key }) => key === resource.key);
-    // A note without a title would have its text for a heading, above its text.
-    const heading = note === undefined ? row.label : note.label || typeWords(note.type);
+    const heading = row.label;
     return html`<div class="head">
         <div>
           ${heading === typeWords(resource.type) ? nothing : html`<span class="quiet">${typeWords(resource.type)}</span>`}
@@ -204,7 +200,7 @@ export class RowPanel extends LitElement {
     </div>`;
   }
 
-  /** What the topic's own view reads out of it: a dose, a value, a note's text, a document's parts. */
+  /** What the topic's own view reads out of it: a dose, a value, a document's parts. */
   private mainDetails(resource: Resource, row: Row): readonly (readonly [string, string])[] {
     const { record } = this.view;
     const { key } = resource;
@@ -229,10 +225,6 @@ export class RowPanel extends LitElement {
 
   private renderText(resource: Resource) {
     const { record } = this.view;
-    if (resource.type === 'ClinicalImpression') {
-      const note = noteRows(record).find(({ key }) => key === resource.key);
-      return html`<div class="text">${note?.text ?? ''}</div>`;
-    }
     if (resource.section !== 'documents') return nothing;
     const parts = documentRows(record).find(({ key }) => key === resource.key)?.parts ?? [];
     // What is a file of its own is below, with what can be done with it.

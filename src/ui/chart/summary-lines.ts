@@ -2,10 +2,11 @@
  * The lines of the summary's cards: of each topic what answers its question, the newest or the current, with one quiet word
  * beside it. Pure but for the badges in them.
  */
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { ChartRecord } from '../../clinical/record.ts';
 import { allergyRows } from '../../clinical/views/allergies.ts';
-import { encounterRows, noteRows } from '../../clinical/views/encounters.ts';
+import { encounterRows } from '../../clinical/views/encounters.ts';
+import { allNotes, noteEntries, type NoteEntry } from '../../clinical/views/notes.ts';
 import { immunizationRows } from '../../clinical/views/immunizations.ts';
 import { medicationRows } from '../../clinical/views/medications.ts';
 import { problemRows } from '../../clinical/views/problems.ts';
@@ -90,13 +91,17 @@ export function encounterLines(record: ChartRecord): readonly Line[] {
 }
 
 export function noteLines(record: ChartRecord): readonly Line[] {
-  const rows = noteRows(record).filter((row) => !row.enteredInError);
+  const rows = noteEntries(record).filter(({ state }) => state !== 'error');
   return rows.map((row) => ({
     row,
-    main: row.label === '' ? row.text.slice(0, 80) : row.label,
+    main: html`${row.title || row.text.slice(0, 80) || row.kind}
+    ${hasDraft(row) ? html`<pc-badge icon="edit">Draft</pc-badge>` : nothing}`,
     side: dayOf(row.when?.words ?? ''),
   }));
 }
+
+/** It, or an addendum to it, is not signed yet. */
+const hasDraft = (entry: NoteEntry): boolean => allNotes([entry]).some(({ state }) => state === 'draft');
 
 /** A number is not parted from its unit at the end of a line; a text may break. */
 function unbroken(value: string): string {

@@ -15,16 +15,11 @@ import {
   type HabitRow,
 } from '../../clinical/views/background.ts';
 import { documentRows, type DocumentRow } from '../../clinical/views/documents.ts';
-import {
-  encounterRows,
-  noteRows,
-  otherEncounterRows,
-  type EncounterRow,
-  type NoteRow,
-} from '../../clinical/views/encounters.ts';
+import { encounterRows, otherEncounterRows, type EncounterRow } from '../../clinical/views/encounters.ts';
 import { immunizationRows, type ImmunizationRow } from '../../clinical/views/immunizations.ts';
 import { medicationRows, type MedicationRow } from '../../clinical/views/medications.ts';
 import { otherGroups } from '../../clinical/views/other.ts';
+import { allNotes, noteEntries, type NoteEntry } from '../../clinical/views/notes.ts';
 import { problemRows, type ProblemRow } from '../../clinical/views/problems.ts';
 import { resultRows, type ResultRow } from '../../clinical/views/results.ts';
 import type { Row } from '../../clinical/views/row.ts';
@@ -32,13 +27,13 @@ import { vitalRows, type VitalRow } from '../../clinical/views/vitals.ts';
 import { typeWords } from '../../clinical/words.ts';
 import '../shell/badge.ts';
 import type { Column } from '../shell/data-table.ts';
-import type { ChartTopic } from '../shell/route.ts';
+import type { ChartTopic, PrintTopic } from '../shell/route.ts';
 import type { AddFormName } from './forms.ts';
 import { renderFlag } from './result-flag.ts';
 
 export type TopicName = Exclude<
   ChartTopic,
-  'summary' | 'conflicts' | 'set-aside' | 'sharing' | 'merge' | 'compare' | 'changes' | 'as-of' | 'access'
+  'summary' | 'conflicts' | 'set-aside' | 'sharing' | 'merge' | 'compare' | 'changes' | 'as-of' | 'access' | PrintTopic
 >;
 
 /** A group of rows with a title of its own: 'Current', 'Past'. */
@@ -176,11 +171,11 @@ const encounterColumns: readonly Column<EncounterRow>[] = [
   statusOf,
 ];
 
-const noteColumns: readonly Column<NoteRow>[] = [
-  { label: 'Note', cell: (row) => (row.label === '' ? 'Note' : row.label) },
+const noteColumns: readonly Column<NoteEntry>[] = [
+  { label: 'Note', cell: (row) => row.title || row.kind },
   { label: 'Text', cell: (row) => firstLine(row.text) },
   when,
-  { label: 'Status', cell: (row) => (row.enteredInError ? errorBadge : '') },
+  { label: 'Status', cell: (row) => (row.enteredInError ? errorBadge : row.state === 'draft' ? 'Draft' : '') },
 ];
 
 const documentColumns: readonly Column<DocumentRow>[] = [
@@ -300,11 +295,10 @@ export const topics: readonly Topic[] = [
   {
     name: 'notes',
     label: 'Notes',
-    section: 'encounters',
+    section: 'documents',
     few: 'notes',
-    add: 'add-note',
     belongsHere: 'What was found and thought, in your own words.',
-    groups: (record) => [group('', noteRows(record), noteColumns)],
+    groups: (record) => [group('', allNotes(noteEntries(record)), noteColumns)],
   },
   {
     name: 'history',
