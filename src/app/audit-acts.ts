@@ -95,7 +95,9 @@ export interface AuditCompleteness {
   readonly missing: readonly { readonly from: number; readonly to: number }[];
   /** Numbers that stand for two different events. */
   readonly twice: readonly number[];
-  /** Records that wait for something that is not here, or cannot be read. */
+  /** Records that no rule allows: written over a colleague's, say (AU-3). They count for nothing. */
+  readonly refused: number;
+  /** Records that wait for something that is not here. */
   readonly unreadable: number;
   /** Records that came after the device lost its place, or beside others of it (CUT-4). */
   readonly setAside: number;

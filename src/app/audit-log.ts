@@ -15,13 +15,14 @@ import type {
   UnlockedHow,
 } from './audit-acts.ts';
 import { auditFile } from './audit-files.ts';
-import { inOrder, numbersOf, readVolume, type LoggedEvent, type Unread } from './audit-reading.ts';
+import { inOrder, joinedVolumes, numbersOf, readVolume, type LoggedEvent, type ReadVolume } from './audit-reading.ts';
 import { auditRecord, auditRecordKey } from './audit-records.ts';
 import { AuditVolumes, isVolume, volumesHere, type Volume } from './audit-volumes.ts';
 import type { ChartWriter } from './chart-writer.ts';
 import { withoutFailedUnlocks, type FailedUnlocks } from './failed-unlocks.ts';
 import { mayManage } from './people-roster.ts';
 import { PracticeLocked, type PracticeContext } from './practice-context.ts';
+import { countRefusals } from './refusals.ts';
 
 /** A colleague sees by then what was done here; and a machine that is lost takes so much along. */
 const gatherEveryMs = 10 * 60_000;
@@ -182,6 +183,7 @@ export class AuditLog implements Audit {
     if (access === undefined) return undefined;
     const keeper = await this.#writer.keeper(access, 'audit');
     await keeper.refresh(access);
+    countRefusals(this.#context, keeper);
     if (keeper.awaitsClose) this.#closeIsAwaited(volume);
     const sealed = [...keeper.checkpoints(), charters.checkpoint(access), charters.keysToWrite(access)];
     const known = sealed.filter((record) => record !== undefined);
@@ -212,9 +214,9 @@ export class AuditLog implements Audit {
       await this.#gather();
       const volumes = await this.#volumes.all();
       const isNewest = volumes[0]?.month === month || volumes.length === 0;
-      const read = await this.#readAll(volumes.filter((volume) => volume.month === month));
-      const events = isNewest ? [...read.events, ...this.#onlyHere()] : read.events;
-      return { month, events: this.#shown(events), devices: this.#completeness({ ...read, events }, undefined) };
+      const kept = await this.#readAll(volumes.filter((volume) => volume.month === month));
+      const read = joinedVolumes([kept], isNewest ? this.#onlyHere() : []);
+      return { month, events: this.#shown(read.events), devices: this.#completeness(read, undefined) };
     });
   }
 
@@ -227,22 +229,18 @@ export class AuditLog implements Audit {
       await this.#gather();
       return this.#volumes.all();
     });
-    const events: LoggedEvent[] = this.#onlyHere();
-    const unreadable = new Map<DeviceId, number>();
-    const setAside = new Map<DeviceId, number>();
+    const read: ReadVolume[] = [];
     for (const [done, volume] of volumes.entries()) {
       if (signal.aborted) return err('cancelled');
       progress(done, volumes.length);
-      const read = await this.#context.exclusively(() => this.#readAll([volume]));
-      for (const event of read.events) events.push(event);
-      for (const [device, count] of read.unreadable) unreadable.set(device, (unreadable.get(device) ?? 0) + count);
-      for (const [device, count] of read.setAside) setAside.set(device, (setAside.get(device) ?? 0) + count);
+      read.push(await this.#context.exclusively(() => this.#readAll([volume])));
       await this.#context.ports.pause();
     }
     progress(volumes.length, volumes.length);
     const months = new Set(volumes.map(({ month }) => month)).size;
-    const devices = this.#completeness({ events, unreadable, setAside }, 1);
-    return ok({ events: this.readsAll ? events.length : this.#own(events).length, months, devices });
+    const all = joinedVolumes(read, this.#onlyHere());
+    const events = this.readsAll ? all.events : this.#own(all.events);
+    return ok({ events: events.length, months, devices: this.#completeness(all, 1) });
   }
 
   asFile(events: readonly AuditEvent[], form: 'csv' | 'fhir'): ReturnType<Audit['asFile']> {
@@ -253,19 +251,14 @@ export class AuditLog implements Audit {
   }
 
   /** Inside the queue only. */
-  async #readAll(volumes: readonly Volume[]): Promise<{ readonly events: readonly LoggedEvent[] } & Unread> {
+  async #readAll(volumes: readonly Volume[]): Promise<ReadVolume> {
     const roster = this.#context.rosters.mustGet(this.#context.self.practice);
-    const events: LoggedEvent[] = [];
-    const unreadable = new Map<DeviceId, number>();
-    const setAside = new Map<DeviceId, number>();
+    const read: ReadVolume[] = [];
     for (const { chart } of volumes) {
-      const read = await this.#opened(chart, (keeper) => readVolume(keeper, roster));
-      for (const event of read?.events ?? []) events.push(event);
-      for (const [device, count] of read?.unreadable ?? [])
-        unreadable.set(device, (unreadable.get(device) ?? 0) + count);
-      for (const [device, count] of read?.setAside ?? []) setAside.set(device, (setAside.get(device) ?? 0) + count);
+      const one = await this.#opened(chart, (keeper) => readVolume(keeper, roster));
+      if (one !== undefined) read.push(one);
     }
-    return { events, unreadable, setAside };
+    return joinedVolumes(read, []);
   }
 
   /** What could not be handed on yet: for want of room, or of a key. */
@@ -303,12 +296,12 @@ export class AuditLog implements Audit {
 
   /** `from`: the first number there should be; undefined: the first there is, for a month says nothing of those before it. */
   #completeness(
-    { events, unreadable, setAside }: { readonly events: readonly LoggedEvent[] } & Unread,
+    { events, refused, unreadable, setAside }: ReadVolume,
     from: number | undefined,
   ): readonly AuditCompleteness[] {
     if (!this.readsAll) return [];
     const byDevice = new Map<DeviceId, LoggedEvent[]>();
-    for (const device of [...unreadable.keys(), ...setAside.keys()]) byDevice.set(device, []);
+    for (const device of [...refused.keys(), ...unreadable.keys(), ...setAside.keys()]) byDevice.set(device, []);
     for (const event of events) {
       const known = byDevice.get(event.device);
       if (known === undefined) byDevice.set(event.device, [event]);
@@ -329,6 +322,7 @@ export class AuditLog implements Audit {
         removed: devices.get(device)?.status !== 'active',
         upToAt: newest === undefined ? '' : new Date(newest.act.at).toISOString(),
         count: own.length,
+        refused: refused.get(device) ?? 0,
         unreadable: unreadable.get(device) ?? 0,
         setAside: setAside.get(device) ?? 0,
       };

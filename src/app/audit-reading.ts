@@ -20,16 +20,22 @@ export interface LoggedEvent {
   readonly onlyHere: boolean;
 }
 
-/** What a volume holds beside events that can be read. */
-export interface Unread {
-  readonly unreadable: ReadonlyMap<DeviceId, number>;
-  readonly setAside: ReadonlyMap<DeviceId, number>;
+type Counts = ReadonlyMap<DeviceId, number>;
+
+/** What a volume holds; beside events that can be read, how many records of each device cannot. */
+export interface ReadVolume {
+  readonly events: readonly LoggedEvent[];
+  /** By no rule to be written (AU-3), or of no shape that a record has. */
+  readonly refused: Counts;
+  readonly unreadable: Counts;
+  readonly setAside: Counts;
 }
 
 type Keeper = Pick<SectionKeeper, 'document' | 'entryOf' | 'graph' | 'early' | 'stopped' | 'setAside'>;
 
-export function readVolume(keeper: Keeper, roster: RosterState): { readonly events: readonly LoggedEvent[] } & Unread {
+export function readVolume(keeper: Keeper, roster: RosterState): ReadVolume {
   const events: LoggedEvent[] = [];
+  const refused = new Map<DeviceId, number>();
   const unreadable = new Map<DeviceId, number>();
   const setAside = new Map<DeviceId, number>();
   for (const [key, { base }] of keeper.document.resources()) {
@@ -38,7 +44,7 @@ export function readVolume(keeper: Keeper, roster: RosterState): { readonly even
     const { device, first } = name;
     const acts = parseAuditRecord(base, first);
     if (acts === undefined) {
-      add(unreadable, device);
+      add(refused, device);
       continue;
     }
     const change = keeper.document.provenanceOf(key)?.change;
@@ -48,12 +54,27 @@ export function readVolume(keeper: Keeper, roster: RosterState): { readonly even
     for (const [i, act] of acts.entries())
       events.push({ device, number: first + i, act, role, ahead, onlyHere: false });
   }
-  for (const { device } of keeper.stopped.values()) add(unreadable, device);
+  for (const { device, kind } of keeper.stopped.values()) add(kind === 'bad' ? refused : unreadable, device);
   for (const hash of keeper.setAside.keys()) {
     const device = keeper.graph.get(hash)?.device;
     if (device !== undefined) add(setAside, device);
   }
-  return { events, unreadable, setAside };
+  return { events, refused, unreadable, setAside };
+}
+
+export function joinedVolumes(volumes: readonly ReadVolume[], more: readonly LoggedEvent[]): ReadVolume {
+  return {
+    events: [...volumes.flatMap(({ events }) => events), ...more],
+    refused: summed(volumes.map(({ refused }) => refused)),
+    unreadable: summed(volumes.map(({ unreadable }) => unreadable)),
+    setAside: summed(volumes.map(({ setAside }) => setAside)),
+  };
+}
+
+function summed(counts: readonly Counts[]): Counts {
+  const sums = new Map<DeviceId, number>();
+  for (const one of counts) for (const [device, count] of one) add(sums, device, count);
+  return sums;
 }
 
 /** By the roster its author cited (EN-3): a role that was changed later says nothing of what was done before. */
@@ -98,6 +119,6 @@ export function inOrder(events: readonly LoggedEvent[]): readonly (LoggedEvent &
   return placed.sort((a, b) => b.place - a.place || b.event.number - a.event.number).map(({ event }) => event);
 }
 
-function add(counts: Map<DeviceId, number>, device: DeviceId): void {
-  counts.set(device, (counts.get(device) ?? 0) + 1);
+function add(counts: Map<DeviceId, number>, device: DeviceId, more = 1): void {
+  counts.set(device, (counts.get(device) ?? 0) + more);
 }

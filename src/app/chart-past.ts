@@ -31,7 +31,7 @@ export function changesOf(
   const changes: { readonly timeMs: number; readonly change: ChartChange }[] = [];
   for (const [section, keeper] of keepers) {
     const { document } = keeper;
-    const before = new Map(looked?.[section]?.map(({ chain, seq }) => [chain as string, seq]));
+    const before = new Map(looked?.[section]?.map(({ chain, seq }) => [chain, seq]));
     for (const change of document.graph.hashes()) {
       const provenance = document.writerOf(change as ChangeHash);
       if (provenance === undefined) continue;

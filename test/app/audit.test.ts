@@ -45,7 +45,9 @@ describe('what is written down', () => {
       number: 4,
       onlyHere: false,
     });
-    expect(devices).toMatchObject([{ upTo: 4, count: 4, missing: [], twice: [], unreadable: 0, setAside: 0 }]);
+    expect(devices).toMatchObject([
+      { upTo: 4, count: 4, missing: [], twice: [], refused: 0, unreadable: 0, setAside: 0 },
+    ]);
     await session.lock();
   });
 

@@ -29,6 +29,7 @@ const cut = 'test/attacks/cut.test.ts';
 const snapshots = 'test/attacks/snapshots.test.ts';
 const sealedAttachment = 'test/crypto/sealed-attachment.test.ts';
 const attachments = 'test/attacks/attachments.test.ts';
+const audit = 'test/attacks/audit.test.ts';
 
 export const attackRules: readonly AttackRule[] = [
   {
@@ -175,4 +176,5 @@ export const attackRules: readonly AttackRule[] = [
   { attack: 65, file: attachments, by: { flip: 'mayHavePart:off' } },
   { attack: 66, file: attachments, by: { flip: 'onPart.asked:off' } },
   { attack: 66, file: attachments, by: { flip: 'isNamed:off' } },
+  { attack: 67, file: audit, by: { flip: 'addsOwnRecords:off' } },
 ];

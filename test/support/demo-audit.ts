@@ -79,6 +79,7 @@ export class DemoAudit implements Audit {
       count: 8,
       missing: [],
       twice: [],
+      refused: 0,
       unreadable: 0,
       setAside: 0,
     };

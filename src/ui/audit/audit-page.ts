@@ -30,7 +30,11 @@ import { clockWords, detailsOf, kindGroups, kindWords, monthInWords, roleInWords
 /** A month has thousands: so many are drawn, and as many more when asked for. */
 const rowsAtOnce = 200;
 
-interface Checking { readonly done: number; readonly total: number; readonly abort: AbortController }
+interface Checking {
+  readonly done: number;
+  readonly total: number;
+  readonly abort: AbortController;
+}
 
 export class AuditPage extends LitElement {
   static override properties = {

@@ -59,7 +59,7 @@ export class Completeness extends LitElement {
   }
 }
 
-export function doubtsOf({ missing, twice, unreadable, setAside }: AuditCompleteness): readonly string[] {
+export function doubtsOf({ missing, twice, refused, unreadable, setAside }: AuditCompleteness): readonly string[] {
   const lacking = missing.reduce((sum, { from, to }) => sum + to - from + 1, 0);
   return [
     ...(lacking === 0
@@ -70,6 +70,9 @@ export function doubtsOf({ missing, twice, unreadable, setAside }: AuditComplete
     ...(twice.length === 0
       ? []
       : [`Numbers that stand for two events: ${twice.slice(0, 10).map(groupDigits).join(', ')}.`]),
+    ...(refused === 0
+      ? []
+      : [`${count(refused, 'record')} refused: not what this device may write. They changed nothing.`]),
     ...(unreadable === 0 ? [] : [`${count(unreadable, 'record')} cannot be read here yet.`]),
     ...(setAside === 0
       ? []

@@ -31,13 +31,13 @@ export class Knowledge {
   readonly #keys = new Map<KeyId, Bytes>();
 
   /** Everything that lies on a disk whose passphrase is known. */
-  static async ofDisk({ store, charters, index, self }: PracticeContext): Promise<Knowledge> {
+  static async ofDisk({ store, content, charters, index, self }: PracticeContext): Promise<Knowledge> {
     const knowledge = new Knowledge();
     const rosters = await store.logs('roster');
     const charts = await store.logs('charter');
     for (const log of [rosters, charts])
       for (const stored of log.found.values()) await knowledge.hear(...stored.map(({ bytes }) => bytes));
-    for (const chart of [...index.all.map(({ id }) => id), self.book]) {
+    for (const chart of new Set([...index.all.map(({ id }) => id), self.book, ...content.charts()])) {
       const access = await charters.get(chart);
       if (access === undefined) continue;
       for (const [id, key] of access.keys) knowledge.#keys.set(id, key);
