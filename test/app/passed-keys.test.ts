@@ -84,6 +84,27 @@ describe('a device added while another is away', () => {
     expect(charter.ops.filter(({ body }) => body.kind === 'grantKeys')).toEqual([]);
   });
 
+  test('[CH-7] that was answered by a colleague who lacks the key asks the next one', async () => {
+    const phrase = (await world.door('alice')).newRecoveryPhrase();
+    const desk = await world.newPractice('alice', { recoveryPhrase: phrase });
+    open.push(desk);
+    await importText(desk, adaWith());
+    const ward = await join(desk, 'ward');
+    const { file } = mustBeOk(await desk.backUp(() => undefined, new AbortController().signal));
+    world.cut(ward);
+    await importText(ward, somebody('p2', 'Moreau'));
+    const door = await world.door('again');
+    const again = mustBeOk(await door.restore(file, phrase, passphrase, 'again', () => undefined));
+    open.push(again);
+    const device = again.practice.device;
+    await until(() => desk.people.devices.some((one) => one.device === device), 'the desk knows whom to answer');
+    // From now on the desk receives no chart, and answers all the same: it is asked first, having been there first.
+    world.heal();
+    world.cut(desk);
+    await until(() => again.charts.some(({ name }) => name.includes('Moreau')), 'the ward was asked');
+    expect(desk.charts).toHaveLength(1);
+  });
+
   test('[CH-7] that was answered by a colleague without the chart asks that one again once it has the chart', async () => {
     const phrase = (await world.door('alice')).newRecoveryPhrase();
     const desk = await world.newPractice('alice', { recoveryPhrase: phrase });
