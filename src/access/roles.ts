@@ -54,7 +54,7 @@ const powersByRole: Readonly<Record<Role, Powers>> = {
     acts: careActs,
     writes: ['identity', 'demographics', 'documents', 'administrative', 'schedule', 'work', 'audit'],
   },
-  // The audit section of the practice book is for lines of who looked at what; nothing writes it yet.
+  // Whoever looks is written down by their own device (AU-3).
   viewer: { acts: ['passKeys'], writes: ['audit'] },
   keeper: { acts: [], writes: [] },
 };
