@@ -50,6 +50,20 @@ async function keeperOf(session: Session, of: Parameters<typeof startKeeper>[1] 
   return machine;
 }
 
+async function joined(desk: Session, profile: string): Promise<Session> {
+  const { link } = mustBeOk(await desk.people.inviteDevice('clinician'));
+  const door = await world.door(profile);
+  const names = { personName: `Dr ${profile}`, deviceName: profile, signInName: profile };
+  const told = { code: () => undefined, progress: () => undefined };
+  const passphrase = 'correct horse battery';
+  const joining = door.join({ invitation: link, ...names, passphrase }, told, new AbortController().signal);
+  await until(() => desk.people.requests.length === 1);
+  mustBeOk(await desk.people.answer(mustHave(desk.people.requests[0]).id, true));
+  const session = mustBeOk(await joining);
+  sessions.push(session);
+  return session;
+}
+
 async function away(session: Session): Promise<void> {
   mustBeOk(await session.updateSettings({ sharing: false }));
 }
@@ -254,6 +268,23 @@ describe('[RE-1] two practices that are never there at the same hour', () => {
     world.heal();
     // Whoever knows both carries it on.
     await until(() => entriesAt(first) === entriesAt(second), 'the second has it from the pharmacy');
+  });
+
+  test('[ID-3] [RE-4] somebody who joined one of them since has it from the keeper, to whom nobody else had told of them', async () => {
+    const machine = await keeperOf(clinic);
+    await settled(machine);
+    world.sync.isolate(machine.keeper.device);
+    world.cut(clinic);
+    const ward = await joined(pharmacy, 'ward');
+    await until(() => ward.charts[0]?.name === 'Ada Okafor');
+    await away(pharmacy);
+    await away(ward);
+    world.heal();
+    await editKept(await opened(clinic), '10 mg daily', machine);
+    await away(clinic);
+    const there = await opened(ward);
+    await back(ward);
+    await until(() => doseIn(there).includes('10 mg daily'), 'the keeper takes their word for who they are');
   });
 
   test('[ATTACK-42] a keeper that was removed is sent nothing newer, and gives nothing', async () => {
