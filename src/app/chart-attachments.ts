@@ -42,7 +42,7 @@ export class FilesOfChart implements ChartFiles {
     this.#chart = chart;
   }
 
-  /** After the sections changed, or a part came. */
+  /** After the sections changed, or a part came: those in which files may be. */
   async reload(sections: OpenSections): Promise<void> {
     const placed = new Map<string, Placed>();
     for (const [section, { resources }] of sections)

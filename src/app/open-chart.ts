@@ -109,7 +109,7 @@ export class LiveChart extends EventTarget implements OpenChart {
       Promise.all([...keepers].map(([section, keeper]) => review.setAside(section, keeper))),
       Promise.all([...keepers].map(([section, keeper]) => review.forks(section, keeper, access.charter))),
     ]);
-    await this.files.reload(views);
+    await this.files.reload(new Map([...views].filter(([section]) => keepers.get(section)?.hasFiles === true)));
     this.#keepers = keepers;
     this.#sections = views;
     this.setAside = asides.flat();
@@ -267,7 +267,10 @@ export class LiveChart extends EventTarget implements OpenChart {
       section,
       state: keeper.isDamaged ? 'damaged' : ended ? 'ended' : incomplete ? 'incomplete' : 'open',
       canWrite: !ended && this.#service.mayWrite(this.#access, section),
-      resources: document.resources(),
+      // What no page shows is not read.
+      get resources() {
+        return document.resources();
+      },
       conflicts: document.conflicts(),
       notYetReadable,
       provenance: (key, register) => {

@@ -109,6 +109,12 @@ export class SectionKeeper {
     return this.#damaged > 0;
   }
 
+  /** Whether an entry names parts of files: only such can have brought any (EN-10). */
+  get hasFiles(): boolean {
+    for (const { chunks } of this.#graph.headers.values()) if (chunks !== undefined) return true;
+    return false;
+  }
+
   /** Effective entries that are not in the document: "3 entries of Clinic B not yet readable". */
   get stopped(): ReadonlyMap<EntryHash, Stopped> {
     return this.#stopped;

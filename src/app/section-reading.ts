@@ -16,7 +16,13 @@ import type { CoveredBody } from '../crypto/sealed-manifest.ts';
 import { addsToOwnLog } from './audit-writers.ts';
 import type { EntryFrontiers } from './entry-frontiers.ts';
 import type { Opened, Stopped } from './section-opening.ts';
-import type { CoveredEntry, ReadSnapshot } from './snapshot-checking.ts';
+import type { ReadSnapshot } from './snapshot-checking.ts';
+
+interface LoadedEntry {
+  readonly hash: EntryHash;
+  /** How many. */
+  readonly changes: number;
+}
 
 export class SectionReading {
   readonly #graph: EntryFrontiers;
@@ -29,8 +35,8 @@ export class SectionReading {
   readonly #builtOn = new Map<EntryHash, readonly ChangeHash[]>();
   /** What the body of each entry said besides its changes. */
   readonly #bodies = new Map<EntryHash, CoveredBody>();
-  /** The entries that came in a snapshot, by actor in their order: which change is whose is looked up when it is asked. */
-  readonly #covered = new Map<string, CoveredEntry[]>();
+  /** The entries it was loaded with, by actor in their order: which change is whose is looked up when it is asked. */
+  readonly #loaded = new Map<string, LoadedEntry[]>();
 
   private constructor(
     graph: EntryFrontiers,
@@ -51,7 +57,7 @@ export class SectionReading {
   /** The same once more, to try on what is not to be in this one. The caller closes it. */
   copy(): SectionReading {
     const copy = new SectionReading(this.#graph, this.#document.copy(), this.#merged, this.#entryByChange);
-    for (const [actor, entries] of this.#covered) copy.#covered.set(actor, entries);
+    for (const [actor, entries] of this.#loaded) copy.#loaded.set(actor, entries);
     return copy;
   }
 
@@ -69,7 +75,7 @@ export class SectionReading {
     this.#merged.clear();
     this.#entryByChange.clear();
     this.#bodies.clear();
-    this.#covered.clear();
+    this.#loaded.clear();
   }
 
   close(): void {
@@ -88,14 +94,15 @@ export class SectionReading {
 
   /** The entry that holds a change, if it is known. */
   entryOf(change: ChangeHash): EntryHash | undefined {
-    return this.#entryByChange.get(change) ?? this.#coveredEntryOf(change);
+    return this.#entryByChange.get(change) ?? this.#loadedEntryOf(change);
   }
 
-  #coveredEntryOf(change: ChangeHash): EntryHash | undefined {
+  #loadedEntryOf(change: ChangeHash): EntryHash | undefined {
+    if (this.#loaded.size === 0) return undefined;
     const node = this.#document.graph.get(change);
     let left = node?.seq ?? 0;
-    for (const { hash, body } of this.#covered.get(node?.actor ?? '') ?? []) {
-      left -= body.changes;
+    for (const { hash, changes } of this.#loaded.get(node?.actor ?? '') ?? []) {
+      left -= changes;
       if (left > 0) continue;
       this.#entryByChange.set(change, hash);
       return hash;
@@ -144,26 +151,18 @@ export class SectionReading {
     const document = SectionDocument.open({ changes, actors, author, ...snapshot });
     if (!document.ok) return false;
     this.#replace(document.value);
-    const counted = new Map<ActorId, number>();
-    for (const one of covered) {
-      counted.set(one.actor, (counted.get(one.actor) ?? 0) + one.body.changes);
-      const before = this.#covered.get(one.actor);
-      if (before === undefined) this.#covered.set(one.actor, [one]);
-      else before.push(one);
-      this.#bodies.set(one.hash, one.body);
-      this.#merged.add(one.hash);
-    }
-    for (const { entry, body, actor } of known) {
-      const first = counted.get(actor) ?? 0;
-      counted.set(actor, first + body.changes.length);
-      for (let i = 1; i <= body.changes.length; i++) {
-        const hash = parseChangeHash(document.value.graph.bySeq(actor, first + i)?.hash ?? '');
-        if (hash !== undefined) this.#entryByChange.set(hash, entry.hash);
-      }
-      this.#merged.add(entry.hash);
-      this.#bodies.set(entry.hash, coveredBodyOf(body));
-    }
+    for (const { hash, actor, body } of covered) this.#noteLoaded(hash, actor, body);
+    for (const { entry, actor, body } of known) this.#noteLoaded(entry.hash, actor, coveredBodyOf(body));
     return true;
+  }
+
+  #noteLoaded(hash: EntryHash, actor: ActorId, body: CoveredBody): void {
+    const entry = { hash, changes: body.changes };
+    const before = this.#loaded.get(actor);
+    if (before === undefined) this.#loaded.set(actor, [entry]);
+    else before.push(entry);
+    this.#bodies.set(hash, body);
+    this.#merged.add(hash);
   }
 
   /**

@@ -1,5 +1,5 @@
 /** Reading what somebody else compressed without being flooded by it. Pure. */
-import { Inflate } from 'fflate';
+import { Inflate, inflateSync } from 'fflate';
 import { concatBytes, type Bytes } from './bytes.ts';
 
 /**
@@ -8,11 +8,15 @@ import { concatBytes, type Bytes } from './bytes.ts';
  */
 const inflateStepBytes = 4096;
 
-/** What a deflate stream (RFC 1951) inflates to; undefined if it is none, or as soon as that is more than `maxBytes`. */
-export function inflateAtMost(compressed: Uint8Array, maxBytes: number): Bytes | undefined {
+/**
+ * What a deflate stream (RFC 1951) inflates to; undefined if it is none, or as soon as that is more than `maxBytes`. `dictionary`:
+ * what it may refer back to, as if it stood before it.
+ */
+export function inflateAtMost(compressed: Uint8Array, maxBytes: number, dictionary?: Bytes): Bytes | undefined {
+  if (compressed.length <= inflateStepBytes) return inflateWhole(compressed, maxBytes, dictionary);
   const chunks: Uint8Array[] = [];
   const read = { bytes: 0, ended: false };
-  const stream = new Inflate((chunk, final) => {
+  const stream = new Inflate(dictionary === undefined ? {} : { dictionary }, (chunk, final) => {
     read.bytes += chunk.length;
     read.ended ||= final;
     if (read.bytes <= maxBytes) chunks.push(chunk);
@@ -26,4 +30,14 @@ export function inflateAtMost(compressed: Uint8Array, maxBytes: number): Bytes |
     return undefined;
   }
   return read.ended && read.bytes <= maxBytes ? concatBytes(...chunks) : undefined;
+}
+
+/** In one go: several times faster, and no more than one step's bomb. */
+function inflateWhole(compressed: Uint8Array, maxBytes: number, dictionary?: Bytes): Bytes | undefined {
+  try {
+    const inflated = inflateSync(compressed, dictionary === undefined ? {} : { dictionary });
+    return inflated.length <= maxBytes ? new Uint8Array(inflated) : undefined;
+  } catch {
+    return undefined;
+  }
 }

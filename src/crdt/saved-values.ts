@@ -5,6 +5,7 @@
  * the last text of every key stands, and nothing is unsettled. Of anything else it says nothing, and Automerge is asked.
  */
 import { decodeChange } from '@automerge/automerge/slim';
+import { inflateSync } from 'fflate';
 import { toHex } from '../base/bytes.ts';
 import { inflateAtMost } from '../base/inflate.ts';
 import { Reader } from './columns.ts';
@@ -34,34 +35,52 @@ const genesisActor = '00';
 const documentChunk = 0;
 const changeChunk = 1;
 
-type Columns = ReadonlyMap<number, Uint8Array>;
+interface Column {
+  readonly data: Uint8Array;
+  readonly isDeflated: boolean;
+}
 
-/**
- * The text that stands for every root key; undefined where that takes more than reading, or somebody wrote there whom
- * `isKnown` does not know.
- */
+type Columns = ReadonlyMap<number, Column>;
+
+/** Told when it is asked: the texts of a section that nobody looks at stay as they lie, compressed. */
+export type TextAsked = () => string;
+
+/** The same of the whole section: the text that stands for every root key. */
+export type ValuesAsked = () => ReadonlyMap<string, TextAsked>;
+
+/** Undefined where it takes more than reading, or somebody wrote there whom `isKnown` does not know. */
 export function readSavedValues(
   snapshot: Uint8Array | undefined,
   changes: readonly Uint8Array[],
   isKnown: (actor: string) => boolean,
-): ReadonlyMap<string, string> | undefined {
+): ValuesAsked | undefined {
   try {
-    const values = new Map<string, string>();
-    const head = snapshot === undefined ? genesisHash : readDocument(snapshot, values, isKnown);
-    const isRead = isLine(head, changes, isKnown) && changes.every((change) => readChange(change, values));
-    return isRead ? values : undefined;
+    const saved = snapshot === undefined ? { head: genesisHash, put: nothing } : readDocument(snapshot, isKnown);
+    if (saved === undefined || !isLine(saved.head, changes, isKnown)) return undefined;
+    const parts = [saved.put, ...changes.map(readChange)];
+    return parts.includes(undefined) ? undefined : () => valuesOfAll(parts);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
 }
 
-/** Answers the one head of its line of changes. */
+/** Puts what operations wrote in place of what stood before them. */
+type Put = (values: Map<string, TextAsked>) => void;
+
+const nothing: Put = () => undefined;
+
+function valuesOfAll(parts: readonly (Put | undefined)[]): ReadonlyMap<string, TextAsked> {
+  const values = new Map<string, TextAsked>();
+  for (const put of parts) put?.(values);
+  return values;
+}
+
+/** With the one head of its line of changes. */
 function readDocument(
   bytes: Uint8Array,
-  values: Map<string, string>,
   isKnown: (actor: string) => boolean,
-): string | undefined {
+): { readonly head: string; readonly put: Put | undefined } | undefined {
   const read = bodyOf(bytes, documentChunk);
   for (let actors = read.uleb(); actors > 0; actors--) {
     const actor = toHex(read.take(read.uleb()));
@@ -71,45 +90,29 @@ function readDocument(
   const head = toHex(read.take(32));
   const [ofChanges, ofOperations] = [specsOf(read), specsOf(read)];
   if (!eachFollowsTheOneBefore(columnsOf(read, ofChanges))) return undefined;
-  const operations = columnsOf(read, ofOperations);
-  const taken = valuesOf(operations.get(successors), uleb);
-  return readOperations(operations, (key, value, i) => {
-    if (taken !== undefined && taken[i] !== 0) return true;
-    if (values.has(key)) return false;
-    values.set(key, value());
-    return true;
-  })
-    ? head
-    : undefined;
+  return { head, put: readOperations(columnsOf(read, ofOperations)) };
 }
 
-function readChange(bytes: Uint8Array, values: Map<string, string>): boolean {
+function readChange(bytes: Uint8Array): Put | undefined {
   const read = bodyOf(bytes, changeChunk);
   read.skip(32 * read.uleb());
   read.skip(read.uleb()); // actor
   for (let numbers = 0; numbers < 3; numbers++) read.sleb(); // seq, startOp, time
   read.skip(read.uleb()); // message
   for (let actors = read.uleb(); actors > 0; actors--) read.skip(read.uleb());
-  return readOperations(columnsOf(read, specsOf(read)), (key, value) => {
-    values.set(key, value());
-    return true;
-  });
+  return readOperations(columnsOf(read, specsOf(read)));
 }
 
 /** Whether these changes, in this order, each build on the one before and on nothing else, the first on `head`. */
-function isLine(
-  head: string | undefined,
-  changes: readonly Uint8Array[],
-  isKnown: (actor: string) => boolean,
-): boolean {
-  let last = head;
+function isLine(head: string, changes: readonly Uint8Array[], isKnown: (actor: string) => boolean): boolean {
+  let last: string | undefined = head;
   for (const [i, bytes] of changes.entries()) {
     const read = bodyOf(bytes, changeChunk);
     if (last === undefined || read.uleb() !== 1 || toHex(read.take(32)) !== last) return false;
     if (!isKnown(toHex(read.take(read.uleb())))) return false;
     last = i === changes.length - 1 ? undefined : decodeChange(bytes).hash;
   }
-  return head !== undefined;
+  return true;
 }
 
 function eachFollowsTheOneBefore(changes: Columns): boolean {
@@ -122,23 +125,48 @@ function eachFollowsTheOneBefore(changes: Columns): boolean {
   );
 }
 
-/** True if all of them are as `take` wants them, and set a key of the root to a string. */
-function readOperations(columns: Columns, take: (key: string, value: () => string, index: number) => boolean): boolean {
+/** Undefined unless each of them sets a key of the root to a string. */
+function readOperations(columns: Columns): Put | undefined {
   const known = [keyText, isInsertion, action, valueKind, valueBytes, successors];
-  for (const spec of columns.keys()) if (!known.includes(spec) && !beside.has(spec)) return false;
-  const keys = valuesOf(columns.get(keyText), string) ?? [];
+  for (const spec of columns.keys()) if (!known.includes(spec) && !beside.has(spec)) return undefined;
   const actions = valuesOf(columns.get(action), uleb) ?? [];
   const kinds = valuesOf(columns.get(valueKind), uleb) ?? [];
-  if (actions.length !== keys.length || kinds.length !== keys.length) return false;
-  if (!actions.every((one) => one === set) || !isAllFalse(columns.get(isInsertion))) return false;
-  const bytes = new Reader(columns.get(valueBytes) ?? new Uint8Array());
-  for (const [i, key] of keys.entries()) {
-    const kind = kinds[i];
-    if (key === undefined || kind === undefined || kind % 16 !== text) return false;
-    const value = bytes.take(Math.floor(kind / 16));
-    if (!take(key, () => decoder.decode(value), i)) return false;
-  }
-  return bytes.left === 0;
+  if (kinds.length !== actions.length || !actions.every((one) => one === set)) return undefined;
+  if (!kinds.every((kind) => kind !== undefined && kind % 16 === text)) return undefined;
+  if (!isAllFalse(columns.get(isInsertion))) return undefined;
+  const lengths = kinds.map((kind) => Math.floor((kind ?? 0) / 16));
+  const texts = textsOf(
+    columns.get(valueBytes),
+    lengths.reduce((sum, length) => sum + length, 0),
+  );
+  return (values) => {
+    const keys = valuesOf(columns.get(keyText), string) ?? [];
+    const taken = valuesOf(columns.get(successors), uleb);
+    if (keys.length !== lengths.length) throw new Error('what was in a document before has a key for each operation');
+    let end = 0;
+    for (const [i, key] of keys.entries()) {
+      const from = end;
+      const to = (end += lengths[i] ?? 0);
+      if (key !== undefined && (taken === undefined || taken[i] === 0))
+        values.set(key, () => decoder.decode(texts().subarray(from, to)));
+    }
+  };
+}
+
+/** So many bytes of text, inflated when the first is asked for. */
+function textsOf(column: Column | undefined, length: number): () => Uint8Array {
+  if (length > maxDocumentBytes) throw new RangeError('too many bytes of text');
+  if (column?.isDeflated !== true && (column?.data.length ?? 0) !== length)
+    throw new RangeError('texts of another length');
+  let texts: Uint8Array | undefined;
+  return () => (texts ??= column === undefined ? new Uint8Array() : inflatedTo(column, length));
+}
+
+function inflatedTo({ data, isDeflated }: Column, length: number): Uint8Array {
+  if (!isDeflated) return data;
+  const inflated = inflateSync(data, { out: new Uint8Array(length) });
+  if (inflated.length !== length) throw new Error('what was in a document before inflates to its length');
+  return inflated;
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -163,23 +191,24 @@ function specsOf(read: Reader): readonly Spec[] {
 }
 
 function columnsOf(read: Reader, specs: readonly Spec[]): Columns {
-  const columns = new Map<number, Uint8Array>();
-  for (const { spec, length } of specs) {
-    const data = read.take(length);
-    const plain = (spec & deflated) === 0 ? data : inflateAtMost(data, maxDocumentBytes);
-    if (plain === undefined) throw new RangeError('a column that does not inflate');
-    columns.set(spec & ~deflated, plain);
-  }
-  return columns;
+  return new Map(
+    specs.map(({ spec, length }) => [
+      spec & ~deflated,
+      { data: read.take(length), isDeflated: (spec & deflated) !== 0 },
+    ]),
+  );
+}
+
+function plain({ data, isDeflated }: Column): Uint8Array {
+  const bytes = isDeflated ? inflateAtMost(data, maxDocumentBytes) : data;
+  if (bytes === undefined) throw new RangeError('a column that does not inflate');
+  return bytes;
 }
 
 /** The values of a run-length encoded column, undefined for those that are null. */
-function valuesOf<T>(
-  column: Uint8Array | undefined,
-  readOne: (read: Reader) => T,
-): readonly (T | undefined)[] | undefined {
+function valuesOf<T>(column: Column | undefined, readOne: (read: Reader) => T): readonly (T | undefined)[] | undefined {
   if (column === undefined) return undefined;
-  const read = new Reader(column);
+  const read = new Reader(plain(column));
   const values: (T | undefined)[] = [];
   while (read.left > 0) {
     const run = read.sleb();
@@ -198,9 +227,9 @@ const sleb = (read: Reader): number => read.sleb();
 const string = (read: Reader): string => decoder.decode(read.take(read.uleb()));
 
 /** Booleans are runs of false and true in turn. */
-function isAllFalse(column: Uint8Array | undefined): boolean {
+function isAllFalse(column: Column | undefined): boolean {
   if (column === undefined) return true;
-  const read = new Reader(column);
+  const read = new Reader(plain(column));
   for (let isTrue = false; read.left > 0; isTrue = !isTrue) if (read.uleb() > 0 && isTrue) return false;
   return true;
 }

@@ -24,7 +24,7 @@ import { planChanges, type EditRefusal, type PlannedChange } from './edit-plan.t
 import { genesisChange, genesisHash } from './genesis.ts';
 import { readHistory, type HistoryItem } from './history.ts';
 import * as layout from './layout.ts';
-import { readSavedValues } from './saved-values.ts';
+import { readSavedValues, type TextAsked, type ValuesAsked } from './saved-values.ts';
 import { SectionIndex } from './section-index.ts';
 import { textViewOf } from './text-view.ts';
 import type { Backend } from './trial.ts';
@@ -69,7 +69,9 @@ export class SectionDocument implements AdmissionTarget {
    */
   #handle: DocHandle<SectionMap> | undefined;
   readonly #devices: Map<string, DeviceId>;
-  readonly #index: SectionIndex;
+  readonly #read: SectionIndex;
+  /** What it says, until somebody looks at it. */
+  #unread: ValuesAsked | undefined;
   readonly #view: DocumentView;
   readonly #admission: Admission;
   readonly #listeners = new Set<ChangeListener>();
@@ -89,7 +91,7 @@ export class SectionDocument implements AdmissionTarget {
       texts: textViewOf({ backend: () => this.#backend(), graph, heads: () => this.heads() }),
       provenanceOf: (change) => this.#provenanceOf(change),
     };
-    this.#index = new SectionIndex(this.#view);
+    this.#read = new SectionIndex(this.#view);
     this.#admission = new Admission(this);
   }
 
@@ -100,7 +102,7 @@ export class SectionDocument implements AdmissionTarget {
     const values = readSavedValues(snapshot, changes, (actor) => devices.has(actor));
     if (values !== undefined) {
       const section = new SectionDocument(lying, devices, author);
-      section.#index.load(values);
+      section.#unread = values;
       return ok(section);
     }
     const loaded = load(lying, devices);
@@ -148,7 +150,7 @@ export class SectionDocument implements AdmissionTarget {
 
   /** Everything that waits for someone to choose (AM-5). */
   conflicts(): readonly ConcurrentChange[] {
-    return this.#index.conflicts();
+    return this.#unread === undefined ? this.#index.conflicts() : [];
   }
 
   /** Who last wrote a resource, or one register of it; for a register never written, who created the resource. */
@@ -280,6 +282,13 @@ export class SectionDocument implements AdmissionTarget {
     return loaded.value;
   }
 
+  get #index(): SectionIndex {
+    const unread = this.#unread;
+    this.#unread = undefined;
+    if (unread !== undefined) this.#read.load(unread());
+    return this.#read;
+  }
+
   #readAll(): void {
     const document = this.document();
     this.#index.load(textsOf(document));
@@ -363,10 +372,10 @@ function nodesOf(metas: readonly A.ChangeMetadata[]): readonly ChangeNode[] | un
   return nodes;
 }
 
-function* textsOf(document: A.Doc<SectionMap>): Iterable<readonly [string, string]> {
+function* textsOf(document: A.Doc<SectionMap>): Iterable<readonly [string, TextAsked]> {
   for (const [rootKey, value] of Object.entries(document)) {
     // A text is a plain string here.
-    yield [rootKey, A.isImmutableString(value) ? value.val : value];
+    yield [rootKey, () => (A.isImmutableString(value) ? value.val : value)];
   }
 }
 

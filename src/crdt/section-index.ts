@@ -7,6 +7,7 @@ import type { ResourceKey, StoredResource, Typed } from '../clinical/section-edi
 import { readList, readResource, withText, type DocumentView } from './concurrency.ts';
 import type { SectionState } from './edit-plan.ts';
 import * as layout from './layout.ts';
+import type { TextAsked } from './saved-values.ts';
 import { strokesFor, type Stroke } from './typing.ts';
 
 const none: readonly never[] = [];
@@ -26,19 +27,21 @@ export class SectionIndex implements SectionState {
   }
 
   /** Takes a whole document as it stands; what has concurrent values is to be refreshed after this. */
-  load(texts: Iterable<readonly [rootKey: string, text: string]>): void {
-    const registers = new Map<ResourceKey, Record<string, string>>();
-    const bases = new Map<ResourceKey, string>();
+  load(texts: Iterable<readonly [rootKey: string, text: TextAsked]>): void {
+    const registers = new Map<ResourceKey, Map<string, TextAsked>>();
+    const bases = new Map<ResourceKey, TextAsked>();
     const words = new Map<ResourceKey, string>();
     for (const [rootKey, text] of texts) {
       const place = layout.parseRootKey(rootKey);
       if (place?.kind === 'base') bases.set(place.key, text);
-      if (place?.kind === 'text') words.set(place.key, text);
+      if (place?.kind === 'text') words.set(place.key, text());
       if (place?.kind !== 'register') continue;
       this.#noteRegister(place.key, place.register);
-      registers.set(place.key, { ...registers.get(place.key), [place.register]: text });
+      const written = registers.get(place.key);
+      if (written === undefined) registers.set(place.key, new Map([[place.register, text]]));
+      else written.set(place.register, text);
     }
-    for (const [key, base] of bases) this.#resources.set(key, { key, base, registers: registers.get(key) ?? {} });
+    for (const [key, base] of bases) this.#resources.set(key, readWhenAsked(key, base, registers.get(key)));
     for (const [key, text] of words) {
       const resource = this.#resources.get(key);
       this.#written.add(key);
@@ -131,4 +134,22 @@ export class SectionIndex implements SectionState {
 function keep<T>(map: Map<ResourceKey, readonly T[]>, key: ResourceKey, items: readonly T[]): void {
   if (items.length === 0) map.delete(key);
   else map.set(key, items);
+}
+
+/** Its texts stay where they lie until a screen wants them. */
+function readWhenAsked(
+  key: ResourceKey,
+  base: TextAsked,
+  registers: ReadonlyMap<string, TextAsked> | undefined,
+): StoredResource {
+  const read: { base?: string; registers?: Readonly<Record<string, string>> } = {};
+  return {
+    key,
+    get base() {
+      return (read.base ??= base());
+    },
+    get registers() {
+      return (read.registers ??= Object.fromEntries([...(registers ?? [])].map(([name, text]) => [name, text()])));
+    },
+  };
 }
