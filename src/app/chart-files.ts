@@ -17,13 +17,13 @@ export async function chartFile({
   files,
 }: Pick<OpenChart, 'sections' | 'summary'> & { readonly files: FilesOfChart }): Promise<ExportedChart> {
   const { texts, missingIn, missing } = await files.allData();
-  const { text, unreadable } = writeBundle(sections, (manifest) => texts.get(manifest));
+  const { text, unreadable, unsettled } = writeBundle(sections, (manifest) => texts.get(manifest));
   const incomplete = chartSections.filter((section) => {
     const view = sections.get(section);
     const isUnreadable = unreadable.some((key) => view?.resources.has(key));
     return view?.state === 'incomplete' || view?.state === 'damaged' || isUnreadable || missingIn.has(section);
   });
-  return { fileName: `${fileNameOf(summary)}.json`, text, incomplete, filesMissing: missing };
+  return { fileName: `${fileNameOf(summary)}.json`, text, incomplete, unsettled, filesMissing: missing };
 }
 
 export function disclosureFile({ sharing, summary }: Pick<OpenChart, 'sharing' | 'summary'>): ChartFile {

@@ -169,6 +169,8 @@ export interface ExportedChart {
   readonly filesMissing: number;
   /** Sections of which something is not in the file: it waits for entries, or is damaged. A person is to be told. */
   readonly incomplete: readonly ChartSection[];
+  /** Entries with versions between which nobody has chosen: each is marked so in the file. A person is to be told. */
+  readonly unsettled: number;
 }
 
 export type WriteFailure =

@@ -21,6 +21,7 @@ import { entryRegister } from './registers.ts';
 import { fullUrlOfKey, keyOf } from './resource-key.ts';
 import { withoutWords, type Addressed } from './references.ts';
 import { sectionOfResource } from './sections.ts';
+import { withoutStandingMark } from './standing-mark.ts';
 import type { Registers, ResourceKey } from './section-edit.ts';
 
 export type ImportRefusal =
@@ -185,8 +186,9 @@ function findInBundle(bundle: JsonObject, path: string): Result<readonly Candida
   return ok(candidates);
 }
 
-function readResource({ value, path, fullUrl }: Candidate): Result<FileResource, ImportRefusal> {
-  if (!isObject(value)) return err('not-fhir', path === '' ? 'the whole file' : path);
+function readResource({ value: written, path, fullUrl }: Candidate): Result<FileResource, ImportRefusal> {
+  if (!isObject(written)) return err('not-fhir', path === '' ? 'the whole file' : path);
+  const value = withoutStandingMark(written);
   const type = value['resourceType'];
   if (typeof type !== 'string' || !/^[A-Z][A-Za-z]{1,63}$/.test(type)) {
     return err('not-fhir', joined(path, 'resourceType'));

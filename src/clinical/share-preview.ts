@@ -12,6 +12,7 @@ import { referencedType } from './references.ts';
 import { typeOfKey } from './resource-key.ts';
 import { sectionOf } from './sections.ts';
 import { titleOf } from './title.ts';
+import type { UnsettledVersions } from './unsettled-words.ts';
 import { medicationRows } from './views/medications.ts';
 import { rowOf } from './views/row.ts';
 import { staysInTheOpen } from './withheld-words.ts';
@@ -26,8 +27,15 @@ export interface SectionPreview {
   readonly alsoVisible: readonly string[];
 }
 
-/** `identity` goes with every share and is added when not chosen. */
-export function sharePreview(record: ChartRecord, chosen: Iterable<ChartSection>): readonly SectionPreview[] {
+/**
+ * `identity` goes with every share and is added when not chosen. `unsettled`: by section, the versions of what nobody has settled: both
+ * go along, and both stand here.
+ */
+export function sharePreview(
+  record: ChartRecord,
+  chosen: Iterable<ChartSection>,
+  unsettled: ReadonlyMap<ChartSection, UnsettledVersions> = new Map(),
+): readonly SectionPreview[] {
   const shared = new Set<ChartSection>(['identity', ...chosen]);
   const doses = new Map(medicationRows(record).map((row) => [row.key, joinWords([row.label, row.dose], ', ')]));
   return chartSections
@@ -37,7 +45,10 @@ export function sharePreview(record: ChartRecord, chosen: Iterable<ChartSection>
       return {
         section,
         count: resources.length,
-        lines: resources.map((resource) => lineOf(resource, record, doses.get(resource.key))),
+        lines: resources.map((resource) => {
+          const versions = unsettled.get(section)?.get(resource.key);
+          return lineOf(resource, record, doses.get(resource.key)) + unsettledMark(versions);
+        }),
         alsoVisible: [...new Set(resources.flatMap((resource) => leavingWords(resource, record, shared)))],
       };
     });
@@ -47,6 +58,11 @@ function lineOf(resource: Resource, record: ChartRecord, label: string | undefin
   const row = rowOf(resource, record);
   const name = resource.section === 'identity' ? identityLine(resource.json) : (label ?? row.label);
   return `${typeWords(resource.type)}: ${joinWords([name, row.status, row.when?.words ?? ''], ', ')}`;
+}
+
+function unsettledMark(versions: string | undefined): string {
+  if (versions === undefined) return '';
+  return versions === '' ? ' (not settled)' : ` (not settled: ${versions})`;
 }
 
 function identityLine(json: JsonObject): string {

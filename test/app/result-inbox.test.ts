@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Session } from '../../src/app/session.ts';
 import type { InboxResult } from '../../src/app/work-acts.ts';
-import { adaWith, amlodipine, somebody } from './support/patient.ts';
+import { adaWith, amlodipine, dose, somebody } from './support/patient.ts';
 import { importText, meet, mustBeOk, opened, until, World } from './support/world.ts';
 
 const potassium = (id: string, value: number, more: object = {}) => ({
@@ -179,4 +179,34 @@ describe('alerts that nobody has answered', () => {
     await until(() => bob.work.inbox.alerts.length === 0);
     again.close();
   });
+});
+
+test('[AM-5] an exported chart says of two doses written at the same time that nobody has chosen, until somebody has', async () => {
+  const world = await World.start();
+  const [alice, bob] = [await practice(world, 'alice'), await practice(world, 'bob')];
+  await meet(alice, bob);
+  await importText(alice, adaWith(amlodipine));
+  const own = await opened(alice);
+  mustBeOk(await alice.share(own.id, bob.practice.id, ['medications'], 'write'));
+  await until(() => bob.charts.length === 1);
+  const there = await opened(bob);
+  world.cut(bob);
+  mustBeOk(await own.edit('medications', [dose('10 mg daily')]));
+  mustBeOk(await there.edit('medications', [dose('20 mg daily')]));
+  world.heal();
+  await until(() => [alice, bob].every(({ charts }) => charts[0]?.unsettledConflicts === 1));
+  for (const session of [alice, bob]) {
+    const { text, unsettled } = mustBeOk(await session.exportChart(own.id));
+    expect(unsettled).toBe(1);
+    expect(text).toContain('not-settled');
+    expect(text).toMatch(/(10 mg daily or 20 mg daily|20 mg daily or 10 mg daily)/);
+  }
+  const [change] = own.sections.get('medications')?.conflicts ?? [];
+  const branches = change?.branches.map(({ provenance }) => provenance.change) ?? [];
+  mustBeOk(await own.edit('medications', [{ ...dose('10 mg daily'), kind: 'settle', branches }]));
+  const settled = mustBeOk(await alice.exportChart(own.id));
+  expect(settled).toMatchObject({ unsettled: 0 });
+  expect(settled.text).not.toContain('not-settled');
+  own.close();
+  there.close();
 });

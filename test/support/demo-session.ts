@@ -341,7 +341,7 @@ export class DemoSession extends EventTarget implements Session {
     return ok({ fileName: 'peerchart-2026-11-22.backup', file: new Blob(['demo']) });
   }
   async exportChart() {
-    return ok({ fileName: 'chart.json', text: '{}', incomplete: [], filesMissing: 0 });
+    return ok({ fileName: 'chart.json', text: '{}', incomplete: [], unsettled: 0, filesMissing: 0 });
   }
   async exportDisclosure() {
     return ok({ fileName: 'chart-disclosure.csv', text: '"practice"\r\n' });

@@ -19,6 +19,7 @@ import { base, form } from '../shell/styles.ts';
 import { sectionWords, writeTrouble, type Trouble } from '../shell/words.ts';
 import { conflictsOf, type ChartView } from './chart-view.ts';
 import { endOfDay } from './end-date.ts';
+import { unsettledWords } from './unsettled.ts';
 
 /** What "the whole chart" means: everything but records without a page of their own, which are shared only by choice. */
 const wholeChart: readonly ChartSection[] = chartSections.filter((section) => section !== 'administrative');
@@ -188,7 +189,10 @@ export class ShareForm extends LitElement {
   }
 
   private renderPreview(name: string) {
-    const previews = sharePreview(this.view.record, this.sections);
+    const versions = new Map(
+      [...this.sections].map((section) => [section, unsettledWords(this.view, section)] as const),
+    );
+    const previews = sharePreview(this.view.record, this.sections, versions);
     const unsettled = conflictsOf(this.view).filter(({ section }) => this.sections.has(section)).length;
     const total = previews.reduce((sum, preview) => sum + preview.count, 0);
     const also = [...new Set(previews.flatMap((preview) => preview.alsoVisible))];

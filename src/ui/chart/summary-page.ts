@@ -6,7 +6,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '../shell/badge.ts';
 import '../shell/callout.ts';
-import { listInWords } from '../shell/format.ts';
+import { count, listInWords } from '../shell/format.ts';
 import '../shell/page-header.ts';
 import { chartAddress } from '../shell/route.ts';
 import { saveFile } from '../shell/save-file.ts';
@@ -115,8 +115,8 @@ export class SummaryPage extends LitElement {
   override render() {
     const { record } = this.view;
     return html`<pc-page-header within heading="Summary">
-        <wa-button slot="actions" size="s" appearance="outlined" @click=${() => print()}
-          ><wa-icon slot="start" name="print"></wa-icon>Print</wa-button
+        <wa-button slot="actions" size="s" appearance="outlined" href=${chartAddress(this.view.chart.id, 'print')}
+          ><wa-icon slot="start" name="print"></wa-icon>Print …</wa-button
         >
         <wa-button slot="actions" size="s" appearance="outlined" @click=${() => void this.exportFile()}
           ><wa-icon slot="start" name="download"></wa-icon>Export</wa-button
@@ -226,7 +226,9 @@ export class SummaryPage extends LitElement {
 }
 
 /** What of the chart is not in the file that was just saved. */
-function leftOut({ incomplete, filesMissing }: ExportedChart): Trouble | undefined {
+function leftOut(exported: ExportedChart): Trouble | undefined {
+  const { incomplete, filesMissing, unsettled } = exported;
+  if (unsettled > 0) return unsettledTrouble(exported);
   if (incomplete.length === 0) return undefined;
   if (filesMissing > 0)
     return {
@@ -239,6 +241,16 @@ function leftOut({ incomplete, filesMissing }: ExportedChart): Trouble | undefin
     happened: `The file was saved, but not whole: of ${parts} not everything is readable here yet.`,
     safe: 'Everything else is in the file, and the chart is unchanged.',
     todo: 'Connect to the practice that wrote it, then export again.',
+  };
+}
+
+/** A file with two versions of a dose must not be read as one with a dose. */
+function unsettledTrouble({ unsettled, incomplete }: ExportedChart): Trouble {
+  const parts = incomplete.map((section) => sectionWords[section]).join(', ');
+  return {
+    happened: `The file was saved, and ${count(unsettled, 'entry', 'entries')} in it ${unsettled === 1 ? 'is' : 'are'} not settled${parts === '' ? '' : `; of ${parts} not everything is in it`}.`,
+    safe: 'Each is marked in the file as not settled, with its versions in words.',
+    todo: 'Open “To settle”, choose one of the versions, then export again.',
   };
 }
 

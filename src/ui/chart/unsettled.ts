@@ -4,32 +4,12 @@
  */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ChartSection } from '../../base/sections.ts';
-import { conflictViews, type ConflictView } from '../../clinical/conflict-view.ts';
-import type { ResourceKey } from '../../clinical/section-edit.ts';
+import { unsettledVersions, type UnsettledVersions } from '../../clinical/unsettled-words.ts';
 import '../shell/badge.ts';
 import { mustGetSection, type ChartView } from './chart-view.ts';
 
-/** Resource → its versions in one sentence: "Dose: 500 mg once daily or 1000 mg once daily"; empty where only the list is in question. */
-export function unsettledWords(view: ChartView, section: ChartSection): ReadonlyMap<ResourceKey, string> {
-  const conflicts = conflictViews(view.record, section, mustGetSection(view, section).conflicts);
-  return new Map(
-    conflicts.flatMap((conflict) => {
-      const keys = new Set(conflict.branches.flatMap((branch) => branch.keys));
-      return [...keys].map((key) => [key, versionsOf(conflict)] as const);
-    }),
-  );
-}
-
-function versionsOf(conflict: ConflictView): string {
-  if (conflict.kind === 'list' || conflict.kind === 'contradiction') return '';
-  const names = new Set(conflict.branches.flatMap(({ lines }) => lines.map(({ name }) => name)));
-  const [only] = names;
-  if (names.size === 1 && only !== undefined) {
-    const values = conflict.branches.flatMap(({ lines }) => lines.map(({ value }) => value));
-    return `${only}: ${values.join(' or ')}`;
-  }
-  const sides = conflict.branches.map(({ lines }) => lines.map(({ name, value }) => `${name}: ${value}`).join(', '));
-  return sides.join(conflict.kind === 'apart' ? '; at the same time ' : ' or ');
+export function unsettledWords(view: ChartView, section: ChartSection): UnsettledVersions {
+  return unsettledVersions(view.record, section, mustGetSection(view, section).conflicts);
 }
 
 export function renderUnsettled(versions: string | undefined): TemplateResult | typeof nothing {
