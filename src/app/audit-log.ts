@@ -203,8 +203,11 @@ export class AuditLog implements Audit {
 
   months(): Promise<readonly string[]> {
     return this.#context.exclusively(async () => {
+      await this.#keepNoted();
       await this.#gather();
-      return [...new Set((await this.#volumes.all()).map(({ month }) => month))];
+      const months = new Set((await this.#volumes.all()).map(({ month }) => month));
+      // Of a role that may not begin a volume, where nobody else has yet.
+      return months.size === 0 ? [this.#volumes.month] : [...months];
     });
   }
 

@@ -41,6 +41,11 @@ export class AuditVolumes {
     this.#context = context;
   }
 
+  /** This one, by the clock here. */
+  get month(): string {
+    return monthAt(this.#context.timeMs());
+  }
+
   /** Newest first; of one month several, where devices that were apart began one each. Inside the queue only. */
   async all(): Promise<readonly Volume[]> {
     const volumes: Volume[] = [];
@@ -58,7 +63,7 @@ export class AuditVolumes {
    * Undefined where there is none at all. Inside the queue only.
    */
   async current(): Promise<OpenVolume | undefined> {
-    const month = monthAt(this.#context.timeMs());
+    const { month } = this;
     const volumes = await this.all();
     const here = volumes.find((volume) => volume.month === month);
     const chosen = here ?? (this.#mayBegin() ? undefined : volumes[0]);
