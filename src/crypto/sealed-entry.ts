@@ -3,7 +3,7 @@
  * net/ must never reach this file.
  *
  *     entry key  = HKDF(epoch key, "peerchart/entry-key/1", the header without ctHash and ctLength)
- *     ciphertext = seal(entry key, compressAndPad(body))
+ *     ciphertext = seal(entry key, compressAndPad(body)), by dictionary 1; what was sealed without it opens
  *     body       = canonical DAG-CBOR {v 1, nonce 16 bytes, changes [bytes, …], batch null or {id, index, count}}
  *
  * secretbox has no associated data: because the key depends on every other field of the header, a ciphertext put under
@@ -74,7 +74,7 @@ export async function sealEntry(input: SealEntryInput): Promise<Result<VerifiedE
   const bodyBytes = encodeCanonical(bodyFields(input.body));
   if (input.body.changes.length > maxChangesPerEntry || bodyBytes.length > maxEntryBodyBytes) return err('too-large');
   const key = entryKey(input.epochKey, header);
-  const ciphertext = seal(key, compressAndPad(bodyBytes), input.random);
+  const ciphertext = seal(key, compressAndPad(bodyBytes, 1), input.random);
   wipe(key);
   if (ciphertext.length > maxCiphertextBytes) return err('too-large', `ciphertext of ${ciphertext.length} bytes`);
   const sealed: EntryHeader = { ...header, ctHash: toHex(sha256(ciphertext)), ctLength: ciphertext.length };

@@ -10,6 +10,8 @@ import { concatBytes, toHex, toUtf8, type Bytes } from '../../src/base/bytes.ts'
 import { openBackup, sealBackup } from '../../src/crypto/backup.ts';
 import { boxKeysFromSeed, generateBoxKeys, WrapBatch, unwrap } from '../../src/crypto/box.ts';
 import { markAdmitted, decodeEntry, verifyEntry, type EntryHeader } from '../../src/crypto/entry.ts';
+import { firstDictionary } from '../../src/crypto/dictionary.ts';
+import { sha256 } from '../../src/crypto/hash.ts';
 import { createLockbox, openLockboxWithPassphrase, openLockboxWithRecovery } from '../../src/crypto/lockbox.ts';
 import { ExchangeFile, sealExchangeFile } from '../../src/crypto/exchange-file.ts';
 import { phraseToRootKeys } from '../../src/crypto/recovery-phrase.ts';
@@ -34,7 +36,7 @@ describe('an entry', () => {
   it('is made byte for byte as before', async () => {
     const sample = sampleInput(seed);
     const sealed = mustBeOk(await sealEntry(sample.input));
-    await expectFile('entry-v1', {
+    await expectFile('entry-v1-dictionary-1', {
       source: madeBy(seed),
       epochKey: toHex(sample.epochKey),
       header: sealed.header,
@@ -47,25 +49,34 @@ describe('an entry', () => {
     });
   });
 
-  it('written by an older version verifies, has the same hash and opens', async () => {
-    interface EntryVector {
-      readonly epochKey: string;
-      readonly header: EntryHeader;
-      readonly hash: string;
-      readonly nonce: string;
-      readonly changes: readonly string[];
-      readonly batch: object;
-      readonly bytes: string;
-    }
-    const vector = readVector<EntryVector>('entry-v1');
-    const verified = mustBeOk(await verifyEntry(mustBeOk(decodeEntry(hex(vector.bytes)))));
-    expect(verified.hash).toBe(vector.hash);
-    expect(verified.header).toEqual(vector.header);
-    const { body } = mustBeOk(openEntry(markAdmitted(verified), hex(vector.epochKey)));
-    expect(body.changes.map(toHex)).toEqual(vector.changes);
-    expect(toHex(body.nonce)).toBe(vector.nonce);
-    expect(body.batch).toEqual(vector.batch);
+  it('the dictionary it is compressed by is the one it was', () => {
+    expect(firstDictionary()).toHaveLength(10_090);
+    expect(toHex(sha256(firstDictionary()))).toBe('14dee2136d42a39ae19aa6028c7094193c92949e03a4de016d484848f54a28b8');
   });
+
+  // The first was sealed before there was a dictionary.
+  it.each(['entry-v1', 'entry-v1-dictionary-1'])(
+    '%s, written by an older version, verifies, has the same hash and opens',
+    async (name) => {
+      interface EntryVector {
+        readonly epochKey: string;
+        readonly header: EntryHeader;
+        readonly hash: string;
+        readonly nonce: string;
+        readonly changes: readonly string[];
+        readonly batch: object;
+        readonly bytes: string;
+      }
+      const vector = readVector<EntryVector>(name);
+      const verified = mustBeOk(await verifyEntry(mustBeOk(decodeEntry(hex(vector.bytes)))));
+      expect(verified.hash).toBe(vector.hash);
+      expect(verified.header).toEqual(vector.header);
+      const { body } = mustBeOk(openEntry(markAdmitted(verified), hex(vector.epochKey)));
+      expect(body.changes.map(toHex)).toEqual(vector.changes);
+      expect(toHex(body.nonce)).toBe(vector.nonce);
+      expect(body.batch).toEqual(vector.batch);
+    },
+  );
 });
 
 describe('a snapshot', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { deflateSync, inflateSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { bytesEqual, concatBytes, toHex, u32Bytes, type Bytes } from '../../src/base/bytes.ts';
+import { bytesEqual, concatBytes, toHex, toUtf8, u32Bytes, type Bytes } from '../../src/base/bytes.ts';
 import { compressAndPad, padmeLength, unpadAndInflate } from '../../src/crypto/padding.ts';
 import { open, seal } from '../../src/crypto/seal.ts';
 import { seededRandom } from '../support/seeded-random.ts';
@@ -78,6 +78,33 @@ describe('padding', () => {
     for (const bytes of [seededRandom('noise').bytes(100_000), new Uint8Array(3_000_000).fill(7)]) {
       expect(bytesEqual(mustBeOk(unpadAndInflate(compressAndPad(bytes), bytes.length)), bytes)).toBe(true);
     }
+  });
+
+  it('[EN-6] by the dictionary, what charts say takes half; what is random comes back too; an unknown dictionary is refused', () => {
+    const text = toUtf8(
+      '{"resourceType":"Observation","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"718-7"}]}}',
+    );
+    expect(compressAndPad(text, 1).length).toBeLessThan(compressAndPad(text).length / 2);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 6000 }), (bytes) => {
+        expect(mustBeOk(unpadAndInflate(compressAndPad(bytes, 1), 6000))).toEqual(new Uint8Array(bytes));
+      }),
+    );
+    // Larger than what is inflated in one go.
+    const noise = seededRandom('larger than a step').bytes(50_000);
+    expect(
+      bytesEqual(
+        mustBeOk(unpadAndInflate(compressAndPad(concatBytes(noise, text), 1), 51_000)),
+        concatBytes(noise, text),
+      ),
+    ).toBe(true);
+    for (const number of [0, 2, 255]) {
+      const other = compressAndPad(text, 1);
+      other[0] = number;
+      expect(unpadAndInflate(other, 1000)).toMatchObject({ ok: false, reason: 'malformed' });
+    }
+    const bomb = compressAndPad(new Uint8Array(50_000_000), 1);
+    expect(unpadAndInflate(bomb, 4 * 1024 * 1024)).toMatchObject({ ok: false, reason: 'too-large' });
   });
 
   it('[ATTACK-34] a bomb is refused by the size it states, before anything is inflated', () => {

@@ -71,7 +71,7 @@ describe('what a reconnection costs', () => {
   test('[RE-2] [RE-3] 1 of 10,000 charts differs', async () => {
     expect(await reconnected(await apart(10_000, 1))).toMatchInlineSnapshot(`
       {
-        "bytes": 10380,
+        "bytes": 10366,
         "frames": {
           "charts": 2,
           "entries": 1,
@@ -90,7 +90,7 @@ describe('what a reconnection costs', () => {
     expect(paid.bytes).toBeLessThan(100_000);
     expect(paid).toMatchInlineSnapshot(`
       {
-        "bytes": 38856,
+        "bytes": 37672,
         "frames": {
           "charts": 2,
           "entries": 2,
@@ -106,7 +106,7 @@ describe('what a reconnection costs', () => {
   test('[RE-2] [RE-3] 100 of 10,000 charts differ', { timeout: 60_000 }, async () => {
     expect(await reconnected(await apart(10_000, 100))).toMatchInlineSnapshot(`
       {
-        "bytes": 270021,
+        "bytes": 265594,
         "frames": {
           "charts": 2,
           "entries": 6,
@@ -136,7 +136,7 @@ describe('what replication costs', () => {
     await quiet(world);
     expect(cost(world)).toMatchInlineSnapshot(`
       {
-        "bytes": 661,
+        "bytes": 645,
         "frames": {
           "entries": 1,
           "have": 1,
@@ -195,7 +195,7 @@ describe('what replication costs', () => {
     await connect(world, world.clinic, world.pharmacy);
     expect(cost(world)).toMatchInlineSnapshot(`
       {
-        "bytes": 62322,
+        "bytes": 59683,
         "frames": {
           "charterOps": 1,
           "charts": 2,
@@ -222,7 +222,7 @@ describe('what replication costs', () => {
     await connect(world, world.clinic, world.pharmacy);
     expect(cost(world)).toMatchInlineSnapshot(`
       {
-        "bytes": 11414,
+        "bytes": 11382,
         "frames": {
           "charts": 2,
           "entries": 2,
@@ -250,7 +250,7 @@ describe('what replication costs', () => {
     const { frames, bytes } = cost(world);
     expect({ saved, bytes, frames }).toMatchInlineSnapshot(`
       {
-        "bytes": 1353421,
+        "bytes": 1368224,
         "frames": {
           "charterOps": 2,
           "charts": 2,
@@ -258,7 +258,7 @@ describe('what replication costs', () => {
           "have": 4,
           "hello": 2,
         },
-        "saved": 1213596,
+        "saved": 1227548,
       }
     `);
     for (const chart of charts) expect(await pharmacy.read(chart, 'medications')).toHaveLength(1);
