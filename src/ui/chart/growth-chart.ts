@@ -83,7 +83,7 @@ const readingColumns: readonly Column<ChildReading>[] = [
 ];
 
 export class GrowthChart extends LitElement {
-  static override properties = { view: { attribute: false }, shown: { state: true } };
+  static override properties = { view: { attribute: false }, all: { type: Boolean }, shown: { state: true } };
   static override styles = [
     base,
     card,
@@ -112,7 +112,21 @@ export class GrowthChart extends LitElement {
           grid-template-columns: minmax(0, 1fr);
         }
       }
+      .one + .one {
+        margin-block-start: var(--wa-space-l);
+      }
+      :host([all]) .beside {
+        grid-template-columns: minmax(0, 1fr);
+      }
+      :host([all]) .table {
+        max-block-size: none;
+      }
       @media print {
+        h3,
+        pc-plot {
+          break-after: avoid;
+          break-inside: avoid;
+        }
         .table {
           max-block-size: none;
         }
@@ -124,6 +138,8 @@ export class GrowthChart extends LitElement {
   ];
 
   declare view: ChartView;
+  /** Everything below each other, as on paper, instead of one at a time. */
+  declare all: boolean;
   declare private shown: Shown | undefined;
 
   override render() {
@@ -138,6 +154,15 @@ export class GrowthChart extends LitElement {
     ];
     const shown = offered.find((measure) => measure === this.shown) ?? offered[0];
     if (shown === undefined) return nothing;
+    const renderOne = (one: Shown) => (one === 'blood-pressure' ? renderPressures(growth) : renderMeasure(growth, one));
+    if (this.all) {
+      return offered.map(
+        (one) => html`<section class="one" aria-label=${measureWords[one]}>
+          <h3>${measureWords[one]}</h3>
+          ${renderOne(one)}
+        </section>`,
+      );
+    }
     return html`<section class="card" aria-labelledby="growth">
       <h3 id="growth">Growth</h3>
       <div class="choices" role="group" aria-label="What is shown">
@@ -152,7 +177,7 @@ export class GrowthChart extends LitElement {
             >`,
         )}
       </div>
-      ${shown === 'blood-pressure' ? renderPressures(growth) : renderMeasure(growth, shown)}
+      ${renderOne(shown)}
     </section>`;
   }
 }

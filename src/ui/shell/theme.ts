@@ -12,13 +12,15 @@ function isTheme(text: string | null): text is Theme {
 }
 
 const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
+/** Paper is white: what is printed is light, whatever the screen is. */
+const onPaper = matchMedia('print');
 let chosen: Theme = 'system';
 
 /** Before the first paint, and again whenever the system changes its mind. */
 export function startTheme(): void {
   const kept = localStorage.getItem(storedAs);
   chosen = isTheme(kept) ? kept : 'system';
-  systemIsDark.addEventListener('change', paint);
+  for (const media of [systemIsDark, onPaper]) media.addEventListener('change', paint);
   paint();
 }
 
@@ -30,7 +32,7 @@ export function applyTheme(theme: Theme): void {
 }
 
 function paint(): void {
-  const dark = chosen === 'dark' || (chosen === 'system' && systemIsDark.matches);
+  const dark = !onPaper.matches && (chosen === 'dark' || (chosen === 'system' && systemIsDark.matches));
   document.documentElement.classList.toggle('wa-dark', dark);
   document.documentElement.classList.toggle('wa-light', !dark);
 }
