@@ -15,10 +15,6 @@ import {
 export const printTopics = ['print', 'print-medications', 'print-immunizations', 'print-growth'] as const;
 export type PrintTopic = (typeof printTopics)[number];
 
-/** Sheets of paper: the summary, and lists of their own. */
-export const printTopics = ['print', 'print-medications', 'print-immunizations', 'print-growth'] as const;
-export type PrintTopic = (typeof printTopics)[number];
-
 export const chartTopics = [
   'summary',
   'problems',
@@ -41,7 +37,6 @@ export const chartTopics = [
   'changes',
   'as-of',
   'access',
-  ...printTopics,
   ...printTopics,
 ] as const;
 export type ChartTopic = (typeof chartTopics)[number];
