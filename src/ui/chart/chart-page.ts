@@ -24,7 +24,6 @@ import './merge-page.ts';
 import './merged-sharing.ts';
 import './merged-strip.ts';
 import './print-page.ts';
-import './print-page.ts';
 import './set-aside-page.ts';
 import './sharing-page.ts';
 import './summary-page.ts';
@@ -104,7 +103,6 @@ export class ChartPage extends LitElement {
       { keys: 'g v', label: 'Vital signs', run: go('vitals') },
       { keys: 'g r', label: 'Results', run: go('results') },
       { keys: 'g n', label: 'Notes', run: go('notes') },
-      { keys: 'g x', label: 'Print', run: go('print') },
       { keys: 'g x', label: 'Print', run: go('print') },
       { keys: 'g h', label: 'Sharing', run: go('sharing') },
       { keys: 'g c', label: 'What is to settle', run: go('conflicts') },
@@ -200,10 +198,6 @@ export class ChartPage extends LitElement {
     this.chart = undefined;
     this.view = undefined;
   }
-}
-
-function isSheet(topic: ChartTopic): topic is PrintTopic {
-  return (printTopics as readonly ChartTopic[]).includes(topic);
 }
 
 function isSheet(topic: ChartTopic): topic is PrintTopic {
