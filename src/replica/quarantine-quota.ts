@@ -1,11 +1,19 @@
 /**
  * How much of an author who may not write a section is kept for review there (CUT-4): enough for what an honest colleague wrote
- * before hearing of a removal, bounded against one who writes on for ever. The oldest are kept; what comes after is refused.
+ * before hearing of a removal, bounded against one who writes on for ever. The oldest are kept; what comes after is refused, but
+ * for what somebody built on whose word counts: it counts with that (CUT-2), however much it is.
  */
 import type { DeviceId } from '../base/ids.ts';
 import type { CharterState } from '../access/charter.ts';
 import { mayWriteAt } from '../access/predicates.ts';
-import { chainNameOf, decodeEntryHead, type EntryHeader, type SignedHeader } from '../crypto/entry.ts';
+import {
+  chainNameOf,
+  decodeEntryHead,
+  type ChainName,
+  type EntryHeader,
+  type FrontierItem,
+  type SignedHeader,
+} from '../crypto/entry.ts';
 import type { Verdict } from '../net/replication-host.ts';
 import type { StoreContent } from '../net/store-content.ts';
 import type { Store } from '../store/store.ts';
@@ -24,6 +32,8 @@ interface Parts {
   readonly content: Pick<StoreContent, 'frontier'>;
 }
 
+type Places = ReadonlyMap<ChainName, number>;
+
 interface Kept {
   entries: number;
   bytes: number;
@@ -33,17 +43,23 @@ export class QuarantineQuota {
   readonly #context: Parts;
   /** What this charter state leaves aside, by chart, section and author; worked out when first asked for. */
   readonly #kept = new WeakMap<CharterState, Map<string, Kept>>();
+  readonly #named = new WeakMap<CharterState, Map<string, { readonly asOf: string; readonly places: Places }>>();
 
   constructor(context: Parts) {
     this.#context = context;
   }
 
-  /** A verdict for each entry that is over the quota of its author, by its place in the list. */
+  /**
+   * A verdict for each entry that is over the quota of its author, by its place in the list. `together`: all that came of the
+   * section at once, among it perhaps what builds on them.
+   */
   async over(
     charter: CharterState,
     entries: readonly Pick<SignedHeader, 'header' | 'headerBytes'>[],
+    together: readonly Pick<SignedHeader, 'header'>[] = entries,
   ): Promise<ReadonlyMap<number, Verdict>> {
     const verdicts = new Map<number, Verdict>();
+    let builtOn: Places | undefined;
     for (const [i, entry] of entries.entries()) {
       const { header } = entry;
       const { device, section, stint, seq } = header;
@@ -60,6 +76,11 @@ export class QuarantineQuota {
         kept.bytes += bytes;
         continue;
       }
+      builtOn ??= withPlaces(
+        await this.#builtOn(charter, section),
+        together.flatMap((other) => this.#namedBy(charter, section, other.header)),
+      );
+      if (seq <= (builtOn.get(chain) ?? 0)) continue;
       // One refusal tells it: each of many would count against whoever only hands them on.
       const told = [...verdicts.values()].some(({ kind }) => kind === 'refused');
       verdicts.set(i, told ? { kind: 'later', reason: 'quota' } : { kind: 'refused', reason: 'quota' });
@@ -75,6 +96,38 @@ export class QuarantineQuota {
       charter.stintOf(practice, device, section) === stint &&
       mayWriteAt(charter.rightOf(practice, section), member, section)
     );
+  }
+
+  /** How far each chain was built on by what is here and counts; read again when the section has grown. */
+  async #builtOn(charter: CharterState, section: CharterState['sections'][number]): Promise<Places> {
+    const bySection = this.#named.get(charter) ?? new Map<string, { asOf: string; places: Places }>();
+    this.#named.set(charter, bySection);
+    const asOf = JSON.stringify(this.#context.content.frontier(charter.chart, section));
+    const known = bySection.get(section);
+    if (known?.asOf === asOf) return known.places;
+    const { found } = await this.#context.store.heads(charter.chart, section);
+    const places = withPlaces(
+      new Map(),
+      found.flatMap(({ head }) => {
+        const decoded = decodeEntryHead(head);
+        return decoded.ok ? this.#namedBy(charter, section, decoded.value.header) : [];
+      }),
+    );
+    bySection.set(section, { asOf, places });
+    return places;
+  }
+
+  /** What an entry builds on, with all that it builds on in turn, is what it names (EN-2); nothing where its own word does not count. */
+  #namedBy(
+    charter: CharterState,
+    section: CharterState['sections'][number],
+    header: EntryHeader,
+  ): readonly FrontierItem[] {
+    const chain = chainNameOf(header.device, header.stint);
+    const counts =
+      this.#mayWrite(charter, header) ||
+      keptPlaces(charter, section).some((item) => item.chain === chain && header.seq <= item.seq);
+    return header.section === section && counts ? header.deps : [];
   }
 
   async #keptOf(charter: CharterState, { section, device }: EntryHeader): Promise<Kept> {
@@ -106,7 +159,14 @@ function bytesOf({ header, headerBytes }: Pick<SignedHeader, 'header' | 'headerB
   return headerBytes.length + header.ctLength + rowOfNameBytes * (header.chunks?.length ?? 0);
 }
 
-/** What stays though its chain has ended: up to a cut, and up to where a parted chain was settled (CUT-8). */
+/** The highest of each chain. */
+function withPlaces(before: Places, named: readonly FrontierItem[]): Places {
+  const places = new Map(before);
+  for (const { chain, seq } of named) places.set(chain, Math.max(seq, places.get(chain) ?? 0));
+  return places;
+}
+
+/** What stays though its chain has ended: up to a cut, what was admitted, and up to where a parted chain was settled (CUT-8). */
 function keptPlaces(charter: CharterState, section: CharterState['sections'][number]) {
-  return [...charter.cutsOf(section), ...charter.settlementsIn(section)];
+  return [...charter.cutsOf(section), ...charter.admittedIn(section), ...charter.settlementsIn(section)];
 }

@@ -284,6 +284,7 @@ export class TakingIn<A extends Charter, Kept> {
     const over = await this.#quota.over(
       access.charter,
       doubtful.map(({ entry }) => entry),
+      entries,
     );
     for (const [place, verdict] of over) verdicts[doubtful[place]?.i ?? -1] = verdict;
     return verdicts;

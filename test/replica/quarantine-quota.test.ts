@@ -1,9 +1,9 @@
 /** What the room of an author who may not write is measured by (CUT-4): all that its entries take on the disk. */
 import { expect, it } from 'vitest';
-import { chunkHash } from '../../src/base/ids.ts';
+import { chunkHash, deviceId } from '../../src/base/ids.ts';
 import { maxChunksPerEntry } from '../../src/base/limits.ts';
 import type { CharterState } from '../../src/access/charter.ts';
-import type { SignedHeader } from '../../src/crypto/entry.ts';
+import { chainNameOf, type SignedHeader } from '../../src/crypto/entry.ts';
 import { encodeHeader } from '../../src/crypto/entry-header.ts';
 import { sha256 } from '../../src/crypto/hash.ts';
 import { maxSetAsideBytes, QuarantineQuota } from '../../src/replica/quarantine-quota.ts';
@@ -12,6 +12,7 @@ import { concatBytes, type Bytes } from '../../src/base/bytes.ts';
 import { sealSample } from '../crypto/fixtures.ts';
 
 const sample = await sealSample('quarantine quota');
+const other = await sealSample('a colleague');
 const chunks = Array.from({ length: maxChunksPerEntry }, (_, i) =>
   chunkHash(sha256(new TextEncoder().encode(`bait ${i}`))),
 ).sort();
@@ -22,12 +23,25 @@ function bait(seq: number): Pick<SignedHeader, 'header' | 'headerBytes'> {
   return { header, headerBytes: encodeHeader(header) };
 }
 
+const colleague = other.header.device;
+
+/** Of two authors: one whose practice may write, and one who may not. */
 function quotaOver(found: readonly KeptHead[]): QuarantineQuota {
+  const practiceOf = (device: string) => (device === colleague ? 'colleagues' : undefined);
+  const get = () => ({ devices: new Map([[colleague, { status: 'active', role: 'admin' }]]) });
   return new QuarantineQuota({
-    rosters: { practiceOf: () => undefined } as never,
+    rosters: { practiceOf, get } as never,
     store: { heads: () => Promise.resolve({ found, damaged: [] }) },
-    content: { frontier: () => [] },
+    content: { frontier: () => found.map(({ device, seq, hash }) => ({ chain: chainNameOf(device, ''), seq, hash })) },
   });
+}
+
+/** By somebody who may write, and had seen the other's chain up to there. */
+function buildingOn(seq: number): ReturnType<typeof bait> {
+  const { device } = sample.header;
+  const deps = [{ chain: chainNameOf(device, ''), seq, hash: sample.hash }];
+  const header = { ...other.header, deps };
+  return { header, headerBytes: encodeHeader(header) };
 }
 
 const charter = (): CharterState =>
@@ -35,6 +49,9 @@ const charter = (): CharterState =>
     chart: sample.header.chart,
     sections: [sample.header.section],
     cutsOf: () => [],
+    admittedIn: () => [],
+    stintOf: () => '',
+    rightOf: (practice: string) => (practice === 'colleagues' ? 'write' : 'none'),
     settlementsIn: () => [],
   }) as never;
 
@@ -57,4 +74,24 @@ it('[CUT-4] names and headers count as ciphertext does, also after a restart', a
   const here = entries.slice(0, taken).map(kept);
   const again = await quotaOver(here).over(charter(), entries.slice(taken));
   expect(again.size).toBe(entries.length - taken);
+});
+
+it('[CUT-2] [CUT-4] what somebody built on whose word counts is taken beyond the quota: when that came before, and when it comes with it', async () => {
+  const entries = Array.from({ length: 200 }, (_, i) => bait(i + 2));
+  const full = await quotaOver([]).over(charter(), entries);
+  const last = entries.length + 1;
+  expect(full.size).toBeGreaterThan(50);
+  const over = (await quotaOver([kept(buildingOn(last - 20))]).over(charter(), entries)).keys();
+  expect([...over]).toEqual(Array.from({ length: 20 }, (_, i) => entries.length - 20 + i));
+  const together = await quotaOver([]).over(charter(), entries, [...entries, buildingOn(last)]);
+  expect(together.size).toBe(0);
+});
+
+it('[CUT-4] but not for the word of somebody who may not write either', async () => {
+  const entries = Array.from({ length: 200 }, (_, i) => bait(i + 2));
+  const full = await quotaOver([]).over(charter(), entries);
+  const stranger = { ...buildingOn(201).header, device: deviceId(new Uint8Array(32).fill(9)) };
+  const stopped = { header: stranger, headerBytes: encodeHeader(stranger) };
+  expect((await quotaOver([kept(stopped)]).over(charter(), entries)).size).toBe(full.size);
+  expect((await quotaOver([]).over(charter(), entries, [...entries, stopped])).size).toBe(full.size);
 });
