@@ -53,8 +53,9 @@ export function immunizationResources(
           ? {}
           : {
               lotNumber: `DEMO-${chance.whole(100, 999)}`,
-              site: { text: years < 2 ? 'left thigh' : 'left arm' },
-              route: { text: cvx === '119' ? 'by mouth' : 'intramuscular' },
+              ...(cvx === '119'
+                ? { route: { text: 'by mouth' } }
+                : { site: { text: years < 2 ? 'left thigh' : 'left arm' }, route: { text: 'intramuscular' } }),
             }),
       };
     });

@@ -110,6 +110,10 @@ export class PrintPage extends LitElement {
         .head {
           break-after: avoid;
         }
+        th,
+        td {
+          padding-block: 3px;
+        }
         thead {
           display: table-header-group;
         }

@@ -31,6 +31,9 @@ export const sheetTitles: Readonly<Record<PrintTopic, string>> = {
 /** Kinds of results and vaccines on the one page that is a summary; how many more there are is said. */
 const mostOnSummary = 14;
 
+/** Dates and states stay on one line. */
+const longestTight = 14;
+
 type Cell = string | TemplateResult | typeof nothing;
 
 /** `value`: which column holds what may be unsettled; its versions stand there instead. */
@@ -189,7 +192,7 @@ function renderTable<R extends Row>(
           ${cells(row).map((cell, i) =>
             i === 0
               ? html`<th scope="row">${cell}</th>`
-              : html`<td>
+              : html`<td class=${typeof cell === 'string' && cell.length <= longestTight ? 'tight' : ''}>
                   ${i === value && versions !== undefined ? renderUnsettled(versions) : nothing}
                   ${i === value && versions !== undefined && versions !== '' ? nothing : cell}
                 </td>`,
