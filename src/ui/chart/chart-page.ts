@@ -28,6 +28,7 @@ import './set-aside-page.ts';
 import './sharing-page.ts';
 import './summary-page.ts';
 import './topic-page.ts';
+import { topics } from './topics.ts';
 import { openTrouble } from './words.ts';
 
 export class ChartPage extends LitElement {
@@ -103,12 +104,21 @@ export class ChartPage extends LitElement {
       { keys: 'g v', label: 'Vital signs', run: go('vitals') },
       { keys: 'g r', label: 'Results', run: go('results') },
       { keys: 'g n', label: 'Notes', run: go('notes') },
+      { keys: '[', label: 'Page of the chart before this one', run: () => this.turn(-1) },
+      { keys: ']', label: 'Next page of the chart', run: () => this.turn(1) },
       { keys: 'g x', label: 'Print', run: go('print') },
       { keys: 'g h', label: 'Sharing', run: go('sharing') },
       { keys: 'g c', label: 'What is to settle', run: go('conflicts') },
       { keys: 'g t', label: 'What was set aside', run: go('set-aside') },
       { keys: 'g y', label: 'What changed in the chart', run: go('changes') },
     ]);
+  }
+
+  /** In the order of the navigation, from the end to the beginning again. */
+  private turn(by: 1 | -1): void {
+    const order: readonly ChartTopic[] = ['summary', ...topics.map(({ name }) => name), 'sharing', 'changes'];
+    const next = (Math.max(0, order.indexOf(this.topic)) + by + order.length) % order.length;
+    location.hash = chartAddress(this.chartId, order[next]);
   }
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {

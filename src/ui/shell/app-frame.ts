@@ -8,7 +8,7 @@ import type { Opened } from '../door/opened.ts';
 import './banners.ts';
 import './callout.ts';
 import './keyboard-help.ts';
-import { Keys, listenForKeys } from './keyboard.ts';
+import { boundKeys, Keys, listenForKeys } from './keyboard.ts';
 import { pageOf } from './pages.ts';
 import { severalWorkHere } from './rail.ts';
 import { parseRoute, type Route } from './route.ts';
@@ -141,6 +141,7 @@ export class AppFrame extends LitElement {
       location.hash = address;
     };
     new Keys(this, [
+      { keys: '/', label: 'Find a patient', run: () => void this.findPatient() },
       { keys: 'g p', label: 'Go to patients', run: go('#/patients') },
       { keys: 'g i', label: 'Go to the inbox', run: go('#/inbox') },
       { keys: 'g e', label: 'Go to peers', run: go('#/peers') },
@@ -247,6 +248,17 @@ export class AppFrame extends LitElement {
         ? { kind: 'printed', chart: route.chart, what: [route.topic] }
         : { kind: 'printed', what: [route.page] },
     );
+  }
+
+  /** From wherever one is: to the list, and into its search, which answers the same key there. */
+  private async findPatient(): Promise<void> {
+    location.hash = '#/patients';
+    this.readAddress();
+    await import('../patients/patients-page.ts');
+    await this.updateComplete;
+    await this.renderRoot.querySelector('pc-patients-page')?.updateComplete;
+    const search = boundKeys().find(({ keys, label }) => keys === '/' && label !== 'Find a patient');
+    search?.run();
   }
 
   private switchPerson(): void {
