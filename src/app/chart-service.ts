@@ -153,7 +153,7 @@ export class ChartService {
     const written = await this.#writer.writeAll(
       access,
       acts.map((edits) => () => withholdWords(edits, sections)),
-      { index: (next) => this.indexed(next, true), audit: actsOfEdits(chart, acts) },
+      { index: (next, touched) => this.indexed(next, true, false, touched), audit: actsOfEdits(chart, acts) },
     );
     if (!written.ok && acts.length > 1 && !isOfTheDisk(written.reason)) {
       const outcomes: Result<void, WriteFailure>[] = [];
@@ -173,7 +173,11 @@ export class ChartService {
     >();
     for (const section of this.readable(access)) {
       const { document } = await this.#writer.keeper(access, section);
-      sections.set(section, { resources: document.resources() });
+      sections.set(section, {
+        get resources() {
+          return document.resources();
+        },
+      });
     }
     return sections;
   }

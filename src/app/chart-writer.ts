@@ -29,8 +29,8 @@ export type EditsBySection = ReadonlyMap<Section, readonly SectionEdit[]>;
 export interface WriteWith {
   /** Operations made for this write, the chart's `create` for one; `access` already has them. */
   readonly ops?: readonly VerifiedCharterOp[];
-  /** The index record as it is to be after the write. */
-  readonly index?: (access: ChartAccess) => IndexedChart;
+  /** The index record as it is to be after the write into these sections. */
+  readonly index?: (access: ChartAccess, touched: ReadonlySet<Section>) => IndexedChart;
   /** Many changes that enter together or not at all (EN-9). */
   readonly asImport?: boolean;
   /** What the audit log is told of it (AU-2). */
@@ -134,13 +134,15 @@ export class ChartWriter {
     }
     const charterPart = fresh.length > 0 ? this.#context.charters.write(access, fresh) : { ops: [], sealed: [] };
     const told = this.#context.journal.stage(...audit);
+    const indexedBefore = this.#context.index.get(chart);
+    const indexed = index?.(access, new Set(touched.keys()));
     const kept = await this.#context.content.commit({
       entries: sealed.flatMap(({ edit }) => edit.entries.map(newEntry)),
       ops: charterPart.ops,
       sealed: [
         ...sealed.map(({ edit }) => edit.record),
         ...charterPart.sealed,
-        ...(index === undefined ? [] : [this.#context.index.write(index(access))]),
+        ...(indexed === undefined ? [] : [this.#context.index.write(indexed)]),
         ...told.writes,
         ...beside,
       ],
@@ -152,7 +154,11 @@ export class ChartWriter {
     told.kept();
     this.#context.charters.put(access);
     for (const { keeper, edit } of sealed) keeper.committed(edit, access);
-    if (index !== undefined) this.#context.index.put(index(access));
+    if (index !== undefined && indexed !== undefined) {
+      // Who holds the chart may have been noted while the disk wrote.
+      const isNoted = this.#context.index.get(chart) !== indexedBefore;
+      this.#context.index.put(isNoted ? index(access, new Set(touched.keys())) : indexed);
+    }
     const written = { access, entries: sealed.flatMap(({ edit }) => edit.entries) };
     this.#written(chart, written);
     return ok(written);

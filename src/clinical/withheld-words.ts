@@ -37,6 +37,17 @@ export function takeWords(
   return { json: source.section === 'identity' ? json : elementsOf(json, source, visit), taken };
 }
 
+/** Whether anything in it may have words to take, wherever it leads: most edits have none, and need no record to tell. */
+export function mayHoldWords(json: JsonObject, source: WordSource): boolean {
+  let may = false;
+  const visit: Visit = (value, spot) => {
+    may ||= isContained(value, spot) || isReference(value);
+    return undefined;
+  };
+  elementsOf(json, source, visit);
+  return may;
+}
+
 /** The reverse, with the words that are held. Words are taken only where `takeWords` would have taken them away. */
 export function restoreWords(
   json: JsonObject,

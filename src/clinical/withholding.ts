@@ -13,7 +13,7 @@ import { ReferenceTargets, type Located } from './reference-target.ts';
 import { typeOfKey } from './resource-key.ts';
 import type { Registers, ResourceKey, SectionEdit } from './section-edit.ts';
 import type { WordSource } from './resource-spots.ts';
-import { takeWords } from './withheld-words.ts';
+import { mayHoldWords, takeWords } from './withheld-words.ts';
 import { wordsRecord, type TakenWords } from './words-records.ts';
 
 export type SectionEdits = ReadonlyMap<ChartSection, readonly SectionEdit[]>;
@@ -84,6 +84,7 @@ function inParts(words: readonly TakenWords[]): readonly (readonly TakenWords[])
 
 /** The edits a form or a choice made, as they may be stored: `sections` is the chart as its writer can read it. */
 export function withholdWords(edits: SectionEdits, sections: OpenSections): SectionEdits {
+  if (![...edits].some(([section, list]) => list.some((edit) => mayTake(edit, section)))) return edits;
   const record = new ChartRecord(sections);
   const withholding = new Withholding(record, createdIn(edits), 'it-stands');
   const bare = new Map([...edits].map(([section, list]) => [section, list.map((edit) => bareEdit(edit, section))]));
@@ -111,6 +112,15 @@ export function withholdWords(edits: SectionEdits, sections: OpenSections): Sect
     });
     return Object.fromEntries(entries);
   }
+}
+
+function mayTake(edit: SectionEdit, section: ChartSection): boolean {
+  if (edit.kind === 'settleList' || edit.kind === 'type') return false;
+  const written = edit.kind === 'create' ? [['', edit.base] as const] : Object.entries(edit.registers);
+  return written.some(([name, text]) => {
+    const json = name.startsWith('@') ? undefined : parseObject(text);
+    return json !== undefined && mayHoldWords(json, { key: edit.key, section });
+  });
 }
 
 export function joinEdits(...parts: readonly SectionEdits[]): Map<ChartSection, readonly SectionEdit[]> {
