@@ -26,6 +26,7 @@ const sectionsByType = {
   Appointment: ['schedule'],
   /** Which reminders this practice does not want. */
   DueChoice: ['settings'],
+  NoteTemplate: ['templates'],
 } as const satisfies Readonly<Record<string, readonly Section[]>>;
 type RecordType = keyof typeof sectionsByType;
 

@@ -1,5 +1,6 @@
 /** The parts of a practice's work that lie in its book, put together: read at unlocking, and anew whenever the book has something new. */
 import type { ChartService } from './chart-service.ts';
+import { PracticeNoteTemplates } from './note-templates.ts';
 import type { PracticeBook } from './practice-book.ts';
 import type { PracticeContext } from './practice-context.ts';
 import { ResultInbox } from './result-inbox.ts';
@@ -21,9 +22,10 @@ interface WorkInit {
 export async function openPracticeWork(init: WorkInit): Promise<PracticeWork> {
   const tasks = new PracticeTasks(init);
   const inbox = new ResultInbox({ ...init, tasksChanged: () => tasks.refresh() });
-  for (const part of [tasks, inbox]) {
+  const noteTemplates = new PracticeNoteTemplates(init);
+  for (const part of [tasks, inbox, noteTemplates]) {
     init.book.readers.push(() => part.refresh());
     await part.refresh();
   }
-  return { inbox, tasks };
+  return { inbox, tasks, noteTemplates };
 }

@@ -5,14 +5,19 @@
  */
 import type { ChartId } from '../base/ids.ts';
 import type { Result } from '../base/result.ts';
+import type { DueItem } from '../clinical/due/due.ts';
 import type { WaitingResult } from '../clinical/attention/waiting-results.ts';
 import type { MedicationAlert } from '../clinical/checks/medication-check.ts';
+import type { NoteTemplate } from '../clinical/note-kinds.ts';
 import type { ResourceKey } from '../clinical/section-edit.ts';
 import type { WriteFailure } from './session.ts';
 
 export interface PracticeWork {
   readonly inbox: ClinicalInbox;
   readonly tasks: Tasks;
+  readonly schedule: Schedule;
+  readonly due: Due;
+  readonly noteTemplates: NoteTemplates;
 }
 
 // ---------------------------------------------------------------------------------------------------------- inbox
@@ -94,4 +99,75 @@ export interface Task extends NewTask {
   readonly madeAt: string;
   readonly changedBy: string;
   readonly changedAt: string;
+}
+
+// ---------------------------------------------------------------------------------------------- templates of notes
+
+export interface NoteTemplates {
+  /** By name; empty until the practice has some of its own. */
+  readonly all: readonly SavedTemplate[];
+  readonly mayWrite: boolean;
+  /** Its id. */
+  add(template: NoteTemplate): Promise<Result<string, WriteFailure>>;
+  /** Also brings back one that was put away. */
+  change(id: string, template: NoteTemplate): Promise<Result<void, WriteFailure>>;
+  putAway(template: SavedTemplate): Promise<Result<void, WriteFailure>>;
+}
+
+export interface SavedTemplate extends NoteTemplate {
+  readonly id: string;
+}
+
+// ------------------------------------------------------------------------------------------------------- schedule
+
+export interface Schedule {
+  /** Whoever may write the section `schedule`: the front desk too. */
+  readonly mayWrite: boolean;
+  /** FHIR date; by the hour. */
+  on(day: string): readonly Appointment[];
+  /** Newest first. */
+  of(chart: ChartId): readonly Appointment[];
+  book(appointment: NewAppointment): Promise<Result<string, WriteFailure>>;
+  change(
+    id: string,
+    change: Partial<Pick<Appointment, 'start' | 'minutes' | 'reason' | 'with' | 'status'>>,
+  ): Promise<Result<void, WriteFailure>>;
+}
+
+/** Codes of FHIR's AppointmentStatus. */
+export const appointmentStatuses = ['booked', 'arrived', 'fulfilled', 'cancelled', 'noshow'] as const;
+export type AppointmentStatus = (typeof appointmentStatuses)[number];
+
+export interface NewAppointment {
+  readonly chart: ChartId;
+  /** By the clock of the practice: "2026-11-24T09:30". */
+  readonly start: string;
+  readonly minutes: number;
+  readonly reason?: string;
+  /** The person it is with, by name. */
+  readonly with?: string;
+}
+
+export interface Appointment extends NewAppointment {
+  readonly id: string;
+  readonly status: AppointmentStatus;
+  /** Whose device signed it as it stands. */
+  readonly changedBy: string;
+  readonly changedAt: string;
+}
+
+// ------------------------------------------------------------------------------------------------------------ due
+
+export interface Due {
+  /** Of own charts of the living: what is due, or of which nothing is recorded. `today`: FHIR date. */
+  list(today: string): readonly DueRow[];
+  /** Rules this practice does not want to be reminded by. */
+  readonly off: ReadonlySet<string>;
+  readonly mayChoose: boolean;
+  choose(rule: string, on: boolean): Promise<Result<void, WriteFailure>>;
+}
+
+export interface DueRow {
+  readonly chart: ChartId;
+  readonly items: readonly DueItem[];
 }

@@ -20,6 +20,7 @@ import { viewOf, type ChartView } from './chart-view.ts';
 import './compare-page.ts';
 import './conflicts-page.ts';
 import './link-panel.ts';
+import './notes-page.ts';
 import './merge-page.ts';
 import './merged-sharing.ts';
 import './merged-strip.ts';
@@ -179,6 +180,8 @@ export class ChartPage extends LitElement {
         return html`<pc-as-of-page .view=${view} .atMs=${this.atMs}></pc-as-of-page>`;
       case 'access':
         return html`<pc-access-page .view=${view}></pc-access-page>`;
+      case 'notes':
+        return html`<pc-notes-page .view=${view}></pc-notes-page>`;
       default:
         return html`<pc-topic-page .view=${view} .topic=${this.topic}></pc-topic-page>`;
     }
