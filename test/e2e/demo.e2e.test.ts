@@ -9,8 +9,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { initCrdt } from '../../src/crdt/init.ts';
 import { startDemo, type RunningDemo } from '../../src/demo/server.ts';
 import { openProfile, strayRequests, type Profile } from '../support/profiles.ts';
+import { PracticePage } from './support/practice-page.ts';
 
-const howMany = 40;
+const howMany = 60;
 
 describe('the demonstration', () => {
   let folder: string;
@@ -84,6 +85,111 @@ describe('the demonstration', () => {
     await page.getByText('Olive Specimenham').first().waitFor();
   });
 
+  test('a day at the clinic by keyboard alone: find, measure, prescribe against an allergy, note, print, results, switch', async () => {
+    const { page } = clinic;
+    const words = { practice: '', person: '', passphrase: demo.passphrase };
+    const desk = new PracticePage(clinic, urlOf('Clinic'), words);
+    const press = async (...keys: readonly string[]): Promise<void> => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    await press('g', 'w');
+    await desk.pressOn(page.getByRole('button', { name: 'SE' }));
+    await desk.typeInto(desk.field('Passphrase'), demo.passphrase);
+    await press('Enter');
+    await page.locator('pc-patient-list a').first().waitFor();
+    const number = await page.evaluate(allergicToPenicillin);
+
+    // From another page: search is one key away from anywhere.
+    await press('g', 's');
+    await page.locator('pc-settings-page').waitFor();
+    await press('/');
+    await page.locator('pc-patients-page wa-input:focus-within').waitFor();
+    await page.keyboard.type(number);
+    await press('Enter');
+    await page.locator('pc-summary-page').waitFor();
+
+    await press('g', 'v');
+    await page.getByRole('heading', { name: 'Vitals', level: 2 }).waitFor();
+    await press('n');
+    await page.locator('pc-edit-form wa-input:focus-within').waitFor();
+    await page.keyboard.type('128');
+    await press('Tab');
+    await page.keyboard.type('82');
+    await press('Enter');
+    await page
+      .getByText(/128\/82/)
+      .first()
+      .waitFor();
+
+    await press('g', 'm');
+    await page.getByRole('heading', { name: 'Medications', level: 2 }).waitFor();
+    await press('n');
+    await page.locator('pc-edit-form wa-input:focus-within').waitFor();
+    await page.keyboard.type('Amoxicillin 500 mg capsule');
+    await press('Enter');
+    // Not without a reason.
+    await desk.typeInto(desk.field('Why it is given all the same'), 'No other will do; watched');
+    await press('Enter');
+    await page.getByRole('button', { name: 'Amoxicillin 500 mg capsule' }).waitFor();
+
+    await press('g', 'n');
+    await page.locator('pc-notes-page').waitFor();
+    await press('n');
+    await page.locator('pc-note-writer textarea:focus').waitFor();
+    await page.keyboard.type('Cough for three days. No fever.');
+    await desk.pressOn(page.getByRole('button', { name: /^Sign …/ }));
+    await desk.pressOn(page.getByRole('button', { name: /^Sign as/ }));
+    await page.locator('pc-note-writer').waitFor({ state: 'detached' });
+    await page.getByText('Cough for three days.').first().waitFor();
+
+    await press('g', 'x');
+    await page.locator('pc-print-page').waitFor();
+    await press('?');
+    await page.getByText('Print this sheet').waitFor();
+    await press('Escape');
+    await page.getByText('Print this sheet').waitFor({ state: 'hidden' });
+
+    await press('g', 'i');
+    await page.locator('pc-inbox-results').waitFor();
+    const waiting = (): Promise<number> =>
+      page.evaluate(() => document.querySelector('peerchart-app')?.session?.work.inbox.results.length ?? 0);
+    const before = await waiting();
+    await desk.pressOn(page.getByRole('button', { name: /^Acknowledge/ }).first());
+    await expect.poll(waiting).toBeLessThan(before);
+    await press('g', 'l');
+    await page.getByRole('heading', { name: 'Locked' }).waitFor();
+    await desk.typeInto(desk.field('Passphrase'), demo.passphrase);
+    await press('Enter');
+    await page.locator('pc-rail').waitFor();
+  });
+
+  test('a sheet is printed light from a dark screen, with its margins, and nothing in it stands as settled that is not', async () => {
+    const { page } = clinic;
+    const chart = await page.evaluate(
+      () =>
+        document
+          .querySelector('peerchart-app')
+          ?.session?.charts.find(({ unsettledConflicts }) => unsettledConflicts > 0)?.id ?? '',
+    );
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.evaluate((id) => (location.hash = `#/chart/${id}/print-medications`), chart);
+    const sheet = page.getByRole('article', { name: 'Medication list' });
+    await sheet.waitFor();
+    const isDark = (): Promise<boolean> => page.evaluate(() => document.documentElement.classList.contains('wa-dark'));
+    expect(await isDark()).toBe(true);
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await expect.poll(isDark).toBe(false);
+    expect(await sheet.innerText()).toMatch(/NOT SETTLED[^]*Not settled[^]*Dose: .* or /);
+    expect(await page.locator('pc-rail').isVisible()).toBe(false);
+    expect(await page.locator('pc-chart-banner').isVisible()).toBe(false);
+    const rules = await page.evaluate(() =>
+      document.adoptedStyleSheets.flatMap((adopted) => [...adopted.cssRules].map(({ cssText }) => cssText)).join(),
+    );
+    expect(rules).toMatch(/@page[^]*born[^]*Medication list[^]*Printed[^]*counter\(pages\)/);
+    for (const format of ['A4', 'Letter']) expect((await page.pdf({ format })).length).toBeGreaterThan(10_000);
+    await page.emulateMedia({ media: null, colorScheme: null });
+  });
+
   test('another practice’s page is connected too, and shows what is shared with it and what is not settled', async () => {
     const { page } = pharmacy;
     await page.goto(urlOf('Pharmacy'));
@@ -107,3 +213,16 @@ describe('the demonstration', () => {
     }
   });
 });
+
+/** Runs in the page: the number of an adult of this practice whose chart says so. */
+async function allergicToPenicillin(): Promise<string> {
+  const session = document.querySelector('peerchart-app')?.session;
+  for (const { id, own, identifier = '', birthDate = '' } of session?.charts ?? []) {
+    const opened = own && birthDate < '2005' ? await session?.openChart(id) : undefined;
+    if (opened?.ok !== true) continue;
+    const allergies = [...(opened.value.sections.get('allergies')?.resources.values() ?? [])];
+    opened.value.close();
+    if (allergies.some(({ base }) => base.includes('Allergy to penicillin'))) return identifier;
+  }
+  throw new Error('the seed makes one');
+}

@@ -51,8 +51,5 @@ export function pageRule({ patient, title, printed }: Margins): string {
 
 /** A CSS string: whatever somebody is called ends neither the string nor the rule. */
 function cssText(text: string): string {
-  const safe = [...text].map((char) =>
-    /[\p{L}\p{N} ,.:·-]/u.test(char) ? char : `\\${(char.codePointAt(0) ?? 0).toString(16)} `,
-  );
-  return `"${safe.join('')}"`;
+  return `"${text.replace(/[^\p{L}\p{N} ,.:·-]/gu, (char) => `\\${(char.codePointAt(0) ?? 0).toString(16)} `)}"`;
 }
