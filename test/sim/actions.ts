@@ -5,6 +5,7 @@
  */
 import type { ChartId } from '../../src/base/ids.ts';
 import type { OpenChart, Session } from '../../src/app/session.ts';
+import { attach } from './attaching.ts';
 import type { Action, ActionKind } from './case.ts';
 import { Dice, name, why, working, type Act } from './choosing.ts';
 import { hostileAct } from './hostile.ts';
@@ -170,6 +171,7 @@ const acts: Readonly<Record<ActionKind, Act>> = {
       await create(world, other, open, dice.of(sections) ?? 'allergies');
     });
   },
+  attach,
   hostile: (world, dice) => hostileAct(world, dice),
   forgery: (world, dice) => hostileAct(world, dice, 'forges'),
 };

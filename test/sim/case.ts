@@ -35,6 +35,7 @@ export const actionKinds = [
   'keeperCrash',
   'keeperWipe',
   'keeperRemove',
+  'attach',
 ] as const;
 
 export type ActionKind = (typeof actionKinds)[number];
@@ -93,6 +94,7 @@ const weights: Readonly<Record<ActionKind, number>> = {
   keeperCrash: 0,
   keeperWipe: 0,
   keeperRemove: 0,
+  attach: 0,
 };
 
 /** Until here everyone gets to know the first chart. */
@@ -117,6 +119,9 @@ const always: readonly ActionKind[] = [
 
 /** In every run with a keeper. */
 const alwaysWithKeeper: readonly ActionKind[] = ['relay', 'relay', 'keeperCrash', 'keeperCrash'];
+
+/** In some runs: what they cost the others is better spent on other seeds. */
+const runsPerAttaching = 5;
 
 /** Every run has one of these more, in turn. */
 const inTurn: readonly ActionKind[] = ['handOver', 'pair', 'changeSeats', 'restore'];
@@ -149,6 +154,8 @@ export function caseOf(seed: number): SimCase {
       kind,
       dice: Array.from({ length: dicePerAction }, () => chance.below(1000)),
     });
+  if (seed % runsPerAttaching === 0)
+    actions.push({ atMs: prologueMs + setPiecesMs - 2_000, kind: 'attach', dice: [chance.below(1000)] });
   const shape = shapes[seed % shapes.length] ?? [1, 1];
   return { seed, shape, keeper, actions: actions.sort((a, b) => a.atMs - b.atMs) };
 }

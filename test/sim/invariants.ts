@@ -7,6 +7,7 @@ import type { PracticeContext } from '../../src/app/practice-context.ts';
 import { SectionKeeper } from '../../src/app/section-keeper.ts';
 import type { ChartId, EntryHash } from '../../src/base/ids.ts';
 import { chainNameOf, type EntryHeader } from '../../src/crypto/entry.ts';
+import { checkAttached } from './attaching.ts';
 import { sections } from './writing.ts';
 import { diskOf } from './break-in.ts';
 import { checkNothingClear } from './confidentiality.ts';
@@ -58,6 +59,7 @@ export async function checkInvariants(world: World): Promise<void> {
     await checkOrder(replicas);
   }
   if (world.keeper !== undefined) await checkKept(world, world.keeper, charts);
+  await checkAttached(world, charts, world.keeper);
   countWhatHappened(world, charts);
 }
 

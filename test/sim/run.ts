@@ -1,5 +1,6 @@
 /** One case from its beginning to the verdict: the prologue every run has, the actions, healing, the invariants. */
 import { perform } from './actions.ts';
+import { readAttached } from './attaching.ts';
 import { create, register, sections } from './writing.ts';
 import { prologueMs, type SimCase } from './case.ts';
 import { checkInvariants } from './invariants.ts';
@@ -40,6 +41,7 @@ export async function runCase(what: SimCase): Promise<Outcome> {
       await checkThroughKeeper(world, world.keeper);
     }
     await world.heal();
+    await readAttached(world);
     world.end();
     await checkInvariants(world);
   } catch (error) {

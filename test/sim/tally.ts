@@ -35,6 +35,10 @@ const counted = [
   'relayed',
   /** Charts that came together with no line but those to the keeper. */
   'healedByKeeper',
+  /** Files attached; read by somebody else, and held by a keeper in the end. */
+  'attached',
+  'filesRead',
+  'filesKept',
 ] as const;
 
 export type Tally = Record<(typeof counted)[number], number>;
@@ -70,6 +74,9 @@ const inEveryHundred: Partial<Tally> = {
   keeperRemovals: 3,
   relayed: 10,
   healedByKeeper: 25,
+  attached: 8,
+  filesRead: 8,
+  filesKept: 3,
 };
 
 /** Fewer runs than these promise nothing about a hundred. */

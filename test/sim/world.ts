@@ -7,6 +7,7 @@ import type { Bytes } from '../../src/base/bytes.ts';
 import { decodeSnapshot } from '../../src/crypto/snapshot.ts';
 import type { ChartId, DeviceId, OpId } from '../../src/base/ids.ts';
 import type { ChartSection } from '../../src/base/sections.ts';
+import type { Attached } from './attaching.ts';
 import type { SimCase } from './case.ts';
 import { Chance } from './chance.ts';
 import { founded, type Founded } from './founding.ts';
@@ -58,6 +59,7 @@ export class World {
   readonly chance: Chance;
   readonly charts: ChartId[] = [];
   readonly saved: Saved[] = [];
+  readonly attached: Attached[] = [];
   readonly frames: SeenFrame[] = [];
   readonly log: string[] = [];
   readonly failures: unknown[] = [];
