@@ -57,6 +57,11 @@ export function fromBase64(text: string): Bytes | undefined {
   return out;
 }
 
+/** Of a text that somebody else wrote: R4 lets white space stand in a base64Binary. */
+export function readBase64(text: string): Bytes | undefined {
+  return fromBase64(text.replace(/\s+/g, ''));
+}
+
 function digitAt(text: string, index: number): number {
   return digits[text.charCodeAt(index)] ?? noDigit;
 }

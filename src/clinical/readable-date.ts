@@ -13,7 +13,8 @@ export interface ReadableDate {
   readonly sortMs: number;
 }
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+/** As the product writes them everywhere. */
+export const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const datePattern = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?)?)?)?$/;
 
 export function readDate(value: JsonValue | undefined): ReadableDate | undefined {
@@ -21,7 +22,7 @@ export function readDate(value: JsonValue | undefined): ReadableDate | undefined
   const match = datePattern.exec(value);
   if (match === null) return { written: value, words: value, sortMs: Number.NaN };
   const [, year = '', month, day, time] = match;
-  const name = month === undefined ? undefined : (months[Number(month) - 1] ?? month);
+  const name = month === undefined ? undefined : (monthNames[Number(month) - 1] ?? month);
   const date = [day === undefined ? undefined : String(Number(day)), name, year].filter((part) => part !== undefined);
   const words = date.join(' ') + (time === undefined ? '' : `, ${time}`);
   return { written: value, words, sortMs: Date.parse(value) };

@@ -1,5 +1,6 @@
 /** Documents: what they are, who wrote them, and their text where the record carries it. */
 import { parseManifest } from '../../base/attachment.ts';
+import { readBase64 } from '../base64.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { joinWords, readPrimitive } from '../datatypes.ts';
 import { byNewest } from '../readable-date.ts';
@@ -80,11 +81,8 @@ function attachmentPart(value: JsonValue | undefined): DocumentPart {
 }
 
 function decodedText(base64: string): string | undefined {
-  try {
-    return new TextDecoder().decode(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
-  } catch {
-    return undefined;
-  }
+  const bytes = readBase64(base64);
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
 function objects(value: JsonValue | undefined): readonly JsonObject[] {

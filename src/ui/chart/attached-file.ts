@@ -6,7 +6,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { Bytes } from '../../base/bytes.ts';
-import { fromBase64 } from '../../clinical/base64.ts';
+import { readBase64 } from '../../clinical/base64.ts';
 import type { AttachedFile } from '../../clinical/views/attached-files.ts';
 import '../shell/badge.ts';
 import { saveFile } from '../shell/save-file.ts';
@@ -170,7 +170,7 @@ export class AttachedFileElement extends LitElement {
   private async content(): Promise<Bytes | undefined> {
     const { data, isApart } = this.file;
     const opened = isApart ? await this.view.chart.files.open(data) : undefined;
-    const bytes = opened === undefined ? fromBase64(data) : opened.ok ? opened.value : undefined;
+    const bytes = opened === undefined ? readBase64(data) : opened.ok ? opened.value : undefined;
     // A part that was lost here can be got again; what is broken everywhere cannot.
     this.broken = bytes === undefined && this.view.chart.files.state(data)?.kind !== 'elsewhere';
     this.requestUpdate();

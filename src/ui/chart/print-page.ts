@@ -198,7 +198,9 @@ export class PrintPage extends LitElement {
       case 'print-immunizations':
         return renderImmunizations(this.view);
       case 'print-growth':
-        return html`<pc-growth-chart .view=${this.view} all></pc-growth-chart>`;
+        return typeof childGrowth(this.view.record) === 'object'
+          ? html`<pc-growth-chart .view=${this.view} all></pc-growth-chart>`
+          : html`<p>A growth chart is drawn of children with a birth date, a sex and measurements.</p>`;
     }
   }
 

@@ -1,6 +1,6 @@
 /** Where a plot over time says which year or month it is. Pure. */
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+import { monthNames } from '../../clinical/readable-date.ts';
 /** More would touch each other on a phone. */
 const mostTicks = 7;
 
@@ -24,7 +24,7 @@ function monthTicks(from: Date, toMs: number) {
   for (let month = from.getUTCMonth() + 1; ; month += 1) {
     const at = Date.UTC(from.getUTCFullYear(), month, 1);
     if (at > toMs) break;
-    all.push({ at, text: `${months[month % 12] ?? ''} ${String(new Date(at).getUTCFullYear())}` });
+    all.push({ at, text: `${monthNames[month % 12] ?? ''} ${String(new Date(at).getUTCFullYear())}` });
   }
   const step = Math.ceil(all.length / (mostTicks - 2));
   return all.filter((_, index) => index % step === 0);

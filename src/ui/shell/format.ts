@@ -2,7 +2,7 @@
  * Dates, ages, counts and sizes in words. A FHIR date stays as exact as it was written: a year is never shown as a day.
  * Pure, but for the locale of the browser.
  */
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+import { monthNames } from '../../clinical/readable-date.ts';
 
 /** '1970', 'Mar 1970' or '5 Mar 1970', from a FHIR date or dateTime; what is no date is shown as written. */
 export function dateInWords(fhirDate: string | undefined): string {
@@ -10,7 +10,7 @@ export function dateInWords(fhirDate: string | undefined): string {
   const match = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?/.exec(fhirDate);
   if (match === null) return fhirDate;
   const [, year = '', month, day] = match;
-  const monthName = month === undefined ? undefined : months[Number(month) - 1];
+  const monthName = month === undefined ? undefined : monthNames[Number(month) - 1];
   if (monthName === undefined) return year;
   return day === undefined ? `${monthName} ${year}` : `${String(Number(day))} ${monthName} ${year}`;
 }
@@ -20,7 +20,7 @@ export function timeInWords(isoTime: string): string {
   const time = new Date(isoTime);
   if (Number.isNaN(time.getTime())) return isoTime;
   const clock = `${String(time.getHours()).padStart(2, '0')}:${String(time.getMinutes()).padStart(2, '0')}`;
-  return `${String(time.getDate())} ${months[time.getMonth()] ?? ''} ${String(time.getFullYear())}, ${clock}`;
+  return `${String(time.getDate())} ${monthNames[time.getMonth()] ?? ''} ${String(time.getFullYear())}, ${clock}`;
 }
 
 /** 'today 14:07', 'yesterday 09:30', else date and time. */
