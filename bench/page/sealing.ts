@@ -4,7 +4,7 @@ import { changeHash, chartId, deviceId, opId } from '../../src/base/ids.ts';
 import type { Random } from '../../src/base/ports.ts';
 import { chainStart } from '../../src/crypto/chain.ts';
 import { findWebCryptoEd25519, tweetnaclEd25519 } from '../../src/crypto/ed25519.ts';
-import { generateEpochKey, keyIdOf } from '../../src/crypto/epoch-key.ts';
+import { keyIdOf } from '../../src/crypto/epoch-key.ts';
 import { sealEntry, type SealEntryInput } from '../../src/crypto/sealed-entry.ts';
 import { generateSignKeys, verifyWith } from '../../src/crypto/sign.ts';
 import { mustBeOk } from './practice.ts';
@@ -45,7 +45,7 @@ export async function measureVerifying(
 
 function entryInput(): SealEntryInput {
   const signKeys = generateSignKeys(random);
-  const epochKey = generateEpochKey(random);
+  const epochKey = random.bytes(32);
   const chart = chartId(random.bytes(32));
   return {
     header: {

@@ -7,8 +7,9 @@ import type { ChartId, KeyId, PracticeId } from '../base/ids.ts';
 import type { Random } from '../base/ports.ts';
 import type { Section } from '../base/sections.ts';
 import type { WrapBatch } from '../crypto/box.ts';
-import { generateEpochKey, keyIdOf } from '../crypto/epoch-key.ts';
+import { epochKeyFrom, generateEpochSecret, keyIdOf } from '../crypto/epoch-key.ts';
 import { seal } from '../crypto/seal.ts';
+import { wipe } from '../crypto/wipe.ts';
 import type { RosterOf } from './charter-validity.ts';
 import { recipientsOf, type EpochState } from './epoch-validity.ts';
 import type { EpochBatch, EpochRecord, EpochRoster } from './operation-bodies.ts';
@@ -36,22 +37,42 @@ export function makeEpochBatch(request: EpochRequest): NewEpochs {
   const keys = new Map<KeyId, Bytes>();
   const readers = new Set<PracticeId>();
   const epochs: EpochRecord[] = [];
-  for (const section of [...request.sections].sort()) {
-    const key = generateEpochKey(request.random);
-    const keyId = keyIdOf(request.chart, section, key);
-    const mayRead = request.readersOf(section);
+  for (const { mayRead, sections } of byReaders(request)) {
     for (const practice of mayRead) readers.add(practice);
     const recipients = mayRead.map((practice) => mustGetRoster(request.rosterOf, practice)).flatMap(boxKeysOf);
-    const wraps = recipients.map((boxKey) => request.wraps.wrap(boxKey, key));
-    epochs.push({ section, keyId, readers: mayRead, wraps, ...sealFormer(request, section, key) });
-    keys.set(keyId, key);
+    const secret = generateEpochSecret(request.random);
+    const wraps = recipients.map((boxKey) => request.wraps.wrap(boxKey, secret));
+    for (const section of sections) {
+      const key = epochKeyFrom(secret, request.chart, section);
+      const keyId = keyIdOf(request.chart, section, key);
+      epochs.push({ section, keyId, readers: mayRead, wraps, ...sealFormer(request, section, key) });
+      keys.set(keyId, key);
+    }
+    wipe(secret);
   }
+  epochs.sort((a, b) => (a.section < b.section ? -1 : 1));
   const rosters = [...readers].sort().map((practice): EpochRoster => {
     const roster = mustGetRoster(request.rosterOf, practice);
     const devices = recipientsOf(roster.devices).map((member) => member.device);
     return { practice, heads: roster.heads, devices };
   });
   return { batch: { ephemeralKey: request.wraps.ephemeralKey, rosters, epochs }, keys };
+}
+
+/** Sections with exactly the same readers; a secret is never shared by others, or who reads one would read the other. */
+function byReaders({
+  sections,
+  readersOf,
+}: EpochRequest): readonly { readonly mayRead: readonly PracticeId[]; readonly sections: readonly Section[] }[] {
+  const groups = new Map<string, { readonly mayRead: readonly PracticeId[]; readonly sections: Section[] }>();
+  for (const section of [...sections].sort()) {
+    const mayRead = readersOf(section);
+    const name = [...mayRead].sort().join();
+    const group = groups.get(name) ?? { mayRead, sections: [] };
+    groups.set(name, group);
+    group.sections.push(section);
+  }
+  return [...groups.values()];
 }
 
 /** A reader of the newest key reads all there ever was (CH-5). What this device cannot open, it cannot pass on. */

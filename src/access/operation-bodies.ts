@@ -17,7 +17,7 @@ import {
   type OpId,
   type PracticeId,
 } from '../base/ids.ts';
-import type { Bytes } from '../base/bytes.ts';
+import { toHex, type Bytes } from '../base/bytes.ts';
 import { maxChainSeq } from '../base/limits.ts';
 import { bookSections, chartSections, isSection, type Section } from '../base/sections.ts';
 import { chainNameOf, type ChainName, type FrontierItem } from '../crypto/entry.ts';
@@ -95,7 +95,10 @@ export interface EpochRecord {
   readonly keyId: KeyId;
   /** The reading practices, sorted; each has its line in the batch's `rosters`. */
   readonly readers: readonly PracticeId[];
-  /** For each reader in turn: the key wrapped to its root box key, then to each of its devices in order. */
+  /**
+   * For each reader in turn: the secret that the key comes from, wrapped to its root box key, then to each of its devices in order.
+   * Keys with the same readers come from one secret (crypto/epoch-key.ts) and have the same wraps.
+   */
   readonly wraps: readonly Bytes[];
   /** Names of the former keys that `sealedPrevious` holds, sorted. */
   readonly previous: readonly KeyId[];
@@ -259,6 +262,60 @@ const chain: Shape<ChainName> = {
 const wrap = bytesShape(52, 52);
 const practices = setShape(practice, (id) => id, 1, maxPracticesPerChart);
 
+interface EpochGroup {
+  readonly readers: readonly PracticeId[];
+  readonly wraps: readonly Bytes[];
+  readonly keys: readonly Omit<EpochRecord, 'readers' | 'wraps'>[];
+}
+
+const epochGroups = setShape(
+  mapShape<EpochGroup>({
+    readers: practices,
+    wraps: listShape(wrap, 1, anyCount),
+    keys: setShape(
+      mapShape<EpochGroup['keys'][number]>({
+        section,
+        keyId: idShape(keyId),
+        previous: setShape(idShape(keyId), (id) => id, 0, maxFormerKeys),
+        sealedPrevious: bytesShape(0, 64 + 32 * maxFormerKeys),
+      }),
+      (key) => key.section,
+      1,
+      chartSections.length,
+    ),
+  }),
+  (group) => group.keys[0]?.section ?? '',
+  1,
+  chartSections.length,
+);
+
+/** Written by who reads them: what they share is there once. Each section once, no two groups alike: one set, one encoding. */
+const epochRecords: Shape<readonly EpochRecord[]> = {
+  write: (epochs) => epochGroups.write(groupedByWraps(epochs)),
+  read: (value) => {
+    const groups = epochGroups.read(value);
+    const epochs = (groups ?? []).flatMap(({ readers, wraps, keys }) =>
+      keys.map((key) => ({ ...key, readers, wraps })),
+    );
+    if (groups === undefined || new Set(epochs.map((epoch) => epoch.section)).size !== epochs.length) return undefined;
+    if (groupedByWraps(epochs).length !== groups.length) return undefined;
+    return epochs.sort((a, b) => (a.section < b.section ? -1 : 1));
+  },
+};
+
+function groupedByWraps(epochs: readonly EpochRecord[]): readonly EpochGroup[] {
+  const groups = new Map<string, EpochGroup & { readonly keys: EpochGroup['keys'][number][] }>();
+  for (const { readers, wraps, ...key } of epochs) {
+    const name = `${readers.join()} ${wraps.map(toHex).join()}`;
+    const group = groups.get(name) ?? { readers, wraps, keys: [] };
+    groups.set(name, group);
+    group.keys.push(key);
+  }
+  const bySection = (a: { readonly section: Section }, b: { readonly section: Section }): number =>
+    a.section < b.section ? -1 : 1;
+  return [...groups.values()].map((group) => ({ ...group, keys: group.keys.sort(bySection) }));
+}
+
 const epochBatch = mapShape<EpochBatch>({
   ephemeralKey: key32,
   rosters: setShape(
@@ -271,19 +328,7 @@ const epochBatch = mapShape<EpochBatch>({
     1,
     maxPracticesPerChart,
   ),
-  epochs: setShape(
-    mapShape<EpochRecord>({
-      section,
-      keyId: idShape(keyId),
-      readers: practices,
-      wraps: listShape(wrap, 1, anyCount),
-      previous: setShape(idShape(keyId), (id) => id, 0, maxFormerKeys),
-      sealedPrevious: bytesShape(0, 64 + 32 * maxFormerKeys),
-    }),
-    (epoch) => epoch.section,
-    1,
-    chartSections.length,
-  ),
+  epochs: epochRecords,
 });
 
 const passedKey = mapShape<PassedKey>({ section, keyId: idShape(keyId), wrap });

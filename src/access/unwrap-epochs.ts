@@ -6,7 +6,7 @@ import { bytesEqual, type Bytes } from '../base/bytes.ts';
 import type { DeviceId, KeyId, PracticeId } from '../base/ids.ts';
 import type { Section } from '../base/sections.ts';
 import { WrapReader, type BoxKeys } from '../crypto/box.ts';
-import { keyIdOf } from '../crypto/epoch-key.ts';
+import { epochKeyFrom, keyIdOf } from '../crypto/epoch-key.ts';
 import { open } from '../crypto/seal.ts';
 import type { CharterState, EpochState } from './charter.ts';
 import { isKind } from './charter-acts.ts';
@@ -37,6 +37,7 @@ export function unwrapEpochs(
   const broken = new Set<KeyId>();
   const whole = new Set(wholeBefore);
   const readers = new Map<string, WrapReader>();
+  const secrets = new Map<Bytes, Bytes | undefined>();
   const openWrap = (ephemeralKey: Bytes, wrap: Bytes): Bytes | undefined => {
     const name = ephemeralKey.join();
     const opener = readers.get(name) ?? new WrapReader(ephemeralKey, reader.boxKeys);
@@ -54,8 +55,7 @@ export function unwrapEpochs(
   const epochs = charter.epochs.filter((epoch) => !(whole.has(wholeName(epoch)) && keys.has(epoch.keyId))).reverse();
   for (const epoch of epochs) {
     const wrap = keys.has(epoch.keyId) ? undefined : wrapFor(epoch, reader);
-    if (wrap !== undefined && !keep(epoch.section, epoch.keyId, openWrap(epoch.ephemeralKey, wrap)))
-      broken.add(epoch.keyId);
+    if (wrap !== undefined && !keep(epoch.section, epoch.keyId, fromSecret(epoch, wrap))) broken.add(epoch.keyId);
     openFormer(epoch);
   }
   for (const op of charter.ops) {
@@ -72,6 +72,13 @@ export function unwrapEpochs(
     else broken.add(epoch.keyId);
   }
   return { keys, broken, whole };
+
+  /** Epochs of one operation with the same readers have one secret. */
+  function fromSecret(epoch: EpochState, wrap: Bytes): Bytes | undefined {
+    if (!secrets.has(wrap)) secrets.set(wrap, openWrap(epoch.ephemeralKey, wrap));
+    const secret = secrets.get(wrap);
+    return secret?.length === 32 ? epochKeyFrom(secret, charter.chart, epoch.section) : undefined;
+  }
 
   /**
    * Whether the former keys an epoch names are in it: also for a reader who has them already, or a maker who sealed rubbish

@@ -3,11 +3,19 @@ import { toUtf8, type Bytes } from '../base/bytes.ts';
 import { idBytes, keyId, type ChartId, type KeyId } from '../base/ids.ts';
 import type { Random } from '../base/ports.ts';
 import type { Section } from '../base/sections.ts';
-import { taggedHash } from './hash.ts';
+import { deriveKey, taggedHash } from './hash.ts';
 
-/** 32 random bytes: never derived from an older epoch, so knowing one says nothing of the next (CH-4). */
-export function generateEpochKey(random: Random): Bytes {
+/**
+ * What is wrapped to readers is a secret that new keys of all sections with the same readers come from: one wrap a reader instead of
+ * one a section. It is in the wraps and nowhere else, so whoever is handed a section's key on its own (CH-5 `sealedPrevious`, CH-7)
+ * learns nothing of another section. Never derived from an older one, so knowing one says nothing of the next (CH-4).
+ */
+export function generateEpochSecret(random: Random): Bytes {
   return random.bytes(32);
+}
+
+export function epochKeyFrom(secret: Uint8Array, chart: ChartId, section: Section): Bytes {
+  return deriveKey(secret, 'peerchart/section-key/1', idBytes(chart), toUtf8(section));
 }
 
 /**

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { toHex } from '../../src/base/bytes.ts';
+import { epochKeyFrom, keyIdOf } from '../../src/crypto/epoch-key.ts';
 import { open } from '../../src/crypto/seal.ts';
 import { WrapBatch } from '../../src/crypto/box.ts';
 import { grantKeys, makeEpochs, revoke, revokeWithEpochs } from '../../src/access/charter-builders.ts';
@@ -145,6 +147,30 @@ describe('who gets a key', () => {
     expect(reads(chart, clinic)).toBe('4 of 4');
     expect(reads(chart, other)).toBe('4 of 4');
     expect(reads(chart, peer)).toBe('3 of 4');
+  });
+
+  test('[CH-9] sections with the same readers share a wrap a reader and no key; those of others come from another secret', async () => {
+    const { clinic, peer, chart } = await shared();
+    const sections = ['identity', 'medications', 'problems', 'results'] as const;
+    const made = mustOk(await makeEpochs(chart.state, clinic.author(), sections, chart.making, atTime));
+    if (made.op.body.kind !== 'epoch') throw new Error('expected an epoch');
+    const { epochs } = made.op.body.epochs;
+    const wrapsOf = new Map(epochs.map(({ section, wraps }) => [section, wraps.map(toHex).join()]));
+    // The peer reads the first two, the clinic alone the others.
+    expect(wrapsOf.get('identity')).toBe(wrapsOf.get('medications'));
+    expect(wrapsOf.get('problems')).toBe(wrapsOf.get('results'));
+    expect(wrapsOf.get('problems')).not.toBe(wrapsOf.get('medications'));
+    chart.ops = [...chart.ops, made.op];
+    const here = opened(chart, clinic).keys;
+    const there = opened(chart, peer).keys;
+    for (const { section, keyId } of epochs) {
+      expect([section, there.has(keyId)]).toEqual([section, section === 'identity' || section === 'medications']);
+      expect(here.get(keyId)).toEqual(made.keys.get(keyId));
+    }
+    // Whoever is handed one section's key has no other's by it.
+    for (const from of here.values())
+      for (const { section, keyId } of epochs)
+        expect(keyIdOf(chart.state.chart, section, epochKeyFrom(from, chart.state.chart, section))).not.toBe(keyId);
   });
 
   test('[CH-4] [CH-5] a revoke that brings keys brings them to exactly those who read on', async () => {

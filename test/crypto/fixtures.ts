@@ -6,7 +6,7 @@ import type { Random } from '../../src/base/ports.ts';
 import type { Result } from '../../src/base/result.ts';
 import { chainStart } from '../../src/crypto/chain.ts';
 import { chainNameOf, markAdmitted, type AdmittedEntry, type VerifiedEntry } from '../../src/crypto/entry.ts';
-import { generateEpochKey, keyIdOf } from '../../src/crypto/epoch-key.ts';
+import { keyIdOf } from '../../src/crypto/epoch-key.ts';
 import { sha256 } from '../../src/crypto/hash.ts';
 import { sealEntry, type EntryBody, type SealEntryInput } from '../../src/crypto/sealed-entry.ts';
 import type { SealSnapshotInput } from '../../src/crypto/sealed-snapshot.ts';
@@ -50,7 +50,7 @@ export interface SampleEntry {
 export function sampleInput(seed: string, changes?: Partial<SealEntryInput['header']>, body?: EntryBody): SampleEntry {
   const random = seededRandom(seed);
   const signKeys = generateSignKeys(random);
-  const epochKey = generateEpochKey(random);
+  const epochKey = random.bytes(32);
   const header = {
     chart: chartId(hashNamed('chart')),
     section: 'medications' as const,

@@ -8,7 +8,7 @@ import { maxChangesPerEntry } from '../../src/base/limits.ts';
 import { actorOf, chainStart, nextChainValue } from '../../src/crypto/chain.ts';
 import { encodeUnsealedHeader, type EntryHeader } from '../../src/crypto/entry-header.ts';
 import { chainNameOf, decodeEntry, signEntry, verifyEntry, type AdmittedEntry } from '../../src/crypto/entry.ts';
-import { generateEpochKey, keyIdOf } from '../../src/crypto/epoch-key.ts';
+import { keyIdOf } from '../../src/crypto/epoch-key.ts';
 import { deriveKey, sha256, taggedHash } from '../../src/crypto/hash.ts';
 import { compressAndPad, padmeLength } from '../../src/crypto/padding.ts';
 import { seal } from '../../src/crypto/seal.ts';
@@ -69,7 +69,7 @@ describe('sealed entries', () => {
   it('[CH-5] do not open under a key the header does not name', async () => {
     const sample = sampleInput('wrong key');
     const entry = await sealAndAdmit(sample);
-    for (const key of [generateEpochKey(sample.random), new Uint8Array(0), sample.epochKey.subarray(1)]) {
+    for (const key of [sample.random.bytes(32), new Uint8Array(0), sample.epochKey.subarray(1)]) {
       expect(openEntry(entry, key)).toMatchObject({ ok: false, reason: 'wrong-key' });
     }
   });

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytesEqual, toUtf8, type Bytes } from '../../src/base/bytes.ts';
 import { decodeCanonical, encodeCanonical, type CborValue } from '../../src/base/codec.ts';
-import { generateEpochKey } from '../../src/crypto/epoch-key.ts';
 import {
   decodeManifest,
   encodeManifest,
@@ -44,7 +43,7 @@ describe('a snapshot', () => {
 
   test('[SN-1] opens under the key it names alone, and not under another header', async () => {
     const random = seededRandom('another key');
-    expect(openSnapshot(sealed, generateEpochKey(random))).toMatchObject({ ok: false, reason: 'wrong-key' });
+    expect(openSnapshot(sealed, random.bytes(32))).toMatchObject({ ok: false, reason: 'wrong-key' });
     const [first] = sealed.header.covers;
     if (first === undefined) throw new Error('it covers something');
     const narrower = mustBeOk(
