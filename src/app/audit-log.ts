@@ -38,6 +38,7 @@ export class AuditLog implements Audit {
   readonly #toNote: (AuditAct & { readonly at: number })[] = [];
   readonly #came = new Map<ChartId, () => void>();
   #noting = false;
+  #isGathering = false;
   /** The attempts that failed are noted, and not yet taken from where the door kept them. */
   #forgetFailed = false;
   #cancelGathering: () => void = () => undefined;
@@ -50,7 +51,7 @@ export class AuditLog implements Audit {
     this.#volumes = new AuditVolumes(context);
     this.#closeIsAwaited = closeIsAwaited;
     context.journal.whenMany = () => {
-      context.inBackground(context.exclusively(() => this.#gather()));
+      context.inBackground(this.#gatherInTurns());
     };
   }
 
@@ -117,26 +118,45 @@ export class AuditLog implements Audit {
 
   #gatherLater(): void {
     this.#cancelGathering = this.#context.ports.timers.after(gatherEveryMs, () => {
-      this.#context.inBackground(this.#context.exclusively(() => this.#gather()));
+      this.#context.inBackground(this.#gatherInTurns());
       this.#gatherLater();
     });
   }
 
+  /** A record a turn: thousands may wait after an import, and whoever writes in a chart meanwhile waits for one of them. */
+  async #gatherInTurns(): Promise<void> {
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    try {
+      while (await this.#context.exclusively(() => this.#gatherOne())) await this.#context.ports.pause();
+      await this.#context.exclusively(() => this.#compact());
+    } finally {
+      this.#isGathering = false;
+    }
+  }
+
   /** Inside the queue only. */
   async #gather(): Promise<void> {
+    while (await this.#gatherOne());
+  }
+
+  /** False where none waits, or none can be handed on now: a full disk, or no key under which this role may seal. */
+  async #gatherOne(): Promise<boolean> {
     const { journal, self } = this.#context;
-    for (let next = journal.oldest(); next !== undefined; next = journal.oldest()) {
-      const volume = await this.#volumes.current();
-      if (volume === undefined) return;
-      const { access, ops } = volume;
-      const base = auditRecord(next.first, next.events);
-      const edit = { kind: 'create', key: auditRecordKey(self.device, next.first), base } as const;
-      const written = await this.#writer.write(access, new Map([['audit', [edit]]]), { ops, sealed: next.writes });
-      // Not now: a full disk, or no key under which this role may seal. It stays here, numbered.
-      if (!written.ok) return;
-      journal.gathered(next);
-      this.#keepOpen(access.charter.chart);
-    }
+    const next = journal.oldest();
+    const volume = next === undefined ? undefined : await this.#volumes.current();
+    if (next === undefined || volume === undefined) return false;
+    const { access, ops } = volume;
+    const base = auditRecord(next.first, next.events);
+    const edit = { kind: 'create', key: auditRecordKey(self.device, next.first), base } as const;
+    const written = await this.#writer.write(access, new Map([['audit', [edit]]]), { ops, sealed: next.writes });
+    if (!written.ok) return false;
+    journal.gathered(next);
+    this.#keepOpen(access.charter.chart);
+    return true;
+  }
+
+  async #compact(): Promise<void> {
     const current = this.#current?.chart;
     if (current !== undefined && this.#writer.isWorthCompacting(current)) await this.#writer.compact(current, true);
   }
@@ -211,16 +231,16 @@ export class AuditLog implements Audit {
     });
   }
 
-  month(month: string): Promise<AuditMonth> {
-    return this.#context.exclusively(async () => {
+  async month(month: string): Promise<AuditMonth> {
+    const read = await this.#context.exclusively(async () => {
       await this.#keepNoted();
       await this.#gather();
       const volumes = await this.#volumes.all();
       const isNewest = volumes[0]?.month === month || volumes.length === 0;
       const kept = await this.#readAll(volumes.filter((volume) => volume.month === month));
-      const read = joinedVolumes([kept], isNewest ? this.#onlyHere() : []);
-      return { month, events: this.#shown(read.events), devices: this.#completeness(read, undefined) };
+      return joinedVolumes([kept], isNewest ? this.#onlyHere() : []);
     });
+    return { month, events: this.#shown(read.events), devices: this.#completeness(read, undefined) };
   }
 
   async check(
