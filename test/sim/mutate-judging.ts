@@ -28,7 +28,7 @@ export class Judge {
   async learnUnmutated(files: readonly string[]): Promise<readonly string[]> {
     const unknown = [...new Set(files)].filter((file) => this.#results.unmutated(file) === undefined);
     if (unknown.length > 0) {
-      const seen = await runTests('', unknown, unknown.length * leastLimitMs, false);
+      const seen = await runTests('', unknown, unknown.length * leastLimitMs, { untilOneFails: false });
       if (seen === 'no-answer') throw new Error(`with nothing turned round, no end of ${unknown.join(', ')}`);
       for (const file of seen) this.#results.keepUnmutated(file);
     }
@@ -55,13 +55,14 @@ export class Judge {
     return [...new Set(files)].toSorted((a, b) => this.#unmutatedMs(a) - this.#unmutatedMs(b));
   }
 
-  async byTests(flip: string, files: readonly string[]): Promise<Caught | undefined> {
+  /** `titled`: of those files, only the tests with this in their titles. */
+  async byTests(flip: string, files: readonly string[], titled?: string): Promise<Caught | undefined> {
     let left = files;
     while (left.length > 0) {
       const known = left.every((file) => this.#results.unmutated(file) !== undefined);
       const unmutatedMs = known ? left.reduce((sum, file) => sum + this.#unmutatedMs(file), 0) : undefined;
       const limitMs = Math.max(leastLimitMs, patience * (unmutatedMs ?? left.length * 30_000));
-      const seen = await runTests(flip, left, limitMs, true);
+      const seen = await runTests(flip, left, limitMs, { untilOneFails: true, titled });
       if (seen === 'no-answer') {
         if (unmutatedMs !== undefined && unmutatedMs < limitMs / 4)
           return { kind: 'caught', by: `by hanging: no end of ${left.join(' ')}` };

@@ -53,14 +53,19 @@ export async function runTests(
   flip: string,
   files: readonly string[],
   limitMs: number,
-  untilOneFails: boolean,
+  { untilOneFails, titled }: { readonly untilOneFails: boolean; readonly titled?: string | undefined },
 ): Promise<TestsSeen> {
   const folder = mkdtempSync(join(tmpdir(), 'peerchart-mutate-'));
   const report = join(folder, 'report.json');
   const options = ['--project', 'unit', '--maxWorkers', '1', '--reporter', 'json', '--outputFile', report];
   const bail = untilOneFails ? ['--bail', '1'] : [];
+  const only = titled === undefined ? [] : ['-t', titled.replace(/[^\w]/g, '\\$&')];
   try {
-    const ended = await run(flip, ['node_modules/vitest/vitest.mjs', 'run', ...options, ...bail, ...files], limitMs);
+    const ended = await run(
+      flip,
+      ['node_modules/vitest/vitest.mjs', 'run', ...options, ...bail, ...only, ...files],
+      limitMs,
+    );
     if (!ended.answered) return 'no-answer';
     return filesSeen(readReport(report, ended.output));
   } finally {

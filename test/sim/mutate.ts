@@ -20,6 +20,7 @@ const nearTests: readonly (readonly [string, readonly string[]])[] = [
     'src/access/verify-operation',
     ['test/access/operation.test.ts', 'test/access/new-device.test.ts', 'test/attacks/signatures.test.ts'],
   ],
+  ['src/access/entry-claims', ['test/attacks/documents.test.ts', 'test/attacks/snapshots.test.ts']],
   [
     'src/access/',
     ['roster', 'charter', 'effective', 'epochs', 'new-device', 'custody'].map((name) => `test/access/${name}.test.ts`),
@@ -81,10 +82,12 @@ report();
 async function whatNotices(mutant: Mutant): Promise<Found> {
   const { name } = mutant;
   const near = testsNear(mutant);
+  const attacks = near.filter((file) => attackFiles(name).includes(file));
   const before = results.caughtBefore(name);
   const far = farTests.flatMap(testFilesUnder).filter((file) => !near.includes(file) && file !== before);
   const caught =
     (before === undefined ? undefined : await judge.byTests(name, [before])) ??
+    (await judge.byTests(name, attacks, '[ATTACK-')) ??
     (await judge.byTests(name, judge.sorted(near))) ??
     (await judge.bySeeds(name, 1, firstSeeds)) ??
     (await judge.bySeeds(name, firstSeeds + 1, nextSeeds)) ??
@@ -96,9 +99,13 @@ async function whatNotices(mutant: Mutant): Promise<Found> {
 }
 
 function testsNear({ name, file }: Mutant): readonly string[] {
-  const attacks = attackRules.flatMap((rule) => ('flip' in rule.by && rule.by.flip === name ? [rule.file] : []));
   const near = nearTests.find(([prefix]) => file.startsWith(prefix))?.[1] ?? [];
-  return [...new Set([...attacks, ...near.flatMap(testFilesUnder)])];
+  return [...new Set([...attackFiles(name), ...near.flatMap(testFilesUnder)])];
+}
+
+/** Where an attack is stopped by this decision. */
+function attackFiles(name: string): readonly string[] {
+  return attackRules.flatMap((rule) => ('flip' in rule.by && rule.by.flip === name ? [rule.file] : []));
 }
 
 function testFilesUnder(path: string): readonly string[] {
