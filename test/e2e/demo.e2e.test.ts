@@ -173,7 +173,7 @@ describe('the demonstration', () => {
     );
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.evaluate((id) => (location.hash = `#/chart/${id}/print-medications`), chart);
-    const sheet = page.getByRole('article', { name: 'Medication list' });
+    const sheet = page.getByRole('region', { name: 'Medication list' });
     await sheet.waitFor();
     const isDark = (): Promise<boolean> => page.evaluate(() => document.documentElement.classList.contains('wa-dark'));
     expect(await isDark()).toBe(true);

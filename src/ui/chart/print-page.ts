@@ -151,7 +151,7 @@ export class PrintPage extends LitElement {
             >`,
         )}
       </nav>
-      <article aria-label=${sheetTitles[this.topic]}>
+      <article tabindex="0" role="region" aria-label=${sheetTitles[this.topic]}>
         ${this.renderHead()} ${this.renderSheet()} ${this.renderFoot()}
       </article>`;
   }

@@ -189,18 +189,20 @@ function renderTable<R extends Row>(
       ${rows.map((row) => {
         const versions = unsettled.get(row.key);
         return html`<tr class=${versions === undefined ? '' : 'unsettled'}>
-          ${cells(row).map((cell, i) =>
-            i === 0
-              ? html`<th scope="row">${cell}</th>`
-              : html`<td class=${typeof cell === 'string' && cell.length <= longestTight ? 'tight' : ''}>
-                  ${i === value && versions !== undefined ? renderUnsettled(versions) : nothing}
-                  ${i === value && versions !== undefined && versions !== '' ? nothing : cell}
-                </td>`,
-          )}
+          ${cells(row).map((cell, i) => {
+            if (i === 0) return html`<th scope="row">${cell}</th>`;
+            const inQuestion = i === value ? versions : undefined;
+            if (inQuestion === undefined) return html`<td class=${isTight(cell) ? 'tight' : ''}>${cell}</td>`;
+            return html`<td>${renderUnsettled(inQuestion)} ${inQuestion === '' ? cell : nothing}</td>`;
+          })}
         </tr>`;
       })}
     </tbody>
   </table>`;
+}
+
+function isTight(cell: Cell): boolean {
+  return typeof cell === 'string' && cell.length <= longestTight;
 }
 
 /** What of a section is not on the paper although it belongs there. An empty list says the same in its own words. */

@@ -59,6 +59,8 @@ export class AppFrame extends LitElement {
         display: none;
       }
       main {
+        /* Else what is only heard, placed absolutely, makes the whole page scroll. */
+        position: relative;
         grid-area: page;
         overflow: auto;
       }

@@ -206,6 +206,10 @@ export const table = css`
 export const rowsAsBlocks = css`
   thead {
     position: absolute;
+    /* As wide as its labels it would make the page scroll, seen or not. */
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
     clip-path: inset(50%);
   }
   tr {
