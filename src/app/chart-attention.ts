@@ -6,6 +6,7 @@
 import { parseDeviceId } from '../base/ids.ts';
 import { openAlerts } from '../clinical/attention/open-alerts.ts';
 import { waitingResults, type WaitingResult } from '../clinical/attention/waiting-results.ts';
+import { dueFacts, dueSections, type DueFacts } from '../clinical/due/facts.ts';
 import type { MedicationAlert } from '../clinical/checks/medication-check.ts';
 import { ChartRecord } from '../clinical/record.ts';
 import { isChartSection, type ChartSection, type Section } from '../base/sections.ts';
@@ -14,6 +15,8 @@ import type { SectionKeeper } from './section-keeper.ts';
 export interface Attention {
   readonly results: readonly WaitingResult[];
   readonly alerts: readonly MedicationAlert[];
+  /** What counts for reminders, by the section it was read from. */
+  readonly due: Readonly<Partial<Record<ChartSection, DueFacts>>>;
 }
 
 type OpenKeeper = Pick<SectionKeeper, 'section' | 'document'>;
@@ -34,7 +37,7 @@ export interface AttentionInit {
 const maxResults = 100;
 const maxAlerts = 20;
 
-const nothing: Attention = { results: [], alerts: [] };
+const nothing: Attention = { results: [], alerts: [], due: {} };
 
 /** Sections that are compared with each other: where something comes of one, the other is opened too. */
 const partners: ReadonlyMap<Section, ChartSection> = new Map([
@@ -53,8 +56,28 @@ export function withPartners(sections: Iterable<Section>): Iterable<Section> {
 
 export function attentionOf(keepers: readonly OpenKeeper[], init: AttentionInit): Attention | undefined {
   const { before = nothing } = init;
-  const attention = { results: resultsOf(keepers, before, init), alerts: alertsOf(keepers, before, init) };
-  return attention.results.length + attention.alerts.length === 0 ? undefined : attention;
+  const attention = {
+    results: resultsOf(keepers, before, init),
+    alerts: alertsOf(keepers, before, init),
+    due: dueOf(keepers, before, init),
+  };
+  const { results, alerts, due } = attention;
+  return results.length + alerts.length + Object.keys(due).length === 0 ? undefined : attention;
+}
+
+function dueOf(
+  keepers: readonly OpenKeeper[],
+  before: Attention,
+  { readable, touched }: AttentionInit,
+): Attention['due'] {
+  const facts = dueSections
+    .filter((section) => readable.has(section))
+    .map((section) => {
+      const document = keepers.find((keeper) => keeper.section === section)?.document;
+      const isAsBefore = document === undefined || touched?.has(section) === false;
+      return [section, isAsBefore ? (before.due[section] ?? {}) : dueFacts(section, document.resources())] as const;
+    });
+  return Object.fromEntries(facts.filter(([, found]) => Object.keys(found).length > 0));
 }
 
 function resultsOf(keepers: readonly OpenKeeper[], before: Attention, init: AttentionInit): readonly WaitingResult[] {
@@ -92,11 +115,24 @@ function alertsOf(
 
 /** From a backup file, which anyone can make: whatever is of another shape is worked out anew when the chart is read. */
 export function attentionFromJson(value: unknown): Attention | undefined {
-  const attention = value as { readonly results?: unknown; readonly alerts?: unknown } | null | undefined;
+  const attention = value as Partial<Record<keyof Attention, unknown>> | null | undefined;
   if (typeof attention !== 'object' || attention === null) return undefined;
-  const { results, alerts } = attention;
-  if (!Array.isArray(results) || !Array.isArray(alerts)) return undefined;
+  const { results, alerts, due } = attention;
+  if (!Array.isArray(results) || !Array.isArray(alerts) || !isDue(due)) return undefined;
   return results.every(isWaitingResult) && alerts.every(isAlert) ? (value as Attention) : undefined;
+}
+
+function isDue(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).every(
+    (facts: unknown) =>
+      typeof facts === 'object' &&
+      facts !== null &&
+      Object.values(facts).every((fact: unknown) => {
+        const { times, last } = (fact ?? {}) as Record<string, unknown>;
+        return typeof times === 'number' && typeof last === 'string';
+      }),
+  );
 }
 
 function isWaitingResult(value: unknown): boolean {

@@ -2,8 +2,10 @@
 import type { ChartService } from './chart-service.ts';
 import { PracticeNoteTemplates } from './note-templates.ts';
 import type { PracticeBook } from './practice-book.ts';
+import { PracticeDue } from './practice-due.ts';
 import type { PracticeContext } from './practice-context.ts';
 import { ResultInbox } from './result-inbox.ts';
+import { PracticeSchedule } from './schedule.ts';
 import type { Saving } from './saving.ts';
 import type { PracticeInfo } from './session.ts';
 import { PracticeTasks } from './tasks.ts';
@@ -23,9 +25,11 @@ export async function openPracticeWork(init: WorkInit): Promise<PracticeWork> {
   const tasks = new PracticeTasks(init);
   const inbox = new ResultInbox({ ...init, tasksChanged: () => tasks.refresh() });
   const noteTemplates = new PracticeNoteTemplates(init);
-  for (const part of [tasks, inbox, noteTemplates]) {
+  const schedule = new PracticeSchedule(init);
+  const due = new PracticeDue(init);
+  for (const part of [tasks, inbox, noteTemplates, schedule, due]) {
     init.book.readers.push(() => part.refresh());
     await part.refresh();
   }
-  return { inbox, tasks, noteTemplates };
+  return { inbox, tasks, noteTemplates, schedule, due };
 }

@@ -135,8 +135,7 @@ export interface Schedule {
 }
 
 /** Codes of FHIR's AppointmentStatus. */
-export const appointmentStatuses = ['booked', 'arrived', 'fulfilled', 'cancelled', 'noshow'] as const;
-export type AppointmentStatus = (typeof appointmentStatuses)[number];
+export type AppointmentStatus = 'booked' | 'arrived' | 'fulfilled' | 'cancelled' | 'noshow';
 
 export interface NewAppointment {
   readonly chart: ChartId;

@@ -15,6 +15,7 @@ import { sectionWords, type Trouble } from '../shell/words.ts';
 import type { ExportedChart } from '../../app/session.ts';
 import { conflictsOf, mustGetSection, type ChartView } from './chart-view.ts';
 import './custody-offer.ts';
+import './due-card.ts';
 import { emptyWords, unreadableWords } from './list-words.ts';
 import { renderPartMark } from './merge-words.ts';
 import { practicesWithWrongClock } from './review-words.ts';
@@ -114,28 +115,42 @@ export class SummaryPage extends LitElement {
 
   override render() {
     const { record } = this.view;
-    return html`<pc-page-header within heading="Summary">
-        <wa-button slot="actions" size="s" appearance="outlined" href=${chartAddress(this.view.chart.id, 'print')}
-          ><wa-icon slot="start" name="print"></wa-icon>Print …</wa-button
-        >
-        <wa-button slot="actions" size="s" appearance="outlined" @click=${() => void this.exportFile()}
-          ><wa-icon slot="start" name="download"></wa-icon>Export</wa-button
-        >
-      </pc-page-header>
+    return html`<pc-page-header within heading="Summary"
+        >${this.isPast ? nothing : this.renderActions()}</pc-page-header
+      >
       <pc-trouble .words=${this.trouble}></pc-trouble>
       ${this.renderAttention()} ${this.renderClocks()}
-      <pc-custody-offer class="no-print" .view=${this.view}></pc-custody-offer>
+      ${this.isPast ? nothing : html`<pc-custody-offer class="no-print" .view=${this.view}></pc-custody-offer>`}
       <div class="cards">
         ${this.renderCard('problems', 'Problems', problemLines(record), 'current')}
         ${this.renderCard('medications', 'Medications', medicationLines(record), 'current')}
         ${this.renderCard('allergies', 'Allergies', allergyLines(record), 'current')}
         ${this.renderCard('vitals', 'Vital signs', vitalLines(record), 'kinds')}
         ${this.renderCard('results', 'Newest results', resultLines(record), 'kinds')}
+        ${this.isPast ? nothing : html`<pc-due-card .view=${this.view}></pc-due-card>`}
         ${this.renderCard('immunizations', 'Immunizations', immunizationLines(record), '')}
         ${this.renderCard('encounters', 'Visits', encounterLines(record), '')}
         ${this.renderCard('notes', 'Notes', noteLines(record), '')}
       </div>
-      ${this.renderMerge()}`;
+      ${this.isPast ? nothing : this.renderMerge()}`;
+  }
+
+  /** What is worked out from today, or acts on today's chart, is left out of one as of a date. */
+  private get isPast(): boolean {
+    return this.view.asOfMs !== undefined;
+  }
+
+  private renderActions() {
+    return html`<wa-button
+        slot="actions"
+        size="s"
+        appearance="outlined"
+        href=${chartAddress(this.view.chart.id, 'print')}
+        ><wa-icon slot="start" name="print"></wa-icon>Print …</wa-button
+      >
+      <wa-button slot="actions" size="s" appearance="outlined" @click=${() => void this.exportFile()}
+        ><wa-icon slot="start" name="download"></wa-icon>Export</wa-button
+      >`;
   }
 
   private renderAttention() {
@@ -145,9 +160,17 @@ export class SummaryPage extends LitElement {
       <pc-callout tone="warning">
         <strong>${unsettled === 1 ? 'One statement is' : `${String(unsettled)} statements are`} not settled.</strong>
         Two people wrote at the same time; both versions are kept until someone chooses.
-        <wa-button slot="action" size="s" appearance="outlined" href=${chartAddress(this.view.chart.id, 'conflicts')}
-          >Look at them</wa-button
-        >
+        ${
+          this.isPast
+            ? nothing
+            : html`<wa-button
+                slot="action"
+                size="s"
+                appearance="outlined"
+                href=${chartAddress(this.view.chart.id, 'conflicts')}
+                >Look at them</wa-button
+              >`
+        }
       </pc-callout>
     </div>`;
   }

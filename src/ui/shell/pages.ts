@@ -55,6 +55,16 @@ export function pageOf(route: Route, session: Session): Page {
         load: () => import('../inbox/inbox-page.ts'),
         view: html`<pc-inbox-page .session=${session}></pc-inbox-page>`,
       };
+    case 'schedule':
+      return {
+        load: () => import('../schedule/schedule-page.ts'),
+        view: html`<pc-schedule-page .session=${session}></pc-schedule-page>`,
+      };
+    case 'due':
+      return {
+        load: () => import('../due/due-page.ts'),
+        view: html`<pc-due-page .session=${session}></pc-due-page>`,
+      };
     case 'import':
       return {
         load: () => import('../import/import-page.ts'),

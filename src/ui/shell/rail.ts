@@ -30,6 +30,8 @@ const places: readonly Place[] = [
     within: ['chart', 'new-patient', 'import'],
   },
   { page: 'inbox', address: '#/inbox', icon: 'inbox', label: 'Inbox', within: [] },
+  { page: 'schedule', address: '#/schedule', icon: 'clock', label: 'Schedule', within: [] },
+  { page: 'due', address: '#/due', icon: 'history', label: 'Due', within: [] },
   { page: 'peers', address: '#/peers', icon: 'peers', label: 'Peers', within: ['peer', 'new-peer', 'invite'] },
   {
     page: 'people',
@@ -38,7 +40,13 @@ const places: readonly Place[] = [
     label: 'People',
     within: ['add-device', 'add-person', 'device', 'join'],
   },
-  { page: 'settings', address: '#/settings', icon: 'settings', label: 'Settings', within: ['diagnostics', 'audit', 'help'] },
+  {
+    page: 'settings',
+    address: '#/settings',
+    icon: 'settings',
+    label: 'Settings',
+    within: ['diagnostics', 'audit', 'help'],
+  },
 ];
 
 declare global {

@@ -54,6 +54,8 @@ export type Route =
     }
   | { readonly page: 'import' }
   | { readonly page: 'inbox' }
+  | { readonly page: 'schedule' }
+  | { readonly page: 'due' }
   | { readonly page: 'peers' }
   | { readonly page: 'new-peer' }
   | { readonly page: 'peer'; readonly practice: PracticeId }
@@ -106,6 +108,8 @@ export function parseRoute(hash: string): Route {
       return { page: first, text: second ?? '' };
     case 'import':
     case 'inbox':
+    case 'schedule':
+    case 'due':
     case 'settings':
     case 'diagnostics':
     case 'audit':

@@ -1,7 +1,8 @@
 /**
  * The screens over the demo session: `npx vite --config test/support/demo/vite.config.ts`. `?many` adds 10,000 patients,
  * `?door=empty` and `?door=locked` show what stands before a practice (`&several`: for two people), `?sharing=off` keeps to own
- * charts; `?asks`: a device asks to join, `?removed`: this device was removed, `?arriving`: it has just joined, `?nurse`: no administrator.
+ * charts; `?asks`: a device asks to join, `?removed`: this device was removed, `?arriving`: it has just joined, `?nurse`: no administrator;
+ * `?work`: results, an alert and tasks wait.
  */
 import '../../../src/ui/shell/tokens.css';
 import '../../../src/ui/shell/app-frame.ts';
@@ -29,6 +30,25 @@ const files = (await (await fetch('/demo-data/index.json')).json()) as readonly 
 const wanted = Number(options.get('charts') ?? '8');
 for (const file of files.slice(0, wanted)) {
   await session.add(await (await fetch(`/demo-data/${encodeURIComponent(file)}`)).text());
+}
+if (options.has('work')) {
+  const charts = session.charts.map(({ id }) => id);
+  session.work.inbox.fill(charts);
+  session.work.due.patients = session.charts;
+  const now = new Date();
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const today = `${String(now.getFullYear())}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  for (const [i, chart] of charts.entries())
+    await session.work.schedule.book({
+      chart,
+      start: `${today}T${two(8 + i)}:30`,
+      minutes: 20,
+      reason: 'Check-up',
+      with: 'Dr. Ada Lindqvist',
+    });
+  const [first] = charts;
+  if (first !== undefined)
+    await session.work.tasks.add({ text: 'Repeat potassium', chart: first, due: '2026-11-20', owner: 'Iris Blom' });
 }
 if (options.has('many')) session.addMany(10_000);
 const frame = document.createElement('peerchart-app');
