@@ -65,7 +65,7 @@ async function storyAndSearch(sealing: 'real' | 'identity'): Promise<Searched> {
     await atClinic.open('Quellmalz');
     await atClinic.share({ with: 'Mill Pharmacy', sections: ['Medications', 'Allergies'], right: 'Read and write' });
     await atClinic.changeDose('Tramvolox', '7', 'zwicky-units');
-    await atClinic.add('Notes', 'Write a note', { Note: 'whispered-to-the-doctor' }, 'Save note');
+    await atClinic.add('Notes', 'Write a note', { Note: 'whispered-to-the-doctor' }, 'Keep as draft');
     await atPharmacy.open('Quellmalz');
     await atPharmacy.turnTo('Medications');
     await pharmacy.sees(/zwicky-units/);

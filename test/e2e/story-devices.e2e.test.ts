@@ -93,13 +93,14 @@ describe('one practice on several devices', () => {
     await atDesk.open('Quellmalz');
     await atDesk.turnTo('Medications');
     await desk.sees(/200 microgram/);
-    await atDesk.add('Notes', 'Write a note', { Title: 'Phone call', Note: 'Sleeps better.' }, 'Save note');
+    await atDesk.add('Notes', 'Write a note', { Title: 'Phone call', Note: 'Sleeps better.' }, 'Keep as draft');
     await deskPeople.switchPerson('AH', desk.words.passphrase);
     await atDesk.open('Quellmalz');
-    await atDesk.openRow('Notes', 'Phone call');
+    await atDesk.turnTo('Notes');
+    await desk.sees('Phone call');
     await desk.sees(/Bo Maas/);
     await onTablet.turnTo('Notes');
-    await onTablet.row('Phone call').waitFor();
+    await tablet.sees('Phone call');
   });
 
   test('[CH-3] a removed tablet reads nothing newer, is told so, and what was written on it stays its person’s', async () => {
@@ -123,7 +124,8 @@ describe('one practice on several devices', () => {
     const said = await deskPeople.remove(colleague.name, 'Linux computer');
     expect(said).toContain('Bo Maas can no longer sign in at this browser');
     await atDesk.open('Quellmalz');
-    await atDesk.openRow('Notes', 'Phone call');
+    await atDesk.turnTo('Notes');
+    await desk.sees('Phone call');
     await desk.sees(/Bo Maas/);
     await desk.lock();
     expect(await desk.button('BM').count()).toBe(0);

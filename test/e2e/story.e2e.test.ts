@@ -61,7 +61,7 @@ describe('three practices in three browsers', () => {
     await atClinic.add('Allergies', 'Add an allergy', { Substance: 'Penicillin', Reaction: 'Rash' }, 'Add allergy');
     await atClinic.add('Vitals', 'Add vital signs', { Systolic: '128', Diastolic: '82' }, 'Save vital signs');
     await clinic.sees(/128\D{1,3}82/);
-    await atClinic.add('Notes', 'Write a note', { Title: 'Follow-up', Note: 'Wheeze is better.' }, 'Save note');
+    await atClinic.add('Notes', 'Write a note', { Title: 'Follow-up', Note: 'Wheeze is better.' }, 'Keep as draft');
     await clinic.sees('Follow-up');
   });
 

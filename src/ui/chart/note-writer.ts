@@ -179,7 +179,7 @@ export class NoteWriter extends LitElement {
     const { entry } = this;
     const relation = this.start.about?.code ?? entry?.relation?.code;
     const heading =
-      relation === undefined ? (this.draft?.key === undefined ? 'Write a note' : 'Draft') : relationWords[relation];
+      relation === undefined ? (this.noteKey === undefined ? 'Write a note' : 'Draft') : relationWords[relation];
     return html`<form
       aria-labelledby="heading"
       autocomplete="off"
