@@ -1,7 +1,4 @@
-/** Every screen in a real browser over the demo session: readable by all, by keyboard, under the page's own policy. */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
+/** Screens in a real browser over the demo session: by keyboard, and under the page's own policy. Whether all can read them: accessible.e2e.test.ts. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDemoSite, type DemoSite } from '../support/demo-site.ts';
@@ -11,28 +8,11 @@ import { referenceData, referenceDataNotFound } from '../support/reference-data.
 
 declare global {
   var demoSession: DemoSession;
-  var axe: { run: (context: Document, options: object) => Promise<AxeResults> };
 }
 
 const charts = referenceData('synthea');
 /** Of which the first is shared, the second received, the third in conflict, the fourth no longer shared. */
 const howMany = 5;
-const chartTopics = [
-  'summary',
-  'problems',
-  'medications',
-  'allergies',
-  'immunizations',
-  'results',
-  'vitals',
-  'encounters',
-  'notes',
-  'documents',
-  'other',
-  'conflicts',
-  'set-aside',
-  'sharing',
-] as const;
 
 /** The label or text of what has the focus, however deep. */
 function focusedText(page: Page): Promise<string> {
@@ -49,10 +29,8 @@ describe.skipIf(charts === undefined)(`screens (skipped where ${referenceDataNot
   let site: DemoSite;
   let profile: Profile;
   let page: Page;
-  let axeSource: string;
 
   beforeAll(async () => {
-    axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     site = await startDemoSite(charts ?? '', howMany);
     profile = await openProfile('screens');
     page = profile.page;
@@ -80,64 +58,6 @@ describe.skipIf(charts === undefined)(`screens (skipped where ${referenceDataNot
     page.evaluate(() => demoSession.charts.find((chart) => chart.unsettledConflicts > 0)?.id ?? '');
   const received = (): Promise<string> =>
     page.evaluate(() => demoSession.charts.find((chart) => chart.access === 'write')?.id ?? '');
-
-  async function expectAccessible(where: string): Promise<void> {
-    // Evaluated by the browser's tools: the page itself may not evaluate text.
-    await page.evaluate(axeSource);
-    const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => `${where}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([]);
-  }
-
-  for (const [theme, width] of [
-    ['light', 1280],
-    ['dark', 390],
-  ] as const) {
-    test(`nothing serious for axe on any screen, ${theme}, ${String(width)} pixels wide`, async () => {
-      await page.setViewportSize({ width, height: 844 });
-      await open(`theme=${theme}`);
-      for (const address of [
-        '#/patients',
-        '#/patients/new',
-        '#/inbox',
-        '#/peers',
-        '#/settings',
-        '#/import',
-        '#/nowhere',
-      ]) {
-        await go(address);
-        await expectAccessible(address);
-      }
-      for (const chart of [await shared(), await unsettled(), await received()]) {
-        for (const topic of chartTopics) {
-          await go(`#/chart/${chart}/${topic}`);
-          await expectAccessible(topic);
-        }
-      }
-      await page.setViewportSize({ width: 1280, height: 844 });
-    });
-  }
-
-  test('no page is wider than a phone', async () => {
-    await page.setViewportSize({ width: 390, height: 844 });
-    await open('theme=light');
-    const chart = await unsettled();
-    const addresses = [
-      '#/patients',
-      '#/patients/new',
-      '#/inbox',
-      ...chartTopics.map((topic) => `#/chart/${chart}/${topic}`),
-    ];
-    for (const address of addresses) {
-      await go(address);
-      const overflow = await page.evaluate(() => document.scrollingElement?.scrollWidth ?? 0);
-      expect(overflow, address).toBeLessThanOrEqual(390);
-      const content = page.locator('pc-chart-page .content, peerchart-app main').last();
-      const [inner, outer] = await content.evaluate((element) => [element.scrollWidth, element.clientWidth] as const);
-      expect(inner, address).toBeLessThanOrEqual(outer);
-    }
-    await page.setViewportSize({ width: 1280, height: 844 });
-  });
 
   test('a medication is added, found, changed and taken back by keyboard alone', async () => {
     await open('theme=light');

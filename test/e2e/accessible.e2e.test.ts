@@ -1,0 +1,155 @@
+/**
+ * Every page of the product in a real browser, over the demo session with generated patients: nothing for axe to find, in light and
+ * dark, at a desk, on a phone and at twice the size, and nothing wider than its window. The list of pages is that of the routes: a new
+ * page without its address here does not compile, and a new topic of the chart is looked at without anybody asking.
+ */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { madePatients } from '../../src/demo/patients/patients.ts';
+import { chartTopics, type Route } from '../../src/ui/shell/route.ts';
+import { startDemoSite, type DemoSite } from '../support/demo-site.ts';
+import type { DemoSession } from '../support/demo-session.ts';
+import { openProfile, type Profile } from '../support/profiles.ts';
+
+declare global {
+  var demoSession: DemoSession;
+  var axe: { run: (context: Document, options: object) => Promise<AxeResults> };
+}
+
+/** One address of every page; undefined where it needs an id, which is filled in below. */
+const addresses: Readonly<Record<Exclude<Route['page'], 'chart'>, string>> = {
+  patients: '#/patients',
+  'new-patient': '#/patients/new',
+  import: '#/import',
+  inbox: '#/inbox',
+  schedule: '#/schedule',
+  due: '#/due',
+  peers: '#/peers',
+  'new-peer': '#/peers/new',
+  peer: '#/peers/PEER',
+  invite: '#/invite/nothing',
+  join: '#/join/nothing',
+  people: '#/people',
+  'add-device': '#/people/add-device',
+  'add-keeper': '#/people/add-keeper',
+  'add-person': '#/people/add-person',
+  device: '#/people/DEVICE',
+  settings: '#/settings',
+  diagnostics: '#/diagnostics',
+  audit: '#/audit',
+  help: '#/help',
+  nowhere: '#/nowhere',
+};
+
+const sizes = [
+  { name: 'at a desk', width: 1280, height: 900, themes: ['light', 'dark'] },
+  { name: 'on a phone', width: 390, height: 844, themes: ['light', 'dark'] },
+  // A window of 1280 by 900 at 200 %: WCAG 1.4.4 and 1.4.10 count in such pixels.
+  { name: 'at twice the size', width: 640, height: 450, themes: ['light'] },
+] as const;
+
+/** Kept out of the repository: to be looked at by people, where a folder is named. */
+const pictures = process.env.PEERCHART_SCREENSHOTS;
+
+describe('every page', () => {
+  let folder: string;
+  let site: DemoSite;
+  let profile: Profile;
+  let page: Page;
+  let axeSource: string;
+
+  beforeAll(async () => {
+    axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    folder = await mkdtemp(join(tmpdir(), 'peerchart-accessible-'));
+    for (const { name, text } of madePatients({ seed: 'screens', howMany: 60, today: '2026-11-23' }))
+      await writeFile(join(folder, name), text);
+    site = await startDemoSite(folder, 6);
+    profile = await openProfile('accessible');
+    page = profile.page;
+    if (pictures !== undefined) await mkdir(pictures, { recursive: true });
+  });
+
+  afterAll(async () => {
+    await profile.close();
+    await site.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** Every address, those of the charts for one that is own and shared, one received, one in conflict. */
+  function places(): Promise<readonly (readonly [name: string, address: string])[]> {
+    return page.evaluate(
+      ({ addresses, chartTopics }) => {
+        const { charts, peers, people } = demoSession;
+        const kinds = {
+          shared: charts.find((chart) => chart.own && chart.setAside > 0),
+          received: charts.find((chart) => chart.access === 'write'),
+          unsettled: charts.find((chart) => chart.unsettledConflicts > 0),
+        };
+        const other = charts.find((chart) => !Object.values(kinds).includes(chart))?.id ?? '';
+        const pages = Object.entries(addresses).map(
+          ([name, address]) =>
+            [
+              name,
+              address.replace('PEER', peers[0]?.id ?? '').replace('DEVICE', people.devices[1]?.device ?? ''),
+            ] as const,
+        );
+        const topics = Object.entries(kinds).flatMap(([kind, chart]) =>
+          chartTopics.map((topic) => [`${kind}-${topic}`, `#/chart/${chart?.id ?? ''}/${topic}/${other}`] as const),
+        );
+        return [...pages, ...topics];
+      },
+      { addresses, chartTopics },
+    );
+  }
+
+  async function go(address: string): Promise<void> {
+    await page.evaluate((hash) => (location.hash = hash), address);
+    await page.locator('pc-page-header, pc-empty-state').last().waitFor();
+    await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
+  }
+
+  async function findings(): Promise<readonly string[]> {
+    const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
+    return violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html ?? ''}`);
+  }
+
+  for (const { name, width, height, themes } of sizes) {
+    for (const theme of themes) {
+      test(`${name}, ${theme}: nothing for axe to find, nothing wider than the window`, async () => {
+        await page.setViewportSize({ width, height });
+        await page.goto('about:blank');
+        await page.goto(`${site.url}?charts=6&theme=${theme}`);
+        await page.locator('peerchart-app pc-rail a').first().waitFor();
+        // Evaluated by the browser's tools: the page itself may not evaluate text.
+        await page.evaluate(axeSource);
+        const found: string[] = [];
+        for (const [place, address] of await places()) {
+          await go(address);
+          for (const finding of await findings()) found.push(`${place}: ${finding}`);
+          const [inner, outer] = await page.evaluate(() => {
+            const { scrollingElement } = document;
+            return [scrollingElement?.scrollWidth ?? 0, scrollingElement?.clientWidth ?? 0] as const;
+          });
+          const content = page.locator('pc-chart-page .content, peerchart-app main').last();
+          const [within, room] = await content.evaluate(
+            (element) => [element.scrollWidth, element.clientWidth] as const,
+          );
+          if (inner > outer || within > room)
+            found.push(`${place}: wider than the window, ${within} in ${room} pixels`);
+          if (pictures !== undefined)
+            await page.screenshot({ path: join(pictures, `${width}-${theme}-${place}.png`), fullPage: false });
+        }
+        expect(found).toEqual([]);
+      });
+    }
+  }
+
+  test('no page said anything on the console that was an error', () => {
+    expect(profile.errors).toEqual([]);
+  });
+});
