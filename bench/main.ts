@@ -15,6 +15,7 @@ import { manyCharts } from './figures/many-charts.ts';
 import { reconnect } from './figures/reconnect.ts';
 import { importingMany, responsiveness } from './figures/responsiveness.ts';
 import { resolving } from './figures/resolving.ts';
+import { summary } from './figures/summary.ts';
 import { BenchSite } from './site.ts';
 import { readWorkload } from './workload.ts';
 
@@ -22,6 +23,7 @@ const measurements = [
   editLatency('direct'),
   editLatency('relayed'),
   largestChart,
+  summary,
   importRate,
   sealing,
   resolving,

@@ -41,7 +41,7 @@ function opening(figure: string, chart: string, times: readonly Turn[]): Figure 
       measured: `${productMs} ms, Automerge.load() ${floorMs} ms`,
       workload:
         `Chromium, the chart closed and its practice unlocked: session.openChart() of the ${chart}; read from IndexedDB, ` +
-        'signatures verified, opened, loaded, indexed; nothing painted. Against: Automerge.load() of the saved bytes of the ' +
+        'opened, indexed, every text of every section read; nothing painted. Against: Automerge.load() of the saved bytes of the ' +
         `same section documents, from memory, in the same page. ${turns} turns, alternating, after one to warm up.`,
     },
     summarize(ratios(times)),

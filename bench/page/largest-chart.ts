@@ -1,5 +1,6 @@
 /** One chart opened from the disk, and what it takes there, against the saved bytes of the same documents in plain Automerge. */
 import * as A from '@automerge/automerge/slim';
+import type { OpenChart } from '../../src/app/session.ts';
 import type { ChartId } from '../../src/base/ids.ts';
 import { doseEdit, editedSection, medicationRequests } from './edits.ts';
 import { current, importFile, mustBeOk, open, pause } from './practice.ts';
@@ -65,6 +66,7 @@ export async function measureOpening(turns: number): Promise<{ product: number; 
     await pause(closingMs);
     const begin = performance.now();
     const live = await open(id);
+    if (letters(live) === 0) throw new Error('a chart has texts');
     const product = performance.now() - begin;
     live.close();
     // The first turn warms both up.
@@ -72,6 +74,15 @@ export async function measureOpening(turns: number): Promise<{ product: number; 
   }
   await pause(closingMs);
   return times;
+}
+
+/** Every text of every section, which are read when somebody asks for them. */
+function letters(live: OpenChart): number {
+  let count = 0;
+  for (const { resources } of live.sections.values())
+    for (const { base, registers } of resources.values())
+      count += Object.values(registers).reduce((sum, text) => sum + text.length, base.length);
+  return count;
 }
 
 export async function bytesOnDisk(): Promise<{ product: number; floor: number }> {

@@ -10,6 +10,7 @@ import * as plainSync from './plain-sync.ts';
 import * as practice from './practice.ts';
 import * as responsiveness from './responsiveness.ts';
 import * as sealing from './sealing.ts';
+import * as summary from './summary.ts';
 import * as sync from './sync.ts';
 
 const page = {
@@ -24,6 +25,7 @@ const page = {
   sealing,
   peers,
   plainSync,
+  summary,
   sync,
 };
 
