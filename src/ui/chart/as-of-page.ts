@@ -192,7 +192,7 @@ export class AsOfPage extends LitElement {
     }
     this.leave();
     this.openedAt = atMs;
-    this.past = viewOf(view.session, opened);
+    this.past = { ...viewOf(view.session, opened), asOfMs: atMs };
   }
 
   private leave(): void {

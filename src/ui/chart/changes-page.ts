@@ -66,6 +66,7 @@ export class ChangesPage extends LitElement {
       }
       .what {
         display: grid;
+        align-content: start;
         gap: var(--wa-space-2xs);
       }
       .was {

@@ -19,6 +19,8 @@ export interface ChartView {
   readonly session: Session;
   readonly chart: OpenChart;
   readonly record: ChartRecord;
+  /** The chart as of then: what acts on today's, or is worked out from today, has no place there. */
+  readonly asOfMs?: number;
 }
 
 export function viewOf(session: Session, chart: OpenChart): ChartView {
