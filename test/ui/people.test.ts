@@ -13,7 +13,7 @@ import {
   whoMayChange,
 } from '../../src/ui/people/words.ts';
 import { parseRoute } from '../../src/ui/shell/route.ts';
-import { allRoles, isRole, roleMay } from '../../src/ui/shell/roles.ts';
+import { allRoles, isRole, roleMay, writesWholeCharts } from '../../src/ui/shell/roles.ts';
 import { sectionWords } from '../../src/ui/shell/words.ts';
 
 const device = (seed: number): DeviceRow['device'] => deviceId(new Uint8Array(32).fill(seed));
@@ -54,6 +54,11 @@ describe('what a role may do', () => {
       expect(may(role, 'manageDevices'), role).toBe(decides);
       expect(may(role, 'manageSharing'), role).toBe(decides);
     }
+  });
+
+  test('[ID-4] an import, which writes every section, is offered to whoever may write every section', () => {
+    for (const role of allRoles)
+      expect(writesWholeCharts(role), role).toBe(chartSections.every((section) => mayWrite(role, section)));
   });
 
   test('a role that is none is not taken', () => {

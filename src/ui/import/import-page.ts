@@ -14,8 +14,10 @@ import { bytesInWords, count, dateInWords } from '../shell/format.ts';
 import '../shell/page-header.ts';
 import '../shell/progress.ts';
 import { chartAddress } from '../shell/route.ts';
+import { writesWholeCharts } from '../shell/roles.ts';
 import { base, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
+import { roleWords } from '../shell/words.ts';
 import './file-drop.ts';
 import './import-question.ts';
 import { importRunOf, planInNumbers, type FinishedImport, type ImportRun, type ImportStage } from './import-run.ts';
@@ -99,7 +101,15 @@ export class ImportPage extends LitElement {
     return html`<pc-page-header heading="Import patients"
         >From FHIR R4 files, as other programs export them.</pc-page-header
       >
-      ${this.renderStage(this.run.stage)}`;
+      ${writesWholeCharts(this.session.practice.role) ? this.renderStage(this.run.stage) : this.renderNotForRole()}`;
+  }
+
+  private renderNotForRole() {
+    const { role } = this.session.practice;
+    return html`<pc-callout tone="info"
+      >Files hold every part of a chart, and your role (${roleWords[role].toLowerCase()}) does not write all of them. A
+      clinician or an administrator can import them.</pc-callout
+    >`;
   }
 
   private renderStage(stage: ImportStage) {

@@ -12,6 +12,7 @@ import { typedValue } from '../shell/fields.ts';
 import { Keys } from '../shell/keyboard.ts';
 import '../shell/page-header.ts';
 import { chartAddress } from '../shell/route.ts';
+import { writesWholeCharts } from '../shell/roles.ts';
 import { base, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
 import './patient-list.ts';
@@ -82,9 +83,13 @@ export class PatientsPage extends LitElement {
   }
 
   private renderActions() {
-    return html`<wa-button slot="actions" appearance="outlined" href="#/import"
-        ><wa-icon slot="start" name="upload"></wa-icon>Import</wa-button
-      >
+    return html`${
+        writesWholeCharts(this.session.practice.role)
+          ? html`<wa-button slot="actions" appearance="outlined" href="#/import"
+              ><wa-icon slot="start" name="upload"></wa-icon>Import</wa-button
+            >`
+          : nothing
+      }
       <wa-button slot="actions" variant="brand" href="#/patients/new"
         ><wa-icon slot="start" name="plus"></wa-icon>Register a patient</wa-button
       >`;
@@ -96,7 +101,11 @@ export class PatientsPage extends LitElement {
       ${
         this.mayBegin
           ? html`<span slot="action" class="row">
-              <wa-button variant="brand" href="#/import">Import patients from files</wa-button>
+              ${
+                writesWholeCharts(this.session.practice.role)
+                  ? html`<wa-button variant="brand" href="#/import">Import patients from files</wa-button>`
+                  : nothing
+              }
               <wa-button appearance="outlined" href="#/patients/new">Register a patient</wa-button>
             </span>`
           : nothing

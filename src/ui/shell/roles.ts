@@ -16,6 +16,11 @@ export const roleMay: Readonly<Record<Role, string>> = {
 /** From the most to the least. */
 export const allRoles = ['admin', 'clinician', 'nurse', 'frontDesk', 'viewer'] as const satisfies readonly Role[];
 
+/** Whether a role writes every part of a chart, as an import does: for any other it would be refused in its middle. */
+export function writesWholeCharts(role: Role): boolean {
+  return role === 'admin' || role === 'clinician';
+}
+
 export function isRole(text: string): text is Role {
   return Object.hasOwn(roleWords, text);
 }
