@@ -30,6 +30,7 @@ const snapshots = 'test/attacks/snapshots.test.ts';
 const sealedAttachment = 'test/crypto/sealed-attachment.test.ts';
 const attachments = 'test/attacks/attachments.test.ts';
 const audit = 'test/attacks/audit.test.ts';
+const notes = 'test/attacks/notes.test.ts';
 
 export const attackRules: readonly AttackRule[] = [
   {
@@ -177,4 +178,16 @@ export const attackRules: readonly AttackRule[] = [
   { attack: 66, file: attachments, by: { flip: 'onPart.asked:off' } },
   { attack: 66, file: attachments, by: { flip: 'isNamed:off' } },
   { attack: 67, file: audit, by: { flip: 'addsOwnRecords:off' } },
+  { attack: 68, file: notes, by: { flip: 'checkTyping.letters:off' } },
+  { attack: 68, file: notes, by: { flip: 'typingFits.letters:off' } },
+  { attack: 69, file: notes, by: { flip: 'typingFits.closed:off' } },
+  { attack: 69, file: notes, by: { flip: 'typingFits.signed:off' } },
+  {
+    attack: 70,
+    file: notes,
+    by: {
+      check: 'withText, src/crdt/concurrency.ts (AM-6)',
+      broken: 'the words of the text read although its register is written',
+    },
+  },
 ];
