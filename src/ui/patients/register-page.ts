@@ -71,6 +71,12 @@ export class RegisterPage extends LitElement {
   }
 
   override render() {
+    if (this.session.practice.role === 'viewer') {
+      return html`<pc-page-header heading="Register a patient"></pc-page-header>
+        <pc-callout tone="info"
+          >Your role reads charts and begins none. Ask somebody who works with patients.</pc-callout
+        >`;
+    }
     return html`<pc-page-header heading="Register a patient"
         >Only what you know; the rest can follow in the chart.</pc-page-header
       >
