@@ -24,7 +24,7 @@ export interface MadePatient {
 const yearsKept = 6;
 /** Weeks after birth. */
 const wellChildWeeks = [1, 4, 9, 18, 26, 40, 54, 65, 78, 104, 130, 157, 209, 261, 313, 365, 417, 470, 522, 574, 626];
-export const clinicians = ['Dr. Sage Examplewood', 'Dr. Briony Mockfield', 'Nurse Rowan Testbrook'] as const;
+const clinicians = ['Dr. Sage Examplewood', 'Dr. Briony Mockfield', 'Nurse Rowan Testbrook'] as const;
 
 export function madePatient(seed: string, number: number, today: number): MadePatient {
   const chance = new Chance(`${seed}/${number}`);
