@@ -71,7 +71,7 @@ describe('what a reconnection costs', () => {
   test('[RE-2] [RE-3] 1 of 10,000 charts differs', async () => {
     expect(await reconnected(await apart(10_000, 1))).toMatchInlineSnapshot(`
       {
-        "bytes": 10366,
+        "bytes": 10331,
         "frames": {
           "charts": 2,
           "entries": 1,
@@ -90,7 +90,7 @@ describe('what a reconnection costs', () => {
     expect(paid.bytes).toBeLessThan(100_000);
     expect(paid).toMatchInlineSnapshot(`
       {
-        "bytes": 37672,
+        "bytes": 37634,
         "frames": {
           "charts": 2,
           "entries": 2,
@@ -106,7 +106,7 @@ describe('what a reconnection costs', () => {
   test('[RE-2] [RE-3] 100 of 10,000 charts differ', { timeout: 60_000 }, async () => {
     expect(await reconnected(await apart(10_000, 100))).toMatchInlineSnapshot(`
       {
-        "bytes": 265594,
+        "bytes": 253576,
         "frames": {
           "charts": 2,
           "entries": 6,
@@ -195,7 +195,7 @@ describe('what replication costs', () => {
     await connect(world, world.clinic, world.pharmacy);
     expect(cost(world)).toMatchInlineSnapshot(`
       {
-        "bytes": 59683,
+        "bytes": 60501,
         "frames": {
           "charterOps": 1,
           "charts": 2,
@@ -250,7 +250,7 @@ describe('what replication costs', () => {
     const { frames, bytes } = cost(world);
     expect({ saved, bytes, frames }).toMatchInlineSnapshot(`
       {
-        "bytes": 1368224,
+        "bytes": 1305169,
         "frames": {
           "charterOps": 2,
           "charts": 2,
@@ -258,7 +258,7 @@ describe('what replication costs', () => {
           "have": 4,
           "hello": 2,
         },
-        "saved": 1227548,
+        "saved": 1226396,
       }
     `);
     for (const chart of charts) expect(await pharmacy.read(chart, 'medications')).toHaveLength(1);
