@@ -5,6 +5,7 @@
 import { parseChartId, type ChartId, type PracticeId } from '../base/ids.ts';
 import type { CharterState } from '../access/charter.ts';
 import { attentionFromJson, type Attention } from './chart-attention.ts';
+import { descriptionFromJson } from '../clinical/matching/person.ts';
 import { ChartCounts, type CountsWith } from './chart-counts.ts';
 import { PatientSearch } from './patient-search.ts';
 import type { SealedRecords, SealedWrite } from './sealed-records.ts';
@@ -35,7 +36,12 @@ const prefix = 'index/';
 
 /** Whether the search has nothing to learn: most of what changes in a record are who reads it and its counts. */
 function isFoundAlike(a: IndexedChart | undefined, b: IndexedChart): boolean {
-  return a?.name === b.name && a.birthDate === b.birthDate && a.identifier === b.identifier;
+  return (
+    a?.name === b.name &&
+    a.birthDate === b.birthDate &&
+    a.identifier === b.identifier &&
+    JSON.stringify(a.person) === JSON.stringify(b.person)
+  );
 }
 
 export function indexRecordOf(records: SealedRecords, chart: IndexedChart): SealedWrite {
@@ -200,9 +206,10 @@ export function indexedChartFromJson(value: unknown): IndexedChart | undefined {
     [chart.unsettledConflicts, chart.setAside].every(isNumber) &&
     [chart.deceased, chart.own, chart.heldElsewhere].every((flag) => typeof flag === 'boolean');
   if (!sound) return undefined;
-  const { attention: told, ...rest } = value as IndexedChart;
+  const { attention: told, person: described, ...rest } = value as IndexedChart;
   const attention = attentionFromJson(told);
-  return attention === undefined ? rest : { ...rest, attention };
+  const person = descriptionFromJson(described);
+  return { ...rest, ...(attention === undefined ? {} : { attention }), ...(person === undefined ? {} : { person }) };
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';

@@ -26,7 +26,7 @@ import { heldElsewhere, isHeldWhole } from './holders.ts';
 import { IdleCompaction } from './idle-compaction.ts';
 import { lastLooked, noteLooked } from './last-looked.ts';
 import { LiveChart, type ActsOnChart } from './open-chart.ts';
-import { isDeceased, patientWords } from './patient-words.ts';
+import { isDeceased, patientWords, personWords } from './patient-words.ts';
 import { isOfTheDisk, type PracticeContext } from './practice-context.ts';
 import { countRefusals } from './refusals.ts';
 import type { Saving } from './saving.ts';
@@ -310,6 +310,7 @@ export class ChartService {
     const changedAt = changed ? now : before?.changedAt;
     const writtenAt = came ? before?.writtenAt : now;
     const setAsideBySection = { ...(allOpen ? {} : before?.setAsideBySection), ...setAside };
+    const person = demographics === undefined ? before?.person : personWords(demographics);
     const attention = this.#attentionOf(charter, keepers, before, touched);
     return {
       v: 1,
@@ -320,6 +321,7 @@ export class ChartService {
       ...(patient?.identifier === undefined ? {} : { identifier: patient.identifier }),
       patientKey: patient?.patientKey ?? '',
       matchKeys: patient?.matchKeys ?? [],
+      ...(person === undefined ? {} : { person }),
       deceased: demographics === undefined ? (before?.deceased ?? false) : isDeceased(demographics),
       custodian,
       own,

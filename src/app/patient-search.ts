@@ -7,6 +7,7 @@
  */
 import { foldLetters } from '../base/fold.ts';
 import type { ChartId } from '../base/ids.ts';
+import type { PersonDescription } from '../clinical/matching/person.ts';
 import { bornOn, fitsDate, typedDates, type BornOn, type TypedDate } from './typed-date.ts';
 
 export interface Searchable {
@@ -14,6 +15,8 @@ export interface Searchable {
   readonly name: string;
   readonly birthDate?: string;
   readonly identifier?: string;
+  /** Other names and numbers of the same person. */
+  readonly person?: PersonDescription;
 }
 
 /** " maria o keefe okeefe mrn 100 mrn100 ": every word between two spaces; and when the patient was born. */
@@ -39,8 +42,15 @@ const inner = /[\p{P}\p{S}]+/gu;
 export class PatientSearch {
   readonly #lines = new Map<ChartId, Line>();
 
-  put({ id, name, identifier, birthDate }: Searchable): void {
-    this.#lines.set(id, { words: wordsIn(`${name} ${identifier ?? ''}`), born: bornOn(birthDate ?? '') });
+  put({ id, name, identifier, birthDate, person }: Searchable): void {
+    const { otherNames = [], identifiers = [], phones = [] } = person ?? {};
+    const more = [
+      ...otherNames,
+      ...identifiers.map(({ value }) => value),
+      ...phones.map((phone) => phone.replace(/\s/g, '')),
+    ];
+    const words = wordsIn([name, identifier ?? '', ...new Set(more)].join(' '));
+    this.#lines.set(id, { words, born: bornOn(birthDate ?? '') });
   }
 
   /** Of `patients` those that fit, the best first; as good ones stay in the order given. */

@@ -1,6 +1,7 @@
 /** What the index says of a patient, read from the sections of a chart that are open. */
 import { identityOf } from '../clinical/identity.ts';
 import { matchKeys } from '../clinical/match.ts';
+import { describePatient, type PersonDescription } from '../clinical/matching/person.ts';
 import { composeResource } from '../clinical/registers.ts';
 import type { SectionKeeper } from './section-keeper.ts';
 
@@ -26,6 +27,15 @@ export function patientWords(identity: SectionKeeper): PatientWords | undefined 
     patientKey: stored.key,
     matchKeys: matchKeys(patient.value),
   };
+}
+
+/** What the demographics tell of a person beside that: undefined where they hold no Patient. */
+export function personWords(demographics: SectionKeeper): PersonDescription | undefined {
+  for (const stored of demographics.document.resources().values()) {
+    const patient = composeResource(stored.base, stored.registers);
+    if (patient.ok && patient.value['resourceType'] === 'Patient') return describePatient(patient.value);
+  }
+  return undefined;
 }
 
 export function isDeceased(demographics: SectionKeeper): boolean {

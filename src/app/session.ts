@@ -9,6 +9,7 @@ import type { Bytes } from '../base/bytes.ts';
 import type { ChartSection } from '../base/sections.ts';
 import type { Result } from '../base/result.ts';
 import type { ConcurrentChange, Provenance } from '../clinical/conflicts.ts';
+import type { PersonDescription } from '../clinical/matching/person.ts';
 import type { LargeData } from '../clinical/large-data.ts';
 import type { SectionEdit, StoredResource } from '../clinical/section-edit.ts';
 import type { Audit } from './audit-acts.ts';
@@ -256,6 +257,8 @@ export interface ChartSummary {
   readonly access: 'own' | 'read' | 'write' | 'ended';
   readonly unsettledConflicts: number;
   readonly setAside: number;
+  /** What more tells this person from others, where the demographics are readable: for the search and for likely duplicates. */
+  readonly person?: PersonDescription;
   /** ISO date-time of the newest change known here. */
   readonly changedAt?: string;
 }

@@ -38,7 +38,10 @@ export type TypedPatient = Readonly<Partial<Record<PatientField, string>>>;
 
 export const genders = ['female', 'male', 'other', 'unknown'] as const;
 
-type Wrong = { readonly kind: 'errors'; readonly errors: Readonly<Record<string, FieldReason>> };
+interface Wrong {
+  readonly kind: 'errors';
+  readonly errors: Readonly<Record<string, FieldReason>>;
+}
 export type NewPatient =
   | {
       readonly kind: 'patient';
@@ -58,8 +61,7 @@ export type ChangedPatient =
 export function newPatient(act: { readonly id: string; readonly now: string }, typed: TypedPatient): NewPatient {
   const wrong = wrongIn(typed, act.now);
   if (wrong !== undefined) return wrong;
-  const blank = objectOf({ resourceType: 'Patient', id: act.id, active: true });
-  const json = withFields(blank, typed, patientFields);
+  const json = withFields(objectOf({ resourceType: 'Patient', id: act.id, active: true }), typed, patientFields);
   return {
     kind: 'patient',
     section: 'demographics',
@@ -100,6 +102,11 @@ export function editsTo(
       edits.set(resource.section, [{ kind: 'change', key: resource.key, registers }]);
   }
   return edits;
+}
+
+/** What was typed so far as a Patient, right or wrong: to look for others like it. */
+export function patientOf(typed: TypedPatient): JsonObject {
+  return withFields(objectOf({ resourceType: 'Patient' }), typed, patientFields);
 }
 
 function wrongIn(typed: TypedPatient, now: string): Wrong | undefined {

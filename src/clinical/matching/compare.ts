@@ -18,6 +18,7 @@ export type MatchReason =
   | 'given-name-alike'
   | 'family-name-one-letter-off'
   | 'family-name-alike'
+  | 'former-name'
   | 'given-name-differs'
   | 'family-name-differs'
   | 'same-birth-date'
@@ -88,6 +89,12 @@ function compareNames(a: Person, b: Person, share: NameShare): Comparison {
   const [given, family] = isCrossed ? crossed : straight;
   const bits = sum([given, family]) + (isCrossed ? swappedBits : 0);
   const likenesses = [given.likeness, family.likeness];
+  const former = formerName(a, b, share);
+  if (former !== undefined && family.likeness === 'differs' && !isCrossed)
+    return {
+      bits: given.bits + former.bits,
+      reasons: [...(given.likeness === 'same' ? (['same-given-name'] as const) : []), 'former-name'],
+    };
   if (likenesses.every((likeness) => likeness === 'missing')) return nothing;
   if (likenesses.every((likeness) => likeness === 'same')) {
     return { bits, reasons: [isCrossed ? 'names-in-other-order' : 'same-name'] };
@@ -102,6 +109,15 @@ function compareNames(a: Person, b: Person, share: NameShare): Comparison {
   if (!isCrossed && given.likeness === 'same') reasons.unshift('same-given-name');
   if (!isCrossed && family.likeness === 'same') reasons.unshift('same-family-name');
   return { bits, reasons };
+}
+
+/** The family name of one is a name that the other had. */
+function formerName(a: Person, b: Person, share: NameShare): NamePart | undefined {
+  const common = [
+    ...a.family.filter((word) => b.others.includes(word)),
+    ...b.family.filter((word) => a.others.includes(word)),
+  ];
+  return common.length === 0 ? undefined : { likeness: 'same', bits: exactBits(common, share) - 1 };
 }
 
 /** One part of a name; of several words the whole, or the best word: a second given name is often left out. */

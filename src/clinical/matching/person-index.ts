@@ -18,6 +18,8 @@ export interface Likely<Id> {
 const mostInBlock = 400;
 /** A name is counted as at least this common: of a practice's few patients nothing follows for all people. */
 const rarestName = 1 / 1500;
+/** Counted as if there were at least so many: that half of two patients are called so says nothing of the name. */
+const fewestPeople = 300;
 
 export class PersonIndex<Id> {
   readonly #people = new Map<Id, Person>();
@@ -67,7 +69,7 @@ export class PersonIndex<Id> {
   }
 
   readonly #share = (word: string): number => {
-    const known = Math.max(1, this.#people.size);
+    const known = Math.max(fewestPeople, this.#people.size);
     return Math.max(rarestName, (this.#names.get(word) ?? 0) / known);
   };
 
@@ -78,7 +80,7 @@ export class PersonIndex<Id> {
 }
 
 function namesOf(person: Person): ReadonlySet<string> {
-  return new Set([...person.given, ...person.family]);
+  return new Set([...person.given, ...person.family, ...person.others]);
 }
 
 function blockingKeys(person: Person): ReadonlySet<string> {

@@ -1,6 +1,6 @@
 /**
- * What is known of a person for telling whether two records are of one: plain values, folded once. Made of
- * what a form or a list of patients holds; of a FHIR Patient so far by tests alone.
+ * What is known of a person for telling whether two records are of one: plain values, folded once. Made of a FHIR Patient, of
+ * what a form holds, or of what a list of patients keeps of one.
  */
 import { foldLetters } from '../../base/fold.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
@@ -18,6 +18,8 @@ export interface Identifier {
 export interface PersonDescription {
   readonly given?: string;
   readonly family?: string;
+  /** Names of other times and uses, whole: a maiden name, a nickname. */
+  readonly otherNames?: readonly string[];
   /** FHIR date. A year or a month alone is compared as far as it goes. */
   readonly birthDate?: string;
   readonly sex?: string;
@@ -33,6 +35,8 @@ export interface Person {
   /** All words of the name, in no order that could be relied on. */
   readonly given: readonly string[];
   readonly family: readonly string[];
+  /** Words of other names; of which part of a name is not known. */
+  readonly others: readonly string[];
   readonly birthDate: string;
   readonly sex: string;
   readonly identifiers: readonly Identifier[];
@@ -49,6 +53,7 @@ export function person(description: PersonDescription): Person {
   return {
     given: words(description.given ?? ''),
     family: words(description.family ?? ''),
+    others: (description.otherNames ?? []).flatMap(words),
     birthDate: description.birthDate ?? '',
     sex: description.sex ?? '',
     identifiers: (description.identifiers ?? [])
@@ -63,15 +68,18 @@ export function person(description: PersonDescription): Person {
   };
 }
 
-/** Of a FHIR Patient: its first name, all its identifiers and telephones, its first address. */
-export function personOfPatient(patient: JsonObject): Person {
-  const [name] = objects(patient['name']);
+/** Of a FHIR Patient: the name it goes by and the others, all its identifiers and telephones, its first address. */
+export function describePatient(patient: JsonObject): PersonDescription {
+  const names = objects(patient['name']);
+  const name = names.find(({ use }) => use !== 'old' && use !== 'maiden' && use !== 'nickname') ?? names[0];
   const [address] = objects(patient['address']);
   const given = strings(name?.['given']).join(' ');
   const family = text(name?.['family']);
-  return person({
+  const otherNames = names.filter((other) => other !== name).map(wholeName);
+  return {
     given,
     family: given === '' && family === '' ? text(name?.['text']) : family,
+    ...(otherNames.length === 0 ? {} : { otherNames }),
     birthDate: text(patient['birthDate']),
     sex: text(patient['gender']),
     identifiers: objects(patient['identifier']).map((identifier) => ({
@@ -84,7 +92,35 @@ export function personOfPatient(patient: JsonObject): Person {
       .map(({ value }) => text(value)),
     address: [...strings(address?.['line']), text(address?.['city'])].join(' '),
     postcode: text(address?.['postalCode']),
-  });
+  };
+}
+
+export function personOfPatient(patient: JsonObject): Person {
+  return person(describePatient(patient));
+}
+
+/** What a list kept of somebody; undefined for anything of another shape. */
+export function descriptionFromJson(value: unknown): PersonDescription | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const told = value as Readonly<Record<string, unknown>>;
+  const texts = ['given', 'family', 'birthDate', 'sex', 'address', 'postcode'] as const;
+  const isText = (one: unknown): one is string => typeof one === 'string';
+  const lists = ['otherNames', 'phones'] as const;
+  const { identifiers } = told;
+  const isIdentifier = (one: unknown): one is Identifier => {
+    const { system, value: number, oneAPerson } = (one ?? {}) as Readonly<Record<string, unknown>>;
+    return isText(system) && isText(number) && typeof oneAPerson === 'boolean';
+  };
+  const sound =
+    texts.every((name) => told[name] === undefined || isText(told[name])) &&
+    lists.every((name) => told[name] === undefined || (Array.isArray(told[name]) && told[name].every(isText))) &&
+    (identifiers === undefined || (Array.isArray(identifiers) && identifiers.every(isIdentifier)));
+  return sound ? value : undefined;
+}
+
+function wholeName(name: JsonObject): string {
+  const parts = [...strings(name['given']), text(name['family'])].join(' ').trim();
+  return parts === '' ? text(name['text']) : parts;
 }
 
 /** Of HL7 table 0203: social security, national, driver's licence, passport. */

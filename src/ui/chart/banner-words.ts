@@ -2,11 +2,34 @@
 import { allergyRows } from '../../clinical/views/allergies.ts';
 import type { HeldAt } from '../../app/session.ts';
 import type { Tone } from '../shell/callout.ts';
-import { count, listInWords } from '../shell/format.ts';
+import { ageInWords, count, dateInWords, listInWords } from '../shell/format.ts';
 import { isNoneKnown } from './topics.ts';
 import { mustGetSection, unsettledKeys, type ChartView } from './chart-view.ts';
 import { stateOf } from './list-words.ts';
 import { isUpToDate, placeName } from './held-words.ts';
+import { hiddenParts } from './merge-words.ts';
+
+/** "42 y"; of somebody who died, when and how old: an age that goes on counting reads as alive. */
+export function aliveOrNot({ chart, record }: ChartView): string {
+  const { birthDate, deceased } = chart.summary;
+  if (!deceased) return ageInWords(birthDate, new Date());
+  const died = record
+    .ofTypes('Patient')
+    .map(({ json }) => json['deceasedDateTime'])
+    .find((time) => typeof time === 'string');
+  if (died === undefined) return 'deceased, date not recorded';
+  const age = birthDate === undefined ? '' : ageInWords(birthDate, new Date(`${died.slice(0, 10)}T12:00:00`));
+  return `died ${dateInWords(died)}${age === '' || died.length < 10 ? '' : ` at ${age}`}`;
+}
+
+/** The number that goes with every share, and those of the other charts of a merged patient: "No. 100, also OLD-7". */
+export function numbersInWords({ chart }: ChartView): string {
+  const parts = chart.merged?.parts ?? [chart];
+  const numbers = parts.flatMap(({ summary }) => summary.identifier ?? []).filter((number) => number !== '');
+  const [first, ...others] = new Set(numbers);
+  if (first === undefined) return '';
+  return others.length === 0 ? `No. ${first}` : `No. ${first}, also ${others.join(', ')}`;
+}
 
 export interface AllergyWords {
   readonly tone: Tone;
@@ -16,6 +39,8 @@ export interface AllergyWords {
 
 export function allergyWords(view: ChartView): AllergyWords {
   const section = mustGetSection(view, 'allergies');
+  const hidden =
+    hiddenParts(view, 'allergies').length > 0 ? '; those of another chart of this patient are not shared with you' : '';
   const unsettled = unsettledKeys(view, 'allergies').size > 0;
   const state = stateOf(view, 'allergies', 'allergies');
   const rows = allergyRows(view.record).filter((row) => row.active && !isNoneKnown(row));
@@ -26,13 +51,13 @@ export function allergyWords(view: ChartView): AllergyWords {
     const more = section.notYetReadable.length > 0 ? '; more are not readable yet' : '';
     return {
       tone: high ? 'danger' : 'warning',
-      text: `Allergies: ${listInWords(names, names.length)}${more}`,
+      text: `Allergies: ${listInWords(names, names.length)}${more}${hidden}`,
       unsettled,
     };
   }
   switch (state.kind) {
     case 'none-known':
-      return { tone: 'neutral', text: 'No known allergies', unsettled };
+      return { tone: hidden === '' ? 'neutral' : 'warning', text: `No known allergies${hidden}`, unsettled };
     case 'not-shared':
       return { tone: 'warning', text: 'Allergies: not shared with you', unsettled };
     case 'incomplete':
@@ -40,7 +65,11 @@ export function allergyWords(view: ChartView): AllergyWords {
     case 'no-information':
       return { tone: 'warning', text: 'Allergies: nobody knows', unsettled };
     case 'listed':
-      return { tone: 'neutral', text: 'No current allergies; past ones are listed', unsettled };
+      return {
+        tone: hidden === '' ? 'neutral' : 'warning',
+        text: `No current allergies; past ones are listed${hidden}`,
+        unsettled,
+      };
     case 'not-recorded':
       return { tone: 'warning', text: 'Allergies: not recorded', unsettled };
   }

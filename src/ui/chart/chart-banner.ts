@@ -6,12 +6,14 @@ import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { answeredAlerts, checkChart } from '../../clinical/checks/medication-check.ts';
 import '../shell/badge.ts';
-import { ageInWords, count, dateInWords, listInWords, timeInWords } from '../shell/format.ts';
+import { count, dateInWords, listInWords, timeInWords } from '../shell/format.ts';
 import { chartAddress } from '../shell/route.ts';
 import { base } from '../shell/styles.ts';
 import { peerName, sexInWords } from '../patients/words.ts';
-import { allergyWords, heldWords } from './banner-words.ts';
-import { conflictsOf, type ChartView } from './chart-view.ts';
+import { activeFlags } from '../../clinical/views/flags.ts';
+import { aliveOrNot, allergyWords, heldWords, numbersInWords } from './banner-words.ts';
+import { unsettledCount, type ChartView } from './chart-view.ts';
+import { partLetter, renderPartMark } from './merge-words.ts';
 
 export class ChartBanner extends LitElement {
   static override properties = { view: { attribute: false } };
@@ -51,6 +53,9 @@ export class ChartBanner extends LitElement {
       .warning {
         color: var(--wa-color-warning-on-quiet);
       }
+      .details {
+        font-size: var(--wa-font-size-s);
+      }
       .held {
         font-size: var(--wa-font-size-xs);
         color: var(--wa-color-text-quiet);
@@ -87,14 +92,15 @@ export class ChartBanner extends LitElement {
     const { summary } = chart;
     const allergies = allergyWords(this.view);
     const facts = [
-      ageInWords(summary.birthDate, new Date()),
+      aliveOrNot(this.view),
       sexInWords(summary.sex),
       summary.birthDate === undefined ? 'birth date not recorded' : `born ${dateInWords(summary.birthDate)}`,
-      summary.identifier === undefined || summary.identifier === '' ? '' : `No. ${summary.identifier}`,
+      numbersInWords(this.view),
     ];
     return html`<header>
       <div class="who">
         <h1 tabindex="-1">${summary.name === '' ? 'No name recorded' : summary.name}</h1>
+        <a class="details no-print" href=${chartAddress(chart.id, 'details')}>Details</a>
         <span>${facts.filter((fact) => fact !== '').join(' · ')}</span>
         ${summary.deceased ? html`<pc-badge>Deceased</pc-badge>` : nothing}
       </div>
@@ -104,17 +110,31 @@ export class ChartBanner extends LitElement {
             allergies.unsettled ? ' (not settled)' : ''
           }</span
         >
-        ${this.renderMarks()}
+        ${this.renderFlags()} ${this.renderMarks()}
       </div>
-      <p class="held">${heldWords(chart.held)}</p>
+      ${(chart.merged?.parts ?? [chart]).map(
+        (part, index) =>
+          html`<p class="held">
+            ${chart.merged === undefined ? '' : `${partLetter(index)}: `}${heldWords(part.held)}
+          </p>`,
+      )}
       ${this.renderForPrint()}
     </header>`;
+  }
+
+  private renderFlags() {
+    return activeFlags(this.view.record).map(
+      ({ resource, words }) =>
+        html`<a href=${chartAddress(this.view.chart.id, 'details')}
+          ><pc-badge tone="warning" icon="alert">${words} ${renderPartMark(this.view, resource.key)}</pc-badge></a
+        >`,
+    );
   }
 
   private renderMarks() {
     const { session, chart } = this.view;
     const { id, own, custodian, access, sharedWith, setAside } = chart.summary;
-    const unsettled = conflictsOf(this.view).length;
+    const unsettled = unsettledCount(this.view);
     const forks = chart.forks.filter(({ settled }) => !settled).length;
     const offer = chart.custody.offer;
     return html`${this.renderMedicationAlerts()}
@@ -185,7 +205,7 @@ export class ChartBanner extends LitElement {
 
   private renderForPrint() {
     const { session } = this.view;
-    const unsettled = conflictsOf(this.view).length;
+    const unsettled = unsettledCount(this.view);
     return html`<p class="only-print held">
         Printed ${timeInWords(new Date().toISOString())} by ${session.practice.personName}, ${session.practice.name}
       </p>

@@ -3,7 +3,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { chartAddress, type ChartTopic } from '../shell/route.ts';
 import { base } from '../shell/styles.ts';
-import { conflictsOf, mustGetSection, type ChartView } from './chart-view.ts';
+import { mustGetSection, unsettledCount, type ChartView } from './chart-view.ts';
 import { countOf, topics } from './topics.ts';
 
 export class ChartNav extends LitElement {
@@ -72,7 +72,7 @@ export class ChartNav extends LitElement {
 
   override render() {
     const { chart, record } = this.view;
-    const unsettled = conflictsOf(this.view).length;
+    const unsettled = unsettledCount(this.view);
     const { setAside } = chart.summary;
     // What is hidden or has two versions is found there too.
     const hasAside = setAside > 0 || chart.setAside.length > 0 || chart.forks.length > 0;

@@ -19,6 +19,7 @@ import './chart-nav.ts';
 import { viewOf, type ChartView } from './chart-view.ts';
 import './compare-page.ts';
 import './conflicts-page.ts';
+import './details-page.ts';
 import './link-panel.ts';
 import './notes-page.ts';
 import './merge-page.ts';
@@ -168,6 +169,8 @@ export class ChartPage extends LitElement {
         return view.chart.summary.own
           ? html`<pc-sharing-page .view=${view}></pc-sharing-page>`
           : html`<pc-link-panel .view=${view}></pc-link-panel>`;
+      case 'details':
+        return html`<pc-details-page .view=${view}></pc-details-page>`;
       case 'merge':
         return html`<pc-merge-page .view=${view}></pc-merge-page>`;
       case 'compare':

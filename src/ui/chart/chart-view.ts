@@ -5,10 +5,12 @@
 import type { ChartSection } from '../../base/sections.ts';
 import { chartSections } from '../../base/sections.ts';
 import { isoWithOffset } from '../shell/clock.ts';
+import { contradictions } from '../../clinical/conflict-view.ts';
 import type { ConcurrentChange } from '../../clinical/conflicts.ts';
 import { undoOf } from '../../clinical/edits/entered-in-error.ts';
 import type { Act } from '../../clinical/edits/edit.ts';
 import { ChartRecord } from '../../clinical/record.ts';
+import { personDifferences } from '../../clinical/union/person-differences.ts';
 import { UnionRecord } from '../../clinical/union/union-record.ts';
 import type { ResourceKey, SectionEdit } from '../../clinical/section-edit.ts';
 import type { Authorship, OpenChart, SectionView, Session, WriteFailure } from '../../app/session.ts';
@@ -53,6 +55,18 @@ export function conflictsOf(
   return chartSections.flatMap((section) =>
     (view.chart.sections.get(section)?.conflicts ?? []).map((change) => ({ section, change })),
   );
+}
+
+/** Everything that waits for a choice: also what contradicts itself, and what charts of one patient say differently of them. */
+export function unsettledCount(view: ChartView): number {
+  const { chart, record } = view;
+  const contradicting = chartSections.flatMap((section) => {
+    const known = new Set(chart.sections.get(section)?.conflicts.map(({ key }) => key));
+    return contradictions(record, section).filter(({ key }) => !known.has(key));
+  });
+  const differing =
+    chart.merged === undefined ? [] : personDifferences(chart.merged.parts.map(({ summary }) => summary));
+  return conflictsOf(view).length + contradicting.length + differing.length;
 }
 
 export function unsettledKeys(view: ChartView, section: ChartSection): ReadonlySet<ResourceKey> {

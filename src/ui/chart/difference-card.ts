@@ -101,7 +101,7 @@ export class DifferenceCard extends LitElement {
                     appearance="outlined"
                     ?disabled=${this.saving}
                     @click=${() => void this.choose(part)}
-                    >Take this${this.heardName(value)}</wa-button
+                    >Take ${valueInWords(this.difference, value)}</wa-button
                   >`
             }
           </div>`;
@@ -109,10 +109,6 @@ export class DifferenceCard extends LitElement {
       </div>
       <pc-trouble .words=${this.trouble}></pc-trouble>
     </article>`;
-  }
-
-  private heardName(value: string) {
-    return html`<span class="only-heard">: ${valueInWords(this.difference, value)}</span>`;
   }
 
   /** Into every chart that says otherwise and may be written; of the others it is said. */

@@ -13,7 +13,7 @@ import { saveFile } from '../shell/save-file.ts';
 import { base, card, page } from '../shell/styles.ts';
 import { sectionWords, type Trouble } from '../shell/words.ts';
 import type { ExportedChart } from '../../app/session.ts';
-import { conflictsOf, mustGetSection, type ChartView } from './chart-view.ts';
+import { mustGetSection, unsettledCount, type ChartView } from './chart-view.ts';
 import './custody-offer.ts';
 import './due-card.ts';
 import { emptyWords, unreadableWords } from './list-words.ts';
@@ -154,7 +154,7 @@ export class SummaryPage extends LitElement {
   }
 
   private renderAttention() {
-    const unsettled = conflictsOf(this.view).length;
+    const unsettled = unsettledCount(this.view);
     if (unsettled === 0) return nothing;
     return html`<div class="attention">
       <pc-callout tone="warning">

@@ -33,7 +33,17 @@ import { renderFlag } from './result-flag.ts';
 
 export type TopicName = Exclude<
   ChartTopic,
-  'summary' | 'conflicts' | 'set-aside' | 'sharing' | 'merge' | 'compare' | 'changes' | 'as-of' | 'access' | PrintTopic
+  | 'summary'
+  | 'conflicts'
+  | 'set-aside'
+  | 'sharing'
+  | 'details'
+  | 'merge'
+  | 'compare'
+  | 'changes'
+  | 'as-of'
+  | 'access'
+  | PrintTopic
 >;
 
 /** A group of rows with a title of its own: 'Current', 'Past'. */

@@ -2,7 +2,8 @@
  * Who of the charts here may be the person being registered. The comparison is clinical/'s; here the charts are put into its index a
  * slice at a time, so that ten thousand of them never hold up the typing, and only those that changed are put in again.
  */
-import { person, type Person, type PersonDescription } from '../../clinical/matching/person.ts';
+import { patientOf, type TypedPatient } from '../../clinical/edits/patient.ts';
+import { person, personOfPatient, type Person } from '../../clinical/matching/person.ts';
 import { PersonIndex, type Likely } from '../../clinical/matching/person-index.ts';
 import type { ChartId } from '../../base/ids.ts';
 import type { ChartSummary, Session } from '../../app/session.ts';
@@ -28,10 +29,9 @@ export class LikelyDuplicates {
   }
 
   /** Those most alike first; none while nothing is typed that could tell people apart. */
-  async find(typed: Omit<PersonDescription, 'identifiers'> & { readonly identifier?: string }) {
+  async find(typed: TypedPatient): Promise<readonly LikelyDuplicate[]> {
     await this.#catchUp();
-    const { identifier = '', ...rest } = typed;
-    return this.#shown(person({ ...rest, identifiers: identifierOf(identifier) }));
+    return this.#shown(personOfPatient(patientOf(typed)));
   }
 
   /** Other charts that may be of the person of this one. */
@@ -60,8 +60,9 @@ export class LikelyDuplicates {
   }
 }
 
-/** A list of patients knows names as they are spoken: the last word stands for the family. */
-function personOf(chart: ChartSummary) {
+/** Where only what goes with every share is known, names are as they are spoken: the last word stands for the family. */
+function personOf(chart: ChartSummary): Person {
+  if (chart.person !== undefined) return person(chart.person);
   const words = chart.name.trim().split(/\s+/);
   return person({
     given: words.slice(0, -1).join(' '),

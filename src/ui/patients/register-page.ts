@@ -5,12 +5,11 @@
 import { LitElement, css, html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { FieldReason } from '../../clinical/edits/edit.ts';
-import { newPatient } from '../../clinical/edits/patient.ts';
+import { newPatient, type TypedPatient } from '../../clinical/edits/patient.ts';
 import type { Session } from '../../app/session.ts';
-import { fieldWords } from '../chart/words.ts';
 import '../shell/callout.ts';
 import { isoWithOffset } from '../shell/clock.ts';
-import { choiceField, focusFirstField, focusFirstWrong, readFields, textField } from '../shell/fields.ts';
+import { focusFirstField, focusFirstWrong, readFields } from '../shell/fields.ts';
 import { ageInWords, dateInWords } from '../shell/format.ts';
 import { Keys } from '../shell/keyboard.ts';
 import '../shell/page-header.ts';
@@ -18,6 +17,7 @@ import { chartAddress } from '../shell/route.ts';
 import { base, card, form, page } from '../shell/styles.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
 import { LikelyDuplicates, type LikelyDuplicate } from './likely-duplicates.ts';
+import { mainFields, moreFields } from './patient-fields.ts';
 import { matchReasonsInWords, sexInWords } from './words.ts';
 
 export class RegisterPage extends LitElement {
@@ -42,6 +42,18 @@ export class RegisterPage extends LitElement {
         display: grid;
         gap: var(--wa-space-xs);
       }
+      fieldset {
+        display: grid;
+        gap: var(--wa-space-s);
+        margin: 0 0 var(--wa-space-s);
+        padding: 0;
+        border: 0;
+      }
+      legend {
+        padding: 0;
+        color: var(--wa-color-text-quiet);
+        font-size: var(--wa-font-size-s);
+      }
       .alike:empty {
         display: none;
       }
@@ -49,7 +61,7 @@ export class RegisterPage extends LitElement {
   ];
 
   declare session: Session;
-  declare private typed: Readonly<Record<string, string>>;
+  declare private typed: TypedPatient;
   declare private wrong: Readonly<Record<string, FieldReason>>;
   declare private trouble: Trouble | undefined;
   /** Charts that may be of this person: shown as one types, and asked about once before a second one is made. */
@@ -90,22 +102,7 @@ export class RegisterPage extends LitElement {
           void this.submit();
         }}
       >
-        <div class="pair">${this.text('given', 'Given names')} ${this.text('family', 'Family name')}</div>
-        <div class="pair">
-          ${this.text('birthDate', 'Birth date', '1970-03-05, or only the year')}
-          ${choiceField({
-            name: 'gender',
-            label: 'Sex',
-            value: this.typed['gender'] ?? '',
-            choices: [
-              { value: 'female', label: 'Female' },
-              { value: 'male', label: 'Male' },
-              { value: 'other', label: 'Other' },
-              { value: 'unknown', label: 'Unknown' },
-            ],
-          })}
-        </div>
-        ${this.text('identifier', 'Identifier', 'Record number of this practice')}
+        ${mainFields(this.typed, this.wrong)} ${moreFields(this.typed, this.wrong)}
         <div class="alike" role="status">${this.alike.map((duplicate) => renderDuplicate(duplicate))}</div>
         <pc-trouble .words=${this.trouble}></pc-trouble>
         <div class="actions">
@@ -115,17 +112,6 @@ export class RegisterPage extends LitElement {
           <wa-button appearance="outlined" href="#/patients">Cancel</wa-button>
         </div>
       </form>`;
-  }
-
-  private text(name: string, label: string, hint?: string) {
-    const reason = this.wrong[name];
-    return textField({
-      name,
-      label,
-      value: this.typed[name] ?? '',
-      ...(hint === undefined ? {} : { hint }),
-      error: reason === undefined ? undefined : fieldWords[reason],
-    });
   }
 
   private async submit(): Promise<void> {
@@ -153,13 +139,7 @@ export class RegisterPage extends LitElement {
     const typed = readFields(this.renderRoot);
     this.typed = typed;
     this.duplicates ??= new LikelyDuplicates(this.session);
-    this.alike = await this.duplicates.find({
-      given: typed['given'] ?? '',
-      family: typed['family'] ?? '',
-      birthDate: typed['birthDate'] ?? '',
-      sex: typed['gender'] ?? '',
-      identifier: typed['identifier'] ?? '',
-    });
+    this.alike = await this.duplicates.find(typed);
   }
 }
 

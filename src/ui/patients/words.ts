@@ -64,6 +64,7 @@ const matchWords: Readonly<Record<MatchReason, string>> = {
   'given-name-alike': 'given name alike',
   'family-name-one-letter-off': 'family name one letter off',
   'family-name-alike': 'family name alike',
+  'former-name': 'family name the same as a former one',
   'given-name-differs': 'another given name',
   'family-name-differs': 'another family name',
   'same-birth-date': 'same birth date',

@@ -32,6 +32,7 @@ export const chartTopics = [
   'conflicts',
   'set-aside',
   'sharing',
+  'details',
   'merge',
   'compare',
   'changes',
