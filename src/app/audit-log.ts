@@ -3,24 +3,16 @@
  * may. Nobody waits for it: what an act wrote of itself lies in the act's own commit (audit-journal.ts), and the rest is handed
  * to the practice at intervals, before locking, and after a crash at the next unlocking (AU-2).
  */
-import type { ChartId, DeviceId } from '../base/ids.ts';
+import type { ChartId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import type {
-  Audit,
-  AuditAct,
-  AuditCheck,
-  AuditCompleteness,
-  AuditEvent,
-  AuditMonth,
-  UnlockedHow,
-} from './audit-acts.ts';
+import type { Audit, AuditAct, AuditCheck, AuditEvent, AuditMonth, UnlockedHow } from './audit-acts.ts';
 import { auditFile } from './audit-files.ts';
-import { inOrder, joinedVolumes, numbersOf, readVolume, type LoggedEvent, type ReadVolume } from './audit-reading.ts';
+import { joinedVolumes, readVolume, type ReadVolume } from './audit-reading.ts';
 import { auditRecord, auditRecordKey } from './audit-records.ts';
+import { AuditTelling } from './audit-telling.ts';
 import { AuditVolumes, isVolume, volumesHere, type Volume } from './audit-volumes.ts';
 import type { ChartWriter } from './chart-writer.ts';
 import { withoutFailedUnlocks, type FailedUnlocks } from './failed-unlocks.ts';
-import { mayManage } from './people-roster.ts';
 import { PracticeLocked, type PracticeContext } from './practice-context.ts';
 import { countRefusals } from './refusals.ts';
 
@@ -33,6 +25,7 @@ export class AuditLog implements Audit {
   readonly #context: PracticeContext;
   readonly #writer: ChartWriter;
   readonly #volumes: AuditVolumes;
+  readonly #telling: AuditTelling;
   /** Something of a device that lost its place waits in the volume (CH-3). */
   readonly #closeIsAwaited: (volume: ChartId) => void;
   readonly #toNote: (AuditAct & { readonly at: number })[] = [];
@@ -49,6 +42,7 @@ export class AuditLog implements Audit {
     this.#context = context;
     this.#writer = writer;
     this.#volumes = new AuditVolumes(context);
+    this.#telling = new AuditTelling(context);
     this.#closeIsAwaited = closeIsAwaited;
     context.journal.whenMany = () => {
       context.inBackground(this.#gatherInTurns());
@@ -218,7 +212,7 @@ export class AuditLog implements Audit {
   // -------------------------------------------------------------------------------------------------------- reading
 
   get readsAll(): boolean {
-    return mayManage(this.#context);
+    return this.#telling.readsAll;
   }
 
   months(): Promise<readonly string[]> {
@@ -238,9 +232,9 @@ export class AuditLog implements Audit {
       const volumes = await this.#volumes.all();
       const isNewest = volumes[0]?.month === month || volumes.length === 0;
       const kept = await this.#readAll(volumes.filter((volume) => volume.month === month));
-      return joinedVolumes([kept], isNewest ? this.#onlyHere() : []);
+      return joinedVolumes([kept], isNewest ? this.#telling.onlyHere() : []);
     });
-    return { month, events: this.#shown(read.events), devices: this.#completeness(read, undefined) };
+    return { month, events: this.#telling.shown(read.events), devices: this.#telling.completeness(read, undefined) };
   }
 
   async check(
@@ -261,9 +255,9 @@ export class AuditLog implements Audit {
     }
     progress(volumes.length, volumes.length);
     const months = new Set(volumes.map(({ month }) => month)).size;
-    const all = joinedVolumes(read, this.#onlyHere());
-    const events = this.readsAll ? all.events : this.#own(all.events);
-    return ok({ events: events.length, months, devices: this.#completeness(all, 1) });
+    const all = joinedVolumes(read, this.#telling.onlyHere());
+    const events = this.#telling.ofReader(all.events);
+    return ok({ events: events.length, months, devices: this.#telling.completeness(all, 1) });
   }
 
   asFile(events: readonly AuditEvent[], form: 'csv' | 'fhir'): ReturnType<Audit['asFile']> {
@@ -282,78 +276,5 @@ export class AuditLog implements Audit {
       if (one !== undefined) read.push(one);
     }
     return joinedVolumes(read, []);
-  }
-
-  /** What could not be handed on yet: for want of room, or of a key. */
-  #onlyHere(): LoggedEvent[] {
-    const { device } = this.#context.self;
-    return [...this.#context.journal.waiting].map(([number, act]) => ({
-      device,
-      number,
-      act,
-      role: undefined,
-      ahead: false,
-      onlyHere: true,
-    }));
-  }
-
-  #own(events: readonly LoggedEvent[]): readonly LoggedEvent[] {
-    return events.filter(({ device }) => device === this.#context.self.device);
-  }
-
-  #shown(events: readonly LoggedEvent[]): readonly AuditEvent[] {
-    return inOrder(this.readsAll ? events : this.#own(events)).map(
-      ({ device, number, act: { at, ...act }, role, onlyHere, clock }) => ({
-        ...act,
-        ...this.#namesOf(device),
-        id: `${device}.${String(number)}`,
-        number,
-        by: device,
-        role,
-        at: new Date(at).toISOString(),
-        onlyHere,
-        ...(clock === undefined ? {} : { clock }),
-      }),
-    );
-  }
-
-  /** `from`: the first number there should be; undefined: the first there is, for a month says nothing of those before it. */
-  #completeness(
-    { events, refused, unreadable, setAside }: ReadVolume,
-    from: number | undefined,
-  ): readonly AuditCompleteness[] {
-    if (!this.readsAll) return [];
-    const byDevice = new Map<DeviceId, LoggedEvent[]>();
-    for (const device of [...refused.keys(), ...unreadable.keys(), ...setAside.keys()]) byDevice.set(device, []);
-    for (const event of events) {
-      const known = byDevice.get(event.device);
-      if (known === undefined) byDevice.set(event.device, [event]);
-      else known.push(event);
-    }
-    const { devices } = this.#context.rosters.mustGet(this.#context.self.practice);
-    return [...byDevice].map(([device, own]) => {
-      const numbers = own.map(({ number }) => number);
-      const first = from ?? numbers.reduce((least, number) => Math.min(least, number), Infinity);
-      const newest = own.reduce<LoggedEvent | undefined>(
-        (a, b) => (a !== undefined && a.number > b.number ? a : b),
-        undefined,
-      );
-      return {
-        ...this.#namesOf(device),
-        ...numbersOf(numbers, first),
-        device,
-        removed: devices.get(device)?.status !== 'active',
-        upToAt: newest === undefined ? '' : new Date(newest.act.at).toISOString(),
-        count: own.length,
-        refused: refused.get(device) ?? 0,
-        unreadable: unreadable.get(device) ?? 0,
-        setAside: setAside.get(device) ?? 0,
-      };
-    });
-  }
-
-  #namesOf(device: DeviceId): Pick<AuditEvent, 'personName' | 'deviceName'> {
-    const names = this.#context.names.of(device);
-    return { personName: names?.personName ?? '', deviceName: names?.deviceName ?? '' };
   }
 }
