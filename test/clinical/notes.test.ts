@@ -8,7 +8,7 @@ import {
   signNote,
 } from '../../src/clinical/edits/note.ts';
 import { noteKinds, startingTemplates } from '../../src/clinical/note-kinds.ts';
-import { allNotes, lateWords, noteEntries } from '../../src/clinical/views/notes.ts';
+import { allNotes, lateWords, noteEntries, unsignedNotes } from '../../src/clinical/views/notes.ts';
 import { documentRows } from '../../src/clinical/views/documents.ts';
 import { act, Chart } from './support.ts';
 
@@ -119,6 +119,15 @@ describe('notes', () => {
       { state: 'signed', text: 'Ümlaut 😀 שלום', signedBy: 'Dr. Okafor' },
     ]);
     expect(textOf(elsewhere)).toBeUndefined();
+  });
+
+  it('a draft is told of when it has waited for a day', () => {
+    const chart = chartWithDraft();
+    const begunMs = Date.parse('2026-11-22T16:00:00+01:00');
+    expect(unsignedNotes(chart.record, begunMs + 23 * 3_600_000)).toEqual([]);
+    expect(unsignedNotes(chart.record, begunMs + 25 * 3_600_000)).toMatchObject([{ key }]);
+    sign(chart);
+    expect(unsignedNotes(chart.record, begunMs + 25 * 3_600_000)).toEqual([]);
   });
 
   it('pasted words lose what no FHIR string holds, and line breaks are one character', () => {

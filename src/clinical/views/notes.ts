@@ -87,6 +87,16 @@ export function allNotes(entries: readonly NoteEntry[]): readonly NoteEntry[] {
   return entries.flatMap((entry) => [entry, ...allNotes(entry.addenda), ...allNotes(entry.corrected)]);
 }
 
+/** Milliseconds a draft may lie before somebody is reminded of it. */
+const longUnsignedMs = 24 * 3_600_000;
+
+/** Drafts that were begun more than a day ago. */
+export function unsignedNotes(record: ChartRecord, nowMs: number): readonly NoteEntry[] {
+  return allNotes(noteEntries(record)).filter(
+    ({ state, when }) => state === 'draft' && when !== undefined && nowMs - when.sortMs > longUnsignedMs,
+  );
+}
+
 /** What was typed by people who did not know that the note was being signed, with all else; undefined where nothing was. */
 export function lateWords(entry: NoteEntry, text: WrittenText | undefined): string | undefined {
   return text?.isClosed === true && entry.state !== 'draft' && text.words !== entry.text ? text.words : undefined;

@@ -6,6 +6,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '../shell/badge.ts';
 import '../shell/callout.ts';
+import { unsignedNotes } from '../../clinical/views/notes.ts';
 import { count, listInWords } from '../shell/format.ts';
 import '../shell/page-header.ts';
 import { chartAddress } from '../shell/route.ts';
@@ -119,7 +120,7 @@ export class SummaryPage extends LitElement {
         >${this.isPast ? nothing : this.renderActions()}</pc-page-header
       >
       <pc-trouble .words=${this.trouble}></pc-trouble>
-      ${this.renderAttention()} ${this.renderClocks()}
+      ${this.renderAttention()} ${this.isPast ? nothing : this.renderUnsigned()} ${this.renderClocks()}
       ${this.isPast ? nothing : html`<pc-custody-offer class="no-print" .view=${this.view}></pc-custody-offer>`}
       <div class="cards">
         ${this.renderCard('problems', 'Problems', problemLines(record), 'current')}
@@ -173,6 +174,15 @@ export class SummaryPage extends LitElement {
         }
       </pc-callout>
     </div>`;
+  }
+
+  private renderUnsigned() {
+    const { length } = unsignedNotes(this.view.record, Date.now());
+    if (length === 0) return nothing;
+    return html`<pc-callout class="attention" tone="neutral" icon="edit"
+      >${length === 1 ? 'One note has' : `${String(length)} notes have`} waited for a signature for more than a day.
+      <a href=${chartAddress(this.view.chart.id, 'notes')}>Look at ${length === 1 ? 'it' : 'them'}</a></pc-callout
+    >`;
   }
 
   private renderClocks() {
