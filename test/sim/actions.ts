@@ -11,6 +11,7 @@ import { Dice, name, why, working, type Act } from './choosing.ts';
 import { hostileAct } from './hostile.ts';
 import { keeperActs } from './keeper-actions.ts';
 import type { Machine } from './machine.ts';
+import { mergeCharts } from './merging.ts';
 import { peopleActs } from './people-actions.ts';
 import type { World } from './world.ts';
 import { change, create, opened, register, sections, settle } from './writing.ts';
@@ -172,6 +173,7 @@ const acts: Readonly<Record<ActionKind, Act>> = {
     });
   },
   attach,
+  mergeCharts,
   hostile: (world, dice) => hostileAct(world, dice),
   forgery: (world, dice) => hostileAct(world, dice, 'forges'),
 };

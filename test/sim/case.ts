@@ -36,6 +36,7 @@ export const actionKinds = [
   'keeperWipe',
   'keeperRemove',
   'attach',
+  'mergeCharts',
 ] as const;
 
 export type ActionKind = (typeof actionKinds)[number];
@@ -95,6 +96,7 @@ const weights: Readonly<Record<ActionKind, number>> = {
   keeperWipe: 0,
   keeperRemove: 0,
   attach: 0,
+  mergeCharts: 0,
 };
 
 /** Until here everyone gets to know the first chart. */
@@ -120,8 +122,8 @@ const always: readonly ActionKind[] = [
 /** In every run with a keeper. */
 const alwaysWithKeeper: readonly ActionKind[] = ['relay', 'relay', 'keeperCrash', 'keeperCrash'];
 
-/** In some runs: what they cost the others is better spent on other seeds. */
-const runsPerAttaching = 5;
+/** In one run of so many a file is attached, in another two charts become one patient's. */
+const runsPerRarity = 5;
 
 /** Every run has one of these more, in turn. */
 const inTurn: readonly ActionKind[] = ['handOver', 'pair', 'changeSeats', 'restore'];
@@ -154,8 +156,11 @@ export function caseOf(seed: number): SimCase {
       kind,
       dice: Array.from({ length: dicePerAction }, () => chance.below(1000)),
     });
-  if (seed % runsPerAttaching === 0)
-    actions.push({ atMs: prologueMs + setPiecesMs - 2_000, kind: 'attach', dice: [chance.below(1000)] });
+  const rarity = (['attach', 'mergeCharts'] as const)[seed % runsPerRarity];
+  if (rarity !== undefined) {
+    const dice = Array.from({ length: dicePerAction }, () => chance.below(1000));
+    actions.push({ atMs: prologueMs + setPiecesMs - 2_000, kind: rarity, dice });
+  }
   const shape = shapes[seed % shapes.length] ?? [1, 1];
   return { seed, shape, keeper, actions: actions.sort((a, b) => a.atMs - b.atMs) };
 }

@@ -14,6 +14,7 @@ import { checkNothingClear } from './confidentiality.ts';
 import { checkOrder } from './order.ts';
 import { checkKept } from './kept.ts';
 import type { Machine } from './machine.ts';
+import { checkBooks } from './merging.ts';
 import { checkRemoved } from './removed.ts';
 import type { World } from './world.ts';
 
@@ -60,6 +61,7 @@ export async function checkInvariants(world: World): Promise<void> {
   }
   if (world.keeper !== undefined) await checkKept(world, world.keeper, charts);
   await checkAttached(world, charts, world.keeper);
+  await checkBooks(world);
   countWhatHappened(world, charts);
 }
 
@@ -92,7 +94,7 @@ function operations({ access: { charter } }: Replica): string {
 }
 
 /** What a machine shows of a section, with what is concurrent and by whom. */
-function shown(keeper: SectionKeeper | undefined): string {
+export function shown(keeper: SectionKeeper | undefined): string {
   const document = keeper?.document;
   return JSON.stringify([
     [...(document?.resources() ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)),
@@ -146,7 +148,7 @@ export function checkConvergence(world: World, chart: ChartId, replicas: readonl
 }
 
 /** Restored from an older backup, a machine reads what was sealed meanwhile from the next key on. */
-function lacksKeyOfBefore({ name }: Machine, keeper: SectionKeeper | undefined): boolean {
+export function lacksKeyOfBefore({ name }: Machine, keeper: SectionKeeper | undefined): boolean {
   return name.endsWith('r') && [...(keeper?.stopped.values() ?? [])].some(({ kind }) => kind === 'no-key');
 }
 

@@ -27,7 +27,9 @@ export async function opened(
   if (open?.ok !== true) return;
   for (const section of sections)
     for (const { key } of open.value.sections.get(section)?.conflicts ?? []) world.conflicts.add(`${chart} ${key}`);
-  await act(open.value);
+  // What is read as one with another is written in the chart that was meant.
+  const own = open.value.merged?.parts.find(({ id }) => id === chart) ?? open.value;
+  await act(own);
   open.value.close();
 }
 
