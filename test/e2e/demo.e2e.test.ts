@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Locator } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { initCrdt } from '../../src/crdt/init.ts';
@@ -52,7 +53,7 @@ describe('the demonstration', () => {
     await page.goto(urlOf('Clinic'));
     await page.locator('pc-patient-list a').first().waitFor();
     await page.getByText('Every patient is made up.').waitFor();
-    await page.getByText(`${howMany} charts`).waitFor();
+    await page.getByText(`${howMany} patients`).waitFor();
     await page
       .getByText(/2 peers/)
       .first()
@@ -92,7 +93,20 @@ describe('the demonstration', () => {
     const press = async (...keys: readonly string[]): Promise<void> => {
       for (const key of keys) await page.keyboard.press(key);
     };
-    await press('g', 'w');
+    /** Two keys in a row; again where a busy machine let more time pass between them than a person would. */
+    const chord = async (second: string, target: Locator): Promise<void> => {
+      await expect
+        .poll(
+          async () => {
+            if ((await target.count()) === 0) await press('g', second);
+            return target.count();
+          },
+          { timeout: 60_000, interval: 1_000 },
+        )
+        .toBeGreaterThan(0);
+      await target.first().waitFor();
+    };
+    await chord('w', page.getByRole('button', { name: 'SE' }));
     await desk.pressOn(page.getByRole('button', { name: 'SE' }));
     await desk.typeInto(desk.field('Passphrase'), demo.passphrase);
     await press('Enter');
@@ -100,16 +114,14 @@ describe('the demonstration', () => {
     const number = await page.evaluate(allergicToPenicillin);
 
     // From another page: search is one key away from anywhere.
-    await press('g', 's');
-    await page.locator('pc-settings-page').waitFor();
+    await chord('s', page.locator('pc-settings-page'));
     await press('/');
     await page.locator('pc-patients-page wa-input:focus-within').waitFor();
     await page.keyboard.type(number);
     await press('Enter');
     await page.locator('pc-summary-page').waitFor();
 
-    await press('g', 'v');
-    await page.getByRole('heading', { name: 'Vitals', level: 2 }).waitFor();
+    await chord('v', page.getByRole('heading', { name: 'Vitals', level: 2 }));
     await press('n');
     await page.locator('pc-edit-form wa-input:focus-within').waitFor();
     await page.keyboard.type('128');
@@ -121,8 +133,7 @@ describe('the demonstration', () => {
       .first()
       .waitFor();
 
-    await press('g', 'm');
-    await page.getByRole('heading', { name: 'Medications', level: 2 }).waitFor();
+    await chord('m', page.getByRole('heading', { name: 'Medications', level: 2 }));
     await press('n');
     await page.locator('pc-edit-form wa-input:focus-within').waitFor();
     await page.keyboard.type('Amoxicillin 500 mg capsule');
@@ -132,8 +143,7 @@ describe('the demonstration', () => {
     await press('Enter');
     await page.getByRole('button', { name: 'Amoxicillin 500 mg capsule' }).waitFor();
 
-    await press('g', 'n');
-    await page.locator('pc-notes-page').waitFor();
+    await chord('n', page.locator('pc-notes-page'));
     await press('n');
     await page.locator('pc-note-writer textarea:focus').waitFor();
     await page.keyboard.type('Cough for three days. No fever.');
@@ -142,22 +152,19 @@ describe('the demonstration', () => {
     await page.locator('pc-note-writer').waitFor({ state: 'detached' });
     await page.getByText('Cough for three days.').first().waitFor();
 
-    await press('g', 'x');
-    await page.locator('pc-print-page').waitFor();
+    await chord('x', page.locator('pc-print-page'));
     await press('?');
     await page.getByText('Print this sheet').waitFor();
     await press('Escape');
     await page.getByText('Print this sheet').waitFor({ state: 'hidden' });
 
-    await press('g', 'i');
-    await page.locator('pc-inbox-results').waitFor();
+    await chord('i', page.locator('pc-inbox-results'));
     const waiting = (): Promise<number> =>
       page.evaluate(() => document.querySelector('peerchart-app')?.session?.work.inbox.results.length ?? 0);
     const before = await waiting();
     await desk.pressOn(page.getByRole('button', { name: /^Acknowledge/ }).first());
     await expect.poll(waiting).toBeLessThan(before);
-    await press('g', 'l');
-    await page.getByRole('heading', { name: 'Locked' }).waitFor();
+    await chord('l', page.getByRole('heading', { name: 'Locked' }));
     await desk.typeInto(desk.field('Passphrase'), demo.passphrase);
     await press('Enter');
     await page.locator('pc-rail').waitFor();
