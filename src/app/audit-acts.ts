@@ -97,7 +97,7 @@ export interface AuditCompleteness {
   readonly twice: readonly number[];
   /** Records that no rule allows: written over a colleague's, say (AU-3). They count for nothing. */
   readonly refused: number;
-  /** Records that wait for something that is not here. */
+  /** Records that wait for something that is not here, or that no version of this app reads. */
   readonly unreadable: number;
   /** Records that came after the device lost its place, or beside others of it (CUT-4). */
   readonly setAside: number;

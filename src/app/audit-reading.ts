@@ -25,7 +25,7 @@ type Counts = ReadonlyMap<DeviceId, number>;
 /** What a volume holds; beside events that can be read, how many records of each device cannot. */
 export interface ReadVolume {
   readonly events: readonly LoggedEvent[];
-  /** By no rule to be written (AU-3), or of no shape that a record has. */
+  /** By no rule to be written (AU-3). */
   readonly refused: Counts;
   readonly unreadable: Counts;
   readonly setAside: Counts;
@@ -44,7 +44,8 @@ export function readVolume(keeper: Keeper, roster: RosterState): ReadVolume {
     const { device, first } = name;
     const acts = parseAuditRecord(base, first);
     if (acts === undefined) {
-      add(refused, device);
+      // Of a newer version, or nonsense: either way it says nothing here.
+      add(unreadable, device);
       continue;
     }
     const change = keeper.document.provenanceOf(key)?.change;

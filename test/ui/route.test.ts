@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chartId } from '../../src/base/ids.ts';
-import { chartAddress, chartTopics, parseRoute } from '../../src/ui/shell/route.ts';
+import { chartAddress, chartTopics, momentAddress, parseRoute } from '../../src/ui/shell/route.ts';
 
 const chart = chartId(new Uint8Array(32).fill(7));
 const other = chartId(new Uint8Array(32).fill(9));
@@ -18,6 +18,20 @@ describe('addresses', () => {
       chart,
       topic: 'compare',
       other,
+    });
+  });
+
+  test('the chart as of a moment is an address, and a moment that no date can show is none', () => {
+    expect(parseRoute(momentAddress(chart, 'as-of', 1_790_000_000_000))).toEqual({
+      page: 'chart',
+      chart,
+      topic: 'as-of',
+      atMs: 1_790_000_000_000,
+    });
+    expect(parseRoute(`${chartAddress(chart, 'as-of')}/99999999999999999`)).toEqual({
+      page: 'chart',
+      chart,
+      topic: 'as-of',
     });
   });
 
