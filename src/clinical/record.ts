@@ -66,9 +66,9 @@ export class ChartRecord {
     this.words = new HeldWords(words);
     this.#targets = new ReferenceTargets(located);
     this.resources = located.map(({ key, section, type, json: stored }) => {
-      const json = restoreWords(stored, { key, section }, this.#targets, this.words);
-      const resource = { key, section, type, json };
-      if (json !== stored) this.#asStored.set(resource, stored);
+      const restored = (): JsonObject => restoreWords(stored, { key, section }, this.#targets, this.words);
+      const resource = restoredWhenAsked({ key, section, type }, restored);
+      this.#asStored.set(resource, stored);
       return resource;
     });
     // The derived identity shares its key with the Patient; where both are held the Patient says more.
@@ -118,6 +118,17 @@ export class ChartRecord {
     const target = this.resolve(reference, from);
     return target === undefined ? undefined : titleOf(target);
   }
+}
+
+/** Putting words back costs more than all else that is read here, and most resources are on no page. */
+function restoredWhenAsked(place: Omit<Resource, 'json'>, restored: () => JsonObject): Resource {
+  let json: JsonObject | undefined;
+  return {
+    ...place,
+    get json() {
+      return (json ??= restored());
+    },
+  };
 }
 
 /** Stored resources never change in place, so each is parsed once however often a screen repaints. */

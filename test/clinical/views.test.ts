@@ -270,7 +270,7 @@ describe('the pages of a chart', () => {
       summary: 'Said once.',
     });
     expect(noteEntries(untitled.record)[0]).toMatchObject({ title: '', text: 'Said once.' });
-    expect(otherEncounterRows(record)[0]?.details).toContainEqual({ name: 'Unheard of', value: 'Deep: 1.5' });
+    expect(otherEncounterRows(record)[0]?.details()).toContainEqual({ name: 'Unheard of', value: 'Deep: 1.5' });
     expect(documentRows(record).map(({ label, parts }) => [label, parts])).toEqual([
       [
         'Letter',

@@ -32,7 +32,8 @@ export interface Row {
   readonly enteredInError: boolean;
   /** Whom the FHIR resource itself names; who wrote it in Peerchart is the provenance of the key. */
   readonly recordedBy: string;
-  readonly details: readonly Detail[];
+  /** Everything else it says, worked out when it is asked: lists show none of it. */
+  readonly details: () => readonly Detail[];
   /** The resource's own narrative as plain text; empty when it has none. */
   readonly narrative: string;
 }
@@ -92,7 +93,7 @@ export function rowOf(resource: Resource, record: ChartRecord, shown: readonly s
     when: dateOf(json, dateElements),
     enteredInError: isEnteredInError(json),
     recordedBy: recorderOf(json, record),
-    details: detailsOf(json, record, new Set(shown)),
+    details: () => detailsOf(json, record, new Set(shown)),
     narrative: narrativeText(json['text']),
   };
 }

@@ -18,6 +18,7 @@ import { typeWords } from '../../clinical/words.ts';
 import '../shell/badge.ts';
 import '../shell/provenance.ts';
 import { base } from '../shell/styles.ts';
+import '../inbox/result-seen.ts';
 import './attached-file.ts';
 import { authorOfKey, unsettledKeys, type ChartView } from './chart-view.ts';
 import './edit-form.ts';
@@ -161,7 +162,7 @@ export class RowPanel extends LitElement {
             html`<dt>${name}</dt>
               <dd>${value}</dd>`,
         )}
-        ${row.details.map(
+        ${row.details().map(
           ({ name, value }) =>
             html`<dt>${name}</dt>
               <dd>${value}</dd>`,
@@ -169,7 +170,12 @@ export class RowPanel extends LitElement {
       </dl>
       ${
         resource.section === 'results'
-          ? html`<pc-result-trend .view=${this.view} .key=${this.key}></pc-result-trend>`
+          ? html`<pc-result-seen
+                .session=${this.view.session}
+                .chart=${this.view.chart.id}
+                .key=${this.key}
+              ></pc-result-seen
+              ><pc-result-trend .view=${this.view} .key=${this.key}></pc-result-trend>`
           : nothing
       }
       <pc-provenance lead="Last written by" .by=${authorOfKey(this.view, resource.section, this.key)}></pc-provenance>

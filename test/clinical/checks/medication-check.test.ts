@@ -158,7 +158,7 @@ describe('an alert is overridden with a reason, or the order is not made', () =>
     expect(alert?.id).toBe('pair 13 ciprofloxacin + tizanidine');
     expect(answeredAlerts(record)).toEqual(new Set(['pair 13 ciprofloxacin + tizanidine']));
     const ordered = medicationRows(record).find(({ label }) => label.startsWith('Cipro'));
-    expect(JSON.stringify(ordered?.details)).toContain('Drug interaction');
+    expect(JSON.stringify(ordered?.details())).toContain('Drug interaction');
     const issue = JSON.stringify(record.get(ordered?.key ?? '')?.json['contained']);
     expect(issue).toContain('Overridden: Tizanidine paused');
   });
