@@ -106,8 +106,8 @@ describe('the demonstration', () => {
         .toBeGreaterThan(0);
       await target.first().waitFor();
     };
-    await chord('w', page.getByRole('button', { name: 'SE' }));
-    await desk.pressOn(page.getByRole('button', { name: 'SE' }));
+    await chord('w', page.getByRole('button', { name: 'SE', exact: true }));
+    await desk.pressOn(page.getByRole('button', { name: 'SE', exact: true }));
     await desk.typeInto(desk.field('Passphrase'), demo.passphrase);
     await press('Enter');
     await page.locator('pc-patient-list a').first().waitFor();
