@@ -1,5 +1,4 @@
 /** The words of the audit log: what each kind of event is called, and its details in a sentence. Codes never reach the screen. */
-import type { ChartSection } from '../../base/sections.ts';
 import type { AuditEvent, AuditKind } from '../../app/audit-acts.ts';
 import type { Session } from '../../app/session.ts';
 import { roleWords, sectionWords } from '../shell/words.ts';
@@ -164,9 +163,4 @@ export function monthInWords(month: string): string {
   return Number.isNaN(date.getTime())
     ? month
     : date.toLocaleDateString('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
-}
-
-/** Sections as the filter of a chart's changes names them. */
-export function sectionInWords(section: ChartSection): string {
-  return sectionWords[section];
 }

@@ -1,0 +1,129 @@
+/**
+ * The audit log and a chart's past in a real browser: what a person did stands there, also what they tried before the door opened,
+ * it can be filtered and taken out, and the chart is read as it was.
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startServers, type Servers } from '../support/servers.ts';
+import { canaryBundle } from './support/canary-bundle.ts';
+import { ChartActs } from './support/chart-acts.ts';
+import { PracticePage } from './support/practice-page.ts';
+
+declare global {
+  var axe: { run: (context: Document, options: object) => Promise<AxeResults> };
+}
+
+describe('what was done, and the chart as it was', () => {
+  let folder: string;
+  let servers: Servers;
+  let clinic: PracticePage;
+  let chart: ChartActs;
+  let axeSource: string;
+
+  beforeAll(async () => {
+    axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    folder = await mkdtemp(join(tmpdir(), 'peerchart-audit-'));
+    await writeFile(join(folder, 'quellmalz.json'), canaryBundle);
+    servers = await startServers();
+    clinic = await PracticePage.open('audit', servers.url, {
+      practice: 'Island Surgery',
+      person: 'Dr Finn Marsh',
+      passphrase: 'marble otter canyon violin island',
+      ownChartsOnly: true,
+    });
+    chart = new ChartActs(clinic);
+    await clinic.makePractice();
+    await clinic.importFiles([join(folder, 'quellmalz.json')]);
+    await chart.open('Quellmalz');
+  });
+
+  afterAll(async () => {
+    await clinic.close();
+    await servers.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function expectAccessible(where: string): Promise<void> {
+    await clinic.page.evaluate(axeSource);
+    const { violations } = await clinic.page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
+    expect(violations.map(({ id, nodes }) => `${where}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([]);
+  }
+
+  async function expectNarrow(where: string): Promise<void> {
+    await clinic.page.setViewportSize({ width: 390, height: 844 });
+    await clinic.page.waitForTimeout(0);
+    const content = clinic.page.locator('pc-chart-page .content, peerchart-app main').last();
+    const [inner, outer] = await content.evaluate((element) => [element.scrollWidth, element.clientWidth] as const);
+    expect(inner, where).toBeLessThanOrEqual(outer);
+    await expectAccessible(`${where}, 390 pixels`);
+    await clinic.page.setViewportSize({ width: 1280, height: 844 });
+  }
+
+  test('a chart reads as it was before an entry, and today’s is one page away', async () => {
+    await clinic.page.waitForTimeout(1_100);
+    const before = Date.now();
+    await clinic.page.waitForTimeout(1_100);
+    await chart.add('Problems', 'Add a problem', { Problem: 'Asthma' }, 'Add problem');
+    await clinic.page.getByRole('navigation', { name: 'Chart' }).getByRole('link', { name: 'Changes' }).click();
+    await clinic.sees('Asthma');
+    await clinic.sees('first recorded');
+    await expectAccessible('what changed');
+    await expectNarrow('what changed');
+
+    const address = await clinic.page.evaluate(() => location.hash.replace(/\/changes$/, ''));
+    await clinic.go(`${address}/as-of/${String(before)}`);
+    await clinic.sees('Read only.');
+    await clinic.page.locator('pc-as-of-page pc-summary-page').waitFor();
+    expect(await clinic.page.getByText('Asthma').count()).toBe(0);
+    await expectAccessible('as of');
+    await expectNarrow('as of');
+    await clinic.page.getByRole('link', { name: 'What changed since' }).or(clinic.button('What changed since')).click();
+    await clinic.sees('Asthma');
+    await clinic.go(`${address}/as-of/${String(Date.now())}`);
+    await clinic.page.locator('pc-as-of-page').getByText('Asthma').first().waitFor();
+    expect(await clinic.page.locator('pc-as-of-page').getByRole('button', { name: 'Add a problem' }).count()).toBe(0);
+  });
+
+  test('[AU-2] opening, writing, printing and wrong passphrases stand in the log, which is filtered and taken out', async () => {
+    // What a print button does, without the dialog that no test can close.
+    await clinic.page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    await clinic.lock();
+    await clinic.field('Passphrase').fill('not the passphrase at all');
+    await clinic.page.keyboard.press('Enter');
+    await clinic.page.getByRole('alert').filter({ hasText: 'That is not the passphrase.' }).waitFor();
+    await clinic.unlock();
+    await clinic.go('#/audit');
+    for (const words of ['Wrong passphrase', 'Opened the chart', 'Wrote in the chart', 'Printed', 'Imported', 'Locked'])
+      await clinic.page.getByRole('cell', { name: words, exact: true }).first().waitFor();
+    await clinic.sees(/Whole: of 1 device no event is missing/);
+    await expectAccessible('audit log');
+    await expectNarrow('audit log');
+
+    await clinic.field('Patient').fill('quellm');
+    await clinic.page.getByRole('cell', { name: 'Wrong passphrase' }).waitFor({ state: 'detached' });
+    const downloading = clinic.page.waitForEvent('download');
+    await clinic.button('Export CSV').click();
+    const csv = await readFile(await (await downloading).path(), 'utf8');
+    expect(csv).toContain('"chart-opened"');
+    expect(csv).not.toContain('"unlock-failed"');
+    expect(csv.split('\r\n')[0]).toContain('"person"');
+  });
+
+  test('a chart tells who opened it', async () => {
+    await chart.open('Quellmalz');
+    const address = await clinic.page.evaluate(() => location.hash);
+    await clinic.go(`${address}/access`);
+    await clinic.page.getByRole('cell', { name: 'Opened the chart' }).first().waitFor();
+    await clinic.page
+      .getByRole('cell', { name: /Dr Finn Marsh/ })
+      .first()
+      .waitFor();
+    await expectAccessible('who opened it');
+    await expectNarrow('who opened it');
+    expect(clinic.profile.errors).toEqual([]);
+  });
+});
