@@ -11,6 +11,7 @@ import { Keys } from '../shell/keyboard.ts';
 import { chartAddress, printTopics, type ChartTopic, type PrintTopic } from '../shell/route.ts';
 import { base } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
+import { noteOpened } from '../patients/recent.ts';
 import './access-page.ts';
 import './as-of-page.ts';
 import './changes-page.ts';
@@ -206,6 +207,7 @@ export class ChartPage extends LitElement {
     }
     opened.value.addEventListener('change', this.renew);
     this.chart = opened.value;
+    noteOpened(this.session, opened.value.id);
   }
 
   private leave(): void {

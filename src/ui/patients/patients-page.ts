@@ -16,6 +16,7 @@ import { writesWholeCharts } from '../shell/roles.ts';
 import { base, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
 import './patient-list.ts';
+import { recentlyOpened } from './recent.ts';
 
 /** What was searched, so that Back from a chart returns to it; gone with the session. */
 const lastQueries = new WeakMap<Session, string>();
@@ -38,6 +39,12 @@ export class PatientsPage extends LitElement {
       }
       wa-input {
         max-inline-size: 28rem;
+      }
+      .recent {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--wa-space-2xs) var(--wa-space-m);
+        font-size: var(--wa-font-size-s);
       }
       pc-page-header {
         margin-block-end: calc(-1 * var(--wa-space-xs));
@@ -132,6 +139,7 @@ export class PatientsPage extends LitElement {
           >${this.query === '' ? '' : `${count(found.length, 'patient')} found`}</span
         >
       </search>
+      ${this.query === '' ? this.renderRecent() : nothing}
       ${
         found.length === 0
           ? html`<pc-empty-state icon="magnifying-glass" heading="Nobody found">
@@ -147,6 +155,15 @@ export class PatientsPage extends LitElement {
               @pc-leave-list=${() => this.renderRoot.querySelector('wa-input')?.focus()}
             ></pc-patient-list>`
       }`;
+  }
+
+  private renderRecent() {
+    const recent = recentlyOpened(this.session).flatMap((id) => this.chartsById.get(id) ?? []);
+    if (recent.length === 0) return nothing;
+    return html`<nav class="recent" aria-label="Recent patients">
+      <span class="quiet">Recent</span>
+      ${recent.map(({ id, name }) => html`<a href=${chartAddress(id)}>${name === '' ? 'No name recorded' : name}</a>`)}
+    </nav>`;
   }
 
   private register(): void {

@@ -232,6 +232,53 @@ describe('a likely duplicate is found with its reasons', () => {
   });
 });
 
+describe('noise that the registers do not have', () => {
+  const home = { address: '12 Elm Street, Oakwood', postcode: '3120', phones: ['070 123 45 67'] };
+
+  it.each<[string, PersonDescription, PersonDescription, readonly string[]]>([
+    [
+      'a maiden name that the other chart knows',
+      { given: 'Anna Maria', family: 'Oduya', otherNames: ['Anna Lindqvist'], birthDate: '1984-03-07' },
+      anna,
+      ['same-given-name', 'former-name', 'same-birth-date'],
+    ],
+    [
+      'nothing but a telephone and half a name',
+      { given: 'Anna', phones: ['+46 70 123 45 67'] },
+      { ...anna, ...home },
+      ['same-given-name', 'same-phone'],
+    ],
+    [
+      'swapped names, swapped day and month and a typo at once',
+      { given: 'Lindqivst', family: 'Anna', birthDate: '1984-07-03', ...home },
+      { ...anna, ...home },
+      [
+        'names-in-other-order',
+        'given-name-one-letter-off',
+        'birth-date-day-and-month-swapped',
+        'same-phone',
+        'address-alike',
+      ],
+    ],
+  ])('%s is asked about', (_what, description, known, reasons) => {
+    const found = compared(description, known);
+    expect(new Set(found?.reasons)).toEqual(new Set(reasons));
+    expect(found?.probability).toBeGreaterThan(0.2);
+  });
+
+  it('a twin of the same address is asked about, with what speaks against', () => {
+    const twin = compared({ ...anna, ...home, given: 'Klara Sofia' }, { ...anna, ...home });
+    expect(twin?.probability).toBeGreaterThan(0.2);
+    expect(twin?.reasons).toContain('given-name-differs');
+  });
+
+  it('in a practice of two, that both have one name does not make the name common', () => {
+    const index = new PersonIndex<string>();
+    for (const id of ['a', 'b']) index.put(id, person({ ...anna, ...(id === 'b' ? { birthDate: '1984-07-03' } : {}) }));
+    expect(index.likely(person(anna), 0.5).map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+});
+
 describe('ten thousand patients', () => {
   it('are not compared one by one: who shares no key with the person asked for is never looked at', () => {
     const index = new PersonIndex<number>();
