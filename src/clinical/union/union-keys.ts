@@ -39,6 +39,7 @@ export class UnionKeys {
         else others.push(part);
       }
     }
+    const taken = new Set(partsByKey.keys());
     for (const [key, [first = 0, ...others]] of partsByKey) {
       this.#hold(key, { part: first, key });
       // Mostly nobody else has it, and then nothing is compared.
@@ -46,7 +47,8 @@ export class UnionKeys {
       for (const part of others) {
         const text = textOf(parts[part], key);
         const same = said.find((one) => one.text === text);
-        const name = same?.name ?? `${key}@${String(part + 1)}`;
+        const name = same?.name ?? freeName(key, part, taken);
+        taken.add(name);
         if (same === undefined) said.push({ name, text });
         if (name !== key) this.#renamed[part]?.set(key, name);
         this.#hold(name, { part, key });
@@ -93,6 +95,16 @@ export class UnionKeys {
     if (holders === undefined) this.#holders.set(name, [holder]);
     else holders.push(holder);
   }
+}
+
+/**
+ * A chart of another practice may hold any key, the very name an entry here would get too: two entries under one name would hide each
+ * other, and what is changed in one chart would be written into the other.
+ */
+function freeName(key: ResourceKey, part: number, taken: ReadonlySet<ResourceKey>): ResourceKey {
+  let name = `${key}@${String(part + 1)}`;
+  while (taken.has(name)) name += '@';
+  return name;
 }
 
 function keysIn(sections: Part): ReadonlySet<ResourceKey> {
