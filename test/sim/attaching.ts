@@ -103,11 +103,17 @@ export async function checkAttached(
     const reads = own !== undefined && reference.access.charter.rightOf(own, section) !== 'none';
     if (!reads || !reference.disk.rosters.isActive(keeper.device)) continue;
     const kept = await heldOn(keeper.disk, chart);
-    // Whoever has them may have been removed, or is given nothing any more.
     const given = partsOf(reference, key);
-    const there = await heldOn(reference.machine.disk, chart);
-    if (given.some((part) => there.has(part) && !kept.has(part)))
-      violated('KEEP', `the keeper lacks a part of the file of ${by.name} that ${reference.machine.name} has`);
+    // Whoever has them may have been removed, or is given nothing any more.
+    const { charter } = reference.access;
+    for (const { machine } of replicas) {
+      const { device, practiceId } = machine;
+      if (device === undefined || practiceId === undefined || machine.practice === world.hostile.practice) continue;
+      if (!reference.disk.rosters.isActive(device) || charter.rightOf(practiceId, section) === 'none') continue;
+      const there = await heldOn(machine.disk, chart);
+      if (given.some((part) => there.has(part) && !kept.has(part)))
+        violated('KEEP', `the keeper lacks a part of the file of ${by.name} that ${machine.name} has`);
+    }
     if (given.length > 0 && given.every((part) => kept.has(part))) world.tally.filesKept += 1;
   }
 }
