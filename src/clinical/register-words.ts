@@ -3,6 +3,7 @@ import { conceptWords, joinWords } from './datatypes.ts';
 import { dosagesWords } from './dosage-words.ts';
 import { isArray, isObject, jsonObject, type JsonObject, type JsonValue } from './json.ts';
 import { parseJson } from './json-parser.ts';
+import { plainText } from './plain-text.ts';
 import { readValue, type NameReference } from './readable.ts';
 import { titleOf } from './title.ts';
 import { codeWords, elementWords } from './words.ts';
@@ -31,6 +32,7 @@ function elementsWords(register: string, elements: JsonObject, nameOf?: NameRefe
     if (element === 'dosageInstruction' || element === 'dosage') return dosagesWords(value) || readValue(value, nameOf);
     if (element === 'verificationStatus' && readStatus(value) === 'confirmed') return '';
     if (/status$/i.test(element)) return readStatus(value);
+    if (element === 'content') return contentWords(value) || readValue(value, nameOf);
     if (element.startsWith('abatement')) return `ended ${readValue(value, nameOf)}`;
     return readValue(value, nameOf);
   });
@@ -45,6 +47,13 @@ function readStatus(value: JsonValue): string {
   const coding = isObject(value) && isArray(value['coding']) ? value['coding'].find(isObject) : undefined;
   const code = coding?.['code'];
   return typeof code === 'string' ? codeWords(code) : conceptWords(value);
+}
+
+/** The words of a note, which are what a reader wants of its content. */
+function contentWords(value: JsonValue): string {
+  const contents = isArray(value) ? value.filter(isObject) : [];
+  const texts = contents.map(({ attachment }) => (isObject(attachment) ? plainText(attachment) : undefined));
+  return texts.every((text) => text !== undefined) ? texts.join('\n\n') : '';
 }
 
 function componentWords(value: JsonValue | undefined): string {

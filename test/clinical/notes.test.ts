@@ -10,6 +10,8 @@ import {
 import { noteKinds, startingTemplates } from '../../src/clinical/note-kinds.ts';
 import { allNotes, lateWords, noteEntries, unsignedNotes } from '../../src/clinical/views/notes.ts';
 import { documentRows } from '../../src/clinical/views/documents.ts';
+import { registerWords } from '../../src/clinical/register-words.ts';
+import { registerOfWords } from '../../src/clinical/written-text.ts';
 import { act, Chart } from './support.ts';
 
 const patient = { resourceType: 'Patient', id: 'alice' };
@@ -119,6 +121,12 @@ describe('notes', () => {
       { state: 'signed', text: 'Ümlaut 😀 שלום', signedBy: 'Dr. Okafor' },
     ]);
     expect(textOf(elsewhere)).toBeUndefined();
+  });
+
+  it('[AM-6] histories and conflicts say the words of a note, not that there is an attachment', () => {
+    expect(registerWords('content', registerOfWords('Sprained 😀\nankle.'))).toBe('Sprained 😀\nankle.');
+    const file = '{"content":[{"attachment":{"contentType":"application/pdf","title":"Scan"}}]}';
+    expect(registerWords('content', file)).toContain('Scan');
   });
 
   it('a draft is told of when it has waited for a day', () => {

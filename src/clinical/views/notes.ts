@@ -2,11 +2,9 @@
  * The notes of a chart as they are read: drafts and signed ones, newest first, addenda and drafts of corrections under what they
  * are about, and under a correction what it corrected. Notes of earlier kinds (ClinicalImpression) stand among them.
  */
-import { fromUtf8 } from '../../base/bytes.ts';
-import { parseManifest } from '../../base/attachment.ts';
-import { fromBase64 } from '../base64.ts';
 import { conceptWords, hasCode, readPrimitive } from '../datatypes.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isPlainText, plainText } from '../plain-text.ts';
 import { byNewest } from '../readable-date.ts';
 import { readValue } from '../readable.ts';
 import type { ChartRecord, Resource } from '../record.ts';
@@ -122,7 +120,11 @@ function entryOf(resource: Resource, record: ChartRecord): NoteEntry {
     kind: isImpression ? 'Note' : conceptWords(json['type']),
     kindCode: loincOf(json['type']),
     title: readPrimitive(json, 'description'),
-    text: isImpression ? readPrimitive(json, 'summary') : contentsOf(json).map(textOf).join('\n\n'),
+    text: isImpression
+      ? readPrimitive(json, 'summary')
+      : contentsOf(json)
+          .map((attachment) => plainText(attachment) ?? '')
+          .join('\n\n'),
     signedBy: readValue(json['authenticator'], (reference) => record.nameOf(reference, json)),
     relation: relationOf(resource, record),
     addenda: [],
@@ -158,16 +160,6 @@ function stateOf({ json, type }: Resource, enteredInError: boolean): NoteEntry['
 function contentsOf(json: JsonObject): readonly JsonObject[] {
   const contents = isArray(json['content']) ? json['content'].filter(isObject) : [];
   return contents.map(({ attachment }) => attachment).filter(isObject);
-}
-
-function isPlainText({ contentType }: JsonObject): boolean {
-  return typeof contentType === 'string' && /^text\/plain\b/i.test(contentType);
-}
-
-function textOf({ data }: JsonObject): string {
-  if (typeof data !== 'string' || parseManifest(data) !== undefined) return '';
-  const bytes = fromBase64(data);
-  return (bytes === undefined ? undefined : fromUtf8(bytes)) ?? '';
 }
 
 function loincOf(concept: JsonValue | undefined): string {

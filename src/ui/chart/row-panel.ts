@@ -11,6 +11,7 @@ import type { ResourceKey } from '../../clinical/section-edit.ts';
 import { attachedFiles } from '../../clinical/views/attached-files.ts';
 import { documentRows } from '../../clinical/views/documents.ts';
 import { medicationRows } from '../../clinical/views/medications.ts';
+import { allNotes, isNote, noteEntries } from '../../clinical/views/notes.ts';
 import { resultRows } from '../../clinical/views/results.ts';
 import { rowOf, type Row } from '../../clinical/views/row.ts';
 import { isBloodPressure, vitalRows } from '../../clinical/views/vitals.ts';
@@ -231,6 +232,10 @@ export class RowPanel extends LitElement {
 
   private renderText(resource: Resource) {
     const { record } = this.view;
+    if (isNote(resource)) {
+      const note = allNotes(noteEntries(record)).find(({ key }) => key === resource.key);
+      return html`<div class="text">${note?.text ?? ''}</div>`;
+    }
     if (resource.section !== 'documents') return nothing;
     const parts = documentRows(record).find(({ key }) => key === resource.key)?.parts ?? [];
     // What is a file of its own is below, with what can be done with it.
