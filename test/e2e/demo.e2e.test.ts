@@ -108,7 +108,7 @@ describe('the demonstration', () => {
     };
     await chord('w', page.getByRole('button', { name: 'SE', exact: true }));
     await desk.pressOn(page.getByRole('button', { name: 'SE', exact: true }));
-    await desk.typeInto(desk.field('Passphrase'), demo.passphrase);
+    await desk.typeInto(page.getByRole('textbox', { name: /^Passphrase/ }), demo.passphrase);
     await press('Enter');
     await page.locator('pc-patient-list a').first().waitFor();
     const number = await page.evaluate(allergicToPenicillin);
@@ -165,7 +165,7 @@ describe('the demonstration', () => {
     await desk.pressOn(page.getByRole('button', { name: /^Acknowledge/ }).first());
     await expect.poll(waiting).toBeLessThan(before);
     await chord('l', page.getByRole('heading', { name: 'Locked' }));
-    await desk.typeInto(desk.field('Passphrase'), demo.passphrase);
+    await desk.typeInto(page.getByRole('textbox', { name: /^Passphrase/ }), demo.passphrase);
     await press('Enter');
     await page.locator('pc-rail').waitFor();
   });
