@@ -134,9 +134,11 @@ export class NoteCard extends LitElement {
         <h3>${heading} ${this.renderState()}</h3>
         <span class="quiet">${title === noteName(entry) ? '' : `${noteName(entry)} · `}${entry.when?.words ?? ''}</span>
       </div>
-      <div class="text ${isLong ? 'long' : ''}">
-        ${entry.text === '' ? html`<span class="quiet">Nothing written yet.</span>` : entry.text}
-      </div>
+      ${
+        entry.text === ''
+          ? html`<p class="quiet">Nothing written yet.</p>`
+          : html`<div class="text ${isLong ? 'long' : ''}" .textContent=${entry.text}></div>`
+      }
       ${isLong ? html`<div class="acts"><wa-button size="s" appearance="plain" @click=${() => (this.isWhole = true)}>Show all of it</wa-button></div>` : nothing}
       ${this.renderAuthors()} ${this.renderLate()} ${this.renderActs()}
       ${this.hasHistory ? html`<pc-statement-history .view=${this.view} .section=${entry.section} .key=${entry.key}></pc-statement-history>` : nothing}
