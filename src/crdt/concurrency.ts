@@ -64,7 +64,7 @@ export function readResource(
     if (value !== undefined) standing[name] = value.text;
     if (values.length > 1 || values.at(-1)?.text !== value?.text) unsettled.push(name);
   }
-  const branches = branchesOf(sides, view);
+  const branches = branchesOf(hasText ? withOpenWords(sides, key, view) : sides, view);
   const resource = { key, base: base.text, registers: standing };
   const object = hasText ? view.texts.textOf(key, base) : undefined;
   const written = object === undefined ? resource : withText(resource, view.texts.words(object), view.texts.heads());
@@ -125,6 +125,21 @@ function sideAt(head: string, key: ResourceKey, names: readonly string[], view: 
     if (value !== undefined) registers.set(name, value);
   }
   return { head, base: view.read(baseKey(key), [head]).at(-1), registers };
+}
+
+/**
+ * Of sides that each created the resource, the words that are typed in each creation's own text: one text alone stands, and the
+ * other would be nowhere. Never part of what stands in a register: nobody has written it.
+ */
+function withOpenWords(sides: readonly Side[], key: ResourceKey, view: DocumentView): readonly Side[] {
+  const register = textRegisterOf(typeOfKey(key));
+  if (register === undefined || new Set(sides.map(({ base }) => base?.opId)).size < 2) return sides;
+  return sides.map((side) => {
+    const object = side.base === undefined ? undefined : view.texts.textOf(key, side.base);
+    if (side.base === undefined || object === undefined || side.registers.has(register)) return side;
+    const words = { text: registerOfWords(view.texts.words(object)), opId: side.base.opId };
+    return { ...side, registers: new Map([...side.registers, [register, words]]) };
+  });
 }
 
 function standingValue(name: string, base: WrittenValue, sides: readonly Side[]): WrittenValue | undefined {

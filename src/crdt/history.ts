@@ -46,14 +46,13 @@ const oneSittingMs = 10 * 60_000;
 
 /** What a text said after each sitting. */
 function collectTyping(key: ResourceKey, view: DocumentView, items: Map<string, HistoryItem>): void {
-  const base = view.read(baseKey(key)).at(-1);
-  const object = base === undefined ? undefined : view.texts.textOf(key, base);
   const register = textRegisterOf(typeOfKey(key));
-  if (object === undefined || register === undefined) return;
+  if (register === undefined) return;
   const named = new Map<string, HistoryItem>();
   collect(typedKey(key), register, view, named);
   const sittings = [...named].sort(([a], [b]) => compareOpIds(a, b));
-  for (const [index, [opId, { provenance }]] of sittings.entries()) {
+  // What was typed names its text: of a note that two created, each has its own.
+  for (const [index, [opId, { text: object, provenance }]] of sittings.entries()) {
     const next = sittings[index + 1]?.[1].provenance;
     const goesOn = next?.device === provenance.device && next.timeMs - provenance.timeMs < oneSittingMs;
     if (goesOn) continue;

@@ -1,5 +1,7 @@
 /** Two people in one note: their letters come together, and what was signed stays as it was signed (AM-6). */
 import { beforeAll, expect, test } from 'vitest';
+import { conflictViews } from '../../src/clinical/conflict-view.ts';
+import { ChartRecord } from '../../src/clinical/record.ts';
 import type { StoredResource, WrittenText } from '../../src/clinical/section-edit.ts';
 import { registerOfWords } from '../../src/clinical/written-text.ts';
 import { initCrdt } from '../../src/crdt/init.ts';
@@ -197,3 +199,37 @@ test('[AM-6] [EN-5] a note that two devices created apart keeps each creation’
   const note = noteOf(alice);
   expect([note.base, note.text.words]).toEqual(note.base === base ? [base, 'Of Alice.'] : [`${base} `, 'Of Bob.']);
 });
+
+test.each([
+  ['the same resource', base],
+  ['another', `${base} `],
+])(
+  '[AM-5] [AM-6] of a note that somebody says to have created too, as %s, the words of both are told, and either can be chosen',
+  (_, theirs) => {
+    const [alice, bob] = [new Writer('a'), new Writer('b')];
+    alice.edit([{ kind: 'create', key, base, words: 'Anaphylaxis' }]);
+    types(alice, (first) => `${first} to penicillin.`);
+    bob.edit([{ kind: 'create', key, base: theirs, words: 'All is well.' }]);
+    meet(alice, bob);
+    const branches = alice.section.conflicts()[0]?.branches ?? [];
+    const told = branches.map(({ registers }) => registers['content']);
+    expect(new Set(told)).toEqual(
+      new Set([registerOfWords('Anaphylaxis to penicillin.'), registerOfWords('All is well.')]),
+    );
+    expect(alice.section.conflicts()).toEqual(bob.section.conflicts());
+    const past = alice.section.history(key).flatMap(({ register, text }) => (register === 'content' ? [text] : []));
+    expect(past).toContain(registerOfWords('Anaphylaxis to penicillin.'));
+    const record = new ChartRecord(
+      new Map([['documents' as const, { resources: bob.section.resources(), conflicts: bob.section.conflicts() }]]),
+    );
+    const [view] = conflictViews(record, 'documents', bob.section.conflicts());
+    for (const [branch, register] of told.entries()) {
+      const choice = view?.choices.find((one) => one.kind === 'take' && one.branch === branch);
+      const section = bob.section.copy();
+      mustBeOk(section.edit(choice?.edits ?? [], noonMs));
+      expect(section.resources().get(key)?.registers['content']).toBe(register);
+      expect(section.conflicts()).toEqual([]);
+      section.close();
+    }
+  },
+);
