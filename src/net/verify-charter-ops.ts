@@ -3,6 +3,7 @@
  * is, of a newer version say, says nothing of the others in its frame. Needs no state of the connection or of the chart.
  */
 import { verifyCharterOp, type CharterOpCheck } from '../access/verify-operation.ts';
+import { eachOnce } from '../base/each-once.ts';
 import { sideBySide } from '../base/side-by-side.ts';
 import type { ChartOps } from './replication-host.ts';
 
@@ -10,8 +11,12 @@ import type { ChartOps } from './replication-host.ts';
 export type CheckedCharterOps = readonly (readonly CharterOpCheck[])[];
 
 export async function checkCharterOps(charters: readonly ChartOps[]): Promise<CheckedCharterOps> {
-  const each = charters.flatMap(({ chart, ops }) => ops.map((op) => ({ chart, op })));
+  const distinct = charters.map(({ ops }) => eachOnce(ops));
+  const each = charters.flatMap(({ chart }, i) => (distinct[i]?.once ?? []).map((op) => ({ chart, op })));
   const found = await sideBySide(each, ({ chart, op }) => verifyCharterOp(chart, op));
   let at = 0;
-  return charters.map(({ ops }) => found.slice(at, (at += ops.length)));
+  return distinct.map(({ once, places }) => {
+    const own = found.slice(at, (at += once.length));
+    return places.flatMap((place) => own[place] ?? []);
+  });
 }

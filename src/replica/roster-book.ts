@@ -3,6 +3,7 @@
  * extended by what peers send. Everything that asks "whose device is this?" asks here; the names in it are sealed, and opened
  * elsewhere.
  */
+import { eachOnce } from '../base/each-once.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { DeviceId, PracticeId } from '../base/ids.ts';
 import { encodeSignedOp } from '../access/operation.ts';
@@ -89,13 +90,15 @@ export class RosterBook {
     bytes: readonly Uint8Array[],
   ): Promise<Result<readonly CheckedRosterOp[], VerifyFault | 'wrong-log'>> {
     const known = new Set(this.get(practice)?.ops.map((op) => op.id));
-    const ops: VerifiedRosterOp[] = [];
-    for (const one of bytes) {
+    const distinct: VerifiedRosterOp[] = [];
+    const { once, places } = eachOnce(bytes);
+    for (const one of once) {
       const op = await verifyOpBytes(one);
       if (!op.ok) return op;
       if (!isRosterOp(op.value) || op.value.log.practice !== practice) return err('wrong-log');
-      ops.push(op.value);
+      distinct.push(op.value);
     }
+    const ops = places.flatMap((place) => distinct[place] ?? []);
     const roster = this.preview(
       practice,
       ops.filter(({ id }) => !known.has(id)),
