@@ -305,7 +305,10 @@ describe('entries', () => {
     const batched = encodeCanonical({ v: 1, nonce: random.bytes(16), changes: [random.bytes(60)], batch: inBatch });
     const accepted = new Accepted();
     // Plain bodies made wrong and padded rightly; and padded ones made wrong.
-    const padded = fc.oneof(mutated([body, batched]).map(compressAndPad), mutated([body, batched].map(compressAndPad)));
+    const padded = fc.oneof(
+      mutated([body, batched]).map((bytes) => compressAndPad(bytes)),
+      mutated([body, batched].map((bytes) => compressAndPad(bytes))),
+    );
     await fc.assert(
       fc.asyncProperty(padded, async (bytes) => {
         if ((await open(bytes)).ok) accepted.note();
