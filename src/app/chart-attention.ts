@@ -5,7 +5,7 @@
  */
 import { parseDeviceId } from '../base/ids.ts';
 import { openAlerts } from '../clinical/attention/open-alerts.ts';
-import { waitingResults, type WaitingResult } from '../clinical/attention/waiting-results.ts';
+import { byRank, waitingResults, type WaitingResult } from '../clinical/attention/waiting-results.ts';
 import { dueFacts, dueSections, type DueFacts } from '../clinical/due/facts.ts';
 import type { MedicationAlert } from '../clinical/checks/medication-check.ts';
 import { ChartRecord } from '../clinical/record.ts';
@@ -33,7 +33,7 @@ export interface AttentionInit {
   readonly isAcknowledged: (result: WaitingResult) => boolean;
 }
 
-/** A chart with more is read in its own pages: the record of a list is read at every unlocking. */
+/** A chart with more is read in its own pages: the record of a list is read at every unlocking. What is grave stays, however much came after it. */
 const maxResults = 100;
 const maxAlerts = 20;
 
@@ -91,7 +91,7 @@ function resultsOf(keepers: readonly OpenKeeper[], before: Attention, init: Atte
   );
   return waiting
     .filter((result) => !init.isAcknowledged(result))
-    .sort((a, b) => b.writtenMs - a.writtenMs)
+    .sort(byRank)
     .slice(0, maxResults);
 }
 

@@ -76,6 +76,16 @@ describe('the inbox of results', () => {
     expect(shown(again)).toEqual(expected);
   });
 
+  test('keeps what is critical in a chart, however many others came with it or after it', async () => {
+    const world = await World.start();
+    const session = await practice(world, 'alice');
+    const many = Array.from({ length: 120 }, (_, i) => potassium(`n${i}`, 4.1));
+    const critical = potassium('o2', 7.2, { interpretation: [{ coding: [{ code: 'HH' }] }] });
+    await importText(session, adaWith(...many, critical));
+    expect(session.work.inbox.results.length).toBeLessThan(many.length);
+    expect(shown(session)[0]).toBe('critical 7.2 mmol/L');
+  });
+
   test('what somebody acknowledged waits no longer, also after the chart was written in; taken back, it waits again', async () => {
     const world = await World.start();
     const session = await practice(world, 'alice');

@@ -70,19 +70,21 @@ export function waitingResults(
   writtenOf: (key: ResourceKey, register: string) => Written | undefined,
   readableFromMs = 0,
 ): readonly WaitingResult[] {
-  const replaced = replacedIn(resources.values());
   const waiting: WaitingResult[] = [];
+  const replacements = new Map<string, readonly string[]>();
   for (const [key, stored] of resources) {
     const { newestMs } = glance(stored);
     const written = newestOf(changedIn(stored).map((register) => writtenOf(key, register))) ?? writtenOf(key, 'value');
     if (written === undefined || written.timeMs < readableFromMs - newsWindowMs) continue;
     if (written.timeMs - newestMs > newsWindowMs) continue;
     const read = readOnce(stored);
-    if (read === undefined || replaced.has(idOf(key))) continue;
+    if (read === undefined) continue;
     if (!read.changed && written.timeMs - read.takenMs > newsWindowMs) continue;
     waiting.push({ key, ...read.shown, writtenMs: written.timeMs, by: written.device });
+    if (read.replaces.length > 0) replacements.set(idOf(key), read.replaces);
   }
-  return waiting;
+  const replaced = replacedBy(replacements);
+  return waiting.filter(({ key }) => !replaced.has(idOf(key)));
 }
 
 /** Registers that hold what a result says. */
@@ -111,6 +113,7 @@ interface ReadResult {
   readonly takenMs: number;
   /** Something was written to it after it was made. */
   readonly changed: boolean;
+  readonly replaces: readonly string[];
   readonly shown: Omit<WaitingResult, 'key' | 'writtenMs' | 'by'>;
 }
 
@@ -158,6 +161,7 @@ function readResult(stored: StoredResource): ReadResult | undefined {
   return {
     takenMs: Number.isNaN(taken.ms) ? Infinity : taken.ms,
     changed: changedIn(stored).length > 0,
+    replaces: replacedIn(json),
     shown: {
       version: versionOf(json),
       rank,
@@ -238,18 +242,28 @@ function takenOf(json: JsonObject): { readonly ms: number; readonly words: strin
 
 const replaces = 'http://hl7.org/fhir/StructureDefinition/observation-replaces';
 
-/** Ids of results that another names as replaced by it. */
-function replacedIn(resources: Iterable<StoredResource>): ReadonlySet<string> {
+/** Ids of results that this one names as replaced by it. */
+function replacedIn(json: JsonObject): readonly string[] {
+  return objects(json['extension']).flatMap(({ url, valueReference }) => {
+    const reference = url === replaces && isObject(valueReference) ? valueReference['reference'] : undefined;
+    return typeof reference === 'string' ? [idOf(reference)] : [];
+  });
+}
+
+/**
+ * What results that wait themselves replace, and what those replaced before. Anyone who writes results may name any of them: what is
+ * itself no news, or names itself, or two that name each other, would take a critical one out of the list with nothing in its place.
+ */
+function replacedBy(replacements: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  const named = new Set([...replacements.values()].flat());
   const replaced = new Set<string>();
-  for (const stored of resources) {
-    if (!stored.base.includes(replaces)) continue;
-    const composed = composeResource(stored.base, stored.registers);
-    if (!composed.ok || isEnteredInError(composed.value)) continue;
-    for (const { url, valueReference } of objects(composed.value['extension'])) {
-      const reference = url === replaces && isObject(valueReference) ? valueReference['reference'] : undefined;
-      if (typeof reference === 'string') replaced.add(idOf(reference));
+  const toFollow = [...replacements.keys()].filter((id) => !named.has(id));
+  for (let id = toFollow.pop(); id !== undefined; id = toFollow.pop())
+    for (const former of replacements.get(id) ?? []) {
+      if (replaced.has(former)) continue;
+      replaced.add(former);
+      toFollow.push(former);
     }
-  }
   return replaced;
 }
 

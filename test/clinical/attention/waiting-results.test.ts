@@ -130,6 +130,29 @@ describe('results that wait', () => {
     expect(found.map(({ key }) => key)).toEqual(['Observation/second']);
   });
 
+  test('who says to replace a result takes it out of the list only by what waits in its place', () => {
+    const instead = (...ids: readonly string[]) => ({
+      extension: ids.map((id) => ({
+        url: 'http://hl7.org/fhir/StructureDefinition/observation-replaces',
+        valueReference: { reference: `Observation/${id}` },
+      })),
+    });
+    const critical = potassium('critical', { ...number(7.1), ...judged('HH') });
+    for (const crafted of [
+      { ...number(4), ...instead('critical'), effectiveDateTime: '2019-03-01' },
+      { ...number(4), ...instead('critical'), category: [{ coding: [{ code: 'survey' }] }] },
+      { ...number(4), ...instead('critical'), status: 'unknown' },
+    ])
+      expect(waiting([critical, potassium('crafted', crafted)]).map(({ key }) => key)).toEqual([
+        'Observation/critical',
+      ]);
+    expect(waiting([{ ...critical, ...instead('critical') }])).toHaveLength(1);
+    const each = (id: string, of: string) => potassium(id, { ...number(4), ...instead(of) });
+    expect(waiting([each('a', 'b'), each('b', 'a')])).toHaveLength(2);
+    const third = waiting([critical, each('second', 'critical'), each('third', 'second')]);
+    expect(third.map(({ key }) => key)).toEqual(['Observation/third']);
+  });
+
   test('a report with a conclusion waits; one that only gathers results does not', () => {
     const report = (id: string, more: object): Example => ({
       resourceType: 'DiagnosticReport',
