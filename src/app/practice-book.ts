@@ -89,7 +89,7 @@ export class PracticeBook {
 
   #readRecord(document: SectionKeeper['document'], key: ResourceKey, stored: StoredResource) {
     const { value } = JSON.parse(stored.registers[register] ?? stored.base) as { value?: unknown };
-    const written = document.provenanceOf(key);
+    const written = writerOf(document, key, stored);
     if (written === undefined) return undefined;
     const made = stored.registers[register] === undefined ? written : document.history(key)[0]?.provenance;
     const read = { value, written, made: made ?? written };
@@ -142,4 +142,26 @@ export class PracticeBook {
   #access(): Promise<ChartAccess | undefined> {
     return this.#context.charters.get(this.#context.self.book);
   }
+}
+
+/**
+ * Who wrote the value that stands. Not whose mark stands: a colleague who writes at the same time can put one before the other's and
+ * its value after, and what only some roles may say (that somebody looked at a result) would count as theirs.
+ */
+function writerOf(
+  document: SectionKeeper['document'],
+  key: ResourceKey,
+  stored: StoredResource,
+): Provenance | undefined {
+  if (!document.conflicts().some((change) => change.key === key)) return document.provenanceOf(key, register);
+  // Of values on two bases the newest need not be the one that stands.
+  const standing = stored.registers[register];
+  const written = document
+    .history(key)
+    .filter((item) =>
+      standing === undefined
+        ? item.register === undefined && item.text === stored.base
+        : item.register === register && item.text === standing,
+    );
+  return written.at(-1)?.provenance;
 }
