@@ -35,7 +35,7 @@ export const mergeCharts: Act = async (world, dice) => {
 /** CONV, of practice books. */
 export async function checkBooks(world: World): Promise<void> {
   if (world.tally.merges === 0) return;
-  const byPractice = new Map<string, { readonly name: string; readonly says: string }>();
+  const byPractice = new Map<number, { readonly name: string; readonly says: string }>();
   for (const machine of world.machines) {
     const disk = await diskOf(machine);
     const access = await disk.charters.get(disk.self.book);
