@@ -164,6 +164,7 @@ test('[ATTACK-68] a text made without its resource, twice, for another, over one
     ['without its resource', [make(other), names(`7@${m}`, other, [])]],
     ['beside a resource that is there', [make(key), names(`7@${m}`)]],
     ['in place of the text', [make(key, [text]), names(`7@${m}`)]],
+    ['in place of another text, with a resource', [...created(other), make(other, [text]), names(`9@${m}`, other, [])]],
     ['twice', [...created(other), make(other), make(other), names(`9@${m}`, other, [])]],
     ['under no name', [...created(other), make(other)]],
     ['under another’s name', [...created(other), make(other), names(text, other, [])]],
