@@ -155,7 +155,8 @@ export class SectionDocument implements AdmissionTarget {
 
   /** Who last wrote a resource, or one register of it; for a register never written, who created the resource. */
   provenanceOf(key: ResourceKey, register?: string): Provenance | undefined {
-    const written = this.#view.read(register === undefined ? layout.markKey(key) : layout.registerKey(key, register));
+    const written =
+      register === undefined ? this.#lastWritten(key) : this.#view.read(layout.registerKey(key, register));
     // Who typed here changed it, though no statement was written; what was signed is its signer's.
     const isText =
       register === undefined || (written.length === 0 && textRegisterOf(layout.typeOfKey(key)) === register);
@@ -163,6 +164,17 @@ export class SectionDocument implements AdmissionTarget {
     const last = [...written, ...typed].sort((a, b) => compareOpIds(a.opId, b.opId)).at(-1);
     const value = last ?? this.#view.read(layout.baseKey(key)).at(-1);
     return value === undefined ? undefined : this.#provenanceOf(this.graph.writerOf(value.opId).hash);
+  }
+
+  /**
+   * The mark, which every change of a resource writes. Of two that were written at the same time the later may stand beside the other's
+   * values: a crafted change puts its mark before them, and what it says would be told as its colleague's.
+   */
+  #lastWritten(key: ResourceKey): readonly WrittenValue[] {
+    const marks = this.#view.read(layout.markKey(key));
+    if (marks.length < 2) return marks;
+    const registers = [...this.#index.registersOf(key)].map((name) => layout.registerKey(key, name));
+    return [layout.baseKey(key), ...registers].flatMap((rootKey) => this.#view.read(rootKey));
   }
 
   /** Every value that was ever written to a resource, oldest first. */

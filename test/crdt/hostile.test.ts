@@ -314,3 +314,14 @@ function chunk(contents: readonly number[]): Bytes {
 function contentsOf(change: Uint8Array): readonly number[] {
   return [...change.subarray((change[9] ?? 0) < 128 ? 10 : 11)];
 }
+
+test('[AM-5] whose mark is the later tells nothing of whose values stand: a resource is last written by the author of its newest value', () => {
+  const alice = new Writer('a');
+  alice.edit([{ kind: 'create', key, base: '{"id":"asthma"}' }]);
+  const told = '{"note":[{"text":"by Mallory"}]}';
+  const ops = [set(`${key}#mark`, 'created'), set(`${key}#base`, '{"id":"asthma"}'), set(`${key}#r:note`, told)];
+  const outcome = alice.section.applyBodies([entry(crafted({ ops }))]);
+  expect(outcome.merged).toHaveLength(1);
+  expect(alice.section.resources().get(key)?.registers).toEqual({ note: told });
+  expect(alice.section.provenanceOf(key)?.device).toBe(mallory.device);
+});
