@@ -65,7 +65,7 @@ function cutItem(item: Bytes): { readonly cut: CutItem; readonly rest: Uint8Arra
   const isEntry = item[0] === 1 && item.length > 3;
   const headLength = isEntry ? 3 + (item[1] ?? 0) * 256 + (item[2] ?? 0) + 64 : 37;
   const at = Math.min(headLength, item.length);
-  return { cut: { head: item.subarray(0, at) as Bytes, rest: item.length - at }, rest: item.subarray(at) };
+  return { cut: { head: item.subarray(0, at), rest: item.length - at }, rest: item.subarray(at) };
 }
 
 /** The items again; undefined unless they take all of `rest`. */

@@ -47,7 +47,7 @@ export interface Written {
 }
 
 /** What came more than so long before it was written is history, not news. */
-export const newsWindowMs = 31 * 24 * 3_600_000;
+const newsWindowMs = 31 * 24 * 3_600_000;
 
 /** The history of a patient told by a form, and measurements, are no results to answer. */
 const categoriesLeftOut: ReadonlySet<string> = new Set([
