@@ -61,7 +61,7 @@ describe('a practice with own charts only', () => {
     await clinic.lock();
     await clinic.field('Passphrase').fill('not the passphrase at all');
     await clinic.page.keyboard.press('Enter');
-    await clinic.page.getByRole('alert').first().waitFor();
+    await clinic.sees('That is not the passphrase.');
     await clinic.unlock();
   });
 
