@@ -3,7 +3,7 @@
  * before hearing of a removal, bounded against one who writes on for ever. The oldest are kept; what comes after is refused, but
  * for what somebody built on whose word counts: it counts with that (CUT-2), however much it is.
  */
-import type { DeviceId } from '../base/ids.ts';
+import type { DeviceId, EntryHash } from '../base/ids.ts';
 import type { CharterState } from '../access/charter.ts';
 import { mayWriteAt } from '../access/predicates.ts';
 import {
@@ -78,7 +78,9 @@ export class QuarantineQuota {
       }
       builtOn ??= withPlaces(
         await this.#builtOn(charter, section),
-        together.flatMap((other) => this.#namedBy(charter, section, other.header)),
+        together.flatMap(({ header: other }) =>
+          other.section === section && this.#mayWrite(charter, other) ? other.deps : [],
+        ),
       );
       if (seq <= (builtOn.get(chain) ?? 0)) continue;
       // One refusal tells it: each of many would count against whoever only hands them on.
@@ -106,28 +108,19 @@ export class QuarantineQuota {
     const known = bySection.get(section);
     if (known?.asOf === asOf) return known.places;
     const { found } = await this.#context.store.heads(charter.chart, section);
+    const heads = found.flatMap(({ hash, head }) => {
+      const decoded = decodeEntryHead(head);
+      return decoded.ok ? [{ hash, header: decoded.value.header }] : [];
+    });
+    const stays = keptEntries(charter, section, heads);
+    // What an entry builds on, with all that it builds on in turn, is what it names (EN-2); nothing where its own word does not count.
+    const counting = heads.filter(({ hash, header }) => stays.has(hash) || this.#mayWrite(charter, header));
     const places = withPlaces(
       new Map(),
-      found.flatMap(({ head }) => {
-        const decoded = decodeEntryHead(head);
-        return decoded.ok ? this.#namedBy(charter, section, decoded.value.header) : [];
-      }),
+      counting.flatMap(({ header }) => header.deps),
     );
     bySection.set(section, { asOf, places });
     return places;
-  }
-
-  /** What an entry builds on, with all that it builds on in turn, is what it names (EN-2); nothing where its own word does not count. */
-  #namedBy(
-    charter: CharterState,
-    section: CharterState['sections'][number],
-    header: EntryHeader,
-  ): readonly FrontierItem[] {
-    const chain = chainNameOf(header.device, header.stint);
-    const counts =
-      this.#mayWrite(charter, header) ||
-      keptPlaces(charter, section).some((item) => item.chain === chain && header.seq <= item.seq);
-    return header.section === section && counts ? header.deps : [];
   }
 
   async #keptOf(charter: CharterState, { section, device }: EntryHeader): Promise<Kept> {
@@ -169,4 +162,22 @@ function withPlaces(before: Places, named: readonly FrontierItem[]): Places {
 /** What stays though its chain has ended: up to a cut, what was admitted, and up to where a parted chain was settled (CUT-8). */
 function keptPlaces(charter: CharterState, section: CharterState['sections'][number]) {
   return [...charter.cutsOf(section), ...charter.admittedIn(section), ...charter.settlementsIn(section)];
+}
+
+/**
+ * The entries of which those places are the newest: by their names back from there. Whoever was removed can still sign another entry
+ * with a number below the cut, and its word counts for nothing.
+ */
+function keptEntries(
+  charter: CharterState,
+  section: CharterState['sections'][number],
+  heads: readonly { readonly hash: EntryHash; readonly header: EntryHeader }[],
+): ReadonlySet<EntryHash> {
+  const previous = new Map(heads.map(({ hash, header }) => [hash, header.prev]));
+  const kept = new Set<EntryHash>();
+  const newest = keptPlaces(charter, section).map((place) => ('standing' in place ? place.standing : place.hash));
+  for (const last of newest)
+    for (let hash: EntryHash | null = last; hash !== null && !kept.has(hash); hash = previous.get(hash) ?? null)
+      kept.add(hash);
+  return kept;
 }

@@ -95,3 +95,16 @@ it('[CUT-4] but not for the word of somebody who may not write either', async ()
   expect((await quotaOver([kept(stopped)]).over(charter(), entries)).size).toBe(full.size);
   expect((await quotaOver([]).over(charter(), entries, [...entries, stopped])).size).toBe(full.size);
 });
+
+it('[CUT-4] nor for what a removed author signs below the cut now, in place of what was kept there', async () => {
+  const entries = Array.from({ length: 200 }, (_, i) => bait(i + 2));
+  const full = await quotaOver([]).over(charter(), entries);
+  const removed = deviceId(new Uint8Array(32).fill(9));
+  const signed = { ...buildingOn(201).header, device: removed, seq: 1, prev: null };
+  const entry = { header: signed, headerBytes: encodeHeader(signed) };
+  const cutAt = (hash: KeptHead['hash']): CharterState =>
+    ({ ...charter(), cutsOf: () => [{ chain: chainNameOf(removed, ''), seq: 1, hash }] });
+  expect((await quotaOver([kept(entry)]).over(cutAt(sample.hash), entries)).size).toBe(0);
+  expect((await quotaOver([kept(entry)]).over(cutAt(other.hash), entries)).size).toBe(full.size);
+  expect((await quotaOver([]).over(cutAt(other.hash), entries, [...entries, entry])).size).toBe(full.size);
+});
