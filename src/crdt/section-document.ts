@@ -163,7 +163,22 @@ export class SectionDocument implements AdmissionTarget {
     const typed = isText && this.#index.hasText(key) ? this.#view.read(layout.typedKey(key)) : [];
     const last = [...written, ...typed].sort((a, b) => compareOpIds(a.opId, b.opId)).at(-1);
     const value = last ?? this.#view.read(layout.baseKey(key)).at(-1);
-    return value === undefined ? undefined : this.#provenanceOf(this.graph.writerOf(value.opId).hash);
+    if (value === undefined) return undefined;
+    const signed = register !== undefined && layout.closingKey(key) === layout.registerKey(key, register);
+    const first =
+      signed && this.#index.hasText(key) && written.length > 0 ? this.#firstOf(key, register, value) : value;
+    return this.#provenanceOf(this.graph.writerOf(first.opId).hash);
+  }
+
+  /** Who writes signed words once more, or settles on them, has not signed them. */
+  #firstOf(key: ResourceKey, register: string, value: WrittenValue): WrittenValue {
+    const rootKey = layout.registerKey(key, register);
+    for (let first = value; ;) {
+      const before = this.#view.read(rootKey, this.graph.writerOf(first.opId).deps);
+      const same = before.find(({ text }) => text === value.text);
+      if (same === undefined) return first;
+      first = same;
+    }
   }
 
   /**

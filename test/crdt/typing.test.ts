@@ -139,6 +139,16 @@ test('[AM-6] nobody types into a signed note, or writes its words anew', () => {
   expect(noteOf(alice).registers['content']).toBe(registerOfWords('Sprained ankle.'));
 });
 
+test('[AM-6] a note is signed by who signed its words, not by who writes the same words into it afterwards', () => {
+  const [alice, bob] = begun('Broken ankle.');
+  signs(alice);
+  meet(alice, bob);
+  bob.edit([{ kind: 'change', key, registers: { content: registerOfWords('Broken ankle.') } }]);
+  bob.edit([{ kind: 'change', key, registers: { content: registerOfWords('Broken ankle.') } }]);
+  meet(alice, bob);
+  for (const writer of [alice, bob]) expect(writer.section.provenanceOf(key, 'content')?.device).toBe(alice.device);
+});
+
 test('[AM-6] two who sign different words at the same time are both listed, and one of the two is chosen', () => {
   const [alice, bob] = begun('Sprained ankle.');
   types(bob, (text) => `${text} Left.`);
