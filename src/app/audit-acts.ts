@@ -6,7 +6,7 @@ import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
 import type { Result } from '../base/result.ts';
 import type { Role } from './session.ts';
 
-/** What is written down. Never taken out of the list: old logs hold it. */
+/** What is written down. Once released never taken out of the list: old logs hold it. */
 export const auditKinds = [
   'unlocked',
   'unlock-failed',
@@ -30,8 +30,6 @@ export const auditKinds = [
   'custody-declined',
   'set-aside-admitted',
   'fork-settled',
-  'charts-linked',
-  'charts-unlinked',
   'charts-merged',
   'charts-unmerged',
   'practice-met',
@@ -52,7 +50,7 @@ export type UnlockedHow = 'passphrase' | 'recovery-phrase' | 'first-time' | 'bac
 export interface AuditAct {
   readonly kind: AuditKind;
   readonly chart?: ChartId;
-  /** The other chart of a link or a merge. */
+  /** The other chart of a merge. */
   readonly other?: ChartId;
   /** With whom something was shared, whom it was taken from. */
   readonly practice?: PracticeId;

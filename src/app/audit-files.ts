@@ -112,8 +112,6 @@ const toldAs: Readonly<Record<AuditKind, Told>> = {
   'custody-declined': { type: 'record', action: 'E' },
   'set-aside-admitted': { type: 'record', action: 'U', event: 'attest' },
   'fork-settled': { type: 'record', action: 'U', event: 'attest' },
-  'charts-linked': { type: 'record', action: 'U', event: 'link' },
-  'charts-unlinked': { type: 'record', action: 'U', event: 'unlink' },
   'charts-merged': { type: 'record', action: 'U', event: 'merge' },
   'charts-unmerged': { type: 'record', action: 'U', event: 'unmerge' },
   'practice-met': { type: 'security', action: 'E' },
@@ -179,7 +177,7 @@ function auditEvent(event: AuditEvent, { practiceName, chartName }: Names) {
       },
     ],
     source: { observer: { display: practiceName } },
-    // An entity carries the details; where the event has none, the device's log is what it is about.
+    // Details hang on an entity, which not every event has of its own: they stand with the device's log.
     entity: [
       ...entity,
       { what: { identifier: { system: deviceSystem, value: event.by } }, description: 'log', detail: details },

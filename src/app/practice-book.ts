@@ -1,6 +1,6 @@
 /**
- * The practice book as records: what the practice knows beside its charts (peers, links between charts). Kept like a chart's
- * facts, sealed, merged, backed up, but read by this practice alone; a role writes the sections it may write (ID-4).
+ * The practice book as records: what the practice knows beside its charts (peers, merged charts, tasks, appointments, templates).
+ * Kept like a chart's facts, sealed, merged, backed up, but read by this practice alone; a role writes the sections it may write (ID-4).
  */
 import { err, type Result } from '../base/result.ts';
 import type { Section } from '../base/sections.ts';

@@ -62,8 +62,8 @@ const notResults: ReadonlySet<string> = new Set(['registered', 'cancelled', 'ent
 const correctedStatuses: ReadonlySet<string> = new Set(['corrected', 'amended', 'appended']);
 
 /**
- * `writtenOf`: who wrote a register last, or made the resource where it was never written, and when. `readableFromMs`: since when this practice may read the section; what was
- * written long before that was somebody else's to answer.
+ * `writtenOf`: who wrote a register last, or made the resource where it was never written, and when. `readableFromMs`: since when
+ * this practice may read the section; what was written long before that was somebody else's to answer.
  */
 export function waitingResults(
   resources: ReadonlyMap<ResourceKey, StoredResource>,
