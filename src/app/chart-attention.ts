@@ -33,7 +33,10 @@ export interface AttentionInit {
   readonly isAcknowledged: (result: WaitingResult) => boolean;
 }
 
-/** A chart with more is read in its own pages: the record of a list is read at every unlocking. What is grave stays, however much came after it. */
+/**
+ * A chart with more is read in its own pages: the record of a list is read at every unlocking. What is grave stays, however much
+ * came after it.
+ */
 const maxResults = 100;
 const maxAlerts = 20;
 

@@ -1,6 +1,6 @@
 /**
  * Appointments: records of the practice book's section `schedule`, so that the front desk books, receives and cancels without reading a
- * clinical section. Who did what last is the signature's to say. A chart's appointments leave with its export as FHIR.
+ * clinical section. Who did what last is the signature's to say. An appointment is no part of an exported chart.
  */
 import { mayWrite } from '../access/roles.ts';
 import { toHex } from '../base/bytes.ts';
