@@ -5,7 +5,7 @@
  * A rule compares ages, dates and codes. That nothing is recorded is said as that; "up to date" is said of what has a date that counts.
  */
 
-/** What a rule counts: read from codes, and from words where codes are missing (due-facts.ts). */
+/** What a rule counts: read from codes, and from words where codes are missing (facts.ts). */
 export type DueMeasure =
   | 'blood-pressure'
   | 'blood-pressure-high'
