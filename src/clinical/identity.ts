@@ -2,7 +2,7 @@
  * Who a chart is about: the `identity` section's one resource, which goes with every share and therefore holds one name,
  * the birth date, the sex and one identifier, and nothing else of the Patient (no address, no telephone, no relatives).
  */
-import { isArray, isObject, jsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { isArray, isObject, jsonObject, objects, type JsonObject, type JsonValue } from './json.ts';
 
 /** The part of a Patient that goes with every share. Same id, so the same key. */
 export function identityResource(patient: JsonObject): JsonObject {
@@ -64,10 +64,6 @@ function preferred(value: JsonValue | undefined, uses: readonly string[]): JsonO
   const candidates = objects(value);
   const ranked = uses.map((use) => candidates.find((candidate) => stringOf(candidate['use']) === use));
   return ranked.find((candidate) => candidate !== undefined) ?? candidates[0];
-}
-
-function objects(value: JsonValue | undefined): readonly JsonObject[] {
-  return isArray(value) ? value.filter(isObject) : [];
 }
 
 function first(value: JsonValue | undefined): JsonObject | undefined {

@@ -25,6 +25,11 @@ export function isArray(value: JsonValue | undefined): value is JsonArray {
   return Array.isArray(value);
 }
 
+/** What is an object in a list; nothing where there is no list. */
+export function objects(value: JsonValue | undefined): readonly JsonObject[] {
+  return isArray(value) ? value.filter(isObject) : [];
+}
+
 /** An object without a prototype, so that no key of a file can be anything but data. */
 export function jsonObject(entries: Iterable<readonly [string, JsonValue]>): JsonObject {
   const object = Object.create(null) as Record<string, JsonValue>;

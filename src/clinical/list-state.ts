@@ -4,7 +4,7 @@
  */
 import { conceptWords, readPrimitive } from './datatypes.ts';
 import { codesOfConcept, isEnteredInError } from './fhir-status.ts';
-import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
+import { objects, type JsonObject } from './json.ts';
 import { noneKnownOf } from './none-known.ts';
 import { readDate, type ReadableDate } from './readable-date.ts';
 import type { ChartRecord, Resource } from './record.ts';
@@ -129,8 +129,4 @@ function emptySections(record: ChartRecord, topic: Topic) {
       return [{ kind, statement: { key: resource.key, label, when, recordedBy } }];
     });
   });
-}
-
-function objects(value: JsonValue | undefined): readonly JsonObject[] {
-  return isArray(value) ? value.filter(isObject) : [];
 }

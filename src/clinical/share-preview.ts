@@ -5,7 +5,7 @@
  */
 import { chartSections, type ChartSection } from '../base/sections.ts';
 import { joinWords } from './datatypes.ts';
-import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
+import { isArray, isObject, objects, type JsonObject, type JsonValue } from './json.ts';
 import { readValue } from './readable.ts';
 import type { ChartRecord, Resource } from './record.ts';
 import { referencedType } from './references.ts';
@@ -100,8 +100,4 @@ function visitReferences(value: JsonValue, visit: (reference: string, display: s
   const { reference, display } = value;
   if (typeof reference === 'string' && typeof display === 'string') visit(reference, display);
   for (const member of Object.values(value)) visitReferences(member, visit);
-}
-
-function objects(value: JsonValue | undefined): readonly JsonObject[] {
-  return isArray(value) ? value.filter(isObject) : [];
 }

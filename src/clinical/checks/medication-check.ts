@@ -7,7 +7,7 @@
  * that the tables do not know, a list that is not there. No alert is left out for want of certainty; which are answered is told.
  */
 import { isEnteredInError } from '../fhir-status.ts';
-import { isArray, isObject, type JsonObject } from '../json.ts';
+import { objects } from '../json.ts';
 import type { ChartRecord } from '../record.ts';
 import type { ResourceKey } from '../section-edit.ts';
 import { allergyRows } from '../views/allergies.ts';
@@ -246,8 +246,4 @@ function duplicateAlert(drug: Drug, other: Drug): MedicationAlert | undefined {
 
 function party({ key, label }: Party): Party {
   return key === undefined ? { label } : { key, label };
-}
-
-function objects(value: JsonObject[string] | undefined): readonly JsonObject[] {
-  return isArray(value) ? value.filter(isObject) : [];
 }

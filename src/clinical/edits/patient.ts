@@ -5,7 +5,7 @@
 import { errors, objectOf, type Elements, type FieldReason } from './edit.ts';
 import type { ChartSection } from '../../base/sections.ts';
 import { identityResource } from '../identity.ts';
-import { isArray, isObject, sameJson, stringifyJson, type JsonObject, type JsonValue } from '../json.ts';
+import { isArray, isObject, objects, sameJson, stringifyJson, type JsonObject, type JsonValue } from '../json.ts';
 import type { Resource } from '../record.ts';
 import { diffResources } from '../registers.ts';
 import type { SectionEdit } from '../section-edit.ts';
@@ -351,10 +351,6 @@ function replaced(
   const kept = all.filter((_, index) => index !== at);
   if (said) kept.splice(at < 0 ? kept.length : at, 0, made);
   return kept.length === 0 ? undefined : kept;
-}
-
-function objects(value: JsonValue | undefined): readonly JsonObject[] {
-  return isArray(value) ? value.filter(isObject) : [];
 }
 
 function asObject(value: JsonValue | undefined): JsonObject | undefined {

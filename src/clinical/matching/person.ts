@@ -3,7 +3,7 @@
  * what a form holds, or of what a list of patients keeps of one.
  */
 import { foldLetters } from '../../base/fold.ts';
-import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isArray, isObject, objects, type JsonObject, type JsonValue } from '../json.ts';
 import { letterPairs } from './similarity.ts';
 
 export interface Identifier {
@@ -144,10 +144,6 @@ function letterDigits(value: string): string {
 
 function isNumber(word: string): boolean {
   return /^\d/.test(word);
-}
-
-function objects(value: JsonValue | undefined): readonly JsonObject[] {
-  return isArray(value) ? value.filter(isObject) : [];
 }
 
 function strings(value: JsonValue | undefined): readonly string[] {

@@ -1,7 +1,7 @@
 /** Illnesses in the family, habits and work, and who else looks after the patient. */
 import { conceptWords, joinWords, readPrimitive } from '../datatypes.ts';
 import { codesOfConcept } from '../fhir-status.ts';
-import { isArray, isObject, type JsonObject } from '../json.ts';
+import { isArray, isObject, objects, type JsonObject } from '../json.ts';
 import { byNewest } from '../readable-date.ts';
 import { readValue } from '../readable.ts';
 import type { ChartRecord, Resource } from '../record.ts';
@@ -89,8 +89,4 @@ function personWords(participant: JsonObject, team: JsonObject, record: ChartRec
     typeof display === 'string' ? display : typeof reference === 'string' ? (record.nameOf(reference, team) ?? '') : '';
   const role = conceptWords(participant['role']);
   return name === '' ? role : joinWords([name, role === '' ? '' : `(${role})`], ' ');
-}
-
-function objects(value: JsonObject[string] | undefined): readonly JsonObject[] {
-  return isArray(value) ? value.filter(isObject) : [];
 }

@@ -1,7 +1,7 @@
 /** Documents: what they are, who wrote them, and their text where the record carries it. */
 import { parseManifest } from '../../base/attachment.ts';
 import { readBase64 } from '../base64.ts';
-import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isObject, objects, type JsonObject, type JsonValue } from '../json.ts';
 import { joinWords, readPrimitive } from '../datatypes.ts';
 import { byNewest } from '../readable-date.ts';
 import { narrativeText } from '../readable.ts';
@@ -83,8 +83,4 @@ function attachmentPart(value: JsonValue | undefined): DocumentPart {
 function decodedText(base64: string): string | undefined {
   const bytes = readBase64(base64);
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
-}
-
-function objects(value: JsonValue | undefined): readonly JsonObject[] {
-  return isArray(value) ? value.filter(isObject) : [];
 }

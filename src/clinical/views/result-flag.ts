@@ -3,7 +3,7 @@
  * nothing is judged against a range that may be meant for somebody else, or that is in another unit.
  */
 import { codesOfConcept } from '../fhir-status.ts';
-import { isArray, isObject, JsonNumber, type JsonObject, type JsonValue } from '../json.ts';
+import { isObject, JsonNumber, objects, type JsonObject, type JsonValue } from '../json.ts';
 import { convert } from '../ucum.ts';
 
 export interface ResultFlag {
@@ -113,8 +113,4 @@ function limitIn(limit: JsonValue | undefined, unit: string | undefined): number
 function unitOf(quantity: JsonObject): string | undefined {
   const { code, unit } = quantity;
   return typeof unit === 'string' ? unit : typeof code === 'string' ? code : undefined;
-}
-
-function objects(value: JsonValue | undefined): readonly JsonObject[] {
-  return isArray(value) ? value.filter(isObject) : [];
 }
