@@ -1,6 +1,7 @@
 /** Which events of a month are shown. Pure. */
 import type { AuditEvent } from '../../app/audit-acts.ts';
 import { kindGroups, type KindGroup } from './words.ts';
+import { localDay } from '../shell/clock.ts';
 
 export interface AuditFilter {
   /** A device; '' for all. */
@@ -30,7 +31,7 @@ export function filtered(
   return events.filter((event) => {
     if (filter.by !== '' && event.by !== filter.by) return false;
     if (filter.group !== '' && !kinds.has(event.kind)) return false;
-    const day = dayOf(event.at);
+    const day = localDay(new Date(event.at));
     if (filter.from !== '' && day < filter.from) return false;
     if (filter.to !== '' && day > filter.to) return false;
     return (
@@ -38,13 +39,6 @@ export function filtered(
       [event.chart, event.other].some((chart) => chart !== undefined && folded(nameOf(chart)).includes(patient))
     );
   });
-}
-
-/** The day where the reader is, as a date field writes it. */
-function dayOf(isoTime: string): string {
-  const date = new Date(isoTime);
-  const two = (number: number): string => String(number).padStart(2, '0');
-  return `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
 function folded(text: string): string {

@@ -7,6 +7,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { OpenChart } from '../../app/session.ts';
 import '../shell/callout.ts';
+import { localDay } from '../shell/clock.ts';
 import { typedValue } from '../shell/fields.ts';
 import { timeInWords } from '../shell/format.ts';
 import '../shell/page-header.ts';
@@ -211,8 +212,7 @@ function localMoment(atMs: number | undefined): string {
   if (atMs === undefined) return '';
   const date = new Date(atMs);
   const two = (number: number): string => String(number).padStart(2, '0');
-  const day = `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
+  return `${localDay(date)}T${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
 customElements.define('pc-as-of-page', AsOfPage);

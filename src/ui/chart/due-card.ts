@@ -3,7 +3,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { dueItems, type DueItem } from '../../clinical/due/due.ts';
 import { dueFacts, dueSections, joinedFacts } from '../../clinical/due/facts.ts';
 import { dueWords } from '../due/words.ts';
-import { dueIn } from '../inbox/task-words.ts';
+import { localDay } from '../shell/clock.ts';
 import { listInWords } from '../shell/format.ts';
 import { base, card } from '../shell/styles.ts';
 import { sectionWords } from '../shell/words.ts';
@@ -43,7 +43,7 @@ export class DueCard extends LitElement {
       dueSections.map((section) => [section, dueFacts(section, mustGetSection(this.view, section).resources)]),
     );
     const { off } = session.work.due;
-    const items = dueItems(chart.summary, joinedFacts(bySection), dueIn(0, new Date()), (rule) => off.has(rule));
+    const items = dueItems(chart.summary, joinedFacts(bySection), localDay(new Date()), (rule) => off.has(rule));
     const unread = dueSections.filter((section) => mustGetSection(this.view, section).state !== 'open');
     const open = (items ?? []).filter(({ state }) => state !== 'recorded');
     return html`<section class="card" aria-label="Due">

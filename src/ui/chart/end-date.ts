@@ -1,4 +1,5 @@
 /** An end date as a person types it: a day, whose last second is the end, by the clock of this place. Pure. */
+import { localDay } from '../shell/clock.ts';
 
 /** `day`: 2026-11-30. Undefined when nothing, or no day, was typed. */
 export function endOfDay(day: string): Date | undefined {
@@ -10,6 +11,5 @@ export function endOfDay(day: string): Date | undefined {
 export function dayAsTyped(isoTime: string): string {
   const time = new Date(isoTime);
   if (Number.isNaN(time.getTime())) return '';
-  const two = (number: number): string => String(number).padStart(2, '0');
-  return `${String(time.getFullYear())}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return localDay(time);
 }

@@ -8,9 +8,9 @@ import '@awesome.me/webawesome/dist/components/details/details.js';
 import type { Session } from '../../app/session.ts';
 import type { DueRow } from '../../app/work-acts.ts';
 import { dueRules, type DueRule } from '../../clinical/due/rules.ts';
-import { dueIn } from '../inbox/task-words.ts';
 import { chartOf, patientName } from '../inbox/charts.ts';
 import '../shell/callout.ts';
+import { localDay } from '../shell/clock.ts';
 import '../shell/empty-state.ts';
 import { choiceField } from '../shell/fields.ts';
 import { ageInWords, count } from '../shell/format.ts';
@@ -81,7 +81,7 @@ export class DuePage extends LitElement {
 
   override render() {
     const { due } = this.session.work;
-    const everyone = due.list(dueIn(0, new Date()));
+    const everyone = due.list(localDay(new Date()));
     const rows = everyone.flatMap((row): readonly DueRow[] => {
       const items = row.items.filter(({ rule }) => this.rule === '' || rule.id === this.rule);
       return items.length === 0 ? [] : [{ chart: row.chart, items }];

@@ -5,6 +5,7 @@ import type { Session } from '../../app/session.ts';
 import type { Task, TaskStatus } from '../../app/work-acts.ts';
 import '../shell/badge.ts';
 import '../shell/callout.ts';
+import { localDay } from '../shell/clock.ts';
 import { choiceField } from '../shell/fields.ts';
 import { FormState } from '../shell/form-state.ts';
 import { dateInWords } from '../shell/format.ts';
@@ -15,7 +16,7 @@ import { Watch } from '../shell/watch.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
 import { patientName } from './charts.ts';
 import { inboxList } from './styles.ts';
-import { colleagues, dueIn, dueWrong } from './task-words.ts';
+import { colleagues, dueWrong } from './task-words.ts';
 
 /** Done ones that are still shown, so that one ticked by mistake is found. */
 const shownDone = 5;
@@ -111,7 +112,7 @@ export class InboxTasks extends LitElement {
 
   private renderTask(task: Task) {
     const isOpen = task.status === 'requested';
-    const isLate = isOpen && task.due !== undefined && task.due < dueIn(0, new Date());
+    const isLate = isOpen && task.due !== undefined && task.due < localDay(new Date());
     return html`<li>
       <div class="text">
         <span class=${isOpen ? '' : 'done'}>${task.text}</span>

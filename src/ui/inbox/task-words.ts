@@ -1,5 +1,6 @@
 /** What forms about tasks share: who may be asked, and days. */
 import type { Session } from '../../app/session.ts';
+import { localDay } from '../shell/clock.ts';
 import type { Choice } from '../shell/fields.ts';
 
 /** The people of the practice by name; the first choice is nobody in particular. */
@@ -13,9 +14,7 @@ export function colleagues({ people, practice }: Pick<Session, 'people' | 'pract
 
 /** The day in so many days, as FHIR writes it. */
 export function dueIn(days: number, now: Date): string {
-  const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() + days);
-  const two = (number: number): string => String(number).padStart(2, '0');
-  return `${String(day.getFullYear())}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+  return localDay(new Date(now.getFullYear(), now.getMonth(), now.getDate() + days));
 }
 
 export function dueWrong(due: string): Readonly<Record<string, string>> {

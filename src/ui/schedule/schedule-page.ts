@@ -12,6 +12,7 @@ import { colleagues, dueIn } from '../inbox/task-words.ts';
 import '../shell/badge.ts';
 import '../shell/callout.ts';
 import type { Tone } from '../shell/callout.ts';
+import { localDay } from '../shell/clock.ts';
 import '../shell/empty-state.ts';
 import { choiceField } from '../shell/fields.ts';
 import { FormState } from '../shell/form-state.ts';
@@ -99,7 +100,7 @@ export class SchedulePage extends LitElement {
 
   constructor() {
     super();
-    this.day = dueIn(0, new Date());
+    this.day = localDay(new Date());
     this.booking = false;
     this.asked = '';
     new Watch(this, () => this.session);
@@ -112,13 +113,13 @@ export class SchedulePage extends LitElement {
   override render() {
     const { schedule } = this.session.work;
     const appointments = schedule.on(this.day);
-    const isToday = this.day === dueIn(0, new Date());
+    const isToday = this.day === localDay(new Date());
     return html`<pc-page-header heading="Schedule"
         >${isToday ? 'Today, ' : ''}${dateInWords(this.day)}: ${count(appointments.length, 'appointment')}
         <wa-button slot="actions" size="s" appearance="outlined" @click=${() => this.go(-1)}
           ><wa-icon name="chevron-left" label="Day before"></wa-icon
         ></wa-button>
-        <wa-button slot="actions" size="s" appearance="outlined" @click=${() => (this.day = dueIn(0, new Date()))}
+        <wa-button slot="actions" size="s" appearance="outlined" @click=${() => (this.day = localDay(new Date()))}
           >Today</wa-button
         >
         <wa-button slot="actions" size="s" appearance="outlined" @click=${() => this.go(1)}
@@ -281,7 +282,7 @@ export class SchedulePage extends LitElement {
         startMs < otherMs + other.minutes * 60_000
       );
     });
-    if (this.day < dueIn(0, new Date())) return 'This day is past. Book it all the same?';
+    if (this.day < localDay(new Date())) return 'This day is past. Book it all the same?';
     if (taken === undefined) return '';
     return `${patientName(this.session, taken.chart)} is booked at ${taken.start.slice(11)}, at the same time. Book both?`;
   }
