@@ -179,13 +179,22 @@ function order(
   };
 }
 
-const allergies = [
+interface KnownAllergy {
+  readonly code: string;
+  readonly name: string;
+  readonly reaction: string;
+  readonly grave: boolean;
+  /** Years of age from which somebody may have it. */
+  readonly from: number;
+}
+
+const allergies: readonly KnownAllergy[] = [
   { code: '91936005', name: 'Allergy to penicillin', reaction: 'Skin rash', grave: true, from: 2 },
   { code: '91935009', name: 'Allergy to peanuts', reaction: 'Swelling of the lips', grave: true, from: 1 },
   { code: '418689008', name: 'Allergy to grass pollen', reaction: 'Sneezing', grave: false, from: 5 },
   { code: '232350006', name: 'House dust mite allergy', reaction: 'Blocked nose', grave: false, from: 3 },
   { code: '300916003', name: 'Latex allergy', reaction: 'Hives', grave: false, from: 16 },
-] as const;
+];
 
 function allergyResources(
   id: string,
@@ -210,17 +219,7 @@ function allergyResources(
 function allergy(
   id: string,
   patient: { readonly reference: string },
-  {
-    code,
-    name,
-    reaction,
-    grave,
-  }: Omit<(typeof allergies)[number], 'code' | 'name' | 'reaction' | 'grave' | 'from'> & {
-    readonly code: string;
-    readonly name: string;
-    readonly reaction: string;
-    readonly grave: boolean;
-  },
+  { code, name, reaction, grave }: KnownAllergy,
   onset: string | undefined,
   recordedDate: string,
 ): Resource {
