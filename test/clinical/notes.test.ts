@@ -1,3 +1,4 @@
+/** A note from its first words to its signature, its addenda and corrections, and what is told of it (AM-6). */
 import { describe, expect, it } from 'vitest';
 import {
   beginNote,

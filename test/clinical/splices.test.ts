@@ -1,3 +1,4 @@
+/** What somebody did to a text, as splices, and how splices of two people go together (AM-6). */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applySplices, movedCaret, rebase, splicesBetween, type Splice } from '../../src/clinical/splices.ts';
