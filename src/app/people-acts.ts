@@ -70,7 +70,7 @@ export interface Recovered {
   readonly charts: number;
   /** Charts of which the other side did not hold, or this phrase does not open, some section. */
   readonly incompleteCharts: number;
-  /** True from a peer: who the practice met, and links between charts, were in the practice book, which no peer has. */
+  /** True from a peer: who the practice met, which charts are merged, and its work were in the practice book, which no peer has. */
   readonly newPracticeBook: boolean;
 }
 

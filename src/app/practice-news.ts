@@ -119,7 +119,7 @@ export class PracticeNews implements NetworkNews {
     context.inBackground(taken.then(confirm).then(countKeys).then(changed));
   }
 
-  /** Who we met, and links between charts, may have come from another device of the practice. */
+  /** What the practice book says (peers, merged charts, tasks, …) may have come from another device of the practice. */
   async #bookCame(): Promise<void> {
     const { context, book, contactsChanged } = this.#parts;
     await context.exclusively(() => book.refresh());
