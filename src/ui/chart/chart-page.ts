@@ -21,12 +21,12 @@ import { viewOf, type ChartView } from './chart-view.ts';
 import './compare-page.ts';
 import './conflicts-page.ts';
 import './details-page.ts';
-import './link-panel.ts';
 import './notes-page.ts';
 import './merge-page.ts';
 import './merged-sharing.ts';
 import './merged-strip.ts';
 import './print-page.ts';
+import './received-sharing.ts';
 import './set-aside-page.ts';
 import './sharing-page.ts';
 import './summary-page.ts';
@@ -169,7 +169,7 @@ export class ChartPage extends LitElement {
         if (view.chart.merged !== undefined) return html`<pc-merged-sharing .view=${view}></pc-merged-sharing>`;
         return view.chart.summary.own
           ? html`<pc-sharing-page .view=${view}></pc-sharing-page>`
-          : html`<pc-link-panel .view=${view}></pc-link-panel>`;
+          : html`<pc-received-sharing .view=${view}></pc-received-sharing>`;
       case 'details':
         return html`<pc-details-page .view=${view}></pc-details-page>`;
       case 'merge':

@@ -6,8 +6,8 @@ import { LitElement, css, html, nothing } from 'lit';
 import '../shell/callout.ts';
 import { base, page } from '../shell/styles.ts';
 import { viewOf, type ChartView } from './chart-view.ts';
-import './link-panel.ts';
 import { chartInWords, partLetter, readersInWords } from './merge-words.ts';
+import './received-sharing.ts';
 import './sharing-page.ts';
 
 export class MergedSharing extends LitElement {
@@ -22,7 +22,7 @@ export class MergedSharing extends LitElement {
         padding-block-start: var(--wa-space-s);
       }
       pc-sharing-page,
-      pc-link-panel {
+      pc-received-sharing {
         padding: 0;
       }
     `,
@@ -48,7 +48,7 @@ export class MergedSharing extends LitElement {
           ${
             part.summary.own
               ? html`<pc-sharing-page .view=${viewOf(session, part)}></pc-sharing-page>`
-              : html`<pc-link-panel .view=${viewOf(session, part)}></pc-link-panel>`
+              : html`<pc-received-sharing .view=${viewOf(session, part)}></pc-received-sharing>`
           }
         </section>`;
       })}`;

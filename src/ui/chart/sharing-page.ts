@@ -1,6 +1,6 @@
 /**
  * `<pc-sharing-page .view>`: who may see this chart, since when and until when; below it the record of disclosure. Sharing,
- * stopping, end dates and handing the chart over are here. A received chart has link-panel.ts in its place.
+ * stopping, end dates and handing the chart over are here. A received chart has received-sharing.ts in its place.
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';

@@ -1,5 +1,5 @@
 /**
- * `<pc-link-panel .view>`: the sharing page of a received chart: who keeps it, what of it came here, and the way to one's own
+ * `<pc-received-sharing .view>`: the sharing page of a received chart: who keeps it, what of it came here, and the way to one's own
  * chart of the same person.
  */
 import { LitElement, css, html, nothing } from 'lit';
@@ -15,7 +15,7 @@ import './custody-offer.ts';
 import './disclosure-record.ts';
 import './held-by.ts';
 
-export class LinkPanel extends LitElement {
+export class ReceivedSharing extends LitElement {
   static override properties = { view: { attribute: false } };
   static override styles = [
     base,
@@ -70,9 +70,9 @@ export class LinkPanel extends LitElement {
   }
 }
 
-customElements.define('pc-link-panel', LinkPanel);
+customElements.define('pc-received-sharing', ReceivedSharing);
 declare global {
   interface HTMLElementTagNameMap {
-    'pc-link-panel': LinkPanel;
+    'pc-received-sharing': ReceivedSharing;
   }
 }
