@@ -1,8 +1,9 @@
 /**
  * Finds deflate streams (RFC 1951) that begin at any byte of a buffer, which covers zlib and gzip, whose streams begin
- * behind their headers. An inflater of its own, because what came out before a mistake or a cut counts too; at most
- * offsets the mistake comes within a few bits.
+ * behind their headers, with or without the product's dictionary before them. An inflater of its own, because what came out
+ * before a mistake or a cut counts too; at most offsets the mistake comes within a few bits.
  */
+import { firstDictionary } from '../../src/crypto/dictionary.ts';
 
 /** Output beyond this is not looked at. */
 const maxInflatedBytes = 4 * 1024 * 1024;
@@ -20,18 +21,21 @@ export interface InflatedStream {
 }
 
 export function* inflateAnywhere(bytes: Uint8Array, leastBytes: number): Generator<InflatedStream> {
-  const output = new Uint8Array(maxInflatedBytes);
+  // A stream that was made without the dictionary never refers back to it.
+  const dictionary = firstDictionary();
+  const output = new Uint8Array(dictionary.length + maxInflatedBytes);
+  output.set(dictionary);
   const seen = new Set<string>();
   for (let offset = 0; offset + 2 < bytes.length; offset++) {
     if (!mayBegin(bytes, offset)) continue;
-    const stream = new Inflation(bytes, offset, output);
+    const stream = new Inflation(bytes, offset, output, dictionary.length);
     const isWhole = stream.run();
-    if (stream.written < leastBytes) continue;
+    if (stream.written < dictionary.length + leastBytes) continue;
     const length = Math.min(beginningBytes, bytes.length - offset);
     const beginning = Buffer.from(bytes.buffer, bytes.byteOffset + offset, length).toString('latin1');
     if (seen.has(beginning)) continue;
     seen.add(beginning);
-    yield { offset, bytes: Buffer.from(output.subarray(0, stream.written)), isWhole };
+    yield { offset, bytes: Buffer.from(output.subarray(dictionary.length, stream.written)), isWhole };
   }
 }
 
@@ -90,13 +94,17 @@ const mostDistances = 30;
 const endOfBlock = 256;
 
 class Inflation {
-  written = 0;
+  /** Where the next byte goes: behind what the stream may refer back to. */
+  written: number;
+  private readonly start: number;
   private readonly bytes: Uint8Array;
   private readonly offset: number;
   private readonly output: Uint8Array;
   private bit: number;
 
-  constructor(bytes: Uint8Array, offset: number, output: Uint8Array) {
+  constructor(bytes: Uint8Array, offset: number, output: Uint8Array, start: number) {
+    this.written = start;
+    this.start = start;
     this.bytes = bytes;
     this.offset = offset;
     this.output = output;
@@ -144,9 +152,9 @@ class Inflation {
   }
 
   private hasRoom(length: number): boolean {
-    const total = this.written + length;
+    const total = this.written - this.start + length;
     const consumed = (this.bit >> 3) - this.offset;
-    return total <= this.output.length && (total < plausibleBytes || total < plausibleGrowth * consumed);
+    return total <= maxInflatedBytes && (total < plausibleBytes || total < plausibleGrowth * consumed);
   }
 
   private storedBlock(): boolean {

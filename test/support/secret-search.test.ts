@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { compressAndPad } from '../../src/crypto/padding.ts';
 import { inflateAnywhere } from './inflate-anywhere.ts';
 import { logRecords } from './leveldb-files.ts';
 import { searchFolder, secretSearch } from './secret-search.ts';
@@ -76,6 +77,11 @@ describe('a search for secrets', () => {
         );
       }
     }
+  });
+
+  it('finds text among what an entry took from the product’s dictionary', () => {
+    const said = `"resourceType":"AllergyIntolerance","clinicalStatus":{"coding":[{"code":"active"}]},"text":"${text}"`;
+    expect(found(around(compressAndPad(Buffer.from(said), 1), 513))).toContain('text: deflate > utf-8');
   });
 
   it('finds text before the place where a compressed stream was cut off', () => {
