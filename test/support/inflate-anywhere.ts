@@ -21,14 +21,13 @@ export interface InflatedStream {
 }
 
 export function* inflateAnywhere(bytes: Uint8Array, leastBytes: number): Generator<InflatedStream> {
-  // A stream that was made without the dictionary never refers back to it.
   const dictionary = firstDictionary();
   const output = new Uint8Array(dictionary.length + maxInflatedBytes);
   output.set(dictionary);
   const seen = new Set<string>();
   for (let offset = 0; offset + 2 < bytes.length; offset++) {
     if (!mayBegin(bytes, offset)) continue;
-    const stream = new Inflation(bytes, offset, output, dictionary.length);
+    const stream = new Inflation(bytes, offset, output, dictionary.length, namesDictionary(bytes, offset));
     const isWhole = stream.run();
     if (stream.written < dictionary.length + leastBytes) continue;
     const length = Math.min(beginningBytes, bytes.length - offset);
@@ -37,6 +36,13 @@ export function* inflateAnywhere(bytes: Uint8Array, leastBytes: number): Generat
     seen.add(beginning);
     yield { offset, bytes: Buffer.from(output.subarray(dictionary.length, stream.written)), isWhole };
   }
+}
+
+/** Whether what stands before a stream is the prefix of one that was padded with the dictionary (src/crypto/padding.ts). */
+function namesDictionary(bytes: Uint8Array, offset: number): boolean {
+  if (offset < 8 || bytes[offset - 8] !== 1) return false;
+  const compressed = ((bytes[offset - 7] ?? 0) << 16) | ((bytes[offset - 6] ?? 0) << 8) | (bytes[offset - 5] ?? 0);
+  return compressed > 0 && offset + compressed <= bytes.length;
 }
 
 /** A cheap look at the first block's kind; stored blocks name their length twice. */
@@ -97,14 +103,16 @@ class Inflation {
   /** Where the next byte goes: behind what the stream may refer back to. */
   written: number;
   private readonly start: number;
+  private readonly readsFrom: number;
   private readonly bytes: Uint8Array;
   private readonly offset: number;
   private readonly output: Uint8Array;
   private bit: number;
 
-  constructor(bytes: Uint8Array, offset: number, output: Uint8Array, start: number) {
+  constructor(bytes: Uint8Array, offset: number, output: Uint8Array, start: number, isBehindDictionary: boolean) {
     this.written = start;
     this.start = start;
+    this.readsFrom = isBehindDictionary ? 0 : start;
     this.bytes = bytes;
     this.offset = offset;
     this.output = output;
@@ -190,7 +198,7 @@ class Inflation {
     if (code < 0) return false;
     const extra = Math.max(0, (code >> 1) - 1);
     const distance = (code < 4 ? code + 1 : ((2 + (code & 1)) << extra) + 1) + this.bits(extra);
-    if (distance > this.written || !this.hasRoom(length)) return false;
+    if (distance > this.written - this.readsFrom || !this.hasRoom(length)) return false;
     // Byte by byte, because a copy may overlap what it writes.
     for (let i = 0; i < length; i++, this.written++) {
       this.output[this.written] = this.output[this.written - distance] ?? 0;
