@@ -135,7 +135,9 @@ describe('a chart that changes hands', () => {
     const inDoubt = () =>
       there.sharing.filter(({ practice, stopInDoubt }) => practice === third.practice.id && stopInDoubt !== undefined);
     await until(() => inDoubt().length > 0, 'the stop is shown to whoever may decide');
-    expect(inDoubt().map(({ section, stopInDoubt }) => [section, stopInDoubt])).toEqual([['problems', 'custody-ended']]);
+    expect(inDoubt().map(({ section, stopInDoubt }) => [section, stopInDoubt])).toEqual([
+      ['problems', 'custody-ended'],
+    ]);
     mustBeOk(await next.stopSharing(onlyChart(next).id, third.practice.id, 'all'));
     await until(() => inDoubt().length === 0);
     await until(() => onlyChart(third).access === 'ended');

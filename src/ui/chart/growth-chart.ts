@@ -157,10 +157,11 @@ export class GrowthChart extends LitElement {
     const renderOne = (one: Shown) => (one === 'blood-pressure' ? renderPressures(growth) : renderMeasure(growth, one));
     if (this.all) {
       return offered.map(
-        (one) => html`<section class="one" aria-label=${measureWords[one]}>
-          <h3>${measureWords[one]}</h3>
-          ${renderOne(one)}
-        </section>`,
+        (one) =>
+          html`<section class="one" aria-label=${measureWords[one]}>
+            <h3>${measureWords[one]}</h3>
+            ${renderOne(one)}
+          </section>`,
       );
     }
     return html`<section class="card" aria-labelledby="growth">

@@ -178,8 +178,7 @@ export class NoteWriter extends LitElement {
   override render() {
     const { entry } = this;
     const relation = this.start.about?.code ?? entry?.relation?.code;
-    const heading =
-      relation === undefined ? (this.noteKey === undefined ? 'Write a note' : 'Draft') : relationWords[relation];
+    const heading = relation === undefined ? 'Write a note' : relationWords[relation];
     return html`<form
       aria-labelledby="heading"
       autocomplete="off"
