@@ -98,7 +98,7 @@ describe('one practice on several devices', () => {
     await atDesk.open('Quellmalz');
     await atDesk.turnTo('Notes');
     await desk.sees('Phone call');
-    await desk.sees(/Bo Maas/);
+    await desk.page.locator('pc-provenance').filter({ hasText: 'Last written by Bo Maas' }).waitFor();
     await onTablet.turnTo('Notes');
     await tablet.sees('Phone call');
   });

@@ -102,8 +102,10 @@ it('[CUT-4] nor for what a removed author signs below the cut now, in place of w
   const removed = deviceId(new Uint8Array(32).fill(9));
   const signed = { ...buildingOn(201).header, device: removed, seq: 1, prev: null };
   const entry = { header: signed, headerBytes: encodeHeader(signed) };
-  const cutAt = (hash: KeptHead['hash']): CharterState =>
-    ({ ...charter(), cutsOf: () => [{ chain: chainNameOf(removed, ''), seq: 1, hash }] });
+  const cutAt = (hash: KeptHead['hash']): CharterState => ({
+    ...charter(),
+    cutsOf: () => [{ chain: chainNameOf(removed, ''), seq: 1, hash }],
+  });
   expect((await quotaOver([kept(entry)]).over(cutAt(sample.hash), entries)).size).toBe(0);
   expect((await quotaOver([kept(entry)]).over(cutAt(other.hash), entries)).size).toBe(full.size);
   expect((await quotaOver([]).over(cutAt(other.hash), entries, [...entries, entry])).size).toBe(full.size);
