@@ -6,13 +6,11 @@
  * that is itself compressed, type 2, is never written and is refused):
  *
  * ```
- * 856f4a83 | checksum 4 | type 1 | length uleb |
- * deps: count, 32 bytes each | actor: length, bytes | seq | startOp | time sleb | message: length, bytes |
- * other actors: count, (length, bytes) each | columns: count, (spec uleb, length uleb) each | column data
+ * chunk of type 1: head (columns.ts) | columns: count, (spec uleb, length uleb) each | column data
  * ```
  */
 import { err, ok, type Result } from '../base/result.ts';
-import { countValues, Reader } from './columns.ts';
+import { bodyOfChunk, changeChunk, columnSpecs, countValues, passChangeHead, Reader } from './columns.ts';
 
 export interface ChangeSize {
   readonly ops: number;
@@ -48,26 +46,13 @@ const knownColumns: ReadonlySet<number> = new Set([
   predCounterColumn,
 ]);
 
-const magic = [0x85, 0x6f, 0x4a, 0x83];
-const changeChunk = 1;
-
 export function measureChange(
   bytes: Uint8Array,
   limits: { readonly ops: number; readonly preds: number },
 ): Result<ChangeSize, 'malformed' | 'too-many-operations'> {
-  const read = new Reader(bytes);
   try {
-    for (const byte of magic) if (read.byte() !== byte) return err('malformed', 'magic');
-    read.skip(4);
-    if (read.byte() !== changeChunk) return err('malformed', 'chunk type');
-    if (read.uleb() !== read.left) return err('malformed', 'length');
-    for (let deps = read.uleb(); deps > 0; deps--) read.skip(32);
-    read.skip(read.uleb()); // actor
-    read.uleb(); // seq
-    read.uleb(); // startOp
-    read.sleb(); // time
-    read.skip(read.uleb()); // message
-    for (let actors = read.uleb(); actors > 0; actors--) read.skip(read.uleb());
+    const read = bodyOfChunk(bytes, changeChunk);
+    passChangeHead(read);
     return measureColumns(read, limits);
   } catch (error) {
     if (error instanceof RangeError) return err('malformed', error.message);
@@ -79,8 +64,7 @@ function measureColumns(
   read: Reader,
   limits: { readonly ops: number; readonly preds: number },
 ): Result<ChangeSize, 'malformed' | 'too-many-operations'> {
-  const columns: { spec: number; length: number }[] = [];
-  for (let count = read.uleb(); count > 0; count--) columns.push({ spec: read.uleb(), length: read.uleb() });
+  const columns = columnSpecs(read);
   const size = { ops: 0, preds: 0 };
   for (const { spec, length } of columns) {
     if (!knownColumns.has(spec)) return err('malformed', `column ${spec}`);

@@ -8,7 +8,17 @@ import { decodeChange } from '@automerge/automerge/slim';
 import { inflateSync } from 'fflate';
 import { toHex } from '../base/bytes.ts';
 import { inflateAtMost } from '../base/inflate.ts';
-import { Reader } from './columns.ts';
+import {
+  bodyOfChunk,
+  changeChunk,
+  columnSpecs,
+  deflated,
+  documentChunk,
+  hashBytes,
+  passChangeHead,
+  Reader,
+  type Column,
+} from './columns.ts';
 import { genesisHash } from './genesis.ts';
 import { maxDocumentBytes, maxDocumentValues } from './limits.ts';
 
@@ -27,20 +37,17 @@ const beside: ReadonlySet<number> = new Set([0x21, 0x23, 0x81, 0x83, 0x70, 0x71,
 const depCount = 0x40;
 const depIndex = 0x43;
 
-const deflated = 8;
 const set = 1;
 const text = 6;
 
 const genesisActor = '00';
-const documentChunk = 0;
-const changeChunk = 1;
 
-interface Column {
+interface Filled {
   readonly data: Uint8Array;
   readonly isDeflated: boolean;
 }
 
-type Columns = ReadonlyMap<number, Column>;
+type Columns = ReadonlyMap<number, Filled>;
 
 /** Told when it is asked: the texts of a section that nobody looks at stay as they lie, compressed. */
 export type TextAsked = () => string;
@@ -81,34 +88,30 @@ function readDocument(
   bytes: Uint8Array,
   isKnown: (actor: string) => boolean,
 ): { readonly head: string; readonly put: Put | undefined } | undefined {
-  const read = bodyOf(bytes, documentChunk);
+  const read = bodyOfChunk(bytes, documentChunk);
   for (let actors = read.uleb(); actors > 0; actors--) {
     const actor = toHex(read.take(read.uleb()));
     if (actor !== genesisActor && !isKnown(actor)) return undefined;
   }
   if (read.uleb() !== 1) return undefined;
-  const head = toHex(read.take(32));
-  const [ofChanges, ofOperations] = [specsOf(read), specsOf(read)];
+  const head = toHex(read.take(hashBytes));
+  const [ofChanges, ofOperations] = [columnSpecs(read), columnSpecs(read)];
   if (!eachFollowsTheOneBefore(columnsOf(read, ofChanges))) return undefined;
   return { head, put: readOperations(columnsOf(read, ofOperations)) };
 }
 
 function readChange(bytes: Uint8Array): Put | undefined {
-  const read = bodyOf(bytes, changeChunk);
-  read.skip(32 * read.uleb());
-  read.skip(read.uleb()); // actor
-  for (let numbers = 0; numbers < 3; numbers++) read.sleb(); // seq, startOp, time
-  read.skip(read.uleb()); // message
-  for (let actors = read.uleb(); actors > 0; actors--) read.skip(read.uleb());
-  return readOperations(columnsOf(read, specsOf(read)));
+  const read = bodyOfChunk(bytes, changeChunk);
+  passChangeHead(read);
+  return readOperations(columnsOf(read, columnSpecs(read)));
 }
 
 /** Whether these changes, in this order, each build on the one before and on nothing else, the first on `head`. */
 function isLine(head: string, changes: readonly Uint8Array[], isKnown: (actor: string) => boolean): boolean {
   let last: string | undefined = head;
   for (const [i, bytes] of changes.entries()) {
-    const read = bodyOf(bytes, changeChunk);
-    if (last === undefined || read.uleb() !== 1 || toHex(read.take(32)) !== last) return false;
+    const read = bodyOfChunk(bytes, changeChunk);
+    if (last === undefined || read.uleb() !== 1 || toHex(read.take(hashBytes)) !== last) return false;
     if (!isKnown(toHex(read.take(read.uleb())))) return false;
     last = i === changes.length - 1 ? undefined : decodeChange(bytes).hash;
   }
@@ -154,7 +157,7 @@ function readOperations(columns: Columns): Put | undefined {
 }
 
 /** So many bytes of text, inflated when the first is asked for. */
-function textsOf(column: Column | undefined, length: number): () => Uint8Array {
+function textsOf(column: Filled | undefined, length: number): () => Uint8Array {
   if (length > maxDocumentBytes) throw new RangeError('too many bytes of text');
   if (column?.isDeflated !== true && (column?.data.length ?? 0) !== length)
     throw new RangeError('texts of another length');
@@ -162,7 +165,7 @@ function textsOf(column: Column | undefined, length: number): () => Uint8Array {
   return () => (texts ??= column === undefined ? new Uint8Array() : inflatedTo(column, length));
 }
 
-function inflatedTo({ data, isDeflated }: Column, length: number): Uint8Array {
+function inflatedTo({ data, isDeflated }: Filled, length: number): Uint8Array {
   if (!isDeflated) return data;
   const inflated = inflateSync(data, { out: new Uint8Array(length) });
   if (inflated.length !== length) throw new Error('what was in a document before inflates to its length');
@@ -171,26 +174,7 @@ function inflatedTo({ data, isDeflated }: Column, length: number): Uint8Array {
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** After the magic, checksum, type and length: which whoever kept these bytes has looked at. */
-function bodyOf(bytes: Uint8Array, type: number): Reader {
-  const read = new Reader(bytes);
-  read.skip(8);
-  if (read.byte() !== type || read.uleb() !== read.left) throw new RangeError('another chunk');
-  return read;
-}
-
-interface Spec {
-  readonly spec: number;
-  readonly length: number;
-}
-
-function specsOf(read: Reader): readonly Spec[] {
-  const specs: Spec[] = [];
-  for (let count = read.uleb(); count > 0; count--) specs.push({ spec: read.uleb(), length: read.uleb() });
-  return specs;
-}
-
-function columnsOf(read: Reader, specs: readonly Spec[]): Columns {
+function columnsOf(read: Reader, specs: readonly Column[]): Columns {
   return new Map(
     specs.map(({ spec, length }) => [
       spec & ~deflated,
@@ -199,14 +183,14 @@ function columnsOf(read: Reader, specs: readonly Spec[]): Columns {
   );
 }
 
-function plain({ data, isDeflated }: Column): Uint8Array {
+function plain({ data, isDeflated }: Filled): Uint8Array {
   const bytes = isDeflated ? inflateAtMost(data, maxDocumentBytes) : data;
   if (bytes === undefined) throw new RangeError('a column that does not inflate');
   return bytes;
 }
 
 /** The values of a run-length encoded column, undefined for those that are null. */
-function valuesOf<T>(column: Column | undefined, readOne: (read: Reader) => T): readonly (T | undefined)[] | undefined {
+function valuesOf<T>(column: Filled | undefined, readOne: (read: Reader) => T): readonly (T | undefined)[] | undefined {
   if (column === undefined) return undefined;
   const read = new Reader(plain(column));
   const values: (T | undefined)[] = [];
@@ -227,7 +211,7 @@ const sleb = (read: Reader): number => read.sleb();
 const string = (read: Reader): string => decoder.decode(read.take(read.uleb()));
 
 /** Booleans are runs of false and true in turn. */
-function isAllFalse(column: Column | undefined): boolean {
+function isAllFalse(column: Filled | undefined): boolean {
   if (column === undefined) return true;
   const read = new Reader(plain(column));
   for (let isTrue = false; read.left > 0; isTrue = !isTrue) if (read.uleb() > 0 && isTrue) return false;
