@@ -1,8 +1,8 @@
 /** Documents: what they are, who wrote them, and their text where the record carries it. */
 import { parseManifest } from '../../base/attachment.ts';
-import { readBase64 } from '../base64.ts';
 import { isObject, objects, type JsonObject, type JsonValue } from '../json.ts';
 import { joinWords, readPrimitive } from '../datatypes.ts';
+import { plainText } from '../plain-text.ts';
 import { byNewest } from '../readable-date.ts';
 import { narrativeText } from '../readable.ts';
 import type { ChartRecord, Resource } from '../record.ts';
@@ -70,17 +70,11 @@ function attachmentPart(value: JsonValue | undefined): DocumentPart {
   const attachment = isObject(value) ? value : {};
   const type = readPrimitive(attachment, 'contentType');
   const { data } = attachment;
-  const isApart = typeof data === 'string' && parseManifest(data) !== undefined;
-  const text = typeof data === 'string' && !isApart && /^text\/plain\b/i.test(type) ? decodedText(data) : undefined;
+  const text = plainText(attachment);
   const title = readPrimitive(attachment, 'title');
   if (text !== undefined) return { title, text, file: '', isHeld: true, entries: [] };
   const bytes = typeof data === 'string' ? (parseManifest(data)?.size ?? (data.length * 3) / 4) : 0;
   const size = typeof data === 'string' ? `${String(Math.ceil(bytes / 1024))} kB` : '';
   const place = size === '' ? readPrimitive(attachment, 'url') : size;
   return { title, text: '', file: joinWords([type, place], ', '), isHeld: typeof data === 'string', entries: [] };
-}
-
-function decodedText(base64: string): string | undefined {
-  const bytes = readBase64(base64);
-  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
