@@ -254,7 +254,8 @@ export class MergedChart extends EventTarget implements OpenChart, MergedParts {
   }
 
   settleFork(section: ChartSection, chain: string, seq: number, hash: EntryHash): Done {
-    const part = this.parts.find(({ forks }) => forks.some((fork) => fork.chain === chain && fork.seq === seq));
+    // A device may have parted at the same place in several of them: its entries' hashes tell them apart.
+    const part = this.parts.find(({ forks }) => forks.some((fork) => fork.branches.some((one) => one.hash === hash)));
     return (part ?? this.#leading).settleFork(section, chain, seq, hash);
   }
 
