@@ -7,12 +7,11 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { Session } from '../../app/session.ts';
 import type { InboxResult } from '../../app/work-acts.ts';
 import '../shell/callout.ts';
-import { choiceField } from '../shell/fields.ts';
 import { FormState } from '../shell/form-state.ts';
 import { say } from '../shell/say.ts';
 import { base, form } from '../shell/styles.ts';
 import { writeTrouble } from '../shell/words.ts';
-import { colleagues, dueIn, dueWrong } from './task-words.ts';
+import { dueIn, dueWrong, renderDueAndOwner, taskOf } from './task-words.ts';
 
 const planWords = ['Repeat in 2 weeks', 'Call the patient', 'Discuss at the next visit'] as const;
 
@@ -64,16 +63,7 @@ export class AcknowledgeForm extends LitElement {
           (words) => html`<wa-button size="s" appearance="plain" @click=${() => this.plan(words)}>${words}</wa-button>`,
         )}
       </div>
-      <div class="pair">
-        ${form.field('due', 'Due', { type: 'date' })}
-        ${choiceField({
-          name: 'owner',
-          label: 'For',
-          value: form.raw('owner'),
-          choices: colleagues(this.session),
-          onChoose: (value) => form.type('owner', value),
-        })}
-      </div>
+      ${renderDueAndOwner(form, this.session)}
       <pc-trouble .words=${form.trouble}></pc-trouble>
       <div class="actions">
         <wa-button type="submit" size="s" variant="brand" ?loading=${form.busy}>Acknowledge</wa-button>
@@ -90,11 +80,9 @@ export class AcknowledgeForm extends LitElement {
   private async save(): Promise<void> {
     const { form, session, result } = this;
     const text = form.text('task');
-    const [due, owner] = [form.text('due'), form.text('owner')];
-    const task = { text, ...(due === '' ? {} : { due }), ...(owner === '' ? {} : { owner }) };
     const kept = await session.work.inbox.acknowledge([result], {
       note: form.text('note'),
-      ...(text === '' ? {} : { task }),
+      ...(text === '' ? {} : { task: taskOf(form, text) }),
     });
     if (!kept.ok) {
       form.trouble = writeTrouble[kept.reason];

@@ -6,7 +6,6 @@ import type { Task, TaskStatus } from '../../app/work-acts.ts';
 import '../shell/badge.ts';
 import '../shell/callout.ts';
 import { localDay } from '../shell/clock.ts';
-import { choiceField } from '../shell/fields.ts';
 import { FormState } from '../shell/form-state.ts';
 import { dateInWords } from '../shell/format.ts';
 import { chartAddress } from '../shell/route.ts';
@@ -16,7 +15,7 @@ import { Watch } from '../shell/watch.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
 import { patientName } from './charts.ts';
 import { inboxList } from './styles.ts';
-import { colleagues, dueWrong } from './task-words.ts';
+import { dueWrong, renderDueAndOwner, taskOf } from './task-words.ts';
 
 /** Done ones that are still shown, so that one ticked by mistake is found. */
 const shownDone = 5;
@@ -153,16 +152,7 @@ export class InboxTasks extends LitElement {
         )}
     >
       ${form.field('text', 'What is to be done', { focusFirst: true, required: true })}
-      <div class="pair">
-        ${form.field('due', 'Due', { type: 'date' })}
-        ${choiceField({
-          name: 'owner',
-          label: 'For',
-          value: form.raw('owner'),
-          choices: colleagues(this.session),
-          onChoose: (value) => form.type('owner', value),
-        })}
-      </div>
+      ${renderDueAndOwner(form, this.session)}
       <pc-trouble .words=${form.trouble}></pc-trouble>
       <div class="actions">
         <wa-button type="submit" size="s" variant="brand" ?loading=${form.busy}>Add task</wa-button>
@@ -173,9 +163,7 @@ export class InboxTasks extends LitElement {
 
   private async add(): Promise<void> {
     const { form } = this;
-    const [due, owner] = [form.text('due'), form.text('owner')];
-    const task = { text: form.text('text'), ...(due === '' ? {} : { due }), ...(owner === '' ? {} : { owner }) };
-    const added = await this.session.work.tasks.add(task);
+    const added = await this.session.work.tasks.add(taskOf(form, form.text('text')));
     form.trouble = added.ok ? undefined : writeTrouble[added.reason];
     if (!added.ok) return;
     form.clear();
