@@ -1,6 +1,6 @@
 /**
- * Two charts of one person in a real browser, through the screen alone: merged after a preview, read as one row and one chart,
- * and who sees which part. That taking them apart leaves both as they were is shown in test/app/merges.test.ts.
+ * Two charts of one person in a real browser, through the screen alone: merged after a preview, read as one, who sees which part,
+ * taken apart with both files byte for byte as they were; merged again, written into, settled, and taken apart once more.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -40,6 +40,7 @@ describe('two charts of one person', () => {
   let clinic: PracticePage;
   let atClinic: ChartActs;
   let axeSource: string;
+  const before = new Map<string, string>();
 
   tellStory('merge', async (told) => {
     story = told;
@@ -66,6 +67,40 @@ describe('two charts of one person', () => {
     await clinic.page.setViewportSize({ width: 1280, height: 844 });
   }
 
+  async function exportHere(): Promise<string> {
+    const downloading = clinic.page.waitForEvent('download');
+    await clinic.button('Export').click();
+    return readFile(await (await downloading).path(), 'utf8');
+  }
+
+  async function exportOf(patient: string): Promise<string> {
+    await atClinic.open(patient);
+    return exportHere();
+  }
+
+  async function merge(): Promise<void> {
+    await atClinic.open('Henrietta');
+    await clinic.page.getByRole('link', { name: 'Merge charts' }).click();
+    await clinic.button(/^Same person …/).click();
+    await clinic.button('Same person: merge').click();
+    await strip().waitFor();
+  }
+
+  /** Gives back what was asked before it was done. */
+  async function takeApart(): Promise<string> {
+    await strip().getByRole('link', { name: 'Merged charts' }).click();
+    await clinic.button('Take apart …').click();
+    const question = clinic.page.locator('pc-confirm');
+    await question.getByText('Nothing is moved or deleted.').waitFor();
+    await shot('merge-undo');
+    const said = await question.locator('wa-dialog').innerText();
+    await question.getByRole('button', { name: 'Take apart' }).click();
+    await strip().waitFor({ state: 'detached' });
+    await clinic.go('#/patients');
+    await clinic.sees('2 patients');
+    return said;
+  }
+
   test('stand as two patients, with what only both together would show', async () => {
     await clinic.makePractice();
     const [one, two] = [join(story.folder, 'one.json'), join(story.folder, 'two.json')];
@@ -88,6 +123,7 @@ describe('two charts of one person', () => {
       }),
     );
     await clinic.importFiles([one, two]);
+    for (const name of ['Henrietta', 'Hettie']) before.set(name, await exportOf(name));
     await clinic.go('#/patients');
     await clinic.sees('2 patients');
   });
@@ -131,5 +167,51 @@ describe('two charts of one person', () => {
     await expectAccessible();
     await atClinic.turnTo('Allergies');
     await clinic.page.locator('abbr.part', { hasText: 'B' }).first().waitFor();
+  });
+
+  test('are taken apart after a question in words and numbers, and both files are byte for byte as they were', async () => {
+    const question = await takeApart();
+    expect(question).toContain('The 2 charts of this patient stand as 2 patients in the list again');
+    expect(question).toContain('0 entries in your chart No. MRN-100, 0 entries in your chart No. OLD-7');
+    expect(question).toContain('1 medication alert that only both together raise is no longer shown.');
+    for (const [name, whole] of before) expect(await exportOf(name)).toBe(whole);
+    await clinic.seesNoMore('1 medication alert');
+  });
+
+  test('are merged again, and what is written then goes where it was said to go', async () => {
+    await merge();
+    await atClinic.add('Problems', 'Add a problem', { Problem: 'Asthma' }, 'Add problem');
+    await atClinic.row('Asthma').waitFor();
+    await clinic.page.getByRole('row').filter({ hasText: 'Asthma' }).locator('abbr.part', { hasText: 'A' }).waitFor();
+  });
+
+  test('are settled where they name two people, by a choice that is written into the other chart', async () => {
+    await atClinic.turnTo('To settle');
+    await atClinic.seesBoth('Birth date', '2 Apr 1961', '4 Feb 1961');
+    await shot('merged-settle');
+    await expectAccessible();
+    await atClinic.choose('Birth date', 'Take 2 Apr 1961');
+    await atClinic.choose('Name', 'Take Henrietta Vantongeren');
+    await clinic.sees('Everything is settled');
+  });
+
+  test('keep, taken apart again, what was written in each; the former name is kept beside the one that was taken', async () => {
+    expect(await takeApart()).toContain('1 entry in your chart No. MRN-100, 1 entry in your chart No. OLD-7');
+    const search = clinic.page.getByRole('searchbox', { name: /^Search by name/ });
+    const exported = new Map<string, string>();
+    for (const number of ['MRN-100', 'OLD-7']) {
+      await clinic.go('#/patients');
+      await search.fill(number);
+      await clinic.page.getByRole('row').filter({ hasText: number }).getByRole('link').click();
+      exported.set(number, await exportHere());
+    }
+    expect(exported.get('MRN-100')).toContain('Asthma');
+    expect(exported.get('MRN-100')).not.toContain('Penicillin');
+    const other = exported.get('OLD-7') ?? '';
+    expect(other).not.toContain('Asthma');
+    expect(other).toContain('"use":"old"');
+    expect(other).toContain('Hettie');
+    expect(other).toContain('1961-04-02');
+    expect([...clinic.errors, ...clinic.profile.errors]).toEqual([]);
   });
 });

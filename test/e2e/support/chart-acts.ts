@@ -7,12 +7,14 @@ import { expect } from 'vitest';
 import type { PracticePage } from './practice-page.ts';
 
 export type Topic =
+  | 'To settle'
   | 'Documents'
   | 'Summary'
   | 'Problems'
   | 'Medications'
   | 'Allergies'
   | 'Vitals'
+  | 'Results'
   | 'Encounters'
   | 'Notes'
   | 'Set aside'
