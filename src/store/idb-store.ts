@@ -3,7 +3,7 @@
  * what was shown as saved survives a crash of the machine (EN-8). A database of a newer version is opened by nobody and
  * left as it is. A value the browser cannot read any more is named, and its neighbours are read one by one.
  */
-import { deleteDB, openDB, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import { deleteDB, openDB, unwrap, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import { err, ok, type Result } from '../base/result.ts';
 import { RecordStore } from './record-store.ts';
 import {
@@ -233,6 +233,7 @@ type WriteTransaction = IDBPTransaction<unknown, string[], 'readwrite'>;
 
 class IdbWriter implements RecordWriter {
   readonly #transaction: WriteTransaction;
+  readonly #stores = new Map<RecordStoreName, IDBObjectStore>();
   /** The first request that failed: the transaction's own error may only say that it was aborted. */
   failure: unknown;
   readFailed = false;
@@ -257,15 +258,15 @@ class IdbWriter implements RecordWriter {
   }
 
   put(store: RecordStoreName, key: string, value: unknown): void {
-    this.#writing(() => this.#transaction.objectStore(store).put(value, key));
+    this.#writing(store, (objects) => objects.put(value, key));
   }
 
   delete(store: RecordStoreName, key: string): void {
-    this.#writing(() => this.#transaction.objectStore(store).delete(key));
+    this.#writing(store, (objects) => objects.delete(key));
   }
 
   deleteRange(store: RecordStoreName, prefix: string): void {
-    this.#writing(() => this.#transaction.objectStore(store).delete(under(prefix)));
+    this.#writing(store, (objects) => objects.delete(under(prefix)));
   }
 
   async #reading<T>(request: () => Promise<T>): Promise<T> {
@@ -278,16 +279,28 @@ class IdbWriter implements RecordWriter {
     }
   }
 
-  /** The transaction tells at its end whether all went through; a request that throws at once ends it now. */
-  #writing(request: () => Promise<unknown>): void {
+  /**
+   * Of the browser's own: a commit of many records would wait for a promise each, and the transaction tells at its end whether
+   * all went through. A request that throws at once ends it now.
+   */
+  #writing(store: RecordStoreName, write: (objects: IDBObjectStore) => IDBRequest): void {
     try {
-      request().catch((error: unknown) => {
-        this.failure ??= error;
-      });
+      const request = write(this.#objects(store));
+      request.onerror = () => {
+        this.failure ??= request.error;
+      };
     } catch (error) {
       this.failure ??= error;
       throw error;
     }
+  }
+
+  #objects(store: RecordStoreName): IDBObjectStore {
+    const known = this.#stores.get(store);
+    if (known !== undefined) return known;
+    const objects = unwrap(this.#transaction).objectStore(store);
+    this.#stores.set(store, objects);
+    return objects;
   }
 }
 
