@@ -1,5 +1,5 @@
 /** The list of a large practice: patients with names as a practice has them, by a number, the same every time. */
-import type { IndexedChart } from '../src/app/chart-index.ts';
+import type { IndexedChart } from '../src/app/patients/chart-index.ts';
 import { chartId, type PracticeId } from '../src/base/ids.ts';
 
 const families =

@@ -147,14 +147,14 @@ export const mutants: readonly Mutant[] = [
   ),
 
   check(
-    'src/app/stopping-everything.ts',
+    'src/app/charters/stopping-everything.ts',
     'stoppable.wroteIn:off',
     'CUT-1',
     'terms.shape.sections.some((section) => this.#sharing.wroteIn(practice, chart, section))',
     'false',
   ),
   check(
-    'src/app/stopping-everything.ts',
+    'src/app/charters/stopping-everything.ts',
     'signed.asItWas:off',
     'CH-9',
     'known !== undefined && isAsItWas(known.of, stoppable)',
@@ -169,14 +169,14 @@ export const mutants: readonly Mutant[] = [
 
   // -------------------------------------------------------------------------------------------------------- snapshots
   check(
-    'src/app/snapshot-checking.ts',
+    'src/app/sections/snapshot-checking.ts',
     'asSigned.chain:off',
     'SN-2',
     "if (!chainIsAsClaimed(header.chain, chain)) return err('chain-mismatch');",
     '',
   ),
   check(
-    'src/app/section-keeper.ts',
+    'src/app/sections/section-keeper.ts',
     'open.away:off',
     'SN-2',
     'if (asked.size > 0) await content.noteMissing(this.chart, this.section, asked);',
@@ -208,7 +208,7 @@ export const mutants: readonly Mutant[] = [
     by = stored?.name ?? by;`,
   ),
   check(
-    'src/app/section-snapshots.ts',
+    'src/app/sections/section-snapshots.ts',
     'check.refused:off',
     'SN-2, SN-3',
     'await content.commit({ refused: [stored] });',
@@ -239,7 +239,7 @@ export const mutants: readonly Mutant[] = [
   // --------------------------------------------------------------------------------------------------------- keepers
   check('src/access/roles.ts', 'mayHoldKeys:off', 'ID-4, CH-5', "return role !== 'keeper';", 'return true;'),
   check(
-    'src/app/connections.ts',
+    'src/app/peers/connections.ts',
     'tellRemoved:off',
     'ID-3',
     "if (role === 'keeper' && status === 'removed' && !this.#told.has(device)) void this.#tellRemoved(device);",
@@ -255,7 +255,7 @@ export const mutants: readonly Mutant[] = [
 
   // --------------------------------------------------------------------------------------------------------- entries
   check(
-    'src/app/section-keeper.ts',
+    'src/app/sections/section-keeper.ts',
     'open.verifiedBefore:off',
     'EN-7',
     'checked.has(name) || content.cameJustNow(name)',

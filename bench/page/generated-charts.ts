@@ -2,9 +2,9 @@
  * Charts by the hundred, written by the product's own builders, sealing and store beside an open or closed practice: made,
  * keyed, shared with another practice and keyed again, as a person would do it one by one.
  */
-import { keysRecordOf } from '../../src/app/charter-book.ts';
+import { keysRecordOf } from '../../src/app/charters/charter-book.ts';
 import { storedCharterOp } from '../../src/replica/charters.ts';
-import { indexRecordOf } from '../../src/app/chart-index.ts';
+import { indexRecordOf } from '../../src/app/patients/chart-index.ts';
 import type { DeviceSelf } from '../../src/app/device-self.ts';
 import type { SealedRecords } from '../../src/app/sealed-records.ts';
 import { createCharter, grant, makeEpochs, type CharterWrite } from '../../src/access/charter-builders.ts';

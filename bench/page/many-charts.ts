@@ -3,7 +3,7 @@
  * store into this browser's profile, some hundreds of charts a commit, and then unlocked like any other.
  */
 import { openDoor } from '../../src/app/browser.ts';
-import { createPractice } from '../../src/app/create-practice.ts';
+import { createPractice } from '../../src/app/door/create-practice.ts';
 import { selfFromJson, selfKey, type DeviceSelf } from '../../src/app/device-self.ts';
 import type { Ports } from '../../src/app/ports.ts';
 import { SealedRecords } from '../../src/app/sealed-records.ts';

@@ -1,5 +1,5 @@
 /** What stays in memory of charts that are closed. The heap itself is read from outside, after a collection. */
-import { ChartIndex } from '../../src/app/chart-index.ts';
+import { ChartIndex } from '../../src/app/patients/chart-index.ts';
 import { openOwnStore } from './own-store.ts';
 import { current, open } from './practice.ts';
 

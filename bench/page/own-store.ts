@@ -1,6 +1,6 @@
 /** The disk of this profile's practice while it is locked, opened by its passphrase as the door does it. */
 import { selfFromJson, selfKey, type DeviceSelf } from '../../src/app/device-self.ts';
-import { firstVault, lockboxKeyOf, vaultPrefix } from '../../src/app/people-vaults.ts';
+import { firstVault, lockboxKeyOf, vaultPrefix } from '../../src/app/people/people-vaults.ts';
 import { SealedRecords } from '../../src/app/sealed-records.ts';
 import { openLockboxWithPassphrase } from '../../src/crypto/lockbox.ts';
 import { openIdbStore } from '../../src/store/idb-store.ts';

@@ -7,7 +7,7 @@ import '../../src/ui/patients/patients-page.ts';
 import { registerIcons } from '../../src/ui/shell/icons.ts';
 import '../../src/ui/shell/tokens.css';
 import { generatedPractice } from '../generated-practice.ts';
-import { indexRecordOf } from '../../src/app/chart-index.ts';
+import { indexRecordOf } from '../../src/app/patients/chart-index.ts';
 import { openOwnStore } from './own-store.ts';
 import { current, importTexts, mustBeOk, open, passphrase, use } from './practice.ts';
 

@@ -1,6 +1,6 @@
 /**
  * How a new device becomes one of a practice over a meeting connection (ID-3), and how a practice comes back by its recovery
- * phrase (ID-5): the messages, and the proofs in them. Pure; who is asked, what is kept and when is app/joining-*.ts.
+ * phrase (ID-5): the messages, and the proofs in them. Pure; who is asked, what is kept and when is app/joining/*.ts.
  *
  *     new device → admin   join      {invitation id, box key, names, proof}
  *     admin → new device   offer     {practice, role, nonce, proof}           both show the short code; a person compares

@@ -1,7 +1,7 @@
 /**
  * How two practices meet over one authenticated connection (ID-7): the messages, and the proofs in them. Owns the encoding of
  * every message on such a connection; those by which devices join their own practice are in joining.ts. Pure; who is asked,
- * what is stored and when a secret is spent is app/meetings.ts.
+ * what is stored and when a secret is spent is app/peers/meetings.ts.
  *
  *     guest → host   ask      {invitation id, guest's roster, proof by the secret}
  *     host  → guest  welcome  {host's roster, contact key, addresses, proof}    or  refuse {reason}

@@ -9,7 +9,7 @@ import { elsewhere } from '../worker/elsewhere.ts';
 import { inProcess } from '../worker/in-process.ts';
 import { nextTask } from '../worker/next-task.ts';
 import { openIdbStore } from '../store/idb-store.ts';
-import { openPracticeDoor } from './door.ts';
+import { openPracticeDoor } from './door/door.ts';
 import type { Ports } from './ports.ts';
 import type { Door, Settings } from './session.ts';
 

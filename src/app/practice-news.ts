@@ -6,15 +6,15 @@ import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
 import { chartSections, type Section } from '../base/sections.ts';
 import type { CharterState } from '../access/charter.ts';
 import { readsIn, type ChartTerms } from '../replica/chart-terms.ts';
-import type { Arrivals } from './arrivals.ts';
-import type { AuditLog } from './audit-log.ts';
-import type { ChartDuties } from './chart-duties.ts';
-import type { ChartService } from './chart-service.ts';
-import type { NetworkNews } from './network.ts';
+import type { Arrivals } from './charts/arrivals.ts';
+import type { AuditLog } from './audit/audit-log.ts';
+import type { ChartDuties } from './charters/chart-duties.ts';
+import type { ChartService } from './charts/chart-service.ts';
+import type { NetworkNews } from './peers/network.ts';
 import type { Notices } from './notices.ts';
-import type { PeerAgreement } from './peer-agreement.ts';
-import type { LastSeen } from './people-seen.ts';
-import type { PracticeBook } from './practice-book.ts';
+import type { PeerAgreement } from './peers/peer-agreement.ts';
+import type { LastSeen } from './people/people-seen.ts';
+import type { PracticeBook } from './work/practice-book.ts';
 import type { PracticeContext } from './practice-context.ts';
 
 interface NewsParts {

@@ -12,13 +12,13 @@ import type { ConcurrentChange, Provenance } from '../clinical/conflicts.ts';
 import type { PersonDescription } from '../clinical/matching/person.ts';
 import type { LargeData } from '../clinical/large-data.ts';
 import type { SectionEdit, StoredResource } from '../clinical/section-edit.ts';
-import type { Audit } from './audit-acts.ts';
-import type { AuthorDoubts, ChartActs } from './chart-acts.ts';
-import type { ChartPastActs } from './chart-past-acts.ts';
-import type { Exchange } from './exchange-acts.ts';
-import type { MergedParts, Merges } from './merge-acts.ts';
-import type { People, PeopleDoor } from './people-acts.ts';
-import type { PracticeWork } from './work-acts.ts';
+import type { Audit } from './audit/audit-acts.ts';
+import type { AuthorDoubts, ChartActs } from './charts/chart-acts.ts';
+import type { ChartPastActs } from './charts/chart-past-acts.ts';
+import type { Exchange } from './exchange/exchange-acts.ts';
+import type { MergedParts, Merges } from './merging/merge-acts.ts';
+import type { People, PeopleDoor } from './people/people-acts.ts';
+import type { PracticeWork } from './work/work-acts.ts';
 
 // ---------------------------------------------------------------------------------------------- before unlocking
 

@@ -1,9 +1,9 @@
 /** A colleague's device against the audit log (AU-2, AU-3): real keys of a member, the real wire. */
 import { afterEach, expect, test } from 'vitest';
 import type { ChartId } from '../../src/base/ids.ts';
-import { isVolume, volumesHere } from '../../src/app/audit-volumes.ts';
-import { auditRecord, auditRecordKey } from '../../src/app/audit-records.ts';
-import type { AuditMonth } from '../../src/app/audit-acts.ts';
+import { isVolume, volumesHere } from '../../src/app/audit/audit-volumes.ts';
+import { auditRecord, auditRecordKey } from '../../src/app/audit/audit-records.ts';
+import type { AuditMonth } from '../../src/app/audit/audit-acts.ts';
 import { breakIn } from '../app/support/break-in.ts';
 import { mustHave } from '../app/support/world.ts';
 import { AttackWorld } from './support/attack-world.ts';

@@ -3,7 +3,7 @@
  * go: what others wrote goes by the snapshot that was checked, whatever the bogus ones claim to cover (SN-3, RE-3).
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { LooseEntries } from '../../src/app/compaction.ts';
+import type { LooseEntries } from '../../src/app/sections/compaction.ts';
 import { toHex, type Bytes } from '../../src/base/bytes.ts';
 import type { DeviceId, EntryHash } from '../../src/base/ids.ts';
 import { chainNameOf, type FrontierItem, type VerifiedEntry } from '../../src/crypto/entry.ts';
@@ -19,7 +19,7 @@ const section = 'problems';
 
 /** From how many entries on: Mallory's own device must not have let go what it is to lie about. */
 const worth = vi.hoisted(() => ({ from: Infinity }));
-vi.mock('../../src/app/compaction.ts', async (importOriginal) => ({
+vi.mock('../../src/app/sections/compaction.ts', async (importOriginal) => ({
   ...(await importOriginal<object>()),
   isWorthASnapshot: ({ entries }: LooseEntries) => entries >= worth.from,
 }));

@@ -2,7 +2,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { addDocument } from '../../src/clinical/edits/document.ts';
 import { ChartRecord } from '../../src/clinical/record.ts';
-import type { LooseEntries } from '../../src/app/compaction.ts';
+import type { LooseEntries } from '../../src/app/sections/compaction.ts';
 import { breakIn } from '../app/support/break-in.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { mustBeOk, mustHave, until } from '../app/support/world.ts';
@@ -14,7 +14,7 @@ import { maxHeadsKeptAgain } from '../../src/net/limits.ts';
 
 const section = 'problems';
 const worth = vi.hoisted(() => ({ from: Infinity }));
-vi.mock('../../src/app/compaction.ts', async (importOriginal) => ({
+vi.mock('../../src/app/sections/compaction.ts', async (importOriginal) => ({
   ...(await importOriginal<object>()),
   isWorthASnapshot: ({ entries }: LooseEntries) => entries >= worth.from,
 }));

@@ -60,7 +60,7 @@ export const attackRules: readonly AttackRule[] = [
     attack: 14,
     file: membership,
     by: {
-      check: 'isMeetingProof, src/access/meeting.ts; Invitations.secretFor and use, src/app/invitations.ts',
+      check: 'isMeetingProof, src/access/meeting.ts; Invitations.secretFor and use, src/app/joining/invitations.ts',
       broken: 'isMeetingProof answering true; then secretFor without its look at the end',
     },
   },
@@ -93,7 +93,7 @@ export const attackRules: readonly AttackRule[] = [
   { attack: 35, file: documents, by: { flip: 'trial.startOp:off' } },
   { attack: 36, file: documents, by: { flip: 'isBesideFork:off' } },
   { attack: 37, file: snapshots, by: { flip: 'asSigned.chain:off' } },
-  { attack: 38, file: 'test/app/snapshots.test.ts', by: { flip: 'entriesBeyond.covered:off' } },
+  { attack: 38, file: 'test/app/sections/snapshots.test.ts', by: { flip: 'entriesBeyond.covered:off' } },
   { attack: 56, file: 'test/attacks/dropped-snapshots.test.ts', by: { flip: 'itemsBy.by:off' } },
   { attack: 56, file: 'test/attacks/dropped-snapshots.test.ts', by: { flip: 'withoutPlace.practice:off' } },
   { attack: 42, file: reconciliation, by: { flip: 'mayHave.removed:off' } },
@@ -111,14 +111,14 @@ export const attackRules: readonly AttackRule[] = [
     attack: 34,
     file: documents,
     by: {
-      check: 'SectionReading.take, src/app/section-reading.ts',
+      check: 'SectionReading.take, src/app/sections/section-reading.ts',
       broken: 'a change whose dependency is in nothing that its entry builds on left to wait',
     },
   },
   {
     attack: 32,
     file: documents,
-    by: { check: 'SectionKeeper.refresh, src/app/section-keeper.ts', broken: 'the document never made anew' },
+    by: { check: 'SectionKeeper.refresh, src/app/sections/section-keeper.ts', broken: 'the document never made anew' },
   },
   {
     attack: 39,
@@ -136,7 +136,7 @@ export const attackRules: readonly AttackRule[] = [
   {
     attack: 41,
     file: reconciliation,
-    by: { check: 'ChartWriter.write, src/app/chart-writer.ts (EN-8)', broken: 'the commit not awaited' },
+    by: { check: 'ChartWriter.write, src/app/charts/chart-writer.ts (EN-8)', broken: 'the commit not awaited' },
   },
   { attack: 44, file: rest, by: { check: 'seal and open, src/crypto/seal.ts', broken: 'both made the identity' } },
   {
@@ -147,7 +147,10 @@ export const attackRules: readonly AttackRule[] = [
   {
     attack: 53,
     file: combinations,
-    by: { check: 'SectionSealing, src/app/section-sealing.ts (EN-4)', broken: 'the nonce kept when the key changes' },
+    by: {
+      check: 'SectionSealing, src/app/sections/section-sealing.ts (EN-4)',
+      broken: 'the nonce kept when the key changes',
+    },
   },
   { attack: 56, file: snapshots, by: { flip: 'open.away:off' } },
   {

@@ -272,7 +272,7 @@ describe('export', () => {
       const searchset = about.filter((example) => example['resourceType'] === 'Bundle').length;
       expect(resources.length).toBe(texts.length);
       const back = new Set(resources.map(({ json: resource }) => canonicalJson(resource)));
-      // Large data is put back by whoever holds its sealed parts (test/app/attachments.test.ts).
+      // Large data is put back by whoever holds its sealed parts (test/app/charts/attachments.test.ts).
       expect(texts.filter((text) => !back.has(canonicalJson(takeOut(json(text)).json))).length).toBe(searchset);
     },
   );

@@ -9,7 +9,7 @@ import {
   frameRecord,
   leavesRecords,
   type ExchangeRecord,
-} from '../../src/app/exchange-records.ts';
+} from '../../src/app/exchange/exchange-records.ts';
 import { generateBoxKeys } from '../../src/crypto/box.ts';
 import { ExchangeFile, sealExchangeFile } from '../../src/crypto/exchange-file.ts';
 import { generateSignKeys } from '../../src/crypto/sign.ts';

@@ -3,7 +3,7 @@
  * of its own practice alone, and on a foreign practice's word for what that practice wrote itself.
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { LooseEntries } from '../../src/app/compaction.ts';
+import type { LooseEntries } from '../../src/app/sections/compaction.ts';
 import type { OpenChart, Session } from '../../src/app/session.ts';
 import { adaWith, amlodipine, dose, medicationKey } from '../app/support/patient.ts';
 import { importText, meet, mustBeOk, onlyChart, opened, sectionOf, until, World } from '../app/support/world.ts';
@@ -11,7 +11,7 @@ import { addKeeper, entriesAt, startKeeper, type KeeperMachine } from './support
 
 const section = 'medications';
 
-vi.mock('../../src/app/compaction.ts', async (importOriginal) => ({
+vi.mock('../../src/app/sections/compaction.ts', async (importOriginal) => ({
   ...(await importOriginal<object>()),
   isWorthASnapshot: ({ entries }: LooseEntries) => entries > 0,
 }));

@@ -3,7 +3,7 @@
  * the reader's device has checked the custodian's snapshot, so its keeper can have all of it on the reader's word.
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { LooseEntries } from '../../src/app/compaction.ts';
+import type { LooseEntries } from '../../src/app/sections/compaction.ts';
 import type { Session } from '../../src/app/session.ts';
 import { adaWith, amlodipine, dose } from '../app/support/patient.ts';
 import { importText, meet, mustBeOk, onlyChart, opened, until, World } from '../app/support/world.ts';
@@ -11,7 +11,7 @@ import { addKeeper, startKeeper, type KeeperMachine } from './support.ts';
 
 const section = 'medications';
 
-vi.mock('../../src/app/compaction.ts', async (importOriginal) => ({
+vi.mock('../../src/app/sections/compaction.ts', async (importOriginal) => ({
   ...(await importOriginal<object>()),
   isWorthASnapshot: ({ entries }: LooseEntries) => entries > 0,
 }));

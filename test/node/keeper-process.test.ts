@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { build } from 'vite';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import '../../src/node/node-20.ts';
-import { openPracticeDoor } from '../../src/app/door.ts';
+import { openPracticeDoor } from '../../src/app/door/door.ts';
 import type { Session } from '../../src/app/session.ts';
 import { createLibp2pTransport } from '../../src/net/libp2p-transport.ts';
 import { adaWith, amlodipine } from '../app/support/patient.ts';

@@ -7,9 +7,9 @@ import { encodeCharterOperation, encodeRosterOperation, encodeSignedOp } from '.
 import { signBytes, signOperation, type VerifiedOp } from '../../src/access/verify-operation.ts';
 import { decodeOperation } from '../../src/access/operation.ts';
 import type { CharterBody } from '../../src/access/operation-bodies.ts';
-import type { ChartAccess } from '../../src/app/charter-book.ts';
+import type { ChartAccess } from '../../src/app/charters/charter-book.ts';
 import type { PracticeContext } from '../../src/app/practice-context.ts';
-import { SectionKeeper } from '../../src/app/section-keeper.ts';
+import { SectionKeeper } from '../../src/app/sections/section-keeper.ts';
 import type { Bytes } from '../../src/base/bytes.ts';
 import { changeHash, type ChangeHash, type ChartId, type DeviceId } from '../../src/base/ids.ts';
 import { actorOf, chainStart } from '../../src/crypto/chain.ts';

@@ -2,9 +2,9 @@
  * What must hold when a world has come to rest, whatever happened in it. Everything is read from the disks, by the product's
  * own code but not by the sessions that ran: so what is compared is what a machine would show after its next start.
  */
-import type { ChartAccess } from '../../src/app/charter-book.ts';
+import type { ChartAccess } from '../../src/app/charters/charter-book.ts';
 import type { PracticeContext } from '../../src/app/practice-context.ts';
-import { SectionKeeper } from '../../src/app/section-keeper.ts';
+import { SectionKeeper } from '../../src/app/sections/section-keeper.ts';
 import type { ChartId, EntryHash } from '../../src/base/ids.ts';
 import { chainNameOf, type EntryHeader } from '../../src/crypto/entry.ts';
 import { checkAttached } from './attaching.ts';

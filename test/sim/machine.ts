@@ -1,8 +1,8 @@
 /** One device of one practice: the product's own session over a machine that starts, crashes and starts again (powered.ts). */
 import type { DeviceId, PracticeId } from '../../src/base/ids.ts';
 import type { Result } from '../../src/base/result.ts';
-import { openPracticeDoor } from '../../src/app/door.ts';
-import { firstVault, readPeople } from '../../src/app/people-vaults.ts';
+import { openPracticeDoor } from '../../src/app/door/door.ts';
+import { firstVault, readPeople } from '../../src/app/people/people-vaults.ts';
 import type { Ports } from '../../src/app/ports.ts';
 import type { Door, Session } from '../../src/app/session.ts';
 import { openMemoryStore, type MemoryDisk } from '../../src/store/memory-store.ts';

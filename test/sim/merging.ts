@@ -3,7 +3,7 @@
  * person, each with another one leading, and somebody takes them apart again. That lies in the practice book, which has no
  * readers but the practice's devices: in the end they all read the same there.
  */
-import { SectionKeeper } from '../../src/app/section-keeper.ts';
+import { SectionKeeper } from '../../src/app/sections/section-keeper.ts';
 import { diskOf } from './break-in.ts';
 import { why, working, type Act } from './choosing.ts';
 import { lacksKeyOfBefore, shown, violated } from './invariants.ts';

@@ -33,12 +33,15 @@ const nearTests: readonly (readonly [string, readonly string[]])[] = [
   ['src/replica/terms-after-stop', ['test/replica/terms-after-stop.test.ts']],
   ['src/replica/', ['test/attacks/dropped-snapshots.test.ts', 'test/keeper']],
   ['src/net/snapshot', ['test/attacks/dropped-snapshots.test.ts']],
-  ['src/app/stopping-everything', ['test/app/stop-everything.test.ts']],
-  ['src/app/section-snapshots', ['test/attacks/dropped-snapshots.test.ts']],
+  ['src/app/charters/stopping-everything', ['test/app/charters/stop-everything.test.ts']],
+  ['src/app/sections/section-snapshots', ['test/attacks/dropped-snapshots.test.ts']],
   ['src/net/', ['test/net/replicator.test.ts', 'test/net/negentropy.test.ts']],
-  ['src/app/connections', ['test/keeper']],
+  ['src/app/peers/connections', ['test/keeper']],
   ['src/keeper/', ['test/keeper']],
-  ['src/app/', ['test/app/hostile-peer.test.ts', 'test/app/revoked-peer.test.ts', 'test/app/sharing.test.ts']],
+  [
+    'src/app/',
+    ['test/app/peers/hostile-peer.test.ts', 'test/app/peers/revoked-peer.test.ts', 'test/app/charters/sharing.test.ts'],
+  ],
 ];
 /** Whatever else is about decisions. */
 const farTests = ['test/attacks', 'test/access', 'test/app', 'test/keeper', 'test/replica', 'test/net', 'test/crdt'];

@@ -1,7 +1,7 @@
 /** The audit log of the made-up practice: one month with events of every group, one device with a gap. */
 import { ok } from '../../src/base/result.ts';
 import type { ChartId, DeviceId } from '../../src/base/ids.ts';
-import type { Audit, AuditAct, AuditCompleteness, AuditEvent } from '../../src/app/audit-acts.ts';
+import type { Audit, AuditAct, AuditCompleteness, AuditEvent } from '../../src/app/audit/audit-acts.ts';
 
 const month = '2026-11';
 

@@ -14,7 +14,7 @@ import type {
   SectionView,
   WriteFailure,
 } from '../../src/app/session.ts';
-import type { ChartActs, Custody, ForkRow, SetAsideRow, ShareRow } from '../../src/app/chart-acts.ts';
+import type { ChartActs, Custody, ForkRow, SetAsideRow, ShareRow } from '../../src/app/charts/chart-acts.ts';
 import { applyEdit } from './apply-edit.ts';
 import { demoAside, demoForks, demoHistory, demoReceived, demoShares } from './demo-review.ts';
 import { demoAuthors, demoPeerIds, type DemoSession } from './demo-session.ts';

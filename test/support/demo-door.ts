@@ -3,7 +3,7 @@
  * `demo passphrase to open`; a recovery phrase is taken when it has 24 words and none of them is `wrong`.
  */
 import { err, ok } from '../../src/base/result.ts';
-import type { JoinInput, JoinTold, PeopleDoor, PersonHere } from '../../src/app/people-acts.ts';
+import type { JoinInput, JoinTold, PeopleDoor, PersonHere } from '../../src/app/people/people-acts.ts';
 import type { Door, NewPractice, Session } from '../../src/app/session.ts';
 
 export const demoPassphrase = 'demo passphrase to open';

@@ -9,7 +9,7 @@ import type {
   SaveExchangeFailure,
   TakeInFailure,
   TakenIn,
-} from '../../src/app/exchange-acts.ts';
+} from '../../src/app/exchange/exchange-acts.ts';
 
 export class DemoExchange implements Exchange {
   readonly #nameOf: (practice: PracticeId) => string;

@@ -1,7 +1,13 @@
 /** People and devices of the demo practice: one of each kind of row. Tests only. */
 import { deviceId } from '../../src/base/ids.ts';
 import { err, ok, type Result } from '../../src/base/result.ts';
-import type { AddKeeperFailure, DeviceRow, JoinRequest, NewPersonHere, People } from '../../src/app/people-acts.ts';
+import type {
+  AddKeeperFailure,
+  DeviceRow,
+  JoinRequest,
+  NewPersonHere,
+  People,
+} from '../../src/app/people/people-acts.ts';
 import type { PendingInvitation, Role, WriteFailure } from '../../src/app/session.ts';
 
 const device = (seed: number) => deviceId(Uint8Array.from({ length: 32 }, (_, i) => (seed * 37 + i * 11) & 255));

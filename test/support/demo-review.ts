@@ -1,7 +1,7 @@
 /** What the demo's first chart has to review and to disclose: work set aside for each reason, a fork, rights given and ended. */
 import { entryHash, opId, type EntryHash, type OpId, type PracticeId } from '../../src/base/ids.ts';
 import { chartSections, type ChartSection } from '../../src/base/sections.ts';
-import type { ForkRow, Person, PreviewChange, SetAsideRow, ShareRow } from '../../src/app/chart-acts.ts';
+import type { ForkRow, Person, PreviewChange, SetAsideRow, ShareRow } from '../../src/app/charts/chart-acts.ts';
 import type { Authorship, HistoryRow } from '../../src/app/session.ts';
 import type { StoredResource } from '../../src/clinical/section-edit.ts';
 

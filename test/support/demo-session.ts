@@ -17,7 +17,7 @@ import {
 } from '../../src/base/ids.ts';
 import { err, ok, type Result } from '../../src/base/result.ts';
 import type { ChartSection } from '../../src/base/sections.ts';
-import type { Merges } from '../../src/app/merge-acts.ts';
+import type { Merges } from '../../src/app/merging/merge-acts.ts';
 import type { SectionEdit, StoredResource } from '../../src/clinical/section-edit.ts';
 import type {
   ChartSummary,

@@ -22,7 +22,7 @@ import type {
   SavedTemplate,
   Task,
   Tasks,
-} from '../../src/app/work-acts.ts';
+} from '../../src/app/work/work-acts.ts';
 
 export class DemoWork implements PracticeWork {
   readonly inbox: DemoInbox;

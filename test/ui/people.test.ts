@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { mayWrite, may } from '../../src/access/roles.ts';
 import { deviceId } from '../../src/base/ids.ts';
 import { chartSections } from '../../src/base/sections.ts';
-import type { DeviceRow } from '../../src/app/people-acts.ts';
+import type { DeviceRow } from '../../src/app/people/people-acts.ts';
 import { joinTrouble, recoverFromPeerTrouble } from '../../src/ui/door/join-words.ts';
 import {
   addedWords,

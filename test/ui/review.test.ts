@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { entryHash, type EntryHash } from '../../src/base/ids.ts';
-import type { SetAsideRow } from '../../src/app/chart-acts.ts';
+import type { SetAsideRow } from '../../src/app/charts/chart-acts.ts';
 import { admitQuestion, chosenOf, groupsOf, settleQuestion } from '../../src/ui/chart/review-selection.ts';
 
 const id = (number: number): EntryHash => entryHash(new Uint8Array(32).fill(number));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { opId, practiceId } from '../../src/base/ids.ts';
 import { chartSections } from '../../src/base/sections.ts';
-import type { ShareRow } from '../../src/app/chart-acts.ts';
+import type { ShareRow } from '../../src/app/charts/chart-acts.ts';
 import { handOverQuestion, handOverTrouble, partsToAdd, takeOverQuestion } from '../../src/ui/chart/custody-words.ts';
 import { disclosuresOf, sortedDisclosures } from '../../src/ui/chart/disclosure.ts';
 import { dayAsTyped, endOfDay } from '../../src/ui/chart/end-date.ts';

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Bytes } from '../../base/bytes.ts';
 import { ok, type Result } from '../../base/result.ts';
-import { openPracticeDoor } from '../../app/door.ts';
+import { openPracticeDoor } from '../../app/door/door.ts';
 import type { Ports } from '../../app/ports.ts';
 import type { Session } from '../../app/session.ts';
 import { createLibp2pTransport } from '../../net/libp2p-transport.ts';

@@ -8,7 +8,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/details/details.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import '@awesome.me/webawesome/dist/components/spinner/spinner.js';
-import type { AuditCheck, AuditEvent, AuditMonth } from '../../app/audit-acts.ts';
+import type { AuditCheck, AuditEvent, AuditMonth } from '../../app/audit/audit-acts.ts';
 import type { Session } from '../../app/session.ts';
 import '../shell/badge.ts';
 import '../shell/callout.ts';

@@ -1,6 +1,6 @@
 /** `<pc-audit-completeness .devices>`: of each device's log, up to where it is here, and what speaks against it being whole. */
 import { LitElement, css, html, nothing } from 'lit';
-import type { AuditCompleteness } from '../../app/audit-acts.ts';
+import type { AuditCompleteness } from '../../app/audit/audit-acts.ts';
 import '../shell/badge.ts';
 import { count, groupDigits, timeInWords } from '../shell/format.ts';
 import { base } from '../shell/styles.ts';

@@ -1,5 +1,5 @@
 /** Which events of a month are shown. Pure. */
-import type { AuditEvent } from '../../app/audit-acts.ts';
+import type { AuditEvent } from '../../app/audit/audit-acts.ts';
 import { kindGroups, type KindGroup } from './words.ts';
 import { localDay } from '../shell/clock.ts';
 

@@ -1,5 +1,5 @@
 /** The words of the audit log: what each kind of event is called, and its details in a sentence. Codes never reach the screen. */
-import type { AuditEvent, AuditKind } from '../../app/audit-acts.ts';
+import type { AuditEvent, AuditKind } from '../../app/audit/audit-acts.ts';
 import type { Session } from '../../app/session.ts';
 import { roleWords, sectionWords } from '../shell/words.ts';
 import { groupDigits, listInWords } from '../shell/format.ts';

@@ -5,7 +5,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { AuditEvent } from '../../app/audit-acts.ts';
+import type { AuditEvent } from '../../app/audit/audit-acts.ts';
 import { detailsOf, kindWords, monthInWords, roleInWords } from '../audit/words.ts';
 import '../shell/callout.ts';
 import '../shell/data-table.ts';

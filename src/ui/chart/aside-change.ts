@@ -6,7 +6,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { proposedStatements, type ProposedLine, type ProposedStatement } from '../../clinical/proposed-change.ts';
-import type { SetAsideRow } from '../../app/chart-acts.ts';
+import type { SetAsideRow } from '../../app/charts/chart-acts.ts';
 import '../shell/badge.ts';
 import { count } from '../shell/format.ts';
 import { base } from '../shell/styles.ts';

@@ -6,7 +6,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/checkbox/checkbox.js';
 import type { EntryHash } from '../../base/ids.ts';
-import type { SetAsideRow } from '../../app/chart-acts.ts';
+import type { SetAsideRow } from '../../app/charts/chart-acts.ts';
 import '../shell/badge.ts';
 import { count, timeInWords } from '../shell/format.ts';
 import { base, card } from '../shell/styles.ts';

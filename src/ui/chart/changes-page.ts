@@ -5,7 +5,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { ChartChange } from '../../app/chart-past-acts.ts';
+import type { ChartChange } from '../../app/charts/chart-past-acts.ts';
 import { historyLines } from '../../clinical/history-words.ts';
 import { titleOf } from '../../clinical/title.ts';
 import type { ChartSection } from '../../base/sections.ts';

@@ -4,7 +4,7 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import type { CustodyOffer } from '../../app/chart-acts.ts';
+import type { CustodyOffer } from '../../app/charts/chart-acts.ts';
 import { blamePhraseOrForm, noPhrase, recoveryField } from '../door/recovery-field.ts';
 import '../shell/callout.ts';
 import { askToConfirm } from '../shell/confirm.ts';

@@ -1,7 +1,7 @@
 /** What handing a chart over means, in sentences and numbers: for the practice that gives it away and for the one that gets it. Pure. */
 import type { PracticeId } from '../../base/ids.ts';
 import { chartSections, type ChartSection } from '../../base/sections.ts';
-import type { CustodyOffer, PhraseFailure, ShareRow } from '../../app/chart-acts.ts';
+import type { CustodyOffer, PhraseFailure, ShareRow } from '../../app/charts/chart-acts.ts';
 import type { WriteFailure } from '../../app/session.ts';
 import { doorTrouble } from '../door/words.ts';
 import type { Question } from '../shell/confirm.ts';

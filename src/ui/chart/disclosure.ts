@@ -4,7 +4,7 @@
  */
 import type { ChartSection } from '../../base/sections.ts';
 import { chartSections } from '../../base/sections.ts';
-import type { ShareRow } from '../../app/chart-acts.ts';
+import type { ShareRow } from '../../app/charts/chart-acts.ts';
 
 export interface Disclosure extends Omit<ShareRow, 'section'> {
   readonly key: string;

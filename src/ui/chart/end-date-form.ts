@@ -1,7 +1,7 @@
 /** `<pc-end-date-form .view .rows>`: until when a practice may read or write what it was given. Fires `pc-close`. */
 import { LitElement, html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import type { ShareRow } from '../../app/chart-acts.ts';
+import type { ShareRow } from '../../app/charts/chart-acts.ts';
 import '../shell/callout.ts';
 import { focusFirstField } from '../shell/fields.ts';
 import { FormState, type Texts } from '../shell/form-state.ts';

@@ -4,7 +4,7 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import type { ForkBranch, ForkRow } from '../../app/chart-acts.ts';
+import type { ForkBranch, ForkRow } from '../../app/charts/chart-acts.ts';
 import '../shell/badge.ts';
 import '../shell/callout.ts';
 import { askToConfirm } from '../shell/confirm.ts';

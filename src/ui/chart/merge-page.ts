@@ -6,7 +6,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 import type { ChartId } from '../../base/ids.ts';
-import type { MergeRow } from '../../app/merge-acts.ts';
+import type { MergeRow } from '../../app/merging/merge-acts.ts';
 import type { ChartSummary, PatientRow, WriteFailure } from '../../app/session.ts';
 import { LikelyDuplicates, type LikelyDuplicate } from '../patients/likely-duplicates.ts';
 import { matchReasonsInWords, sexInWords } from '../patients/words.ts';

@@ -6,7 +6,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import { noteKinds, startingTemplates, usualNoteKind, type NoteTemplate } from '../../clinical/note-kinds.ts';
 import type { Session } from '../../app/session.ts';
-import type { SavedTemplate } from '../../app/work-acts.ts';
+import type { SavedTemplate } from '../../app/work/work-acts.ts';
 import '../shell/callout.ts';
 import { areaField, choiceField, focusFirstField, readFields, textField } from '../shell/fields.ts';
 import { say } from '../shell/say.ts';

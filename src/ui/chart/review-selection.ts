@@ -3,7 +3,7 @@
  * settling would do, in numbers. Pure.
  */
 import type { EntryHash } from '../../base/ids.ts';
-import type { ForkBranch, SetAsideRow } from '../../app/chart-acts.ts';
+import type { ForkBranch, SetAsideRow } from '../../app/charts/chart-acts.ts';
 import type { Question } from '../shell/confirm.ts';
 import { count, listInWords } from '../shell/format.ts';
 import { sectionWords } from '../shell/words.ts';

@@ -2,7 +2,7 @@
  * What a chart says of how something came into it or was kept out: one table from reason to sentences, each saying what can
  * be done; and the marks beside an author in the history.
  */
-import type { AsideReason, AuthorDoubts, SetAsideRow } from '../../app/chart-acts.ts';
+import type { AsideReason, AuthorDoubts, SetAsideRow } from '../../app/charts/chart-acts.ts';
 import type { Authorship, ChartSummary, Session } from '../../app/session.ts';
 import { peerName } from '../patients/words.ts';
 import { count, timeInWords } from '../shell/format.ts';

@@ -5,7 +5,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { EntryHash } from '../../base/ids.ts';
-import type { SetAsideRow } from '../../app/chart-acts.ts';
+import type { SetAsideRow } from '../../app/charts/chart-acts.ts';
 import '../shell/callout.ts';
 import { askToConfirm } from '../shell/confirm.ts';
 import '../shell/empty-state.ts';

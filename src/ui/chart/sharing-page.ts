@@ -7,7 +7,7 @@ import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/details/details.js';
 import type { PracticeId } from '../../base/ids.ts';
 import type { ChartSection } from '../../base/sections.ts';
-import type { ShareRow } from '../../app/chart-acts.ts';
+import type { ShareRow } from '../../app/charts/chart-acts.ts';
 import '../shell/callout.ts';
 import { askToConfirm } from '../shell/confirm.ts';
 import '../shell/data-table.ts';

@@ -6,7 +6,7 @@
 import { LitElement, css, html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import { initialsOf, longestSignInName } from '../../base/sign-in-name.ts';
-import type { JoinInput, PeopleDoor } from '../../app/people-acts.ts';
+import type { JoinInput, PeopleDoor } from '../../app/people/people-acts.ts';
 import type { Role } from '../../app/session.ts';
 import '../shell/callout.ts';
 import { FormState, type Texts } from '../shell/form-state.ts';

@@ -5,7 +5,7 @@
  */
 import { LitElement, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import type { PeopleDoor, Recovered } from '../../app/people-acts.ts';
+import type { PeopleDoor, Recovered } from '../../app/people/people-acts.ts';
 import '../shell/callout.ts';
 import { FormState, type Texts } from '../shell/form-state.ts';
 import { count } from '../shell/format.ts';

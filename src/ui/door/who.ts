@@ -4,7 +4,7 @@
  */
 import { LitElement, css, html } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { PersonHere } from '../../app/people-acts.ts';
+import type { PersonHere } from '../../app/people/people-acts.ts';
 import { base } from '../shell/styles.ts';
 
 declare global {

@@ -6,7 +6,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/details/details.js';
 import type { Session } from '../../app/session.ts';
-import type { DueRow } from '../../app/work-acts.ts';
+import type { DueRow } from '../../app/work/work-acts.ts';
 import { dueRules, type DueRule } from '../../clinical/due/rules.ts';
 import { chartOf, patientName } from '../inbox/charts.ts';
 import '../shell/callout.ts';

@@ -5,7 +5,7 @@
 import { LitElement, css, html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { Session } from '../../app/session.ts';
-import type { InboxResult } from '../../app/work-acts.ts';
+import type { InboxResult } from '../../app/work/work-acts.ts';
 import '../shell/callout.ts';
 import { FormState } from '../shell/form-state.ts';
 import { say } from '../shell/say.ts';

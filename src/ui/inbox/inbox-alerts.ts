@@ -5,7 +5,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { Session } from '../../app/session.ts';
-import type { InboxAlert } from '../../app/work-acts.ts';
+import type { InboxAlert } from '../../app/work/work-acts.ts';
 import { alertTitles, alertWords } from '../chart/check-words.ts';
 import '../shell/badge.ts';
 import { chartAddress } from '../shell/route.ts';

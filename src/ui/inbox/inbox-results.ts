@@ -5,7 +5,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { Session } from '../../app/session.ts';
-import type { InboxResult } from '../../app/work-acts.ts';
+import type { InboxResult } from '../../app/work/work-acts.ts';
 import { resultRanks, type ResultRank } from '../../clinical/attention/waiting-results.ts';
 import '../shell/badge.ts';
 import '../shell/callout.ts';
@@ -21,7 +21,7 @@ import { inboxList } from './styles.ts';
 import { flagWords, rankHints, rankTitles, rankTones } from './words.ts';
 
 const shownAtFirst = 50;
-/** At once: one act of the practice book names no more (app/result-inbox.ts). */
+/** At once: one act of the practice book names no more (app/work/result-inbox.ts). */
 const maxTogether = 500;
 
 export class InboxResults extends LitElement {

@@ -2,7 +2,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { Session } from '../../app/session.ts';
-import type { Task, TaskStatus } from '../../app/work-acts.ts';
+import type { Task, TaskStatus } from '../../app/work/work-acts.ts';
 import '../shell/badge.ts';
 import '../shell/callout.ts';
 import { localDay } from '../shell/clock.ts';

@@ -1,7 +1,7 @@
 /** What forms about tasks share: who may be asked, by when, and the fields for both. */
 import { html, type TemplateResult } from 'lit';
 import type { Session } from '../../app/session.ts';
-import type { NewTask } from '../../app/work-acts.ts';
+import type { NewTask } from '../../app/work/work-acts.ts';
 import { localDay } from '../shell/clock.ts';
 import { choiceField, type Choice } from '../shell/fields.ts';
 import type { FormState } from '../shell/form-state.ts';

@@ -1,5 +1,5 @@
 /** The words of the inbox. */
-import type { InboxResult } from '../../app/work-acts.ts';
+import type { InboxResult } from '../../app/work/work-acts.ts';
 import type { ResultRank } from '../../clinical/attention/waiting-results.ts';
 import type { Tone } from '../shell/callout.ts';
 

@@ -5,7 +5,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { ExchangeProgress, ExchangeWith, SavedExchange, TakenIn } from '../../app/exchange-acts.ts';
+import type { ExchangeProgress, ExchangeWith, SavedExchange, TakenIn } from '../../app/exchange/exchange-acts.ts';
 import type { Session } from '../../app/session.ts';
 import { noPhrase, recoveryField } from '../door/recovery-field.ts';
 import '../shell/callout.ts';

@@ -5,7 +5,7 @@ import type {
   SaveExchangeFailure,
   TakeInFailure,
   TakenIn,
-} from '../../app/exchange-acts.ts';
+} from '../../app/exchange/exchange-acts.ts';
 import { count } from '../shell/format.ts';
 import type { Trouble } from '../shell/words.ts';
 

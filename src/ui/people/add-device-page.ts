@@ -4,7 +4,7 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import type { DeviceRow } from '../../app/people-acts.ts';
+import type { DeviceRow } from '../../app/people/people-acts.ts';
 import type { Role, Session } from '../../app/session.ts';
 import '../peers/invitation-card.ts';
 import { FormState } from '../shell/form-state.ts';

@@ -5,7 +5,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { DeviceId } from '../../base/ids.ts';
-import type { DeviceRow } from '../../app/people-acts.ts';
+import type { DeviceRow } from '../../app/people/people-acts.ts';
 import type { Role, Session } from '../../app/session.ts';
 import '../peers/exchange-panel.ts';
 import { connectionWords } from '../peers/words.ts';

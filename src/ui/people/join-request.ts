@@ -5,7 +5,7 @@
  */
 import { LitElement, css, html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import type { JoinRequest } from '../../app/people-acts.ts';
+import type { JoinRequest } from '../../app/people/people-acts.ts';
 import type { Session } from '../../app/session.ts';
 import '../shell/callout.ts';
 import { FormState } from '../shell/form-state.ts';

@@ -1,5 +1,5 @@
 /** What a keeper is to a person, and why one could not be added. Every promise here is one that docs/threats.md makes. */
-import type { AddKeeperFailure } from '../../app/people-acts.ts';
+import type { AddKeeperFailure } from '../../app/people/people-acts.ts';
 import type { Trouble } from '../shell/words.ts';
 
 export const whatKeepersDo =

@@ -6,7 +6,7 @@
 import { LitElement, html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { DeviceId } from '../../base/ids.ts';
-import type { DeviceRow } from '../../app/people-acts.ts';
+import type { DeviceRow } from '../../app/people/people-acts.ts';
 import type { Session } from '../../app/session.ts';
 import '../peers/sharing-is-off.ts';
 import '../shell/callout.ts';

@@ -5,7 +5,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { DeviceRow, People } from '../../app/people-acts.ts';
+import type { DeviceRow, People } from '../../app/people/people-acts.ts';
 import type { Session } from '../../app/session.ts';
 import { connectionWords } from '../peers/words.ts';
 import '../shell/badge.ts';

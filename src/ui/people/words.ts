@@ -2,7 +2,7 @@
  * What people and devices are to a person: who may change them, what a removal does in numbers, why an act failed. Every promise
  * here is one that docs/threats.md makes: what was received can't be taken back, what was signed stays signed.
  */
-import type { DeviceRow, People } from '../../app/people-acts.ts';
+import type { DeviceRow, People } from '../../app/people/people-acts.ts';
 import type { ChartSummary, Role, WriteFailure } from '../../app/session.ts';
 import type { Question } from '../shell/confirm.ts';
 import { count, dateInWords, listInWords, whenInWords } from '../shell/format.ts';

@@ -6,7 +6,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { ChartId } from '../../base/ids.ts';
 import type { Session } from '../../app/session.ts';
-import type { Appointment, AppointmentStatus } from '../../app/work-acts.ts';
+import type { Appointment, AppointmentStatus } from '../../app/work/work-acts.ts';
 import { patientName } from '../inbox/charts.ts';
 import { colleagues, dueIn } from '../inbox/task-words.ts';
 import '../shell/badge.ts';

@@ -5,7 +5,7 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import type { People } from '../../app/people-acts.ts';
+import type { People } from '../../app/people/people-acts.ts';
 import type { Session } from '../../app/session.ts';
 import { deviceInWords } from '../people/words.ts';
 import './back-up.ts';

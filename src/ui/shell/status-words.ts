@@ -1,5 +1,5 @@
 /** Whether work is saved and peers are connected, in words: what the status badge shows. */
-import type { People } from '../../app/people-acts.ts';
+import type { People } from '../../app/people/people-acts.ts';
 import type { NetworkStatus, Peer, Receiving, Session, SessionStatus } from '../../app/session.ts';
 import { count } from './format.ts';
 

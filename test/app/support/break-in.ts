@@ -4,15 +4,15 @@
  */
 import { StoreContent } from '../../../src/net/store-content.ts';
 import type { ChartId } from '../../../src/base/ids.ts';
-import { AuditJournal } from '../../../src/app/audit-journal.ts';
-import { ChartIndex } from '../../../src/app/chart-index.ts';
-import { CharterBook, type ChartAccess } from '../../../src/app/charter-book.ts';
+import { AuditJournal } from '../../../src/app/audit/audit-journal.ts';
+import { ChartIndex } from '../../../src/app/patients/chart-index.ts';
+import { CharterBook, type ChartAccess } from '../../../src/app/charters/charter-book.ts';
 import { DeviceNames } from '../../../src/app/device-names.ts';
 import { selfFromJson, selfKey } from '../../../src/app/device-self.ts';
 import { Diagnostics } from '../../../src/app/diagnostics.ts';
 import { PracticeContext } from '../../../src/app/practice-context.ts';
-import { PeopleHere } from '../../../src/app/people-here.ts';
-import { firstVault, lockboxKeyOf, vaultPrefix } from '../../../src/app/people-vaults.ts';
+import { PeopleHere } from '../../../src/app/people/people-here.ts';
+import { firstVault, lockboxKeyOf, vaultPrefix } from '../../../src/app/people/people-vaults.ts';
 import { RosterBook } from '../../../src/replica/roster-book.ts';
 import { SealedRecords } from '../../../src/app/sealed-records.ts';
 import { openLockboxWithPassphrase } from '../../../src/crypto/lockbox.ts';

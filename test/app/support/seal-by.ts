@@ -1,8 +1,8 @@
 /** One act of a device, sealed and not committed: what a test sends, holds back or bends. */
 import type { KeyId } from '../../../src/base/ids.ts';
 import { err, type Result } from '../../../src/base/result.ts';
-import type { ChartAccess } from '../../../src/app/charter-book.ts';
-import type { SealedEdit, SectionKeeper } from '../../../src/app/section-keeper.ts';
+import type { ChartAccess } from '../../../src/app/charters/charter-book.ts';
+import type { SealedEdit, SectionKeeper } from '../../../src/app/sections/section-keeper.ts';
 import type { SectionEdit } from '../../../src/clinical/section-edit.ts';
 
 export async function sealBy(

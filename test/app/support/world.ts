@@ -6,7 +6,7 @@ import 'fake-indexeddb/auto';
 import type { ChartSection } from '../../../src/base/sections.ts';
 import { err } from '../../../src/base/result.ts';
 import { decodeMeetingMessage, type MeetingMessage } from '../../../src/access/meeting.ts';
-import { openPracticeDoor } from '../../../src/app/door.ts';
+import { openPracticeDoor } from '../../../src/app/door/door.ts';
 import type { Ports } from '../../../src/app/ports.ts';
 import type { ChartSummary, Door, OpenChart, SectionView, Session } from '../../../src/app/session.ts';
 import { initCrdt } from '../../../src/crdt/init.ts';

@@ -20,7 +20,7 @@ import type { Random } from '../../../src/base/ports.ts';
 import type { Section } from '../../../src/base/sections.ts';
 import type { CharterState } from '../../../src/access/charter.ts';
 import { judgeEntries } from '../../../src/access/effective.ts';
-import { EntryFrontiers } from '../../../src/app/entry-frontiers.ts';
+import { EntryFrontiers } from '../../../src/app/sections/entry-frontiers.ts';
 import type { SectionEdit } from '../../../src/clinical/section-edit.ts';
 import { SectionDocument } from '../../../src/crdt/section-document.ts';
 import { actorOf, chainStart, nextChainValue } from '../../../src/crypto/chain.ts';

@@ -5,7 +5,7 @@
 import { expect } from 'vitest';
 import type { ChartId, OpId, PracticeId } from '../../../src/base/ids.ts';
 import { chartSections, type Section } from '../../../src/base/sections.ts';
-import { SectionKeeper } from '../../../src/app/section-keeper.ts';
+import { SectionKeeper } from '../../../src/app/sections/section-keeper.ts';
 import type { VerifiedRosterOp } from '../../../src/access/verify-operation.ts';
 import type { PracticeContext } from '../../../src/app/practice-context.ts';
 import type { VerifiedEntry } from '../../../src/crypto/entry.ts';

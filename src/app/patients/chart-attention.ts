@@ -1,0 +1,184 @@
+/**
+ * What of a chart asks for a clinician, kept in its index record so that nobody opens ten thousand charts to know: results that
+ * were news when they were written, and alerts nobody has answered. Worked out when a chart is written in or something of it
+ * comes, from the sections that are open then; of those that are not, what was known stays. Who acknowledged what is elsewhere.
+ */
+import { parseDeviceId } from '../../base/ids.ts';
+import { openAlerts } from '../../clinical/attention/open-alerts.ts';
+import { byRank, waitingResults, type WaitingResult } from '../../clinical/attention/waiting-results.ts';
+import { dueFacts, dueSections, type DueFacts } from '../../clinical/due/facts.ts';
+import type { MedicationAlert } from '../../clinical/checks/medication-check.ts';
+import { ChartRecord } from '../../clinical/record.ts';
+import { isChartSection, type ChartSection, type Section } from '../../base/sections.ts';
+import type { SectionKeeper } from '../sections/section-keeper.ts';
+
+export interface Attention {
+  readonly results: readonly WaitingResult[];
+  readonly alerts: readonly MedicationAlert[];
+  /** What counts for reminders, by the section it was read from. */
+  readonly due: Readonly<Partial<Record<ChartSection, DueFacts>>>;
+}
+
+type OpenKeeper = Pick<SectionKeeper, 'section' | 'document'>;
+
+export interface AttentionInit {
+  readonly before: Attention | undefined;
+  /** Sections of which something may be shown here. */
+  readonly readable: ReadonlySet<ChartSection>;
+  /** Where something is new; undefined: anywhere. */
+  readonly touched: ReadonlySet<Section> | undefined;
+  /** Since when this practice may read the results: what was written long before was somebody else's to answer. */
+  readonly resultsReadableFromMs: number;
+  /** Kept no longer: somebody has acknowledged this version. */
+  readonly isAcknowledged: (result: WaitingResult) => boolean;
+}
+
+/**
+ * A chart with more is read in its own pages: the record of a list is read at every unlocking. What is grave stays, however much
+ * came after it.
+ */
+const maxResults = 100;
+const maxAlerts = 20;
+
+const nothing: Attention = { results: [], alerts: [], due: {} };
+
+/** Sections that are compared with each other: where something comes of one, the other is opened too. */
+const partners: ReadonlyMap<Section, ChartSection> = new Map([
+  ['medications', 'allergies'],
+  ['allergies', 'medications'],
+]);
+
+export function withPartners(sections: Iterable<Section>): Iterable<Section> {
+  const all = new Set(sections);
+  for (const section of [...all]) {
+    const partner = partners.get(section);
+    if (partner !== undefined) all.add(partner);
+  }
+  return all;
+}
+
+export function attentionOf(keepers: readonly OpenKeeper[], init: AttentionInit): Attention | undefined {
+  const { before = nothing } = init;
+  const attention = {
+    results: resultsOf(keepers, before, init),
+    alerts: alertsOf(keepers, before, init),
+    due: dueOf(keepers, before, init),
+  };
+  const { results, alerts, due } = attention;
+  return results.length + alerts.length + Object.keys(due).length === 0 ? undefined : attention;
+}
+
+function dueOf(
+  keepers: readonly OpenKeeper[],
+  before: Attention,
+  { readable, touched }: AttentionInit,
+): Attention['due'] {
+  const facts = dueSections
+    .filter((section) => readable.has(section))
+    .map((section) => {
+      const document = keepers.find((keeper) => keeper.section === section)?.document;
+      const isAsBefore = document === undefined || touched?.has(section) === false;
+      return [section, isAsBefore ? (before.due[section] ?? {}) : dueFacts(section, document.resources())] as const;
+    });
+  return Object.fromEntries(facts.filter(([, found]) => Object.keys(found).length > 0));
+}
+
+function resultsOf(keepers: readonly OpenKeeper[], before: Attention, init: AttentionInit): readonly WaitingResult[] {
+  const document = keepers.find(({ section }) => section === 'results')?.document;
+  if (!init.readable.has('results')) return [];
+  if (document === undefined || init.touched?.has('results') === false) return before.results;
+  const waiting = waitingResults(
+    document.resources(),
+    (key, register) => document.provenanceOf(key, register),
+    init.resultsReadableFromMs,
+  );
+  return waiting
+    .filter((result) => !init.isAcknowledged(result))
+    .sort(byRank)
+    .slice(0, maxResults);
+}
+
+function alertsOf(
+  keepers: readonly OpenKeeper[],
+  before: Attention,
+  { readable, touched }: AttentionInit,
+): readonly MedicationAlert[] {
+  if (touched !== undefined && ![...partners.values()].some((section) => touched.has(section))) return before.alerts;
+  const compared = keepers.filter(({ section }) => partners.has(section));
+  const lacking = [...partners.values()].some(
+    (section) => readable.has(section) && !compared.some((keeper) => keeper.section === section),
+  );
+  // Half of it would lose the alerts of the other half.
+  if (lacking) return before.alerts;
+  const sections = compared.flatMap(({ section, document }) =>
+    isChartSection(section) ? [[section, { resources: document.resources() }] as const] : [],
+  );
+  return openAlerts(new ChartRecord(new Map(sections))).slice(0, maxAlerts);
+}
+
+/** From a backup file, which anyone can make: whatever is of another shape is worked out anew when the chart is read. */
+export function attentionFromJson(value: unknown): Attention | undefined {
+  const attention = value as Partial<Record<keyof Attention, unknown>> | null | undefined;
+  if (typeof attention !== 'object' || attention === null) return undefined;
+  const { results, alerts, due } = attention;
+  if (!Array.isArray(results) || !Array.isArray(alerts) || !isDue(due)) return undefined;
+  return results.every(isWaitingResult) && alerts.every(isAlert) ? (value as Attention) : undefined;
+}
+
+function isDue(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).every(
+    (facts: unknown) =>
+      typeof facts === 'object' &&
+      facts !== null &&
+      Object.values(facts).every((fact: unknown) => {
+        const { times, last } = (fact ?? {}) as Record<string, unknown>;
+        return typeof times === 'number' && typeof last === 'string';
+      }),
+  );
+}
+
+function isWaitingResult(value: unknown): boolean {
+  const result = value as Partial<Record<keyof WaitingResult, unknown>> | null;
+  if (typeof result !== 'object' || result === null) return false;
+  const { key, version, rank, label, range, flag, taken, by, writtenMs, corrected } = result;
+  const texts = [key, version, rank, label, result.value, range, flag, taken, by];
+  return (
+    texts.every((text) => typeof text === 'string') &&
+    parseDeviceId(String(by)) !== undefined &&
+    ['critical', 'abnormal', 'unjudged', 'normal'].includes(String(rank)) &&
+    typeof writtenMs === 'number' &&
+    typeof corrected === 'boolean'
+  );
+}
+
+function isAlert(value: unknown): boolean {
+  const alert = value as Partial<Record<keyof MedicationAlert, unknown>> | null;
+  if (typeof alert !== 'object' || alert === null) return false;
+  const { id, kind, severity, drug, against, ground, source } = alert;
+  const named = (party: unknown): boolean => typeof (party as { label?: unknown } | null)?.label === 'string';
+  return (
+    [id, source].every((text) => typeof text === 'string') &&
+    ['allergy', 'duplicate', 'pair'].includes(String(kind)) &&
+    ['high', 'moderate'].includes(String(severity)) &&
+    named(drug) &&
+    named(against) &&
+    isGround(ground)
+  );
+}
+
+function isGround(value: unknown): boolean {
+  const ground = value as Record<string, unknown> | null;
+  switch (ground?.['kind']) {
+    case 'same-ingredient':
+      return typeof ground['ingredient'] === 'string';
+    case 'same-word':
+      return typeof ground['word'] === 'string';
+    case 'same-class':
+      return typeof ground['label'] === 'string' && Array.isArray(ground['ingredients']);
+    case 'listed-pair':
+      return typeof ground['harm'] === 'string' && Array.isArray(ground['ingredients']);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,435 @@
+/**
+ * Taking in patients from FHIR files: read and compared first, written only after the person has answered, each patient in
+ * one commit (EN-9). A plan may be old when it is carried out; each item is looked at again before it is written.
+ *
+ * Files are read and compared in the background (src/worker/), where what they hold is kept as long as it is little; of each
+ * patient only what a list needs is here. What was not kept is read again when its turn comes, so that an import of any
+ * number of files needs the memory of a few.
+ */
+import { createCharter } from '../../access/charter-builders.ts';
+import type { VerifiedCharterOp } from '../../access/verify-operation.ts';
+import type { ChartId } from '../../base/ids.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { chartSections, type Section } from '../../base/sections.ts';
+import { identityResource } from '../../clinical/identity.ts';
+import { isObject, stringifyJson } from '../../clinical/json.ts';
+import { parseJson } from '../../clinical/json-parser.ts';
+import { heldManifests } from '../../clinical/large-data.ts';
+import type { SectionEdit } from '../../clinical/section-edit.ts';
+import type { ImportReader, PlannedChart, ReadChart } from '../../worker/background.ts';
+import {
+  filledEdits,
+  wantedFor,
+  type Attachments,
+  type Manifests,
+  type SealingOptions,
+} from '../charts/attachments.ts';
+import type { ChartAccess } from '../charters/charter-book.ts';
+import type { IndexedChart } from './chart-index.ts';
+import type { ChartService } from '../charts/chart-service.ts';
+import { charterFailureOf, type ChartWriter } from '../charts/chart-writer.ts';
+import { unlessLocked, type PracticeContext } from '../practice-context.ts';
+import type {
+  ImportAnswer,
+  ImportFailure,
+  ImportItem,
+  ImportOutcome,
+  ImportPlan,
+  ImportProgress,
+  Session,
+  WriteFailure,
+} from '../session.ts';
+
+type Files = Parameters<Session['planImport']>[0];
+type Report = (progress: ImportProgress) => void;
+
+/** A plan as `carryOut` gets it back: where each patient was read. */
+interface PlannedItem extends ImportItem {
+  readonly source?: Source;
+}
+
+interface Source {
+  readonly file: number;
+  readonly chart: ReadChart;
+}
+
+/** The files of one plan and who reads them. */
+interface Reading {
+  readonly files: Files;
+  readonly reader: ImportReader;
+}
+
+/** One that there is something to write of. */
+interface WrittenItem extends PlannedItem {
+  readonly source: Source;
+}
+
+/** A new chart that is planned before its turn. */
+interface Ahead {
+  readonly item: PlannedItem;
+  readonly planned: Promise<Result<PlannedChart, ImportFailure>>;
+}
+
+/** A plan nobody carries out does not keep its files in memory for ever; they are read again if somebody does. */
+const keptForMs = 10 * 60_000;
+const nothingHeld = new Map<never, never>();
+const unwatched = { signal: new AbortController().signal, progress: () => undefined };
+
+export class Importing {
+  readonly #context: PracticeContext;
+  readonly #writer: ChartWriter;
+  readonly #charts: ChartService;
+  readonly #attachments: Attachments;
+  readonly #readings = new WeakMap<ImportPlan, Reading>();
+  /** Of the newest plan. */
+  #reader: ImportReader | undefined;
+  #cancelLettingGo: () => void = () => undefined;
+
+  constructor(context: PracticeContext, writer: ChartWriter, charts: ChartService, attachments: Attachments) {
+    this.#context = context;
+    this.#writer = writer;
+    this.#charts = charts;
+    this.#attachments = attachments;
+  }
+
+  /** Nothing of a file stays in memory. */
+  close(): void {
+    this.#letGo();
+  }
+
+  // ----------------------------------------------------------------------------------------------------- planning
+
+  async plan(files: Files, report: Report, signal: AbortSignal): Promise<ImportPlan> {
+    const reader = this.#newReader();
+    const items: PlannedItem[] = [];
+    const patients = new Set<string>();
+    for (const [file, { name }] of files.entries()) {
+      if (signal.aborted) break;
+      const say = (resourcesDone: number, resourcesTotal: number): void => {
+        report({
+          phase: 'reading',
+          file: name,
+          fileNumber: file + 1,
+          files: files.length,
+          resourcesDone,
+          resourcesTotal,
+        });
+      };
+      say(0, 0);
+      const text = await textOf(files, file);
+      if (text === undefined) {
+        items.push(badItem(`${file}`, name, 'not-readable', ''));
+        continue;
+      }
+      const read = await reader.read(file, text, { signal, progress: say });
+      if (!read.ok) {
+        if (read.reason !== 'cancelled') items.push(badItem(`${file}`, name, read.reason, read.detail ?? ''));
+        continue;
+      }
+      for (const [number, chart] of read.value.entries()) {
+        const id = `${file}/${number}`;
+        const { patientKey } = chart;
+        items.push(
+          patients.has(patientKey)
+            ? badItem(id, name, 'patient-twice', patientKey)
+            : await this.#planChart({ id, file: name }, { file, chart }, reader),
+        );
+        patients.add(patientKey);
+      }
+    }
+    const plan = { items };
+    this.#readings.set(plan, { files, reader });
+    this.#cancelLettingGo = this.#context.ports.timers.after(keptForMs, () => {
+      this.#letGo();
+    });
+    return plan;
+  }
+
+  /** One at a time: whoever chooses other files has given up those before. */
+  #newReader(): ImportReader {
+    this.#letGo();
+    return (this.#reader = this.#context.ports.background.importReader());
+  }
+
+  #letGo(): void {
+    this.#cancelLettingGo();
+    this.#reader?.end();
+    this.#reader = undefined;
+  }
+
+  async #planChart(
+    common: Pick<ImportItem, 'id' | 'file'>,
+    source: Source,
+    reader: ImportReader,
+  ): Promise<PlannedItem> {
+    const { name, birthDate, resources, matchKeys } = source.chart;
+    const item = { ...common, source, patientName: name, ...(birthDate === '' ? {} : { birthDate }), resources };
+    const own = this.#ownChartOf(source.chart);
+    if (own !== undefined) {
+      const compared = await this.#context.exclusively(() => this.#compare(own.id, source, reader));
+      const changes = compared?.changes ?? [];
+      const isSame = changes.every(({ kind }) => kind === 'missing-in-file');
+      const outcome = isSame
+        ? ({ kind: 'unchanged', chart: own.id } as const)
+        : ({ kind: 'changed', chart: own.id, changes } as const);
+      return { ...item, outcome };
+    }
+    const alike = this.#context.index.ownByMatchKeys(matchKeys);
+    if (alike === undefined) return { ...item, outcome: { kind: 'new' } };
+    const why = 'same name and birth date';
+    return { ...item, outcome: { kind: 'same-person', chart: alike.id, chartName: alike.name, why } };
+  }
+
+  /**
+   * The chart this file's patient has here: same id, and the same name or the same birth date. Two systems that both count
+   * from Patient/1 give two people one id; taking one's file for the other's would write a stranger's facts into a chart.
+   */
+  #ownChartOf({ patientKey, name, birthDate }: ReadChart): IndexedChart | undefined {
+    for (const chart of this.#context.index.ownByPatientKey(patientKey))
+      if (chart.name === name || (chart.birthDate ?? '') === birthDate) return chart;
+    return undefined;
+  }
+
+  /** Inside the queue only. */
+  async #compare(
+    chart: ChartId,
+    { file, chart: read }: Source,
+    reader: ImportReader,
+  ): Promise<(PlannedChart & { readonly held: Manifests }) | undefined> {
+    const access = await this.#context.charters.get(chart);
+    if (access === undefined) return undefined;
+    const sections = await this.#charts.sectionsToRead(access);
+    const planned = await reader.plan(file, read.patientKey, sections);
+    this.#charts.closeIfUnused(chart);
+    return planned === undefined ? undefined : { ...planned, held: heldManifests(sections) };
+  }
+
+  // -------------------------------------------------------------------------------------------------- carrying out
+
+  async carryOut(
+    plan: ImportPlan,
+    answers: ReadonlyMap<string, ImportAnswer>,
+    report: Report,
+    signal: AbortSignal,
+  ): Promise<ImportOutcome> {
+    const reading = this.#readingOf(plan);
+    const written: ImportOutcome['written'][number][] = [];
+    const failed: ImportOutcome['failed'][number][] = [];
+    const skipped: string[] = [];
+    const items: readonly PlannedItem[] = plan.items;
+    const total = items.reduce((sum, item) => sum + item.resources, 0);
+    const answerTo = ({ id, outcome }: ImportItem): ImportAnswer =>
+      answers.get(id) ?? (outcome.kind === 'new' ? 'apply' : 'skip');
+    let done = 0;
+    let ahead: Ahead | undefined;
+    for (const [i, item] of items.entries()) {
+      const { id, file, resources } = item;
+      const at = {
+        phase: 'writing' as const,
+        file,
+        fileNumber: i + 1,
+        files: items.length,
+        resourcesDone: done,
+        resourcesTotal: total,
+      };
+      report(at);
+      const answer = answerTo(item);
+      const [next] = items.slice(i + 1, i + 2);
+      if (signal.aborted) failed.push({ item: id, reason: 'cancelled' });
+      else if (!isWritten(item, answer)) skipped.push(id);
+      else {
+        const writing = this.#carryOutOne(item, answer, reading, {
+          ahead: ahead?.item === item ? ahead : undefined,
+          sealing: {
+            signal,
+            report: (bytesDone, bytesTotal) => {
+              report({ ...at, attached: { bytesDone, bytesTotal } });
+            },
+          },
+        });
+        // The next is read and planned while this one is sealed and goes to the disk.
+        ahead = next === undefined ? undefined : this.#planAhead(next, answerTo(next), reading);
+        const result = await unlessLocked(writing);
+        if (result.ok) written.push({ item: id, chart: result.value, resources });
+        else failed.push({ item: id, reason: result.reason });
+      }
+      done += resources;
+      await this.#context.ports.pause();
+    }
+    await ahead?.planned;
+    this.#letGo();
+    return { written, failed, skipped };
+  }
+
+  #readingOf(plan: ImportPlan): Reading {
+    const reading = this.#readings.get(plan);
+    if (reading === undefined) throw new Error('a plan is carried out by the session that made it');
+    this.#cancelLettingGo();
+    // Let go of meanwhile, for another plan or because it took so long: all is read again.
+    return reading.reader === this.#reader ? reading : { ...reading, reader: this.#newReader() };
+  }
+
+  #planAhead(item: PlannedItem, answer: ImportAnswer, reading: Reading): Ahead | undefined {
+    return isWritten(item, answer) && isNewChart(item, answer)
+      ? { item, planned: this.#plannedNew(item.source, reading) }
+      : undefined;
+  }
+
+  async #carryOutOne(
+    item: WrittenItem,
+    answer: ImportAnswer,
+    reading: Reading,
+    { ahead, sealing }: { readonly ahead: Ahead | undefined; readonly sealing: SealingOptions },
+  ): Promise<Result<ChartId, ImportFailure>> {
+    const { source, outcome } = item;
+    if (!isNewChart(item, answer) && 'chart' in outcome)
+      return this.#writeChanges(outcome.chart, source, reading, sealing);
+    const planned = await (ahead?.planned ?? this.#plannedNew(source, reading));
+    const evenIfAlike = answer === 'new-chart';
+    return planned.ok ? this.#writeNew(source.chart, planned.value, { evenIfAlike, sealing }) : planned;
+  }
+
+  async #plannedNew(source: Source, reading: Reading): Promise<Result<PlannedChart, ImportFailure>> {
+    const there = await this.#thereAgain(source, reading);
+    if (!there.ok) return there;
+    const planned = await reading.reader.plan(source.file, source.chart.patientKey, nothingHeld);
+    return planned === undefined ? err('file-gone') : ok(planned);
+  }
+
+  /** What was not kept is read again; it must still say what was shown to the person. */
+  async #thereAgain({ file, chart }: Source, { files, reader }: Reading): Promise<Result<void, ImportFailure>> {
+    if (await reader.holds(file)) return ok(undefined);
+    const text = await textOf(files, file);
+    const read = text === undefined ? undefined : await reader.read(file, text, unwatched);
+    if (read?.ok !== true) return err('file-gone');
+    const same = read.value.some((now) => JSON.stringify(now) === JSON.stringify(chart));
+    return same ? ok(undefined) : err('file-changed');
+  }
+
+  /** A new chart with everything in it, in one commit: it is there whole, or not at all. */
+  async #writeNew(
+    { matchKeys, ...chart }: ReadChart,
+    { edits, taken }: PlannedChart,
+    { evenIfAlike, sealing }: { readonly evenIfAlike: boolean; readonly sealing: SealingOptions },
+  ): Promise<Result<ChartId, ImportFailure>> {
+    const created = await this.#context.exclusively(() => this.#newCharter());
+    if (!created.ok) return created;
+    const id = created.value.access.charter.chart;
+    return this.#attachments.withSealed(id, wantedFor(edits, nothingHeld, taken), sealing, (manifests) =>
+      this.#context.exclusively(async () => {
+        // Another file, or another tab's import, may have made the chart since the plan.
+        if (this.#ownChartOf({ matchKeys, ...chart }) !== undefined) return err('not-allowed');
+        if (!evenIfAlike && this.#context.index.ownByMatchKeys(matchKeys) !== undefined) return err('not-allowed');
+        return this.#writeFirst(created.value, filledEdits(edits, manifests) ?? edits, true);
+      }),
+    );
+  }
+
+  /** By hand, without a file: a chart of one resource and the identity that is made of it. */
+  registerPatient(patient: Parameters<Session['registerPatient']>[0]): Promise<Result<ChartId, WriteFailure>> {
+    const json = parseJson(patient.base);
+    if (!json.ok || !isObject(json.value)) return Promise.resolve(err('not-allowed'));
+    const identity = { ...patient, base: stringifyJson(identityResource(json.value)) };
+    const edits = new Map<Section, readonly [typeof patient]>([
+      ['identity', [identity]],
+      ['demographics', [patient]],
+    ]);
+    return this.#context.exclusively(async () => {
+      const created = await this.#newCharter();
+      return created.ok ? this.#writeFirst(created.value, edits, false) : created;
+    });
+  }
+
+  /** Inside the queue only; nothing is kept yet. */
+  async #newCharter(): Promise<Result<NewCharter, WriteFailure>> {
+    const { charters, ports } = this.#context;
+    const created = await createCharter(this.#context.author(), chartSections, ports.random, this.#context.timeMs());
+    if (!created.ok) return err(charterFailureOf(created.reason));
+    const access = charters.preview([created.value.op]);
+    if (access === undefined) throw new Error('a charter just made resolves');
+    return ok({ access, op: created.value.op });
+  }
+
+  /** Inside the queue only. The chart is closed again afterwards. */
+  async #writeFirst(
+    { access, op }: NewCharter,
+    edits: ReadonlyMap<Section, readonly SectionEdit[]>,
+    asImport: boolean,
+  ): Promise<Result<ChartId, WriteFailure>> {
+    const written = await this.#writer.write(access, edits, {
+      ops: [op],
+      index: (next) => this.#charts.indexed(next, true),
+      asImport,
+      audit: [{ kind: asImport ? 'chart-imported' : 'chart-registered', chart: access.charter.chart }],
+    });
+    this.#charts.imported(access.charter.chart);
+    return written.ok ? ok(access.charter.chart) : written;
+  }
+
+  async #writeChanges(
+    chart: ChartId,
+    source: Source,
+    reading: Reading,
+    sealing: SealingOptions,
+  ): Promise<Result<ChartId, ImportFailure>> {
+    const { reader } = reading;
+    const there = await this.#thereAgain(source, reading);
+    if (!there.ok) return there;
+    const first = await this.#writeIfSealed(chart, source, reader, nothingHeld);
+    if (!('wanted' in first)) return first;
+    return this.#attachments.withSealed(chart, first.wanted, sealing, async (manifests) => {
+      const second = await this.#writeIfSealed(chart, source, reader, manifests);
+      // The chart changed meanwhile so that something else is to be written: looked at again, it is.
+      return 'wanted' in second ? err('file-changed') : second;
+    });
+  }
+
+  /** Compared and written in one turn; or what is to be sealed before. */
+  #writeIfSealed(
+    chart: ChartId,
+    source: Source,
+    reader: ImportReader,
+    manifests: Manifests,
+  ): Promise<Result<ChartId, ImportFailure> | { readonly wanted: ReturnType<typeof wantedFor> }> {
+    return this.#context.exclusively(async () => {
+      const planned = await this.#compare(chart, source, reader);
+      const access = await this.#context.charters.get(chart);
+      if (planned === undefined || access === undefined) return err('not-found');
+      if (planned.edits.size === 0) return ok(chart);
+      const edits = filledEdits(planned.edits, planned.held, manifests);
+      if (edits === undefined) return { wanted: wantedFor(planned.edits, planned.held, planned.taken) };
+      const written = await this.#writer.write(access, edits, {
+        index: (next) => this.#charts.indexed(next, true),
+        asImport: true,
+        audit: [{ kind: 'chart-imported', chart, what: [...edits.keys()] }],
+      });
+      // What failed took the opened sections with it: a chart on the screen reads them again.
+      await this.#charts.repaint(chart);
+      this.#charts.imported(chart);
+      return written.ok ? ok(chart) : written;
+    });
+  }
+}
+
+interface NewCharter {
+  readonly access: ChartAccess;
+  readonly op: VerifiedCharterOp;
+}
+
+function isWritten(item: PlannedItem, answer: ImportAnswer): item is WrittenItem {
+  const { kind } = item.outcome;
+  return item.source !== undefined && kind !== 'bad' && kind !== 'unchanged' && answer !== 'skip';
+}
+
+function isNewChart({ outcome }: ImportItem, answer: ImportAnswer): boolean {
+  return outcome.kind === 'new' || answer === 'new-chart';
+}
+
+/** Undefined for one that cannot be read, or not any more. */
+function textOf(files: Files, file: number): Promise<string | undefined> {
+  return files[file]?.text().catch(() => undefined) ?? Promise.resolve(undefined);
+}
+
+function badItem(id: string, file: string, reason: string, where: string): PlannedItem {
+  return { id, file, patientName: '', resources: 0, outcome: { kind: 'bad', reason, where } };
+}

@@ -1,0 +1,77 @@
+/**
+ * Locking while work is under way: nothing is sealed or signed by wiped keys, and whoever waits is told. And unlocking where
+ * there is no network to be had.
+ */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openPracticeDoor } from '../../../src/app/door/door.ts';
+import type { Session } from '../../../src/app/session.ts';
+import { adaWith, newProblemText, problem } from '../support/patient.ts';
+import { importText, mustBeOk, opened, World } from '../support/world.ts';
+
+describe('locking and unlocking', () => {
+  let clinic: Session;
+  let world: World;
+
+  beforeEach(async () => {
+    world = await World.start();
+    clinic = await world.newPractice('alice');
+    await importText(clinic, adaWith(problem()));
+  });
+
+  afterEach(async () => {
+    await clinic.lock();
+  });
+
+  test('[ID-6] what is asked of a locked practice is refused and throws nothing', async () => {
+    const chart = await opened(clinic);
+    await clinic.lock();
+    expect(await chart.edit('problems', [newProblemText('x')])).toMatchObject({ ok: false });
+    expect(await clinic.share(chart.id, clinic.practice.id, ['problems'], 'read')).toMatchObject({ ok: false });
+    expect(await clinic.createInvitation()).toMatchObject({ ok: false });
+  });
+
+  test('[ID-6] an import under way when the practice locks ends in words', async () => {
+    const { signal } = new AbortController();
+    const texts = [1, 2, 3, 4, 5].map((n) =>
+      JSON.stringify([
+        { resourceType: 'Patient', id: `q${n}`, name: [{ family: `N${n}` }], birthDate: `19${n}0-01-01` },
+      ]),
+    );
+    const files = texts.map((text, i) => ({ name: `${i}.json`, text: () => Promise.resolve(text) }));
+    const plan = await clinic.planImport(files, () => undefined, signal);
+    const answers = new Map(plan.items.map(({ id }) => [id, 'apply'] as const));
+    let locked: Promise<void> | undefined;
+    const outcome = await clinic.carryOutImport(
+      plan,
+      answers,
+      ({ fileNumber }) => {
+        if (fileNumber === 3) locked ??= clinic.lock();
+      },
+      signal,
+    );
+    await locked;
+    expect(outcome.written.length + outcome.failed.length).toBe(5);
+    expect(outcome.failed.length).toBeGreaterThan(0);
+  });
+
+  test('[EN-8] what was asked for before locking is saved', async () => {
+    const chart = await opened(clinic);
+    const edits = [1, 2, 3].map((n) => chart.edit('problems', [newProblemText(`number ${n}`)]));
+    await clinic.lock();
+    for (const saved of await Promise.all(edits)) mustBeOk(saved);
+    clinic = mustBeOk(await (await world.door('alice')).unlock('correct horse battery'));
+    const again = await opened(clinic);
+    expect(again.sections.get('problems')?.resources.get('Condition/c1')?.registers['code']).toContain('number 3');
+  });
+
+  test('a network that does not start keeps nobody from the charts', async () => {
+    await clinic.lock();
+    const refusing = { ...world.ports('alice'), createTransport: () => Promise.reject(new Error('no such file')) };
+    const door = await openPracticeDoor(refusing);
+    clinic = mustBeOk(await door.unlock('correct horse battery'));
+    const chart = await opened(clinic);
+    mustBeOk(await chart.edit('problems', [newProblemText('alone')]));
+    expect(clinic.status.network.state).toBe('off');
+    expect(clinic.diagnostics()).toMatchObject([{ what: 'network' }]);
+  });
+});
