@@ -24,9 +24,9 @@ import type { Reason } from './findings.ts';
 import { maxPrev } from './limits.ts';
 import { makeEpochBatch, type NewEpochs } from './make-epochs.ts';
 import type { CharterBody, Keeps, Right, SectionFrontiers } from './operation-bodies.ts';
-import { encodeCharterOperation } from './operation.ts';
+import { encodeCharterOperation, type CharterDraft } from './operation.ts';
 import type { RosterState } from './roster.ts';
-import { isCharterOp, signOperation, type VerifiedCharterOp } from './verify-operation.ts';
+import { isCharterOp, signDraft, signOperation, type VerifiedCharterOp } from './verify-operation.ts';
 
 /** The device that writes, and its practice as it knows it. */
 export interface CharterAuthor {
@@ -137,8 +137,16 @@ export function signRevoke(
   { practice, sections }: Pick<Ended, 'practice' | 'sections'>,
   timeMs: number,
 ): Promise<VerifiedCharterOp> {
-  const body: CharterBody = { kind: 'revoke', practice, sections, cut: {}, epochs: null, time: timeMs };
-  return signed(chart, heads, author, body);
+  // As every set of an operation, in order.
+  const body: CharterBody = {
+    kind: 'revoke',
+    practice,
+    sections: [...sections].sort(),
+    cut: {},
+    epochs: null,
+    time: timeMs,
+  };
+  return signDraft(draftOf(chart, heads, author, body), author.signKeys);
 }
 
 function appendRevoke(
@@ -322,12 +330,14 @@ async function signed(
   author: CharterAuthor,
   body: CharterBody,
 ): Promise<VerifiedCharterOp> {
-  const { practice, heads: roster } = author.roster;
-  const signer = deviceId(author.signKeys.publicKey);
-  const bytes = encodeCharterOperation({ chart, prev, signer, practice, roster, body });
-  const op = await signOperation(bytes, [author.signKeys]);
+  const op = await signOperation(encodeCharterOperation(draftOf(chart, prev, author, body)), [author.signKeys]);
   if (!isCharterOp(op)) throw new Error('a charter builder makes charter operations');
   return op;
+}
+
+function draftOf(chart: ChartId | null, prev: readonly OpId[], author: CharterAuthor, body: CharterBody): CharterDraft {
+  const { practice, heads: roster } = author.roster;
+  return { chart, prev, signer: deviceId(author.signKeys.publicKey), practice, roster, body };
 }
 
 /** CH-3: what is in force where it is written stays so for what is written on it. */

@@ -10,7 +10,10 @@ import { isAcceptablePublicKey, sign, verify, type Domain, type SignKeys } from 
 import {
   decodeOperation,
   decodeSignedOp,
+  draftedOperation,
+  encodeCharterOperation,
   signedLog,
+  type CharterDraft,
   type CharterOperation,
   type Operation,
   type OperationFault,
@@ -77,6 +80,14 @@ export async function signOperation(bytes: Bytes, keys: readonly SignKeys[]): Pr
   const signatures: Bytes[] = [];
   for (const pair of keys) signatures.push(await signBytes(operation, bytes, pair));
   return { ...operation, signed: { bytes, signatures } } as unknown as VerifiedOp;
+}
+
+/** The same of a charter's draft, not decoded again: for one of thousands alike. */
+export async function signDraft(draft: CharterDraft, keys: SignKeys): Promise<VerifiedCharterOp> {
+  const bytes = encodeCharterOperation(draft);
+  const operation = draftedOperation(draft, bytes);
+  const signatures = [await signBytes(operation, bytes, keys)];
+  return { ...operation, signed: { bytes, signatures } } as unknown as VerifiedCharterOp;
 }
 
 /** One signature over an operation's bytes: where its signers sit at different machines, each makes its own. */

@@ -57,6 +57,8 @@ export class TermsMaker {
   readonly #ours: PracticeId;
   readonly #shapes = new Map<string, ChartShape>();
   readonly #made = new WeakMap<CharterState, ChartTerms>();
+  /** The last act in charts of a shape. */
+  readonly #after = new WeakMap<ChartShape, { readonly act: string; readonly after: ChartShape }>();
 
   constructor(ours: PracticeId) {
     this.#ours = ours;
@@ -87,6 +89,15 @@ export class TermsMaker {
     const { chart, heads, told = heads, ended = {}, shape } = record;
     const ends = Object.entries(ended) as unknown as (readonly [PracticeId, readonly OpId[]])[];
     return { chart, heads, told, ended: ends.length === 0 ? nobody : new Map(ends), shape: this.shapeOf(shape) };
+  }
+
+  /** The same act in thousands of charts of one shape: what they come to is worked out once. `act`: all that `change` depends on. */
+  shapeAfter(before: ChartShape, act: string, change: (record: ShapeRecord) => ShapeRecord): ChartShape {
+    const known = this.#after.get(before);
+    if (known?.act === act) return known.after;
+    const after = this.shapeOf(change(before.record));
+    this.#after.set(before, { act, after });
+    return after;
   }
 
   /** The one object for all charts of this shape. */

@@ -64,8 +64,10 @@ export function termsAfterStop(
   stop: { readonly id: OpId; readonly signer: DeviceId },
 ): ChartTerms {
   const heads = [stop.id];
-  const record = shapeAfterStop(shape.record, practice, stop.signer);
-  return { chart, heads, told: heads, ended: new Map([[practice, heads]]), shape: maker.shapeOf(record) };
+  const after = maker.shapeAfter(shape, `stop ${practice} ${stop.signer}`, (record) =>
+    shapeAfterStop(record, practice, stop.signer),
+  );
+  return { chart, heads, told: heads, ended: new Map([[practice, heads]]), shape: after };
 }
 
 /** Everything ended that it could read or write; that it had it once stays. Nothing else changes. */

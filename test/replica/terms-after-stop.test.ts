@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { grant, makeEpochs, offerCustody, signRevoke } from '../../src/access/charter-builders.ts';
 import { resolveCharter, type CharterState } from '../../src/access/charter.ts';
+import { verifyOp } from '../../src/access/verify-operation.ts';
 import { chartSections, type Section } from '../../src/base/sections.ts';
 import { chainNameOf, type FrontierItem } from '../../src/crypto/entry.ts';
 import { sameTerms, TermsMaker, termsToJson } from '../../src/replica/chart-terms.ts';
@@ -79,6 +80,8 @@ describe('a plain chart', () => {
           if (sections === undefined) continue;
           const ended = { practice: id, sections };
           const op = await signRevoke(terms.chart, terms.heads, clinic.author(), ended, atTime);
+          // Not decoded when it was signed: it is what everybody else makes of its bytes.
+          expect(mustOk(await verifyOp(op.signed))).toEqual(op);
           const state = resolved(world, [...chart.ops, op]);
           expect([state.refused.size, state.parked.size]).toEqual([0, 0]);
           expect(state.members).not.toContain(id);
