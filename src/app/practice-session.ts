@@ -545,6 +545,7 @@ export class PracticeSession extends EventTarget implements Session {
     this.#context.charters.wipe();
     wipeSelf(this.#context.self);
     wipe(this.#opened.vaultKey);
+    this.#context.records.wipe();
     this.#context.store.close();
     this.#opened.release();
     this.dispatchEvent(new Event('locked'));

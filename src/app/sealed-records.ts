@@ -4,7 +4,7 @@
  */
 import { fromUtf8, toUtf8, type Bytes } from '../base/bytes.ts';
 import type { Random } from '../base/ports.ts';
-import { deriveKey } from '../crypto/hash.ts';
+import { KeyDeriver } from '../crypto/hash.ts';
 import { open, seal } from '../crypto/seal.ts';
 import type { Records, SealedWrite } from '../replica/records.ts';
 import type { Store } from '../store/store.ts';
@@ -19,6 +19,7 @@ export class SealedRecords implements Records {
   /** Where the records of this vault lie (people-vaults.ts); callers name theirs without it. */
   readonly #prefix: string;
   readonly #turns: Turns | undefined;
+  #deriver: KeyDeriver | undefined;
 
   /** `turns`: left out, the page waits while many are opened. */
   constructor(store: Store, vaultKey: Bytes, random: Random, prefix = '', turns?: Turns) {
@@ -68,8 +69,15 @@ export class SealedRecords implements Records {
     return keys.map((key) => key.slice(this.#prefix.length));
   }
 
+  /** What was worked out of the vault key: whoever wipes that one calls this too. */
+  wipe(): void {
+    this.#deriver?.wipe();
+    this.#deriver = undefined;
+  }
+
   /** A key of its own for each record, so that a hostile disk cannot serve one in place of another. */
   #keyOf(key: string): Bytes {
-    return deriveKey(this.#vaultKey, 'peerchart/record/1', toUtf8(key));
+    this.#deriver ??= new KeyDeriver(this.#vaultKey);
+    return this.#deriver.derive('peerchart/record/1', toUtf8(key));
   }
 }

@@ -2,7 +2,7 @@ import { createHash, hkdfSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concatBytes, toHex, toUtf8, u32Bytes } from '../../src/base/bytes.ts';
-import { deriveKey, sha256, taggedHash } from '../../src/crypto/hash.ts';
+import { deriveKey, KeyDeriver, sha256, taggedHash } from '../../src/crypto/hash.ts';
 import { hex } from './fixtures.ts';
 
 const byteStrings = fc.uint8Array({ maxLength: 200 });
@@ -45,6 +45,23 @@ describe('derived keys', () => {
         expect(deriveKey(key, purpose, ...context)).toEqual(expected);
       }),
     );
+  });
+
+  it('are the same ones where many are derived from one key, one after the other', () => {
+    const part = fc.tuple(fc.string(), fc.array(byteStrings, { maxLength: 3 }));
+    fc.assert(
+      fc.property(byteStrings, fc.array(part, { minLength: 1, maxLength: 4 }), (key, many) => {
+        const deriver = new KeyDeriver(key);
+        for (const [purpose, context] of many)
+          expect(deriver.derive(purpose, ...context)).toEqual(deriveKey(key, purpose, ...context));
+      }),
+    );
+  });
+
+  it('come no more from what was wiped', () => {
+    const deriver = new KeyDeriver(new Uint8Array(32));
+    deriver.wipe();
+    expect(() => deriver.derive('p')).toThrow();
   });
 
   it('differ when the same bytes are cut into other parts', () => {

@@ -187,12 +187,7 @@ export class StoppingEverything {
   }
 }
 
-/** Whatever changes in a chart's terms, its index record or the own roster is a new object. */
+/** Whatever changes in a chart's terms, its index record or the own roster is a new object; the sections follow from the terms. */
 function isAsItWas(then: Stoppable, now: Stoppable): boolean {
-  return (
-    then.terms === now.terms &&
-    then.indexed === now.indexed &&
-    then.author.roster === now.author.roster &&
-    then.sections.join() === now.sections.join()
-  );
+  return then.terms === now.terms && then.indexed === now.indexed && then.author.roster === now.author.roster;
 }

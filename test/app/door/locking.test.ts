@@ -2,9 +2,10 @@
  * Locking while work is under way: nothing is sealed or signed by wiped keys, and whoever waits is told. And unlocking where
  * there is no network to be had.
  */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openPracticeDoor } from '../../../src/app/door/door.ts';
 import type { Session } from '../../../src/app/session.ts';
+import { KeyDeriver } from '../../../src/crypto/hash.ts';
 import { adaWith, newProblemText, problem } from '../support/patient.ts';
 import { importText, mustBeOk, opened, World } from '../support/world.ts';
 
@@ -28,6 +29,12 @@ describe('locking and unlocking', () => {
     expect(await chart.edit('problems', [newProblemText('x')])).toMatchObject({ ok: false });
     expect(await clinic.share(chart.id, clinic.practice.id, ['problems'], 'read')).toMatchObject({ ok: false });
     expect(await clinic.createInvitation()).toMatchObject({ ok: false });
+  });
+
+  test('[ID-6] what was worked out of the vault key goes with it', async () => {
+    const wiped = vi.spyOn(KeyDeriver.prototype, 'wipe');
+    await clinic.lock();
+    expect(wiped).toHaveBeenCalled();
   });
 
   test('[ID-6] an import under way when the practice locks ends in words', async () => {
