@@ -11,7 +11,7 @@
  */
 import { err, ok, type Result } from '../base/result.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
-import { ReferenceIndex, referencedType, referencesIn, type Addressed } from './references.ts';
+import { addressable, ReferenceIndex, referencedType, referencesIn, type Addressed } from './references.ts';
 import type { ResourceKey } from './section-edit.ts';
 
 export type AssignRefusal =
@@ -46,7 +46,7 @@ export function assignCharts(
   const patients = resources.filter(({ type }) => type === 'Patient').map(({ key }) => key);
   const only = patients.length === 1 ? patients[0] : undefined;
   if (patients.length === 0) return err('no-patient');
-  const index = new ReferenceIndex(resources);
+  const index = new ReferenceIndex(resources.map(addressable));
   const charts = new Charts(resources, index, new Set(patients));
   for (const resource of resources) {
     if (resource.type === 'Patient') continue;

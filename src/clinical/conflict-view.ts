@@ -269,5 +269,5 @@ function withdraw(resource: Resource): readonly SectionEdit[] {
 }
 
 function resourceIn(record: ChartRecord, section: ChartSection, key: ResourceKey): Resource | undefined {
-  return record.inSection(section).find((resource) => resource.key === key);
+  return record.at(section, key);
 }

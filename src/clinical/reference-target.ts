@@ -4,7 +4,7 @@
  */
 import type { ChartSection } from '../base/sections.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
-import { ReferenceIndex, referencedType, type Addressed } from './references.ts';
+import { ReferenceIndex, referencedType, type Addressable } from './references.ts';
 import { sectionOf, sectionOfResource } from './sections.ts';
 import type { ResourceKey } from './section-edit.ts';
 
@@ -14,7 +14,7 @@ export interface Target {
   readonly type?: string;
 }
 
-export interface Located extends Addressed {
+export interface Located extends Addressable {
   readonly section: ChartSection;
 }
 
@@ -25,18 +25,20 @@ export interface ReferencePlace {
 }
 
 export class ReferenceTargets {
-  readonly #resources: readonly Located[];
-  #index: ReferenceIndex | undefined;
-  #sections: ReadonlyMap<ResourceKey, ChartSection> | undefined;
+  readonly #resources: () => readonly Located[];
+  #made: ReferenceIndex<Located> | undefined;
 
   /** What comes first keeps its section and its addresses. */
-  constructor(resources: readonly Located[]) {
+  constructor(resources: () => readonly Located[]) {
     this.#resources = resources;
   }
 
   resolve(reference: string): ResourceKey | undefined {
-    this.#index ??= new ReferenceIndex(this.#resources);
     return this.#index.resolve(reference);
+  }
+
+  get #index(): ReferenceIndex<Located> {
+    return (this.#made ??= new ReferenceIndex(this.#resources()));
   }
 
   targetOf(reference: JsonObject, { element, container }: ReferencePlace): Target | undefined {
@@ -72,24 +74,16 @@ export class ReferenceTargets {
   }
 
   #at(key: ResourceKey): Target | undefined {
-    this.#sections ??= sectionsOf(this.#resources);
-    const section = this.#sections.get(key);
-    return section === undefined ? undefined : { section, type: key.slice(0, key.indexOf('/')) };
+    const section = this.#index.get(key)?.section;
+    if (section === undefined) return undefined;
+    // The derived identity stands for the Patient where that is not held.
+    return { section: section === 'identity' ? 'demographics' : section, type: key.slice(0, key.indexOf('/')) };
   }
 }
 
 export function containedIn(container: JsonObject, id: string): JsonObject | undefined {
   const contained = container['contained'];
   return isArray(contained) ? contained.filter(isObject).find((resource) => resource['id'] === id) : undefined;
-}
-
-function sectionsOf(resources: readonly Located[]): ReadonlyMap<ResourceKey, ChartSection> {
-  const sections = new Map<ResourceKey, ChartSection>();
-  for (const { key, section } of resources) {
-    // The derived identity stands for the Patient where that is not held.
-    if (!sections.has(key)) sections.set(key, section === 'identity' ? 'demographics' : section);
-  }
-  return sections;
 }
 
 /**

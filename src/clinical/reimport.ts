@@ -13,6 +13,7 @@ import { isObject, jsonObject, sameJson, stringifyJson, type JsonObject, type Js
 import { parseJson } from './json-parser.ts';
 import { ChartRecord, type OpenSections } from './record.ts';
 import type { Located } from './reference-target.ts';
+import { addressable } from './references.ts';
 import { composeResource, diffResources, entryRegister, registerText, storedFullUrl } from './registers.ts';
 import { registerOf } from './register-table.ts';
 import { isShownRegister, registerName, registerWords } from './register-words.ts';
@@ -100,7 +101,8 @@ function takenFor(edits: SectionEdits, incoming: readonly ImportedResource[]): r
 
 function locate({ key, section, type, json, registers }: ImportedResource): Located {
   const { id } = json;
-  return { key, section, type, id: typeof id === 'string' ? id : undefined, fullUrl: storedFullUrl(registers), json };
+  const fullUrl = storedFullUrl(registers);
+  return { section, ...addressable({ key, type, id: typeof id === 'string' ? id : undefined, fullUrl, json }) };
 }
 
 function creationOf({ key, json, base, registers }: ImportedResource, bare: Bare): readonly SectionEdit[] {

@@ -10,6 +10,7 @@ import { isObject, jsonObject, sameJson, stringifyJson, type JsonObject } from '
 import { parseJson } from './json-parser.ts';
 import { ChartRecord, type OpenSections } from './record.ts';
 import { ReferenceTargets, type Located } from './reference-target.ts';
+import { addressable } from './references.ts';
 import { typeOfKey } from './resource-key.ts';
 import type { Registers, ResourceKey, SectionEdit } from './section-edit.ts';
 import type { WordSource } from './resource-spots.ts';
@@ -39,7 +40,7 @@ export class Withholding {
   /** `added`: resources that the same act writes. */
   constructor(record: ChartRecord, added: readonly Located[], newUnless: NewUnless) {
     this.#record = record;
-    this.#targets = new ReferenceTargets([...record.located, ...added]);
+    this.#targets = new ReferenceTargets(() => [...record.located, ...added]);
     this.#newUnless = newUnless;
   }
 
@@ -136,16 +137,14 @@ function createdIn(edits: SectionEdits): readonly Located[] {
       const json = edit.kind === 'create' ? parseObject(edit.base) : undefined;
       if (edit.kind !== 'create' || json === undefined) return [];
       const { id } = json;
-      return [
-        {
-          key: edit.key,
-          section,
-          type: typeOfKey(edit.key),
-          id: typeof id === 'string' ? id : undefined,
-          fullUrl: undefined,
-          json,
-        },
-      ];
+      const addressed = {
+        key: edit.key,
+        type: typeOfKey(edit.key),
+        id: typeof id === 'string' ? id : undefined,
+        fullUrl: undefined,
+        json,
+      };
+      return [{ section, ...addressable(addressed) }];
     }),
   );
 }

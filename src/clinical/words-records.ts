@@ -55,33 +55,49 @@ interface WordsOfResource {
   readonly newestTurn: number;
 }
 
-/** What the open sections hold of withheld words. */
+/** What the open sections hold of withheld words. Looked through when the words of some resource are asked for. */
 export class HeldWords {
-  readonly #bySource = new Map<string, { record: WordsRecord; stored: StoredResource }[]>();
+  readonly #stored: () => Iterable<StoredResource>;
   readonly #read = new Map<string, WordsOfResource>();
+  #bySource: ReadonlyMap<string, readonly StoredResource[]> | undefined;
 
-  constructor(stored: Iterable<StoredResource>) {
-    for (const resource of stored) {
-      const record = readRecord(resource);
-      if (record === undefined) continue;
-      const others = this.#bySource.get(record.of);
-      if (others === undefined) this.#bySource.set(record.of, [{ record, stored: resource }]);
-      else others.push({ record, stored: resource });
-    }
+  constructor(stored: () => Iterable<StoredResource>) {
+    this.#stored = stored;
   }
 
   of(source: ResourceKey): WordsOfResource | undefined {
-    if (this.#bySource.size === 0) return undefined;
+    const bySource = (this.#bySource ??= recordsBySource(this.#stored()));
+    if (bySource.size === 0) return undefined;
     const hash = contentHash(source);
-    const records = this.#bySource.get(hash);
-    if (records === undefined) return undefined;
-    const words = this.#read.get(hash) ?? wordsOf(records);
-    this.#read.set(hash, words);
+    const words = this.#read.get(hash) ?? wordsOf(bySource.get(hash) ?? []);
+    if (words !== undefined) this.#read.set(hash, words);
     return words;
   }
 }
 
-function wordsOf(records: readonly { record: WordsRecord; stored: StoredResource }[]): WordsOfResource {
+function recordsBySource(all: Iterable<StoredResource>): ReadonlyMap<string, readonly StoredResource[]> {
+  const records = new Map<string, StoredResource[]>();
+  for (const stored of all) {
+    const source = sourceOf(stored);
+    if (source === undefined) continue;
+    const others = records.get(source);
+    if (others === undefined) records.set(source, [stored]);
+    else others.push(stored);
+  }
+  return records;
+}
+
+/** As every record is written it begins with whose it is, and none has that twice: the rest is read for those that are shown. */
+function sourceOf(stored: StoredResource): string | undefined {
+  return /^\{"of":"([^"\\]*)"/.exec(stored.base)?.[1] ?? readRecord(stored)?.of;
+}
+
+function wordsOf(all: readonly StoredResource[]): WordsOfResource | undefined {
+  const records = all.flatMap((stored) => {
+    const record = readRecord(stored);
+    return record === undefined ? [] : [{ record, stored }];
+  });
+  if (records.length === 0) return undefined;
   const inOrder = records.toSorted((a, b) => a.record.turn - b.record.turn || (a.stored.key < b.stored.key ? -1 : 1));
   const places = new Map<string, JsonObject[]>();
   for (const [place, members] of inOrder.flatMap(({ record }) => record.words)) {

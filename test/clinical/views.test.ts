@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { chartSections } from '../../src/base/sections.ts';
+import { chartSections, type ChartSection } from '../../src/base/sections.ts';
 import type { ChartRecord } from '../../src/clinical/record.ts';
 import { allergyRows } from '../../src/clinical/views/allergies.ts';
 import { carerRows, familyRows, habitRows } from '../../src/clinical/views/background.ts';
+import { countEntries, type ListedTopic } from '../../src/clinical/views/counts.ts';
 import { documentRows } from '../../src/clinical/views/documents.ts';
 import { encounterRows, otherEncounterRows } from '../../src/clinical/views/encounters.ts';
-import { noteEntries } from '../../src/clinical/views/notes.ts';
+import { allNotes, noteEntries } from '../../src/clinical/views/notes.ts';
 import { immunizationRows } from '../../src/clinical/views/immunizations.ts';
 import { medicationRows } from '../../src/clinical/views/medications.ts';
 import { otherGroups, wholeRow } from '../../src/clinical/views/other.ts';
@@ -37,7 +38,72 @@ function allRows(record: ChartRecord): readonly Row[] {
   ];
 }
 
+/** What the pages list, row by row. */
+function rowsByTopic(record: ChartRecord): Readonly<Record<string, readonly (Row & { noneKnown?: unknown })[]>> {
+  const others = (section: ChartSection) => otherGroups(record, section).flatMap(({ rows }) => rows);
+  return {
+    problems: [...problemRows(record), ...others('problems')],
+    medications: [...medicationRows(record), ...others('medications')],
+    allergies: [...allergyRows(record), ...others('allergies')],
+    immunizations: [...immunizationRows(record), ...others('immunizations')],
+    results: resultRows(record),
+    vitals: vitalRows(record),
+    encounters: [...encounterRows(record), ...otherEncounterRows(record)],
+    notes: allNotes(noteEntries(record)),
+    history: [...familyRows(record), ...habitRows(record)],
+    team: carerRows(record),
+    documents: documentRows(record),
+    other: [...others('demographics'), ...others('administrative')],
+  };
+}
+
+function expectSameCounts(record: ChartRecord, name: string): void {
+  const counts = countEntries(record);
+  for (const [topic, rows] of Object.entries(rowsByTopic(record))) {
+    const entries = rows.filter(({ enteredInError, noneKnown }) => !enteredInError && noneKnown === undefined);
+    expect(counts.get(topic as ListedTopic) ?? 0, `${name} ${topic}`).toBe(entries.length);
+  }
+}
+
 describe('the pages of a chart', () => {
+  it('are counted as they list: without what is wrong and what says that there is nothing', () => {
+    const text = (words: string) => ({ code: { text: words } });
+    const { record } = Chart.of(
+      { resourceType: 'Condition', id: 'a', ...text('Asthma') },
+      { resourceType: 'Condition', id: 'b', ...text('No known problems') },
+      { resourceType: 'Flag', id: 'c', status: 'active', ...text('Falls') },
+      { resourceType: 'AllergyIntolerance', id: 'd', ...text('No known allergies') },
+      {
+        resourceType: 'AllergyIntolerance',
+        id: 'e',
+        ...text('Nuts'),
+        verificationStatus: { coding: [{ code: 'entered-in-error' }] },
+      },
+      {
+        resourceType: 'MedicationRequest',
+        id: 'f',
+        status: 'entered-in-error',
+        medicationCodeableConcept: { text: 'X' },
+      },
+      { resourceType: 'MedicationStatement', id: 'g', status: 'active', medicationCodeableConcept: { text: 'Y' } },
+      {
+        resourceType: 'Observation',
+        id: 'h',
+        status: 'final',
+        category: [{ coding: [{ code: 'social-history' }] }],
+        ...text('Smoking'),
+      },
+      { resourceType: 'Observation', id: 'i', status: 'final', ...text('HbA1c') },
+      { resourceType: 'ClinicalImpression', id: 'j', status: 'completed', description: 'Well' },
+      { resourceType: 'Procedure', id: 'k', status: 'completed', ...text('Suture') },
+      { resourceType: 'Claim', id: 'l', status: 'active' },
+    );
+    expectSameCounts(record, 'made up');
+    expect(Object.fromEntries(countEntries(record))).toEqual({
+      ...{ problems: 2, medications: 1, history: 1, results: 1, notes: 1, encounters: 1, other: 1 },
+    });
+  });
+
   it.skipIf(referenceFiles('synthea', 'ips').length === 0)(
     needing('show every resource of every reference file once, in words', 'synthea', 'ips'),
     async () => {
@@ -47,6 +113,7 @@ describe('the pages of a chart', () => {
         const rows = allRows(record);
         const expected = resources.filter(({ section }) => section !== 'identity').map(({ key }) => key);
         expect(rows.map(({ key }) => key).sort(), name).toEqual(expected.sort());
+        expectSameCounts(record, name);
         for (const row of rows) {
           expect(row.label, `${name} ${row.key}`).not.toBe('');
           expect(JSON.stringify(row), `${name} ${row.key}`).not.toMatch(/undefined|\[object|NaN/);

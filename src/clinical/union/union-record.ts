@@ -2,7 +2,7 @@
  * Several charts of one person as one readable record: the entries of all, each read inside its own chart, so that a reference
  * never leads into another chart that happens to use the same id. Where the own chart has no target, the others are asked.
  */
-import { ChartRecord, type Resource, type UnreadableResource } from '../record.ts';
+import { ChartRecord, readWhenAsked, type HeldResource, type Resource, type UnreadableResource } from '../record.ts';
 import type { JsonObject } from '../json.ts';
 import type { ResourceKey } from '../section-edit.ts';
 import type { UnionKeys } from './union-keys.ts';
@@ -13,33 +13,31 @@ interface Origin {
 }
 
 export class UnionRecord extends ChartRecord {
-  override readonly resources: readonly Resource[];
-  override readonly unreadable: readonly UnreadableResource[];
+  readonly #held: readonly HeldResource[];
   readonly #parts: readonly ChartRecord[];
   readonly #keys: UnionKeys;
-  readonly #byKey = new Map<ResourceKey, Resource>();
-  /** By the resource, and by its JSON: what is asked of a reference comes with that alone. */
-  readonly #origins = new Map<Resource | JsonObject, Origin>();
+  readonly #origins = new Map<Resource, Origin>();
 
   /** In the order of the parts that `keys` was made of. */
   constructor(parts: readonly ChartRecord[], keys: UnionKeys) {
     super(new Map());
     this.#parts = parts;
     this.#keys = keys;
-    this.resources = parts.flatMap((record, part) =>
-      record.resources.filter(({ key }) => this.#isFirst(part, key)).map((resource) => this.#take(part, resource)),
+    this.#held = parts.flatMap((record, part) =>
+      record.held
+        .filter(({ resource: { key } }) => this.#isFirst(part, key))
+        .map(({ resource, isReadable }) => ({ resource: this.#take(part, resource), isReadable })),
     );
-    this.unreadable = parts.flatMap((record, part) =>
-      record.unreadable.map((one) => ({ ...one, key: keys.nameOf(part, one.key) })),
-    );
-    for (const resource of this.resources) {
-      // The derived identity shares its key with the Patient; where both are held the Patient says more.
-      if (!this.#byKey.has(resource.key) || resource.section !== 'identity') this.#byKey.set(resource.key, resource);
-    }
   }
 
-  override get(key: ResourceKey): Resource | undefined {
-    return this.#byKey.get(key);
+  override get held(): readonly HeldResource[] {
+    return this.#held;
+  }
+
+  override get unreadable(): readonly UnreadableResource[] {
+    return this.#parts.flatMap((record, part) =>
+      record.unreadable.map((one) => ({ ...one, key: this.#keys.nameOf(part, one.key) })),
+    );
   }
 
   override asStored(resource: Resource): JsonObject {
@@ -70,9 +68,8 @@ export class UnionRecord extends ChartRecord {
 
   /** The chart it stands in first. */
   #partsFrom(from: JsonObject | undefined): readonly ChartRecord[] {
-    const origin = from === undefined ? undefined : this.#origins.get(from);
-    if (origin === undefined) return this.#parts;
-    const own = this.#mustGetPart(origin.part);
+    const own = from === undefined ? undefined : this.#parts.find((record) => record.gave(from));
+    if (own === undefined) return this.#parts;
     return [own, ...this.#parts.filter((record) => record !== own)];
   }
 
@@ -83,10 +80,9 @@ export class UnionRecord extends ChartRecord {
 
   #take(part: number, resource: Resource): Resource {
     const key = this.#keys.nameOf(part, resource.key);
-    const taken = key === resource.key ? resource : { ...resource, key };
-    const origin = { part, resource };
-    this.#origins.set(taken, origin);
-    this.#origins.set(taken.json, origin);
+    const { section, type } = resource;
+    const taken = key === resource.key ? resource : readWhenAsked({ key, section, type }, () => resource.json);
+    this.#origins.set(taken, { part, resource });
     return taken;
   }
 

@@ -65,7 +65,7 @@ const measureKinds: readonly (readonly [PlottedMeasure, VitalKind])[] = [
 
 /** Undefined for an adult, or when nothing was measured. A reason where the patient's own data allow no percentile. */
 export function childGrowth(record: ChartRecord): ChildGrowth | NoPercentiles | undefined {
-  const patient = record.resources.find(({ type }) => type === 'Patient')?.json;
+  const patient = record.patient?.json;
   const { birthDate, gender } = patient ?? {};
   if (typeof birthDate !== 'string') return undefined;
   const points = vitalPoints(record);

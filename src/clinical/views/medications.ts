@@ -25,8 +25,15 @@ const kinds: Readonly<Record<string, MedicationRow['kind']>> = {
   MedicationAdministration: 'administration',
 };
 
-/** Statuses of R4 under which the patient is, or should be, taking it. */
+export function isMedication(type: string): boolean {
+  return Object.hasOwn(kinds, type);
+}
+
+/** Statuses under which the patient is, or should be, taking it. */
 const activeStatuses: ReadonlySet<string> = new Set(['active', 'intended', 'in-progress', 'on-hold']);
+/** What somebody prescribed, or said is taken, does not end for want of a status. */
+const perhapsTaken = (kind: MedicationRow['kind'], status: JsonValue | undefined): boolean =>
+  (kind === 'prescription' || kind === 'statement') && (status === undefined || status === 'unknown');
 
 export function medicationRows(record: ChartRecord): readonly MedicationRow[] {
   const rows = record.ofTypes(...Object.keys(kinds)).map((resource) => medicationRow(resource, record));
@@ -47,12 +54,15 @@ function medicationRow(resource: Resource, record: ChartRecord): MedicationRow {
   const medication = medicationOf(json, record);
   const dose = json['dosageInstruction'] ?? json['dosage'];
   const status = json['status'];
+  const kind = kinds[type] ?? 'statement';
   return {
     ...row,
-    kind: kinds[type] ?? 'statement',
-    label: medication.label,
+    kind,
+    label: qualified(medication.label, json),
     codes: row.codes === '' ? medication.codes : row.codes,
-    active: typeof status === 'string' && activeStatuses.has(status),
+    active:
+      !isDenied(json) &&
+      ((typeof status === 'string' && activeStatuses.has(status)) || perhapsTaken(kind, status)),
     dose: isObject(dose) ? dosageWords(dose) : dosagesWords(dose),
     doNotPerform: json['doNotPerform'] === true,
     noneKnown: noneKnownOf(json),

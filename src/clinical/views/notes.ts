@@ -38,7 +38,7 @@ export interface NoteLink {
 const clinicalNote: ReadonlySet<string> = new Set(['clinical-note']);
 
 /** A document with a state of its own whose words are plain text; others are documents like any. */
-export function isNote({ type, json }: Resource): boolean {
+export function isNote({ type, json }: Pick<Resource, 'type' | 'json'>): boolean {
   if (type === 'ClinicalImpression') return true;
   if (type !== 'DocumentReference' || typeof json['docStatus'] !== 'string') return false;
   const categories = isArray(json['category']) ? json['category'] : [];

@@ -4,7 +4,7 @@
  */
 import type { ChartSection } from '../../base/sections.ts';
 import { byNewest } from '../readable-date.ts';
-import type { ChartRecord } from '../record.ts';
+import type { ChartRecord, Resource } from '../record.ts';
 import type { ResourceKey } from '../section-edit.ts';
 import { typeWords } from '../words.ts';
 import { rowOf, type Row } from './row.ts';
@@ -34,12 +34,16 @@ const typesWithPage: ReadonlySet<string> = new Set([
 /** Sections whose page shows every resource in them. */
 const sectionsShownWhole: ReadonlySet<ChartSection> = new Set(['identity', 'results', 'vitals', 'documents']);
 
+/** Whether a section's rest has it. */
+export function isOther(resource: Pick<Resource, 'section' | 'type'>, section: ChartSection): boolean {
+  return resource.section === section && !sectionsShownWhole.has(section) && !typesWithPage.has(resource.type);
+}
+
 /** The rest of one section, grouped by type; for `administrative` that is all of it. */
 export function otherGroups(record: ChartRecord, section: ChartSection): readonly OtherGroup[] {
-  if (sectionsShownWhole.has(section)) return [];
   const groups = new Map<string, Row[]>();
   for (const resource of record.inSection(section)) {
-    if (typesWithPage.has(resource.type)) continue;
+    if (!isOther(resource, section)) continue;
     const rows = groups.get(resource.type) ?? [];
     rows.push(rowOf(resource, record));
     groups.set(resource.type, rows);

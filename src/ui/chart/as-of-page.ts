@@ -6,6 +6,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { OpenChart } from '../../app/session.ts';
+import { countEntries } from '../../clinical/views/counts.ts';
 import '../shell/callout.ts';
 import { localDay } from '../shell/clock.ts';
 import { typedValue } from '../shell/fields.ts';
@@ -17,7 +18,7 @@ import { viewOf, type ChartView } from './chart-view.ts';
 import { pastNavStyle, renderPastNav } from './past-nav.ts';
 import './summary-page.ts';
 import './topic-page.ts';
-import { countOf, topics, type TopicName } from './topics.ts';
+import { topics, type TopicName } from './topics.ts';
 
 export class AsOfPage extends LitElement {
   static override properties = {
@@ -126,6 +127,7 @@ export class AsOfPage extends LitElement {
 
   private renderPast(past: ChartView, atMs: number) {
     const at = new Date(atMs).toISOString();
+    const counts = countEntries(past.record);
     return html`<pc-callout tone="warning" icon="history">
         <strong>As known on ${timeInWords(at)}. Read only.</strong>
         By the clocks of those who wrote, and by what this device holds now. The name above is today’s.
@@ -141,7 +143,7 @@ export class AsOfPage extends LitElement {
       <div class="topics no-print" role="group" aria-label="Parts of the chart">
         ${this.renderTab('summary', 'Summary')}
         ${topics.map((topic) => {
-          const entries = countOf(topic, past.record);
+          const entries = counts.get(topic.name) ?? 0;
           return entries === 0 ? nothing : this.renderTab(topic.name, `${topic.label} ${String(entries)}`);
         })}
       </div>

@@ -1,13 +1,17 @@
 /** `<pc-chart-nav .view .topic>`: the topics of the chart with how many entries each has, and what needs eyes. */
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
+import { countingEntries, type TopicCounts } from '../../clinical/views/counts.ts';
 import { chartAddress, type ChartTopic } from '../shell/route.ts';
 import { base } from '../shell/styles.ts';
 import { mustGetSection, unsettledCount, type ChartView } from './chart-view.ts';
-import { countOf, topics } from './topics.ts';
+import { topics } from './topics.ts';
+
+/** Counting goes through the whole chart: a key that is pressed meanwhile comes first. */
+const turnMs = 8;
 
 export class ChartNav extends LitElement {
-  static override properties = { view: { attribute: false }, topic: { attribute: false } };
+  static override properties = { view: { attribute: false }, topic: { attribute: false }, counts: { state: true } };
   static override styles = [
     base,
     css`
@@ -64,14 +68,43 @@ export class ChartNav extends LitElement {
 
   declare view: ChartView;
   declare topic: ChartTopic;
+  /** Of the chart as it was when it was last counted. */
+  declare private counts: TopicCounts;
+
+  constructor() {
+    super();
+    this.counts = new Map();
+  }
+
+  override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    const before = changed.get('view') as ChartView | undefined;
+    if (before !== undefined && before.chart.id !== this.view.chart.id) this.counts = new Map();
+  }
 
   override updated(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has('view')) void this.count(this.view);
     if (changed.has('topic'))
       this.renderRoot.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
+  /** After the page is drawn: what is shown first needs a part of the chart, the numbers all of it. */
+  private async count({ record }: ChartView): Promise<void> {
+    const counting = countingEntries(record);
+    for (let turnEnds = 0; ;) {
+      if (performance.now() >= turnEnds) {
+        await new Promise((resume) => setTimeout(resume));
+        if (this.view.record !== record) return;
+        turnEnds = performance.now() + turnMs;
+      }
+      const step = counting.next();
+      if (step.done !== true) continue;
+      this.counts = step.value;
+      return;
+    }
+  }
+
   override render() {
-    const { chart, record } = this.view;
+    const { chart } = this.view;
     const unsettled = unsettledCount(this.view);
     const { setAside } = chart.summary;
     // What is hidden or has two versions is found there too.
@@ -82,7 +115,7 @@ export class ChartNav extends LitElement {
         ${unsettled > 0 ? this.renderLink('conflicts', html`<span class="look">To settle ${unsettled}</span>`) : nothing}
         ${topics.map((topic) => {
           const hidden = mustGetSection(this.view, topic.section).state === 'not-shared';
-          const entries = countOf(topic, record);
+          const entries = this.counts.get(topic.name) ?? 0;
           const counted =
             entries > 0 ? entries : hidden ? html`<wa-icon name="lock" label="not shared"></wa-icon>` : '';
           return this.renderLink(topic.name, html`${topic.label} <span class="count">${counted}</span>`);

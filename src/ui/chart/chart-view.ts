@@ -79,7 +79,7 @@ export function authorOfKey(view: ChartView, section: ChartSection, key: Resourc
 
 /** A fresh act of the person at this screen, now. */
 export function actOf(view: ChartView): Act {
-  const patient = view.record.resources.find(({ type }) => type === 'Patient');
+  const patient = view.record.patient;
   return {
     id: crypto.randomUUID(),
     now: isoWithOffset(new Date()),
@@ -112,5 +112,5 @@ export async function saveEdits(
 }
 
 function resourceIn(view: ChartView, section: ChartSection, key: ResourceKey) {
-  return view.record.resources.find((resource) => resource.section === section && resource.key === key);
+  return view.record.at(section, key);
 }

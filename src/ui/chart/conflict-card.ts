@@ -209,7 +209,7 @@ export class ConflictCard extends LitElement {
   }
 
   private resource() {
-    return this.view.record.inSection(this.conflict.section).find(({ key }) => key === this.conflict.key);
+    return this.view.record.at(this.conflict.section, this.conflict.key);
   }
 
   /** The form for the kind of thing in question; a list has none. */

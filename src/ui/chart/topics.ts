@@ -84,7 +84,7 @@ const problemColumns: readonly Column<ProblemRow>[] = [
   nameOf('Problem'),
   statusOf,
   { label: 'Began', tight: true, cell: (row) => dayOf(row.began) },
-  { label: 'Ended', tight: true, cell: (row) => dayOf(row.ended) },
+  { label: 'Ended', tight: true, onlyIfAny: true, cell: (row) => dayOf(row.ended) },
   { label: 'Code', cell: (row) => quiet(row.codes), wideOnly: true },
 ];
 
@@ -136,11 +136,14 @@ const resultColumns: readonly Column<ResultRow>[] = [
   {
     label: 'Result',
     number: true,
+    besideName: true,
     cell: (row) =>
-      html`${row.replacedBy === undefined ? renderFlag(row) : nothing}
-        <span title=${row.value}
-          >${row.replacedBy === undefined ? valueWords(row) : html`<s>${valueWords(row)}</s>`}</span
-        >`,
+      valueWords(row) === '' && row.flag === undefined
+        ? ''
+        : html`${row.replacedBy === undefined ? renderFlag(row) : nothing}
+            <span title=${row.value}
+              >${row.replacedBy === undefined ? valueWords(row) : html`<s>${valueWords(row)}</s>`}</span
+            >`,
   },
   { label: 'Expected', cell: (row) => quiet(row.referenceRange), wideOnly: true },
   { label: 'Kind', cell: (row) => quiet(row.kind === 'report' ? 'Report' : row.category), wideOnly: true },
@@ -148,6 +151,7 @@ const resultColumns: readonly Column<ResultRow>[] = [
   {
     label: 'Status',
     tight: true,
+    onlyIfAny: true,
     cell: (row) =>
       row.enteredInError
         ? errorBadge
@@ -164,20 +168,21 @@ const vitalColumns: readonly Column<VitalRow>[] = [
   {
     label: 'Value',
     number: true,
+    besideName: true,
     cell: (row) =>
       row.enteredInError
         ? html`<s>${row.short}</s>`
         : html`<span title=${row.value}>${row.short === '' ? partsInWords(row.parts) : row.short}</span>`,
   },
   when,
-  { label: 'Status', cell: (row) => (row.enteredInError ? errorBadge : '') },
+  { label: 'Status', onlyIfAny: true, cell: (row) => (row.enteredInError ? errorBadge : '') },
 ];
 
 const encounterColumns: readonly Column<EncounterRow>[] = [
   nameOf('Visit'),
   { label: 'When', cell: (row) => (row.period === '' ? (row.when?.words ?? '') : row.period) },
   { label: 'Kind', cell: (row) => row.kind, wideOnly: true },
-  { label: 'Reason', cell: (row) => row.reason },
+  { label: 'Reason', onlyIfAny: true, cell: (row) => row.reason },
   statusOf,
 ];
 
@@ -185,7 +190,11 @@ const noteColumns: readonly Column<NoteEntry>[] = [
   { label: 'Note', cell: (row) => row.title || row.kind },
   { label: 'Text', cell: (row) => firstLine(row.text) },
   when,
-  { label: 'Status', cell: (row) => (row.enteredInError ? errorBadge : row.state === 'draft' ? 'Draft' : '') },
+  {
+    label: 'Status',
+    onlyIfAny: true,
+    cell: (row) => (row.enteredInError ? errorBadge : row.state === 'draft' ? 'Draft' : ''),
+  },
 ];
 
 const documentColumns: readonly Column<DocumentRow>[] = [
@@ -198,14 +207,14 @@ const familyColumns: readonly Column<FamilyRow>[] = [
   nameOf('Relative'),
   { label: 'Illness', cell: (row) => row.conditions },
   when,
-  { label: 'Status', cell: (row) => (row.enteredInError ? errorBadge : '') },
+  { label: 'Status', onlyIfAny: true, cell: (row) => (row.enteredInError ? errorBadge : '') },
 ];
 
 const habitColumns: readonly Column<HabitRow>[] = [
   nameOf('What'),
-  { label: 'Told', cell: (row) => row.value },
+  { label: 'Answer', cell: (row) => row.value },
   when,
-  { label: 'Status', cell: (row) => (row.enteredInError ? errorBadge : '') },
+  { label: 'Status', onlyIfAny: true, cell: (row) => (row.enteredInError ? errorBadge : '') },
 ];
 
 const carerColumns: readonly Column<CarerRow>[] = [
@@ -354,12 +363,6 @@ export function topicOf(name: TopicName): Topic {
   const topic = topics.find((candidate) => candidate.name === name);
   if (topic === undefined) throw new Error(`a topic ${name} is in the table`);
   return topic;
-}
-
-/** How many entries the page lists, without statements that there is nothing. */
-export function countOf(topic: Topic, record: ChartRecord): number {
-  const rows = topic.groups(record).flatMap((group) => group.rows);
-  return rows.filter((row) => !row.enteredInError && !isNoneKnown(row)).length;
 }
 
 export function isNoneKnown(row: Row): boolean {

@@ -55,14 +55,15 @@ export class VitalTrends extends LitElement {
         display: grid;
         grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr));
         gap: 1px;
-        background: var(--wa-color-surface-border);
+        background: var(--wa-color-surface-default);
         border: 1px solid var(--wa-color-surface-border);
         border-radius: var(--wa-border-radius-l);
         overflow: hidden;
       }
       li {
         display: grid;
-        background: var(--wa-color-surface-default);
+        /* The lines between them, and none around a place left over. */
+        box-shadow: 1px 1px 0 var(--wa-color-surface-border);
       }
       button {
         all: unset;
@@ -193,7 +194,7 @@ export class VitalTrends extends LitElement {
 
 /** Bands are of adults: every point drawn is of one, or there is no band. */
 function isOfAdult({ record }: ChartView, trend: Trend): boolean {
-  const born = record.resources.find(({ type }) => type === 'Patient')?.json['birthDate'];
+  const born = record.patient?.json['birthDate'];
   const first = trend.lines[0]?.points[0]?.when.written;
   if (typeof born !== 'string' || first === undefined) return false;
   const age = ageOn(born, first);
