@@ -122,7 +122,7 @@ export class AuditPage extends LitElement {
             ? 'Who did what at which device. Each device signs its own events; nobody can change or remove them unnoticed.'
             : 'What was done at this device by you. An administrator reads the whole log.'
         }
-        <wa-button slot="actions" appearance="plain" href="#/settings">Settings</wa-button>
+        <a slot="back" href="#/settings">Settings</a>
         <wa-button slot="actions" appearance="outlined" @click=${() => print()}
           ><wa-icon slot="start" name="print"></wa-icon>Print</wa-button
         >

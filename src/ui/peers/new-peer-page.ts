@@ -64,7 +64,7 @@ export class NewPeerPage extends LitElement {
   override render() {
     const header = html`<pc-page-header heading="Connect with a practice">
       One invites, the other accepts. Connecting shares no chart.
-      <wa-button slot="actions" appearance="plain" href="#/peers">All peers</wa-button>
+      <a slot="back" href="#/peers">Peers</a>
     </pc-page-header>`;
     if (!this.session.settings.sharing) {
       return html`${header}<pc-sharing-is-off .session=${this.session}></pc-sharing-is-off>`;

@@ -60,7 +60,7 @@ export class AddPersonPage extends LitElement {
   override render() {
     const header = html`<pc-page-header heading="Add a person here">
       One more person at this computer, who signs in for themselves: own passphrase, own name in the record.
-      <wa-button slot="actions" appearance="plain" href="#/people">People and devices</wa-button>
+      <a slot="back" href="#/people">People and devices</a>
     </pc-page-header>`;
     const { people } = this.session;
     if (!people.mayManage)

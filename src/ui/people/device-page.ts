@@ -82,7 +82,7 @@ export class DevicePage extends LitElement {
     if (row === undefined) return html`<pc-nowhere-page></pc-nowhere-page>`;
     return html`<pc-page-header heading=${deviceInWords(row)}>
         ${this.renderState(row)}
-        <wa-button slot="actions" appearance="plain" href="#/people">People and devices</wa-button>
+        <a slot="back" href="#/people">People and devices</a>
       </pc-page-header>
       <pc-trouble .words=${this.state.trouble}></pc-trouble>
       <section class="reading">

@@ -11,7 +11,7 @@ import type { Session } from '../../app/session.ts';
 import '../peers/sharing-is-off.ts';
 import '../shell/callout.ts';
 import '../shell/page-header.ts';
-import { base, page } from '../shell/styles.ts';
+import { base } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
 import './join-request.ts';
 import { whoMayChange } from './words.ts';
@@ -23,7 +23,7 @@ export class NewcomerPage extends LitElement {
     isOne: { attribute: false },
     welcome: { attribute: false },
   };
-  static override styles = [base, page];
+  static override styles = [base];
 
   declare session: Session;
   declare heading: string;
@@ -46,7 +46,7 @@ export class NewcomerPage extends LitElement {
   override render() {
     const header = html`<pc-page-header heading=${this.heading}>
       <slot name="intro"></slot>
-      <wa-button slot="actions" appearance="plain" href="#/people">People and devices</wa-button>
+      <a slot="back" href="#/people">People and devices</a>
     </pc-page-header>`;
     const { people, settings } = this.session;
     if (!people.mayManage)

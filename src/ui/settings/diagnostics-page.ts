@@ -60,7 +60,7 @@ export class DiagnosticsPage extends LitElement {
     const groups = byKind(this.session.diagnostics());
     return html`<pc-page-header heading="Diagnostics">
         For whoever helps with a problem. No patient and nothing clinical is in here. Counted since unlocking.
-        <wa-button slot="actions" appearance="plain" href="#/settings">Settings</wa-button>
+        <a slot="back" href="#/settings">Settings</a>
         <wa-button slot="actions" appearance="outlined" @click=${() => void this.copy()}
           ><wa-icon slot="start" name="copy"></wa-icon>Copy</wa-button
         >

@@ -1,6 +1,5 @@
 /** `<pc-help-page>`: in plain words what Peerchart promises and what it does not, and what to do when something is lost. */
 import { LitElement, css, html } from 'lit';
-import '@awesome.me/webawesome/dist/components/button/button.js';
 import '../shell/page-header.ts';
 import { base, page } from '../shell/styles.ts';
 
@@ -160,7 +159,7 @@ export class HelpPage extends LitElement {
   override render() {
     return html`<pc-page-header heading="About and help">
         Press ? on any page for its keys.
-        <wa-button slot="actions" appearance="plain" href="#/settings">Settings</wa-button>
+        <a slot="back" href="#/settings">Settings</a>
       </pc-page-header>
       <p>
         Peerchart keeps patient charts in this browser and shares the ones you choose directly with other practices.

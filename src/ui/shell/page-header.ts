@@ -1,6 +1,6 @@
 /**
- * `<pc-page-header heading="Patients">`: the one h1 of a page (`within` a chart an h2), a quiet line under it (default slot), and what can be
- * done here (slot `actions`). The heading takes the focus when a page opens, so that its name is read out.
+ * `<pc-page-header heading="Patients">`: the one h1 of a page (`within` a chart an h2), a quiet line under it (default slot), what can be
+ * done here (slot `actions`), and above it the page this one belongs to (slot `back`: a link). The heading takes the focus when a page opens, so that its name is read out.
  */
 import { LitElement, css, html } from 'lit';
 import { base } from './styles.ts';
@@ -17,6 +17,16 @@ export class PageHeader extends LitElement {
         justify-content: space-between;
         gap: var(--wa-space-xs) var(--wa-space-m);
         margin-block-end: var(--wa-space-m);
+      }
+      slot[name='back']::slotted(a) {
+        display: inline-block;
+        margin-block-end: var(--wa-space-2xs);
+        padding-block: 3px;
+        font-size: var(--wa-font-size-s);
+        text-decoration: none;
+      }
+      slot[name='back']::slotted(a)::before {
+        content: '‹ ' / '';
       }
       .page {
         font-size: var(--wa-font-size-xl);
@@ -55,6 +65,7 @@ export class PageHeader extends LitElement {
   override render() {
     return html`<header>
       <div>
+        <slot name="back" class="no-print"></slot>
         ${
           this.within
             ? html`<h2 class="page" tabindex="-1">${this.heading}</h2>`
