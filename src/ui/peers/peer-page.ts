@@ -83,7 +83,7 @@ export class PeerPage extends LitElement {
           >${peer.personName} <pc-badge tone=${tone} icon=${icon}>${text}</pc-badge>
           <span>Last seen ${lastSeenWords(peer, new Date())}</span></span
         >
-        <wa-button slot="actions" appearance="plain" href="#/peers">All peers</wa-button>
+        <a slot="back" href="#/peers">Peers</a>
       </pc-page-header>
       ${this.renderWaiting(peer)}
       <section class="reading">
@@ -134,8 +134,9 @@ export class PeerPage extends LitElement {
         peer.setAside === 0
           ? nothing
           : html`<pc-callout tone="warning" icon="inbox"
-              >${count(peer.setAside, 'change')} of theirs ${peer.setAside === 1 ? 'is' : 'are'} set aside for review:
-              written after sharing had ended. See “Set aside” in the charts below, or the inbox.</pc-callout
+              >${count(peer.setAside, 'change')} in charts that they have or had a part in
+              ${peer.setAside === 1 ? 'is' : 'are'} set aside for review. “Set aside” in the chart says who wrote
+              it.</pc-callout
             >`
       }
     </div>`;

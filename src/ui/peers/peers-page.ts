@@ -163,7 +163,7 @@ const columns: readonly Column<Peer>[] = [
         ${
           peer.setAside === 0
             ? nothing
-            : badge({ tone: 'warning', icon: 'inbox', text: `${String(peer.setAside)} set aside` })
+            : badge({ tone: 'warning', icon: 'inbox', text: `${String(peer.setAside)} set aside in charts shared` })
         }
       </div>`,
   },
