@@ -2,7 +2,7 @@
  * `<pc-data-table caption="Medications" .columns=${columns} .rows=${rows} .keyOf=${keyOf}>`: rows to compare.
  *
  * Arrow keys, Home and End move between rows; with `opens`, Enter or a click fires `pc-open` with the row's key.
- * On a phone each row becomes a block with its labels. `marked` rows are unsettled: amber, also in print.
+ * On a phone each row becomes a block with its labels, those without a value left out. `marked` rows are unsettled: amber, also in print.
  */
 import { LitElement, css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
@@ -18,6 +18,10 @@ export interface Column<Row> {
   readonly roomy?: boolean;
   /** Left out on a phone, and while a panel stands beside the table. */
   readonly wideOnly?: boolean;
+  /** On a phone it stands beside the row's name and needs no label: the one value of a measurement. */
+  readonly besideName?: boolean;
+  /** Left out where no row has anything in it: what is said of few. */
+  readonly onlyIfAny?: boolean;
 }
 
 declare global {
@@ -90,8 +94,27 @@ export class DataTable extends LitElement {
       }
       @media (max-width: 40rem) {
         ${rowsAsBlocks}
-        td:empty,
+        td.blank,
         .wide-only {
+          display: none;
+        }
+        tr {
+          display: grid;
+          grid-template-columns: minmax(0, 1fr) auto;
+          column-gap: var(--wa-space-s);
+        }
+        tr > * {
+          grid-column: 1 / -1;
+        }
+        tr:has(> .beside-name) > th {
+          grid-column: 1;
+        }
+        td.beside-name {
+          grid-column: 2;
+          grid-row: 1;
+          font-weight: var(--wa-font-weight-bold);
+        }
+        td.beside-name::before {
           display: none;
         }
       }
@@ -120,13 +143,16 @@ export class DataTable extends LitElement {
   }
 
   override render() {
+    const columns = this.columns.filter(
+      ({ onlyIfAny, cell }) => onlyIfAny !== true || this.rows.some((row) => !isBlank(cell(row))),
+    );
     return html`<table role="table" @keydown=${(event: KeyboardEvent) => this.moveFocus(event)}>
       <caption class="only-heard">
         ${this.caption}
       </caption>
       <thead role="rowgroup">
         <tr role="row">
-          ${this.columns.map(
+          ${columns.map(
             (column) =>
               html`<th role="columnheader" scope="col" class=${classesOf(column)}>
                 ${column.label === '' ? html`<span class="only-heard">More</span>` : column.label}
@@ -138,13 +164,13 @@ export class DataTable extends LitElement {
         ${repeat(
           this.rows,
           (row) => this.keyOf(row),
-          (row, index) => this.renderRow(row, index),
+          (row, index) => this.renderRow(row, index, columns),
         )}
       </tbody>
     </table>`;
   }
 
-  private renderRow(row: AnyRow, index: number) {
+  private renderRow(row: AnyRow, index: number, columns: readonly Column<AnyRow>[]) {
     const key = this.keyOf(row);
     const classes = [
       this.opens ? 'opens' : '',
@@ -153,20 +179,21 @@ export class DataTable extends LitElement {
       this.faded?.(row) === true ? 'faded' : '',
     ].join(' ');
     return html`<tr role="row" class=${classes} @click=${this.opens ? () => this.open(key) : nothing}>
-      ${this.columns.map((column, place) =>
-        place === 0
+      ${columns.map((column, place) => {
+        const value = column.cell(row);
+        return place === 0
           ? html`<th role="rowheader" scope="row" class=${classesOf(column)}>
-              ${
-                this.opens
-                  ? html`<button class="open" tabindex=${index === 0 ? 0 : -1}>${column.cell(row)}</button>`
-                  : column.cell(row)
-              }
+              ${this.opens ? html`<button class="open" tabindex=${index === 0 ? 0 : -1}>${value}</button>` : value}
               ${this.noteOf?.(row)}
             </th>`
-          : html`<td role="cell" class=${classesOf(column)} data-label=${column.label === '' ? nothing : column.label}>
-              ${column.cell(row)}
-            </td>`,
-      )}
+          : html`<td
+              role="cell"
+              class="${classesOf(column)} ${isBlank(value) ? 'blank' : ''}"
+              data-label=${column.label === '' ? nothing : column.label}
+            >
+              ${value}
+            </td>`;
+      })}
     </tr>`;
   }
 
@@ -189,8 +216,16 @@ export class DataTable extends LitElement {
   }
 }
 
-function classesOf(column: Column<AnyRow>): string {
-  return `${column.number === true ? 'number' : ''} ${column.wideOnly === true ? 'wide-only' : ''} ${column.tight === true ? 'tight' : ''} ${column.roomy === true ? 'roomy' : ''}`;
+function isBlank(value: unknown): boolean {
+  return value === '' || value === undefined || value === nothing;
+}
+
+function classesOf({ number, wideOnly, tight, roomy, besideName }: Column<AnyRow>): string {
+  const classes = { number, 'wide-only': wideOnly, tight, roomy, 'beside-name': besideName };
+  return Object.entries(classes)
+    .filter(([, given]) => given === true)
+    .map(([name]) => name)
+    .join(' ');
 }
 
 customElements.define('pc-data-table', DataTable);
