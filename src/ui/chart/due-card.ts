@@ -16,7 +16,8 @@ export class DueCard extends LitElement {
     card,
     css`
       .card {
-        padding: var(--wa-space-s) var(--wa-space-m) var(--wa-space-m);
+        block-size: 100%;
+        padding: var(--wa-space-s) var(--wa-space-m);
       }
       h3 {
         margin-block-end: var(--wa-space-2xs);

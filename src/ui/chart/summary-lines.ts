@@ -20,6 +20,8 @@ import { dayOf, isNoneKnown } from './topics.ts';
 export interface Line {
   readonly row: Row;
   readonly main: string | TemplateResult;
+  /** A number with its unit, in a column of its own. */
+  readonly value?: string;
   readonly side: string;
 }
 
@@ -56,8 +58,7 @@ export function vitalLines(record: ChartRecord): readonly Line[] {
   const newest = new Map<string, Line>();
   for (const row of vitalRows(record)) {
     if (row.enteredInError || newest.has(row.label)) continue;
-    const line = html`${row.label} <strong>${unbroken(row.short)}</strong>`;
-    newest.set(row.label, { row, main: line, side: dayOf(row.when?.words ?? '') });
+    newest.set(row.label, { row, main: row.label, value: unbroken(row.short), side: dayOf(row.when?.words ?? '') });
   }
   return [...newest.values()];
 }
@@ -71,7 +72,8 @@ export function resultLines(record: ChartRecord): readonly Line[] {
   }
   return [...newest.values()].map((row) => ({
     row,
-    main: html`${row.label} <strong>${unbroken(row.short)}</strong> ${renderFlag(row)}`,
+    main: html`${row.label} ${renderFlag(row)}`,
+    value: unbroken(row.short),
     side: dayOf(row.when?.words ?? ''),
   }));
 }

@@ -37,6 +37,8 @@ import { openTrouble } from './words.ts';
 
 /** A card answers a question; the page behind it has the rest. */
 const linesInCard = 6;
+/** "149/85 mmHg": what is longer stands under its name. */
+const longestBeside = 11;
 
 export class SummaryPage extends LitElement {
   static override properties = { view: { attribute: false }, trouble: { state: true } };
@@ -49,10 +51,9 @@ export class SummaryPage extends LitElement {
         display: grid;
         grid-template-columns: repeat(auto-fill, minmax(min(19rem, 100%), 1fr));
         gap: var(--wa-space-m);
-        align-items: start;
       }
       .card {
-        padding: var(--wa-space-s) var(--wa-space-m) var(--wa-space-m);
+        padding: var(--wa-space-s) var(--wa-space-m);
       }
       .card h3 {
         display: flex;
@@ -65,23 +66,48 @@ export class SummaryPage extends LitElement {
         font-weight: var(--wa-font-weight-normal);
         font-size: var(--wa-font-size-s);
       }
+      /* The numbers of a card stand under each other. */
+      ul {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto fit-content(50%);
+        column-gap: var(--wa-space-xs);
+      }
       li {
-        display: flex;
-        justify-content: space-between;
-        gap: var(--wa-space-s);
+        display: grid;
+        grid-column: 1 / -1;
+        grid-template-columns: subgrid;
         padding-block: var(--wa-space-2xs);
         border-block-start: 1px solid var(--wa-color-surface-border);
       }
-      li > :first-child {
+      .main {
         min-inline-size: 0;
         overflow-wrap: anywhere;
       }
+      .main:nth-last-child(2) {
+        grid-column: span 2;
+      }
+      .value {
+        font-weight: var(--wa-font-weight-bold);
+        text-align: end;
+      }
       .side {
-        flex: none;
-        max-inline-size: 45%;
         text-align: end;
         color: var(--wa-color-text-quiet);
         font-size: var(--wa-font-size-s);
+      }
+      .value ~ .side {
+        padding-block-start: 1px;
+        font-size: var(--wa-font-size-xs);
+        white-space: nowrap;
+      }
+      /* Beside its name it would leave the names no room. */
+      .main:has(~ .value.long) {
+        grid-column: span 2;
+      }
+      .value.long {
+        grid-row: 2;
+        grid-column: 1 / span 2;
+        overflow-wrap: anywhere;
       }
       li.unsettled {
         background: var(--wa-color-warning-fill-quiet);
@@ -169,7 +195,7 @@ export class SummaryPage extends LitElement {
                 size="s"
                 appearance="outlined"
                 href=${chartAddress(this.view.chart.id, 'conflicts')}
-                >Look at them</wa-button
+                >Look at ${unsettled === 1 ? 'it' : 'them'}</wa-button
               >`
         }
       </pc-callout>
@@ -235,10 +261,12 @@ export class SummaryPage extends LitElement {
       ${unreadable === '' || empty !== undefined ? nothing : html`<p class="quiet">${unreadable}</p>`}
       <ul>
         ${shown.map(
-          ({ row, main, side }) =>
+          ({ row, main, value, side }) =>
             html`<li class=${unsettled.has(row.key) ? 'unsettled' : ''}>
-              <span>${main} ${renderUnsettled(unsettled.get(row.key))} ${renderPartMark(this.view, row.key)}</span
-              ><span class="side">${unsettled.has(row.key) ? '' : side}</span>
+              <span class="main"
+                >${main} ${renderUnsettled(unsettled.get(row.key))} ${renderPartMark(this.view, row.key)}</span
+              >${value === undefined ? nothing : html` <span class="value ${value.length > longestBeside ? 'long' : ''}">${value}</span>`}
+              <span class="side">${unsettled.has(row.key) ? '' : side}</span>
             </li>`,
         )}
       </ul>
