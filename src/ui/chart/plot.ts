@@ -40,6 +40,8 @@ const margin = { top: 12, right: 34, bottom: 38, left: 46 } as const;
 const narrowestPx = 260;
 /** About so far apart lie the lines that the numbers on the left stand at. */
 const tickApartPx = 44;
+/** The least between the names of two curves. */
+const namesApartPx = 10;
 
 export class PlotElement extends LitElement {
   static override properties = { plot: { attribute: false }, widthPx: { state: true } };
@@ -122,6 +124,7 @@ export class PlotElement extends LitElement {
     const toY = (y: number) => floor - ((y - bottom) / (top - bottom || 1)) * (floor - margin.top);
     const path = (points: readonly (readonly [number, number])[]) =>
       points.map(([x, y]) => `${toX(x).toFixed(1)},${toY(y).toFixed(1)}`).join(' ');
+    const named = namesWithRoom(plot.curves ?? [], toY);
     return html`<svg viewBox="0 0 ${this.widthPx} ${heightPx}" role="img" aria-label=${plot.label}>
       ${this.renderBand(plot, { bottom, top, right, toY })}
       ${ticks.map(
@@ -135,7 +138,7 @@ export class PlotElement extends LitElement {
       ${(plot.curves ?? []).map((curve) => {
         const last = curve.points.at(-1);
         return svg`<polyline class="curve ${curve.strong ? 'strong' : ''}" points=${path(curve.points)}></polyline>
-          ${last === undefined ? nothing : svg`<text x=${toX(last[0]) + 5} y=${toY(last[1]) + 4}>${curve.name}</text>`}`;
+          ${last === undefined || !named.has(curve) ? nothing : svg`<text x=${toX(last[0]) + 5} y=${toY(last[1]) + 4}>${curve.name}</text>`}`;
       })}
       ${plot.lines.map(
         (line) => svg`<polyline class="line" points=${path(line.points.map(({ x, y }) => [x, y]))}></polyline>
@@ -154,6 +157,22 @@ export class PlotElement extends LitElement {
     const tall = Math.max(0, place.toY(low) - place.toY(high));
     return svg`<rect class="band" x=${margin.left} y=${place.toY(high)} width=${place.right - margin.left} height=${tall}></rect>`;
   }
+}
+
+type Curve = NonNullable<Plot['curves']>[number];
+
+/** Where curves end close together only some are named: the strong ones, the outermost, then as many as fit. */
+function namesWithRoom(curves: readonly Curve[], toY: (y: number) => number): ReadonlySet<Curve> {
+  const ends = curves.flatMap((curve) => {
+    const last = curve.points.at(-1);
+    return last === undefined ? [] : [{ curve, y: toY(last[1]) }];
+  });
+  const first = ends.filter(({ curve }) => curve.strong);
+  const outermost = [...ends].sort((a, b) => a.y - b.y).filter((_, at) => at === 0 || at === ends.length - 1);
+  const kept: { readonly curve: Curve; readonly y: number }[] = [];
+  for (const end of [...first, ...outermost, ...ends])
+    if (kept.every(({ y }) => Math.abs(y - end.y) >= namesApartPx)) kept.push(end);
+  return new Set(kept.map(({ curve }) => curve));
 }
 
 function drawPoint(shape: PointShape, x: number, y: number, words: string) {
