@@ -53,6 +53,10 @@ export class ChartBanner extends LitElement {
       .warning {
         color: var(--wa-color-warning-on-quiet);
       }
+      /* Broken between facts, not within one. */
+      .fact {
+        display: inline-block;
+      }
       .details {
         font-size: var(--wa-font-size-s);
       }
@@ -75,6 +79,18 @@ export class ChartBanner extends LitElement {
         }
         h1 {
           font-size: var(--wa-font-size-l);
+        }
+        /* Beside the name there is room. */
+        h1 {
+          order: -2;
+        }
+        .details {
+          order: -1;
+        }
+        .held {
+          overflow: hidden;
+          text-overflow: ellipsis;
+          white-space: nowrap;
         }
       }
       @media print {
@@ -100,9 +116,13 @@ export class ChartBanner extends LitElement {
     return html`<header>
       <div class="who">
         <h1 tabindex="-1">${summary.name === '' ? 'No name recorded' : summary.name}</h1>
-        <a class="details no-print" href=${chartAddress(chart.id, 'details')}>Details</a>
-        <span>${facts.filter((fact) => fact !== '').join(' · ')}</span>
+        <span
+          >${facts
+            .filter((fact) => fact !== '')
+            .map((fact, index) => html`${index === 0 ? '' : ' · '}<span class="fact">${fact}</span>`)}</span
+        >
         ${summary.deceased ? html`<pc-badge>Deceased</pc-badge>` : nothing}
+        <a class="details no-print" href=${chartAddress(chart.id, 'details')}>Details</a>
       </div>
       <div class="marks">
         <span class="allergies ${allergies.tone}"
