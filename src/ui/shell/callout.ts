@@ -29,6 +29,7 @@ const calloutStyles = css`
   }
   .text {
     flex: 1 1 14rem;
+    align-self: center;
     min-inline-size: 0;
   }
   .danger {

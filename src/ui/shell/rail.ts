@@ -38,7 +38,7 @@ const places: readonly Place[] = [
     address: '#/people',
     icon: 'user',
     label: 'People',
-    within: ['add-device', 'add-person', 'device', 'join'],
+    within: ['add-device', 'add-keeper', 'add-person', 'device', 'join'],
   },
   {
     page: 'settings',
@@ -181,6 +181,8 @@ export class Rail extends LitElement {
           position: absolute;
           inset-block-start: 2px;
           inset-inline-start: calc(50% + 8px);
+          /* It reaches over the place beside it, whose ground would cover it. */
+          z-index: 1;
         }
         .practice,
         .foot {

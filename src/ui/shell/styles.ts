@@ -65,6 +65,10 @@ export const base = css`
   [tabindex='-1']:focus {
     outline: none;
   }
+  /* Web Awesome leaves room for a letter between an icon and its word. */
+  wa-button > wa-icon[slot='start'] {
+    margin-inline-end: 0.4em;
+  }
   .quiet {
     color: var(--wa-color-text-quiet);
     font-size: var(--wa-font-size-s);
