@@ -30,7 +30,6 @@ export function* generatedPractice(count: number): Iterable<(own: PracticeId) =>
       sex: i % 2 === 0 ? 'female' : 'male',
       identifier: `MRN-${String(100_000 + i)}`,
       patientKey: `Patient/listed-${String(i)}`,
-      matchKeys: [`${name.toLowerCase()} ${born}`],
       deceased: i % 50 === 0,
       custodian: own,
       own: true,

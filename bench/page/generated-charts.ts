@@ -98,7 +98,6 @@ function indexed(i: number, id: ChartId, own: PracticeId, other: PracticeId): Pa
     birthDate: '1960-01-01',
     sex: 'female',
     patientKey: `Patient/patient-${i}`,
-    matchKeys: [`generated ${i} 1960-01-01`],
     deceased: false,
     custodian: own,
     own: true,

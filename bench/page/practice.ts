@@ -62,7 +62,9 @@ export async function importTexts(
   const files = texts.map((text, i) => ({ name: `${i}.json`, text: () => Promise.resolve(text) }));
   const quiet = (): void => undefined;
   const plan = await current().planImport(files, quiet, signal);
-  const answers = new Map(plan.items.map(({ id }) => [id, 'apply'] as const));
+  const answers = new Map(
+    plan.items.map(({ id, outcome }) => [id, outcome.kind === 'same-person' ? 'new-chart' : 'apply'] as const),
+  );
   const { written } = await current().carryOutImport(plan, answers, quiet, signal);
   if (written.length !== texts.length) throw new Error('not every file was imported');
   return {

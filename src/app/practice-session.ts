@@ -126,7 +126,7 @@ export class PracticeSession extends EventTarget implements Session {
     this.#backups = parts.backups;
     this.#invitations = parts.invitations;
     this.#notices = parts.notices;
-    this.#importing = new Importing(context, parts.writer, parts.charts, parts.attachments);
+    this.#importing = new Importing(context, parts);
     const changes = new CharterChanges(context, parts.charts, (charts) => {
       parts.events.chartsWritten(charts);
     });

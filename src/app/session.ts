@@ -9,6 +9,7 @@ import type { Bytes } from '../base/bytes.ts';
 import type { ChartSection } from '../base/sections.ts';
 import type { Result } from '../base/result.ts';
 import type { ConcurrentChange, Provenance } from '../clinical/conflicts.ts';
+import type { MatchReason } from '../clinical/matching/compare.ts';
 import type { PersonDescription } from '../clinical/matching/person.ts';
 import type { LargeData } from '../clinical/large-data.ts';
 import type { SectionEdit, StoredResource } from '../clinical/section-edit.ts';
@@ -483,9 +484,17 @@ export interface ImportItem {
     | { readonly kind: 'new' }
     | { readonly kind: 'unchanged'; readonly chart: ChartId }
     | { readonly kind: 'changed'; readonly chart: ChartId; readonly changes: readonly ImportChange[] }
-    | { readonly kind: 'same-person'; readonly chart: ChartId; readonly chartName: string; readonly why: string }
+    /** Somebody may be the same person, the likeliest first. */
+    | { readonly kind: 'same-person'; readonly candidates: readonly ImportCandidate[] }
     | { readonly kind: 'bad'; readonly reason: string; readonly where: string };
 }
+
+/** Whom a patient of a file may be: a chart, or a patient of the same import. */
+export type ImportCandidate = (
+  | { readonly chart: ChartId; readonly sex?: string; readonly identifier?: string }
+  /** Id and file of an item before in the plan, whose chart the same import makes. */
+  | { readonly item: string; readonly file: string }
+) & { readonly name: string; readonly birthDate?: string; readonly reasons: readonly MatchReason[] };
 
 export interface ImportChange {
   readonly key: string;
@@ -496,15 +505,23 @@ export interface ImportChange {
   readonly after?: string;
 }
 
-/** 'skip' leaves things as they are; 'apply' takes the new chart or the changes; 'new-chart' makes a second chart of a same person. */
-export type ImportAnswer = 'apply' | 'skip' | 'new-chart';
+/**
+ * 'skip' leaves things as they are; 'apply' takes the new chart or the changes. Where somebody may be the same person:
+ * 'new-chart' says that it is another, `sameAs` (place among the candidates) that it is this one: what the file holds becomes
+ * a chart that is merged with theirs, which can be undone.
+ */
+export type ImportAnswer = 'apply' | 'skip' | 'new-chart' | { readonly sameAs: number };
 
 export type ImportFailure =
   | WriteFailure
   | 'cancelled'
   /** The file can't be read any more, or says something else than when it was read for the plan. */
   | 'file-gone'
-  | 'file-changed';
+  | 'file-changed'
+  /** Somebody who may be the same person came meanwhile, and was not asked about. */
+  | 'alike-meanwhile'
+  /** It is there as a chart of its own: the merge that was chosen could not be kept. */
+  | 'not-merged';
 
 export interface ImportOutcome {
   readonly written: readonly { readonly item: string; readonly chart: ChartId; readonly resources: number }[];

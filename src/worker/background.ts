@@ -9,6 +9,7 @@
 import type { Result } from '../base/result.ts';
 import type { ImportRefusal } from '../clinical/bundle.ts';
 import type { Reimport } from '../clinical/reimport.ts';
+import type { PersonDescription } from '../clinical/matching/person.ts';
 import type { OpenSections } from '../clinical/record.ts';
 import type { ResourceKey } from '../clinical/section-edit.ts';
 import type { SectionEdits } from '../clinical/withholding.ts';
@@ -44,8 +45,8 @@ export interface ReadChart {
   readonly patientKey: ResourceKey;
   readonly name: string;
   readonly birthDate: string;
-  /** clinical/match.ts */
-  readonly matchKeys: readonly string[];
+  /** All that tells whether somebody here may be the same person. */
+  readonly person: PersonDescription;
   /** Those of the file: the derived identity is ours. */
   readonly resources: number;
 }

@@ -6,7 +6,7 @@
 import { ok, type Result } from '../base/result.ts';
 import { readBundle, type ImportedChart, type ImportRefusal } from '../clinical/bundle.ts';
 import { identityOf } from '../clinical/identity.ts';
-import { matchKeys } from '../clinical/match.ts';
+import { describePatient } from '../clinical/matching/person.ts';
 import { planReimport, type Reimport } from '../clinical/reimport.ts';
 import type { ImportReader, PlannedChange, PlannedChart, ReadChart, ReadingWatch } from './background.ts';
 
@@ -79,7 +79,7 @@ function shortly({ patientKey, patient, resources }: ImportedChart): ReadChart {
     patientKey,
     name,
     birthDate,
-    matchKeys: matchKeys(patient),
+    person: describePatient(patient),
     resources: resources.filter(({ section }) => section !== 'identity').length,
   };
 }

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { ChartSection } from '../../src/base/sections.ts';
 import { identityOf } from '../../src/clinical/identity.ts';
 import { canonicalJson } from '../../src/clinical/json.ts';
-import { likelySamePatient, matchKeys } from '../../src/clinical/match.ts';
 import { planReimport } from '../../src/clinical/reimport.ts';
 import { Chart, collection, composed, json, only, read, referenceFiles } from './support.ts';
 import { needing } from '../support/reference-data.ts';
@@ -119,38 +118,9 @@ describe('the same file again', () => {
   });
 });
 
-describe('the same person under another id', () => {
+describe('a patient', () => {
   const person = (name: object | object[], birthDate?: string) =>
     json({ resourceType: 'Patient', name: [name].flat(), birthDate });
-
-  it('is asked about when name and birth date agree, whatever accents, case, order and second names', () => {
-    const jose = person({ family: "O'Keefe", given: ['José', 'Luis'] }, '1990-02-01');
-    for (const name of [
-      { family: 'OKEEFE', given: ['Jose', 'Luis'] },
-      { family: 'O’Keefe', given: ['JOSÉ'] },
-      { text: "O'Keefe, Jose" },
-      { family: 'Luis', given: ['Jose', 'OKeefe'] },
-    ]) {
-      expect(likelySamePatient(jose, person(name, '1990-02-01')), JSON.stringify(name)).toBe(true);
-    }
-    const renamed = person([{ family: 'Other' }, { use: 'maiden', family: "O'Keefe", given: ['Jose'] }], '1990-02-01');
-    expect(likelySamePatient(jose, renamed)).toBe(true);
-  });
-
-  it('is not suspected without a birth date, with another one, or with another name', () => {
-    const bob = person({ family: 'Example', given: ['Bob'] }, '1990-02-01');
-    expect(likelySamePatient(bob, person({ family: 'Example', given: ['Bob'] }, '1990-02-10'))).toBe(false);
-    expect(likelySamePatient(bob, person({ family: 'Example', given: ['Rob'] }, '1990-02-01'))).toBe(false);
-    expect(likelySamePatient(person({ family: 'A' }), person({ family: 'A' }))).toBe(false);
-    expect(likelySamePatient(person({}, '1990'), person({}, '1990'))).toBe(false);
-  });
-
-  it('is found by index keys exactly when the two match', () => {
-    const bob = person({ family: 'Example', given: ['Bob', 'Lee'] }, '1990-02-01');
-    const short = person({ family: 'Example', given: ['Bob'] }, '1990-02-01');
-    expect(matchKeys(bob).some((key) => matchKeys(short).includes(key))).toBe(true);
-    expect(matchKeys(person({ family: 'Example' }))).toEqual([]);
-  });
 
   it('is named in a list by the official name, in spoken order', () => {
     expect(identityOf(person({ family: 'Example', given: ['Bob', 'Lee'], prefix: ['Mr.'] }, '1990')).name).toBe(

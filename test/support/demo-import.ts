@@ -32,7 +32,19 @@ export function demoImportPlan(chart: ChartId, fresh = 12): ImportPlan {
           label: `Heart rate ${String(60 + i)} /min`,
         })),
       }),
-      item('same-1', 'Jonas Weiß', { kind: 'same-person', chart, chartName: 'Jonas Weiss', why: '' }),
+      item('same-1', 'Jonas Weiß', {
+        kind: 'same-person',
+        candidates: [
+          {
+            chart,
+            name: 'Jonas Weiss',
+            birthDate: '1968-11-02',
+            sex: 'male',
+            reasons: ['same-given-name', 'family-name-one-letter-off', 'same-birth-date'],
+          },
+          { item: 'new-0', file: 'patient-0.json', name: 'Jonas Wise', reasons: ['same-given-name', 'same-phone'] },
+        ],
+      }),
       item('same-file', 'Ada Moreau', { kind: 'unchanged', chart }),
       {
         ...item('bad-1', '', {

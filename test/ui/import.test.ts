@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ImportPlan, ImportProgress, Session } from '../../src/app/session.ts';
+import type { ImportAnswer, ImportPlan, ImportProgress, Session } from '../../src/app/session.ts';
 import { readBundle } from '../../src/clinical/bundle.ts';
 import { ImportRun, importRunOf, planInNumbers } from '../../src/ui/import/import-run.ts';
 import { pathOf, refusalWords, whereInWords, wordsOfRefusal, writeFailureWords } from '../../src/ui/import/words.ts';
@@ -29,8 +29,8 @@ function planned(): ImportPlan {
   return demoImportPlan(chart.id, 2);
 }
 
-async function readRun(plan: ImportPlan): Promise<{ run: ImportRun; taken: Map<string, string> }> {
-  const taken = new Map<string, string>();
+async function readRun(plan: ImportPlan): Promise<{ run: ImportRun; taken: Map<string, ImportAnswer> }> {
+  const taken = new Map<string, ImportAnswer>();
   const session = sessionWith({
     planImport: async () => plan,
     carryOutImport: async (_plan, answers) => {

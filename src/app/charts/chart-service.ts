@@ -320,7 +320,6 @@ export class ChartService {
       ...(patient?.sex === undefined ? {} : { sex: patient.sex }),
       ...(patient?.identifier === undefined ? {} : { identifier: patient.identifier }),
       patientKey: patient?.patientKey ?? '',
-      matchKeys: patient?.matchKeys ?? [],
       ...(person === undefined ? {} : { person }),
       deceased: demographics === undefined ? (before?.deceased ?? false) : isDeceased(demographics),
       custodian,

@@ -18,8 +18,6 @@ export interface IndexedChart extends ChartSummary {
   readonly v: 1;
   /** Key of the Patient resource: the same file again is known by it. */
   readonly patientKey: string;
-  /** Name and birth date in the forms in which two files of one person agree (clinical/match.ts). */
-  readonly matchKeys: readonly string[];
   /** Practices that could ever read or write some of it. */
   readonly everShared: readonly PracticeId[];
   readonly conflictsBySection: Readonly<Record<string, number>>;
@@ -31,6 +29,8 @@ export interface IndexedChart extends ChartSummary {
   /** What asks for a clinician; left out where nothing does. */
   readonly attention?: Attention;
 }
+
+type PutListener = (before: IndexedChart | undefined, after: IndexedChart) => void;
 
 const prefix = 'index/';
 
@@ -55,9 +55,7 @@ export class ChartIndex {
   readonly #sorted = new SortedCharts<IndexedChart>();
   readonly #counts = new ChartCounts();
   readonly #byPatientKey = new Lookup();
-  readonly #byMatchKey = new Lookup();
-  /** Told of every chart that is no longer as it was; set by who counts by it. */
-  onPut: (before: IndexedChart | undefined, after: IndexedChart) => void = () => undefined;
+  readonly #listeners = new Set<PutListener>();
 
   private constructor(records: SealedRecords) {
     this.#records = records;
@@ -102,18 +100,14 @@ export class ChartIndex {
     if (!isFoundAlike(before, chart)) this.#search.put(chart);
     this.#sorted.put(before, chart);
     this.#counts.put(before, chart);
-    this.onPut(before, chart);
+    for (const listen of this.#listeners) listen(before, chart);
     this.#byPatientKey.put(chart.id, before === undefined ? [] : [before.patientKey], [chart.patientKey]);
-    this.#byMatchKey.put(chart.id, before?.matchKeys ?? [], chart.matchKeys);
   }
 
-  /** An own chart of a patient of the same name and birth date. */
-  ownByMatchKeys(keys: readonly string[]): IndexedChart | undefined {
-    for (const key of keys) {
-      const own = this.#own(this.#byMatchKey.get(key)).next();
-      if (own.done !== true) return own.value;
-    }
-    return undefined;
+  /** Told of every chart that is no longer as it was, until what this returns is called. */
+  onPut(listener: PutListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Own charts whose Patient has this key: two systems may count from the same number. */
@@ -181,7 +175,6 @@ export function unreadIndex(charter: CharterState, ours: PracticeId): IndexedCha
     id: charter.chart,
     name: '',
     patientKey: '',
-    matchKeys: [],
     deceased: false,
     conflictsBySection: {},
     setAsideBySection: {},
@@ -201,7 +194,7 @@ export function indexedChartFromJson(value: unknown): IndexedChart | undefined {
   const sound =
     texts.every(isText) &&
     mayMiss.every((text) => text === undefined || isText(text)) &&
-    [chart.matchKeys, chart.sharedWith, chart.everShared].every((list) => Array.isArray(list) && list.every(isText)) &&
+    [chart.sharedWith, chart.everShared].every((list) => Array.isArray(list) && list.every(isText)) &&
     [chart.conflictsBySection, chart.setAsideBySection].every(isCounts) &&
     [chart.unsettledConflicts, chart.setAside].every(isNumber) &&
     [chart.deceased, chart.own, chart.heldElsewhere].every((flag) => typeof flag === 'boolean');

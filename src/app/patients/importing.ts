@@ -28,7 +28,10 @@ import type { ChartAccess } from '../charters/charter-book.ts';
 import type { IndexedChart } from './chart-index.ts';
 import type { ChartService } from '../charts/chart-service.ts';
 import { charterFailureOf, type ChartWriter } from '../charts/chart-writer.ts';
+import { ImportMatching } from './import-matching.ts';
+import type { Merges } from '../merging/merge-acts.ts';
 import { unlessLocked, type PracticeContext } from '../practice-context.ts';
+import { Turns } from '../turns.ts';
 import type {
   ImportAnswer,
   ImportFailure,
@@ -53,10 +56,19 @@ interface Source {
   readonly chart: ReadChart;
 }
 
-/** The files of one plan and who reads them. */
-interface Reading {
-  readonly files: Files;
+/** Who reads the files of an import, and who compares their patients; let go of when it is over. */
+interface InHand {
   readonly reader: ImportReader;
+  readonly matching: ImportMatching;
+}
+
+/** The files of one plan. */
+interface Reading extends InHand {
+  readonly files: Files;
+  /** Charts that its patients were compared with. */
+  readonly compared: ReadonlySet<ChartId>;
+  /** Of the items written so far. */
+  readonly made: Map<string, ChartId>;
 }
 
 /** One that there is something to write of. */
@@ -70,6 +82,13 @@ interface Ahead {
   readonly planned: Promise<Result<PlannedChart, ImportFailure>>;
 }
 
+interface ImportingInit {
+  readonly writer: ChartWriter;
+  readonly charts: ChartService;
+  readonly attachments: Attachments;
+  readonly merges: Pick<Merges, 'of' | 'merge'>;
+}
+
 /** A plan nobody carries out does not keep its files in memory for ever; they are read again if somebody does. */
 const keptForMs = 10 * 60_000;
 const nothingHeld = new Map<never, never>();
@@ -80,16 +99,18 @@ export class Importing {
   readonly #writer: ChartWriter;
   readonly #charts: ChartService;
   readonly #attachments: Attachments;
+  readonly #merges: Pick<Merges, 'of' | 'merge'>;
   readonly #readings = new WeakMap<ImportPlan, Reading>();
   /** Of the newest plan. */
-  #reader: ImportReader | undefined;
+  #inHand: InHand | undefined;
   #cancelLettingGo: () => void = () => undefined;
 
-  constructor(context: PracticeContext, writer: ChartWriter, charts: ChartService, attachments: Attachments) {
+  constructor(context: PracticeContext, { writer, charts, attachments, merges }: ImportingInit) {
     this.#context = context;
     this.#writer = writer;
     this.#charts = charts;
     this.#attachments = attachments;
+    this.#merges = merges;
   }
 
   /** Nothing of a file stays in memory. */
@@ -100,7 +121,8 @@ export class Importing {
   // ----------------------------------------------------------------------------------------------------- planning
 
   async plan(files: Files, report: Report, signal: AbortSignal): Promise<ImportPlan> {
-    const reader = this.#newReader();
+    const inHand = await this.#takeInHand();
+    const { reader } = inHand;
     const items: PlannedItem[] = [];
     const patients = new Set<string>();
     for (const [file, { name }] of files.entries()) {
@@ -132,13 +154,14 @@ export class Importing {
         items.push(
           patients.has(patientKey)
             ? badItem(id, name, 'patient-twice', patientKey)
-            : await this.#planChart({ id, file: name }, { file, chart }, reader),
+            : await this.#planChart({ id, file: name }, { file, chart }, inHand),
         );
         patients.add(patientKey);
       }
     }
     const plan = { items };
-    this.#readings.set(plan, { files, reader });
+    const compared = new Set(Array.from(this.#context.index.charts, ({ id }) => id));
+    this.#readings.set(plan, { ...inHand, files, compared, made: new Map() });
     this.#cancelLettingGo = this.#context.ports.timers.after(keptForMs, () => {
       this.#letGo();
     });
@@ -146,23 +169,29 @@ export class Importing {
   }
 
   /** One at a time: whoever chooses other files has given up those before. */
-  #newReader(): ImportReader {
+  async #takeInHand(): Promise<InHand> {
     this.#letGo();
-    return (this.#reader = this.#context.ports.background.importReader());
+    const { index, ports } = this.#context;
+    const matching = new ImportMatching(index, (chart) => this.#merges.of(chart)[0] ?? chart);
+    const inHand = { reader: ports.background.importReader(), matching };
+    this.#inHand = inHand;
+    await matching.fill(new Turns(ports));
+    return inHand;
   }
 
   #letGo(): void {
     this.#cancelLettingGo();
-    this.#reader?.end();
-    this.#reader = undefined;
+    this.#inHand?.reader.end();
+    this.#inHand?.matching.close();
+    this.#inHand = undefined;
   }
 
   async #planChart(
     common: Pick<ImportItem, 'id' | 'file'>,
     source: Source,
-    reader: ImportReader,
+    { reader, matching }: InHand,
   ): Promise<PlannedItem> {
-    const { name, birthDate, resources, matchKeys } = source.chart;
+    const { name, birthDate, resources, person } = source.chart;
     const item = { ...common, source, patientName: name, ...(birthDate === '' ? {} : { birthDate }), resources };
     const own = this.#ownChartOf(source.chart);
     if (own !== undefined) {
@@ -174,10 +203,9 @@ export class Importing {
         : ({ kind: 'changed', chart: own.id, changes } as const);
       return { ...item, outcome };
     }
-    const alike = this.#context.index.ownByMatchKeys(matchKeys);
-    if (alike === undefined) return { ...item, outcome: { kind: 'new' } };
-    const why = 'same name and birth date';
-    return { ...item, outcome: { kind: 'same-person', chart: alike.id, chartName: alike.name, why } };
+    const candidates = matching.candidates(person);
+    matching.expect({ item: common.id, file: common.file, name, ...(birthDate === '' ? {} : { birthDate }) }, person);
+    return { ...item, outcome: candidates.length === 0 ? { kind: 'new' } : { kind: 'same-person', candidates } };
   }
 
   /**
@@ -212,7 +240,7 @@ export class Importing {
     report: Report,
     signal: AbortSignal,
   ): Promise<ImportOutcome> {
-    const reading = this.#readingOf(plan);
+    const reading = await this.#readingOf(plan);
     const written: ImportOutcome['written'][number][] = [];
     const failed: ImportOutcome['failed'][number][] = [];
     const skipped: string[] = [];
@@ -261,16 +289,16 @@ export class Importing {
     return { written, failed, skipped };
   }
 
-  #readingOf(plan: ImportPlan): Reading {
+  async #readingOf(plan: ImportPlan): Promise<Reading> {
     const reading = this.#readings.get(plan);
     if (reading === undefined) throw new Error('a plan is carried out by the session that made it');
     this.#cancelLettingGo();
     // Let go of meanwhile, for another plan or because it took so long: all is read again.
-    return reading.reader === this.#reader ? reading : { ...reading, reader: this.#newReader() };
+    return reading.reader === this.#inHand?.reader ? reading : { ...reading, ...(await this.#takeInHand()) };
   }
 
   #planAhead(item: PlannedItem, answer: ImportAnswer, reading: Reading): Ahead | undefined {
-    return isWritten(item, answer) && isNewChart(item, answer)
+    return isWritten(item, answer) && isNewChart(item)
       ? { item, planned: this.#plannedNew(item.source, reading) }
       : undefined;
   }
@@ -282,11 +310,30 @@ export class Importing {
     { ahead, sealing }: { readonly ahead: Ahead | undefined; readonly sealing: SealingOptions },
   ): Promise<Result<ChartId, ImportFailure>> {
     const { source, outcome } = item;
-    if (!isNewChart(item, answer) && 'chart' in outcome)
-      return this.#writeChanges(outcome.chart, source, reading, sealing);
+    if ('chart' in outcome) return this.#writeChanges(outcome.chart, source, reading, sealing);
     const planned = await (ahead?.planned ?? this.#plannedNew(source, reading));
-    const evenIfAlike = answer === 'new-chart';
-    return planned.ok ? this.#writeNew(source.chart, planned.value, { evenIfAlike, sealing }) : planned;
+    if (!planned.ok) return planned;
+    const written = await this.#writeNew(source.chart, planned.value, reading, sealing);
+    if (!written.ok) return written;
+    reading.made.set(item.id, written.value);
+    return this.#mergeAsAnswered(written.value, item, answer, reading);
+  }
+
+  /** An own chart that was there leads; one of another practice does not. Of an item that was left out there is nothing to merge with. */
+  async #mergeAsAnswered(
+    chart: ChartId,
+    { outcome }: WrittenItem,
+    answer: ImportAnswer,
+    { made }: Reading,
+  ): Promise<Result<ChartId, ImportFailure>> {
+    if (typeof answer !== 'object' || outcome.kind !== 'same-person') return ok(chart);
+    const chosen = outcome.candidates[answer.sameAs];
+    if (chosen === undefined) return err('not-merged');
+    const other = 'chart' in chosen ? chosen.chart : made.get(chosen.item);
+    if (other === undefined) return ok(chart);
+    const leads = this.#context.index.get(other)?.own === true;
+    const merged = await (leads ? this.#merges.merge(other, chart) : this.#merges.merge(chart, other));
+    return merged.ok ? ok(chart) : err('not-merged');
   }
 
   async #plannedNew(source: Source, reading: Reading): Promise<Result<PlannedChart, ImportFailure>> {
@@ -308,18 +355,21 @@ export class Importing {
 
   /** A new chart with everything in it, in one commit: it is there whole, or not at all. */
   async #writeNew(
-    { matchKeys, ...chart }: ReadChart,
+    chart: ReadChart,
     { edits, taken }: PlannedChart,
-    { evenIfAlike, sealing }: { readonly evenIfAlike: boolean; readonly sealing: SealingOptions },
+    { matching, compared, made }: Reading,
+    sealing: SealingOptions,
   ): Promise<Result<ChartId, ImportFailure>> {
     const created = await this.#context.exclusively(() => this.#newCharter());
     if (!created.ok) return created;
     const id = created.value.access.charter.chart;
     return this.#attachments.withSealed(id, wantedFor(edits, nothingHeld, taken), sealing, (manifests) =>
       this.#context.exclusively(async () => {
-        // Another file, or another tab's import, may have made the chart since the plan.
-        if (this.#ownChartOf({ matchKeys, ...chart }) !== undefined) return err('not-allowed');
-        if (!evenIfAlike && this.#context.index.ownByMatchKeys(matchKeys) !== undefined) return err('not-allowed');
+        // Somebody may have made the chart since the plan, or received one, about which nobody was asked.
+        const ours = new Set(made.values());
+        const cameSince = (other: ChartId): boolean => !compared.has(other) && !ours.has(other);
+        if (this.#ownChartOf(chart) !== undefined || matching.isLike(chart.person, cameSince))
+          return err('alike-meanwhile');
         return this.#writeFirst(created.value, filledEdits(edits, manifests) ?? edits, true);
       }),
     );
@@ -417,12 +467,14 @@ interface NewCharter {
 }
 
 function isWritten(item: PlannedItem, answer: ImportAnswer): item is WrittenItem {
+  if (item.source === undefined || answer === 'skip') return false;
   const { kind } = item.outcome;
-  return item.source !== undefined && kind !== 'bad' && kind !== 'unchanged' && answer !== 'skip';
+  // What may be somebody's here is written when it is said whose it is, and not by taking everything.
+  return kind === 'same-person' ? answer !== 'apply' : kind === 'new' || kind === 'changed';
 }
 
-function isNewChart({ outcome }: ImportItem, answer: ImportAnswer): boolean {
-  return outcome.kind === 'new' || answer === 'new-chart';
+function isNewChart({ outcome }: ImportItem): boolean {
+  return outcome.kind === 'new' || outcome.kind === 'same-person';
 }
 
 /** Undefined for one that cannot be read, or not any more. */

@@ -1,6 +1,5 @@
 /** What the index says of a patient, read from the sections of a chart that are open. */
 import { identityOf } from '../../clinical/identity.ts';
-import { matchKeys } from '../../clinical/match.ts';
 import { describePatient, type PersonDescription } from '../../clinical/matching/person.ts';
 import { composeResource } from '../../clinical/registers.ts';
 import type { SectionKeeper } from '../sections/section-keeper.ts';
@@ -11,7 +10,6 @@ interface PatientWords {
   readonly sex?: string;
   readonly identifier?: string;
   readonly patientKey: string;
-  readonly matchKeys: readonly string[];
 }
 
 export function patientWords(identity: SectionKeeper): PatientWords | undefined {
@@ -25,7 +23,6 @@ export function patientWords(identity: SectionKeeper): PatientWords | undefined 
     ...(gender === '' ? {} : { sex: gender }),
     ...(identifier === '' ? {} : { identifier }),
     patientKey: stored.key,
-    matchKeys: matchKeys(patient.value),
   };
 }
 

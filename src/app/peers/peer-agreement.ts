@@ -30,9 +30,9 @@ export class PeerAgreement {
     this.#context = context;
     this.#agreedAtMs = new Map(agreedAtMs);
     for (const chart of context.index.charts) this.#note(undefined, chart);
-    context.index.onPut = (before, after) => {
+    context.index.onPut((before, after) => {
       this.#note(before, after);
-    };
+    });
   }
 
   static async open(context: PracticeContext): Promise<PeerAgreement> {

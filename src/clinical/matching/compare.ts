@@ -46,6 +46,8 @@ export type NameShare = (word: string) => number;
 const bitsOf = (m: number, u: number): number => Math.log2(m / u);
 
 const nameBits = { exactM: 0.6, close: bitsOf(0.27, 0.012), differs: bitsOf(0.1, 0.95) } as const;
+/** Two names that both differ are one thing, not two: hardly anybody is written down under another name altogether. */
+const anotherNameBits = bitsOf(0.0002, 0.9);
 const swappedBits = -1;
 const birthBits = {
   same: bitsOf(0.88, 1 / 22_000), // days of sixty years
@@ -96,6 +98,8 @@ function compareNames(a: Person, b: Person, share: NameShare): Comparison {
       reasons: [...(given.likeness === 'same' ? (['same-given-name'] as const) : []), 'former-name'],
     };
   if (likenesses.every((likeness) => likeness === 'missing')) return nothing;
+  if (likenesses.every((likeness) => likeness === 'differs'))
+    return { bits: anotherNameBits, reasons: ['given-name-differs', 'family-name-differs'] };
   if (likenesses.every((likeness) => likeness === 'same')) {
     return { bits, reasons: [isCrossed ? 'names-in-other-order' : 'same-name'] };
   }

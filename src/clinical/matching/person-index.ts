@@ -14,6 +14,8 @@ export interface Likely<Id> {
   readonly reasons: readonly MatchReason[];
 }
 
+/** From here on somebody is asked about: once too often is better than a second chart of one person. */
+export const askedFrom = 0.2;
 /** A key that so many share tells nothing; it would only cost time. */
 const mostInBlock = 400;
 /** A name is counted as at least this common: of a practice's few patients nothing follows for all people. */
@@ -25,9 +27,15 @@ export class PersonIndex<Id> {
   readonly #people = new Map<Id, Person>();
   readonly #blocks = new Map<string, Set<Id>>();
   readonly #names = new Map<string, number>();
+  #compared = 0;
 
   get size(): number {
     return this.#people.size;
+  }
+
+  /** Pairs compared so far: what an import of many costs. */
+  get compared(): number {
+    return this.#compared;
   }
 
   put(id: Id, person: Person): void {
@@ -61,6 +69,7 @@ export class PersonIndex<Id> {
     for (const id of candidates) {
       const other = this.#people.get(id);
       if (other === undefined) continue;
+      this.#compared += 1;
       const { bits, reasons } = comparePersons(person, other, this.#share);
       const probability = this.#probability(bits);
       if (probability >= atLeast) found.push({ id, probability, bits, reasons });

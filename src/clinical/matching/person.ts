@@ -99,6 +99,29 @@ export function personOfPatient(patient: JsonObject): Person {
   return person(describePatient(patient));
 }
 
+/** What a list of patients says of one; `person` is all that is known where the demographics are readable. */
+interface ListedPatient {
+  readonly name: string;
+  readonly birthDate?: string;
+  readonly sex?: string;
+  readonly identifier?: string;
+  readonly person?: PersonDescription;
+}
+
+/** Where only what goes with every share is known, names are as they are spoken: the last word stands for the family. */
+export function personInList({ person: described, name, birthDate, sex, identifier }: ListedPatient): Person {
+  if (described !== undefined) return person(described);
+  const spoken = name.trim().split(/\s+/);
+  return person({
+    given: spoken.slice(0, -1).join(' '),
+    family: spoken.at(-1) ?? '',
+    birthDate: birthDate ?? '',
+    sex: sex ?? '',
+    // Of which system is not known, and a record number is one of many a person may have.
+    identifiers: identifier === undefined ? [] : [{ system: '', value: identifier, oneAPerson: false }],
+  });
+}
+
 /** What a list kept of somebody; undefined for anything of another shape. */
 export function descriptionFromJson(value: unknown): PersonDescription | undefined {
   if (typeof value !== 'object' || value === null) return undefined;

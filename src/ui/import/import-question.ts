@@ -5,10 +5,11 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
-import type { ImportAnswer, ImportChange, ImportItem } from '../../app/session.ts';
+import type { ImportAnswer, ImportCandidate, ImportChange, ImportItem } from '../../app/session.ts';
 import '../shell/badge.ts';
 import { typedValue } from '../shell/fields.ts';
 import { count, dateInWords } from '../shell/format.ts';
+import { matchReasonsInWords, sexInWords } from '../patients/words.ts';
 import { chartAddress } from '../shell/route.ts';
 import { base, card } from '../shell/styles.ts';
 
@@ -20,6 +21,16 @@ declare global {
 
 /** Differences shown before "and n more": enough to judge, few enough to read. */
 const shownChanges = 8;
+
+/** An answer and what it is called. */
+type OfferedAnswer = readonly [ImportAnswer, string];
+
+/** Two who may be meant can have one name. */
+const placeWords = ['the first', 'the second', 'the third', 'the fourth'];
+
+function isSameAnswer(a: ImportAnswer, b: ImportAnswer | undefined): boolean {
+  return typeof a === 'object' && typeof b === 'object' ? a.sameAs === b.sameAs : a === b;
+}
 
 const changeWords: Readonly<Record<ImportChange['kind'], string>> = {
   added: 'New in the file',
@@ -56,6 +67,10 @@ export class ImportQuestion extends LitElement {
       }
       dd {
         overflow-wrap: anywhere;
+      }
+      .candidates {
+        display: grid;
+        gap: var(--wa-space-2xs);
       }
       del {
         color: var(--wa-color-text-quiet);
@@ -112,17 +127,36 @@ export class ImportQuestion extends LitElement {
             ['skip', 'Leave the chart as it is'],
           ])}`;
       case 'same-person':
-        return html`<p>
-            <a href=${chartAddress(outcome.chart)}>${outcome.chartName}</a> is here already:
-            ${outcome.why === '' ? 'same name and birth date, another number' : outcome.why}.
-          </p>
+        return html`<ul class="candidates">
+            ${outcome.candidates.map((candidate) => this.renderCandidate(candidate))}
+          </ul>
           ${this.renderAnswers('Is this the same person?', [
-            ['skip', 'Same person: do not import a second chart'],
+            ...outcome.candidates.map(({ name }, sameAs): OfferedAnswer => [
+              { sameAs },
+              `Same person${outcome.candidates.length === 1 ? '' : ` as ${name}, ${placeWords[sameAs] ?? ''}`}: import, and read both as one chart`,
+            ]),
             ['new-chart', `Another person: make a new chart of ${count(resources, 'resource')}`],
+            ['skip', 'Leave it out for now'],
           ])}`;
       default:
         return nothing;
     }
+  }
+
+  private renderCandidate(candidate: ImportCandidate) {
+    const { name, birthDate, reasons } = candidate;
+    const isHere = 'chart' in candidate;
+    const about = [
+      birthDate === undefined ? '' : `born ${dateInWords(birthDate)}`,
+      isHere ? sexInWords(candidate.sex) : '',
+      isHere && candidate.identifier !== undefined ? `No. ${candidate.identifier}` : '',
+      isHere ? '' : `of this import, ${candidate.file}`,
+    ];
+    return html`<li>
+      <strong>${name === '' ? 'No name recorded' : name}</strong>, ${about.filter((part) => part !== '').join(', ')}.
+      May be the same person: ${matchReasonsInWords(reasons)}.
+      ${isHere ? html`<a href=${chartAddress(candidate.chart)}>Look at the chart</a>` : nothing}
+    </li>`;
   }
 
   private renderChanges(changes: readonly ImportChange[]) {
@@ -151,18 +185,19 @@ export class ImportQuestion extends LitElement {
       }`;
   }
 
-  private renderAnswers(label: string, answers: readonly (readonly [ImportAnswer, string])[]) {
+  private renderAnswers(label: string, answers: readonly OfferedAnswer[]) {
+    const chosen = answers.findIndex(([answer]) => isSameAnswer(answer, this.answer));
     return html`<wa-radio-group
       label=${label}
-      .value=${this.answer ?? ''}
+      .value=${chosen === -1 ? '' : String(chosen)}
       @change=${(event: Event) => this.choose(typedValue(event), answers)}
     >
-      ${answers.map(([value, words]) => html`<wa-radio value=${value}>${words}</wa-radio>`)}
+      ${answers.map(([, words], place) => html`<wa-radio value=${String(place)}>${words}</wa-radio>`)}
     </wa-radio-group>`;
   }
 
-  private choose(value: string, answers: readonly (readonly [ImportAnswer, string])[]): void {
-    const answer = answers.find(([possible]) => possible === value)?.[0];
+  private choose(value: string, answers: readonly OfferedAnswer[]): void {
+    const answer = answers[Number(value)]?.[0];
     if (answer === undefined) return;
     const detail = { item: this.item.id, answer };
     this.dispatchEvent(new CustomEvent('pc-answer', { detail, bubbles: true, composed: true }));

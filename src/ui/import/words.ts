@@ -78,6 +78,10 @@ export function writeFailureWords(reason: ImportFailure): string {
     return 'The file can’t be read any more. Nothing of it was written. Check that it is where it was, then choose it again.';
   if (reason === 'file-changed')
     return 'The file was changed after it was read. Nothing of it was written. Choose it again to see what it says now.';
+  if (reason === 'alike-meanwhile')
+    return 'Somebody who may be the same person came while the import ran. Nothing of it was written. Choose the file again to be asked about them.';
+  if (reason === 'not-merged')
+    return 'Imported as a chart of its own: the merge could not be saved. Both are under Patients; merge them from there.';
   return `${writeTrouble[reason].happened.replace(/^Not saved/, 'Not imported')} ${writeTrouble[reason].todo}`;
 }
 

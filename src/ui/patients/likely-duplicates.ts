@@ -3,15 +3,13 @@
  * slice at a time, so that ten thousand of them never hold up the typing, and only those that changed are put in again.
  */
 import { patientOf, type TypedPatient } from '../../clinical/edits/patient.ts';
-import { person, personOfPatient, type Person } from '../../clinical/matching/person.ts';
-import { PersonIndex, type Likely } from '../../clinical/matching/person-index.ts';
+import { personInList, personOfPatient, type Person } from '../../clinical/matching/person.ts';
+import { askedFrom, PersonIndex, type Likely } from '../../clinical/matching/person-index.ts';
 import type { ChartId } from '../../base/ids.ts';
 import type { ChartSummary, Session } from '../../app/session.ts';
 
 /** Charts a slice: a few milliseconds of work. */
 const chartsInSlice = 100;
-/** Shown from here on: asked once too often is better than a second chart of one person. */
-const shownFrom = 0.2;
 const mostShown = 4;
 
 export interface LikelyDuplicate {
@@ -37,11 +35,11 @@ export class LikelyDuplicates {
   /** Other charts that may be of the person of this one. */
   async findLike(chart: ChartSummary): Promise<readonly LikelyDuplicate[]> {
     await this.#catchUp();
-    return this.#shown(personOf(chart), (id) => id !== chart.id);
+    return this.#shown(personInList(chart), (id) => id !== chart.id);
   }
 
   #shown(who: Person, others?: (id: ChartId) => boolean): readonly LikelyDuplicate[] {
-    const found = this.#index.likely(who, shownFrom, others);
+    const found = this.#index.likely(who, askedFrom, others);
     return found.slice(0, mostShown).flatMap(({ id, reasons }): readonly LikelyDuplicate[] => {
       const chart = this.#indexed.get(id);
       return chart === undefined ? [] : [{ chart, reasons }];
@@ -53,27 +51,9 @@ export class LikelyDuplicates {
     for (const chart of this.#session.charts) {
       if (this.#indexed.get(chart.id) === chart) continue;
       this.#indexed.set(chart.id, chart);
-      this.#index.put(chart.id, personOf(chart));
+      this.#index.put(chart.id, personInList(chart));
       inSlice += 1;
       if (inSlice % chartsInSlice === 0) await new Promise((resume) => setTimeout(resume));
     }
   }
-}
-
-/** Where only what goes with every share is known, names are as they are spoken: the last word stands for the family. */
-function personOf(chart: ChartSummary): Person {
-  if (chart.person !== undefined) return person(chart.person);
-  const words = chart.name.trim().split(/\s+/);
-  return person({
-    given: words.slice(0, -1).join(' '),
-    family: words.at(-1) ?? '',
-    birthDate: chart.birthDate ?? '',
-    sex: chart.sex ?? '',
-    identifiers: identifierOf(chart.identifier ?? ''),
-  });
-}
-
-/** Of which system is not known, and a record number is one of many a person may have. */
-function identifierOf(value: string) {
-  return value === '' ? [] : [{ system: '', value, oneAPerson: false }];
 }

@@ -137,7 +137,10 @@ export async function importText(session: Session, ...texts: readonly string[]):
   const quiet = (): void => undefined;
   const files = texts.map((text, i) => ({ name: `file-${i}.json`, text: () => Promise.resolve(text) }));
   const plan = await session.planImport(files, quiet, signal);
-  const answers = new Map(plan.items.map(({ id }) => [id, 'apply'] as const));
+  // Whoever looks like another is another: the people of a test share what does not matter to it.
+  const answers = new Map(
+    plan.items.map(({ id, outcome }) => [id, outcome.kind === 'same-person' ? 'new-chart' : 'apply'] as const),
+  );
   const { failed } = await session.carryOutImport(plan, answers, quiet, signal);
   if (failed.length > 0) throw new Error(`import failed: ${failed.map(({ reason }) => reason).join()}`);
 }

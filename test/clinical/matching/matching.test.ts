@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { comparePersons } from '../../../src/clinical/matching/compare.ts';
-import { PersonIndex } from '../../../src/clinical/matching/person-index.ts';
+import { askedFrom, PersonIndex } from '../../../src/clinical/matching/person-index.ts';
 import { person, personOfPatient, type PersonDescription } from '../../../src/clinical/matching/person.ts';
 import { isOneSlipApart, jaroWinkler, soundex } from '../../../src/clinical/matching/similarity.ts';
 import { needing, referenceData } from '../../support/reference-data.ts';
@@ -276,6 +276,36 @@ describe('noise that the registers do not have', () => {
     const index = new PersonIndex<string>();
     for (const id of ['a', 'b']) index.put(id, person({ ...anna, ...(id === 'b' ? { birthDate: '1984-07-03' } : {}) }));
     expect(index.likely(person(anna), 0.5).map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+});
+
+describe('a patient of a file', () => {
+  const patient = (name: object | object[], birthDate?: string) =>
+    personOfPatient(json({ resourceType: 'Patient', name: [name].flat(), birthDate }));
+  const askedOf = (held: ReturnType<typeof patient>, asked: ReturnType<typeof patient>) => {
+    const index = new PersonIndex<string>();
+    index.put('here', held);
+    return index.likely(asked, askedFrom).length > 0;
+  };
+
+  it('is asked about when name and birth date agree, whatever accents, case, order and second names', () => {
+    const jose = patient({ family: "O'Keefe", given: ['José', 'Luis'] }, '1990-02-01');
+    for (const name of [
+      { family: 'OKEEFE', given: ['Jose', 'Luis'] },
+      { family: 'O’Keefe', given: ['JOSÉ'] },
+      { text: "O'Keefe, Jose" },
+      { family: 'Luis', given: ['Jose', 'OKeefe'] },
+      [{ family: 'Other' }, { use: 'maiden', family: "O'Keefe", given: ['Jose'] }],
+    ]) {
+      expect(askedOf(jose, patient(name, '1990-02-01')), JSON.stringify(name)).toBe(true);
+    }
+  });
+
+  it('is not asked about for a birth date alone, nor where too little is told', () => {
+    const bob = patient({ family: 'Example', given: ['Bob'] }, '1990-02-01');
+    expect(askedOf(bob, patient({ family: 'Sample', given: ['Rita'] }, '1990-02-01'))).toBe(false);
+    expect(askedOf(patient({ family: 'A' }), patient({ family: 'A' }))).toBe(false);
+    expect(askedOf(patient({}, '1990'), patient({}, '1990'))).toBe(false);
   });
 });
 
