@@ -533,6 +533,7 @@ export class PracticeSession extends EventTarget implements Session {
     this.#cancelAutoLock();
     this.#cancelEndExpired();
     this.#duties.stop();
+    this.#charts.endIdleWork();
     this.people.stop();
     this.#importing.close();
     await this.audit.close(why === undefined ? [] : [why]);

@@ -260,6 +260,11 @@ export class ChartService {
     for (const id of new Set([...this.#open.keys()].map((live) => live.id))) await this.repaint(id);
   }
 
+  /** What nobody waits for is left. */
+  endIdleWork(): void {
+    this.#idle.close();
+  }
+
   closeAll(): void {
     this.#open.clear();
     this.#writer.closeAll();

@@ -15,6 +15,7 @@ export class IdleCompaction {
   readonly #compact: (chart: ChartId) => Promise<void>;
   readonly #due = new Set<ChartId>();
   #working = false;
+  #closed = false;
 
   constructor(
     context: Pick<PracticeContext, 'asked' | 'exclusively' | 'inBackground' | 'ports'>,
@@ -24,7 +25,14 @@ export class IdleCompaction {
     this.#compact = compact;
   }
 
+  /** The practice is being locked, which may take as long as idle moments do: nothing is begun any more. */
+  close(): void {
+    this.#closed = true;
+    this.#due.clear();
+  }
+
   note(chart: ChartId): void {
+    if (this.#closed) return;
     this.#due.add(chart);
     if (!this.#working) this.#context.inBackground(this.#work());
   }

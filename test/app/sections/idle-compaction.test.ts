@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { IdleCompaction } from '../../../src/app/sections/idle-compaction.ts';
 import { isWorthASnapshot, isWorthOpening } from '../../../src/app/sections/compaction.ts';
+import { openPracticeDoor } from '../../../src/app/door/door.ts';
 import type { Session } from '../../../src/app/session.ts';
 import { toHex } from '../../../src/base/bytes.ts';
 import type { ChartId } from '../../../src/base/ids.ts';
@@ -37,18 +38,19 @@ describe('[SN-3] what is worth a snapshot', () => {
 });
 
 describe('[SN-3] idle moments', () => {
-  test('are those in which nobody asked for anything, between any two charts', async () => {
-    const [one, two] = ['1', '2'].map((digit) => digit.repeat(64) as ChartId) as [ChartId, ChartId];
+  const [one, two] = ['1', '2'].map((digit) => digit.repeat(64) as ChartId) as [ChartId, ChartId];
+
+  function scene(meanwhile: () => void) {
     const done: ChartId[] = [];
     const due: (() => void)[] = [];
-    let asked = 0;
+    const count = { asked: 0 };
     const idle = new IdleCompaction(
       {
         get asked() {
-          return asked;
+          return count.asked;
         },
         exclusively: (act) => {
-          asked += 1;
+          count.asked += 1;
           return act();
         },
         inBackground: () => undefined,
@@ -59,8 +61,7 @@ describe('[SN-3] idle moments', () => {
       },
       (chart) => {
         done.push(chart);
-        // Somebody opens it meanwhile.
-        asked += 1;
+        meanwhile();
         return Promise.resolve();
       },
     );
@@ -68,15 +69,34 @@ describe('[SN-3] idle moments', () => {
       due.shift()?.();
       for (let turn = 0; turn < 10; turn++) await Promise.resolve();
     };
+    return { idle, done, due, count, wait };
+  }
+
+  test('are those in which nobody asked for anything, between any two charts', async () => {
+    const { idle, done, due, count, wait } = scene(() => {
+      // Somebody opens it meanwhile.
+      count.asked += 1;
+    });
     idle.note(one);
     idle.note(two);
-    asked += 1;
+    count.asked += 1;
     await wait();
     expect(done).toEqual([]);
     await wait();
     expect(done).toEqual([one]);
     await wait();
     expect(done).toEqual([one, two]);
+    expect(due).toEqual([]);
+  });
+
+  test('are over once the practice is being locked, however long that takes', async () => {
+    const { idle, done, due, wait } = scene(() => undefined);
+    idle.note(one);
+    idle.close();
+    await wait();
+    idle.note(two);
+    await wait();
+    expect(done).toEqual([]);
     expect(due).toEqual([]);
   });
 });
@@ -95,6 +115,32 @@ describe('[SN-3] a practice whose sections are worth a snapshot from a few entri
     store.close();
     return found;
   }
+
+  test('makes none while it is being locked, however long its connections take to end', async () => {
+    world = await World.start();
+    const ports = world.ports('alice');
+    let endLines: (() => void) | undefined;
+    const door = await openPracticeDoor({
+      ...ports,
+      createTransport: async (options) => {
+        const transport = await ports.createTransport(options);
+        const stop = transport.stop.bind(transport);
+        transport.stop = () => new Promise<void>((resolve) => (endLines = resolve)).then(stop);
+        return transport;
+      },
+    });
+    clinic = await world.newPractice('alice', {}, door);
+    await importText(clinic, adaWith(amlodipine));
+    const here = await opened(clinic);
+    for (let i = 0; i < 64; i++) mustBeOk(await here.edit('medications', [dose(`${i} mg daily`)]));
+    const locking = clinic.lock();
+    await until(() => endLines !== undefined);
+    // Far longer than idle moments are in this world.
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    endLines?.();
+    await locking;
+    expect((await headsOnDisk()).some(({ covered }) => covered !== undefined)).toBe(false);
+  });
 
   test('makes one of a chart that stays open, which goes on as it was', async () => {
     world = await World.start();

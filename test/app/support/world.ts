@@ -35,8 +35,8 @@ export class World {
     return openPracticeDoor(this.ports(profile));
   }
 
-  async newPractice(profile: string, words: Partial<Parameters<Door['create']>[0]> = {}): Promise<Session> {
-    const door = await this.door(profile);
+  async newPractice(profile: string, words: Partial<Parameters<Door['create']>[0]> = {}, at?: Door): Promise<Session> {
+    const door = at ?? (await this.door(profile));
     return mustBeOk(
       await door.create({
         practiceName: `Clinic ${profile}`,
