@@ -15,7 +15,7 @@ import type { Authorship } from '../../app/session.ts';
 import '../shell/badge.ts';
 import '../shell/callout.ts';
 import '../shell/provenance.ts';
-import { base } from '../shell/styles.ts';
+import { base, sideBySide } from '../shell/styles.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
 import { authorOfKey, mustGetSection, saveEdits, type ChartView } from './chart-view.ts';
 import './edit-form.ts';
@@ -38,58 +38,14 @@ export class ConflictCard extends LitElement {
   };
   static override styles = [
     base,
+    sideBySide,
     css`
-      article {
-        display: grid;
-        gap: var(--wa-space-s);
-        padding: var(--wa-space-s) var(--wa-space-m);
-        background: var(--wa-color-surface-default);
-        border: 1px solid var(--wa-color-warning-border-normal);
-        border-inline-start-width: 4px;
-        border-radius: var(--wa-border-radius-l);
-      }
-      .title {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: var(--wa-space-xs);
-      }
-      .sides {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr));
-        gap: var(--wa-space-s);
-      }
-      .side {
-        display: grid;
-        align-content: space-between;
-        gap: var(--wa-space-xs);
-        padding: var(--wa-space-s);
-        background: var(--wa-color-warning-fill-quiet);
-        border-radius: var(--wa-border-radius-m);
-      }
-      .value {
-        font-size: var(--wa-font-size-l);
-        font-weight: var(--wa-font-weight-bold);
-        overflow-wrap: anywhere;
-      }
-      .side wa-button::part(base) {
-        background: var(--wa-color-surface-default);
-      }
       .name {
         color: var(--wa-color-text-quiet);
         font-size: var(--wa-font-size-xs);
       }
       .line + .line {
         margin-block-start: var(--wa-space-2xs);
-      }
-      @media print {
-        article {
-          border-width: 2px;
-          break-inside: avoid;
-        }
-        wa-button {
-          display: none;
-        }
       }
     `,
   ];

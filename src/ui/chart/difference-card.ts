@@ -2,7 +2,7 @@
  * `<pc-difference-card .view .difference>`: what the charts of a merged patient say differently of the person, side by side, until
  * someone chooses. The choice is written into the charts that say otherwise, and stays there when the charts are taken apart.
  */
-import { LitElement, css, html, nothing } from 'lit';
+import { LitElement, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { PersonDifference } from '../../clinical/union/person-differences.ts';
 import { takenFrom } from '../../clinical/union/settle-difference.ts';
@@ -10,7 +10,7 @@ import type { OpenChart } from '../../app/session.ts';
 import '../shell/badge.ts';
 import '../shell/callout.ts';
 import { say } from '../shell/say.ts';
-import { base } from '../shell/styles.ts';
+import { base, sideBySide } from '../shell/styles.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
 import { viewOf, type ChartView } from './chart-view.ts';
 import { chartInWords, elementWords, partLetter, valueInWords } from './merge-words.ts';
@@ -22,47 +22,7 @@ export class DifferenceCard extends LitElement {
     trouble: { state: true },
     saving: { state: true },
   };
-  static override styles = [
-    base,
-    css`
-      article {
-        display: grid;
-        gap: var(--wa-space-s);
-        padding: var(--wa-space-s) var(--wa-space-m);
-        background: var(--wa-color-surface-default);
-        border: 1px solid var(--wa-color-warning-border-normal);
-        border-inline-start-width: 4px;
-        border-radius: var(--wa-border-radius-l);
-      }
-      .title {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: var(--wa-space-xs);
-      }
-      .sides {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr));
-        gap: var(--wa-space-s);
-      }
-      .side {
-        display: grid;
-        align-content: space-between;
-        gap: var(--wa-space-xs);
-        padding: var(--wa-space-s);
-        background: var(--wa-color-warning-fill-quiet);
-        border-radius: var(--wa-border-radius-m);
-      }
-      .value {
-        font-size: var(--wa-font-size-l);
-        font-weight: var(--wa-font-weight-bold);
-        overflow-wrap: anywhere;
-      }
-      .side wa-button::part(base) {
-        background: var(--wa-color-surface-default);
-      }
-    `,
-  ];
+  static override styles = [base, sideBySide];
 
   declare view: ChartView;
   declare difference: PersonDifference;

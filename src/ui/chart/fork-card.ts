@@ -10,7 +10,7 @@ import '../shell/callout.ts';
 import { askToConfirm } from '../shell/confirm.ts';
 import { count, timeInWords } from '../shell/format.ts';
 import { say } from '../shell/say.ts';
-import { base, card } from '../shell/styles.ts';
+import { base, sideBySide } from '../shell/styles.ts';
 import { sectionWords, writeTrouble, type Trouble } from '../shell/words.ts';
 import './aside-change.ts';
 import type { ChartView } from './chart-view.ts';
@@ -27,27 +27,10 @@ export class ForkCard extends LitElement {
   };
   static override styles = [
     base,
-    card,
+    sideBySide,
     css`
-      .card {
-        display: grid;
-        gap: var(--wa-space-s);
-      }
-      .branches {
-        display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(16rem, 100%), 1fr));
-        gap: var(--wa-space-s);
-      }
-      .branch {
-        display: grid;
-        align-content: space-between;
-        gap: var(--wa-space-xs);
-        padding: var(--wa-space-s);
-        border: 1px solid var(--wa-color-surface-border);
-        border-radius: var(--wa-border-radius-m);
-      }
-      .branch.stands {
-        border-color: var(--wa-color-brand-fill-loud);
+      .stands {
+        box-shadow: inset 0 0 0 1px var(--wa-color-brand-fill-loud);
       }
     `,
   ];
@@ -66,24 +49,28 @@ export class ForkCard extends LitElement {
   override render() {
     const { section, branches, settled } = this.fork;
     const who = personWords(this.fork) || 'Somebody unknown';
-    return html`<section class="card" aria-label=${`Two versions: ${who}`}>
+    return html`<article class=${settled ? 'settled' : ''} aria-label=${`Two versions: ${who}`}>
       <div>
-        <h3>${who} <pc-badge>${sectionWords[section]}</pc-badge></h3>
+        <div class="title">
+          <h3>${who}</h3>
+          <pc-badge>${sectionWords[section]}</pc-badge>
+          ${settled ? nothing : html`<pc-badge tone="warning" icon="alert">Not settled</pc-badge>`}
+        </div>
         <p class="quiet">
           One device wrote two versions of the same work, each as if the other did not exist. That happens when a
           computer is set back to an earlier copy of itself, and it can be a sign of tampering: ask them.
           ${settled ? 'Somebody chose which one stands.' : 'Nobody has chosen yet; one of them stands by a fixed rule, the same one everywhere.'}
         </p>
       </div>
-      <div class="branches">${branches.map((branch, index) => this.renderBranch(branch, index))}</div>
+      <div class="sides">${branches.map((branch, index) => this.renderBranch(branch, index))}</div>
       <pc-trouble .words=${this.trouble}></pc-trouble>
-    </section>`;
+    </article>`;
   }
 
   private renderBranch(branch: ForkBranch, index: number) {
     const aside = this.view.chart.setAside.filter(({ id, needs }) => id === branch.hash || needs.includes(branch.hash));
     const name = `Version ${String(index + 1)}`;
-    return html`<div class="branch ${branch.stands ? 'stands' : ''}">
+    return html`<div class="side ${branch.stands ? 'stands' : ''}">
       <div>
         <div class="row">
           <strong>${name}</strong>

@@ -162,6 +162,67 @@ export const card = css`
   }
 `;
 
+/**
+ * A card of what is not settled: `article` with `.title`, then the versions (`.sides` of `.side`) beside each other, in print as on the
+ * screen. An `article` that is `.settled` asks for nothing any more.
+ */
+export const sideBySide = css`
+  article {
+    display: grid;
+    gap: var(--wa-space-s);
+    padding: var(--wa-space-s) var(--wa-space-m);
+    background: var(--wa-color-surface-default);
+    border: 1px solid var(--wa-color-warning-border-normal);
+    border-inline-start-width: 4px;
+    border-radius: var(--wa-border-radius-l);
+  }
+  article.settled {
+    border: 1px solid var(--wa-color-surface-border);
+  }
+  .title {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--wa-space-xs);
+  }
+  .sides {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr));
+    gap: var(--wa-space-s);
+  }
+  .side {
+    display: grid;
+    align-content: space-between;
+    gap: var(--wa-space-xs);
+    padding: var(--wa-space-s);
+    background: var(--wa-color-warning-fill-quiet);
+    border-radius: var(--wa-border-radius-m);
+  }
+  .settled .side {
+    background: var(--wa-color-surface-lowered);
+  }
+  .value {
+    font-size: var(--wa-font-size-l);
+    font-weight: var(--wa-font-weight-bold);
+    overflow-wrap: anywhere;
+  }
+  .side wa-button::part(base) {
+    background: var(--wa-color-surface-default);
+  }
+  @media print {
+    article {
+      border-width: 2px;
+      break-inside: avoid;
+    }
+    .side {
+      border: 1px solid;
+    }
+    wa-button {
+      display: none;
+    }
+  }
+`;
+
 /** Tables: lines between rows, numbers to the right, the row in focus marked. */
 export const table = css`
   table {
