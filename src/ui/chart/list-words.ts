@@ -28,6 +28,9 @@ export function stateOf(view: ChartView, topic: ListTopic, section: ChartSection
   return listState(view.record, topic, { shared: state !== 'not-shared', unreadable });
 }
 
+/** What one asks a patient about: of these it matters whether anybody did. */
+const asked: ReadonlySet<TopicName> = new Set(['problems', 'medications', 'allergies', 'immunizations', 'history']);
+
 /** `few`: "problems". Undefined when the list has entries. */
 export function emptyWords(
   view: ChartView,
@@ -58,6 +61,12 @@ export function emptyWords(
     case 'no-information':
       return { heading: 'Nobody knows', text: statedBy(view, section, state.statements), canBegin: true };
     case 'not-recorded':
+      if (!asked.has(topic))
+        return {
+          heading: 'None yet',
+          text: `No ${few} in this chart so far; there may be some elsewhere.`,
+          canBegin: true,
+        };
       return {
         heading: 'Not recorded',
         text: `Nobody has written down whether there are ${few}. That is not the same as none.`,

@@ -135,7 +135,7 @@ export class NotesPage extends LitElement {
     const words = emptyWords(this.view, 'notes', section, 'notes');
     if (words === undefined) return nothing;
     return html`<pc-empty-state icon="document" heading=${words.heading}
-      >${words.text} ${words.canBegin ? 'What was found and thought, in your own words.' : ''}</pc-empty-state
+      >${words.canBegin ? 'What was found and thought, in your own words.' : ''} ${words.text}</pc-empty-state
     >`;
   }
 

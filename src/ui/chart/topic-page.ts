@@ -220,7 +220,7 @@ export class TopicPage extends LitElement {
     const words = emptyWords(this.view, topic.name, topic.section, topic.few);
     if (words === undefined) return nothing;
     return html`<pc-empty-state icon="info" heading=${words.heading}
-      >${words.text} ${words.canBegin ? topic.belongsHere : ''}</pc-empty-state
+      >${words.canBegin ? topic.belongsHere : ''} ${words.text}</pc-empty-state
     >`;
   }
 
