@@ -55,7 +55,7 @@ export class AuditPage extends LitElement {
       }
       .filters {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(11rem, 100%), 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(9.5rem, 100%), 1fr));
         gap: var(--wa-space-s);
         align-items: end;
         margin-block: var(--wa-space-m);
@@ -280,7 +280,7 @@ export class AuditPage extends LitElement {
         wideOnly: true,
         cell: ({ deviceName, number, onlyHere }) =>
           html`<span class="quiet"
-            >${deviceName}, no. ${groupDigits(number)}${onlyHere ? ', not handed on yet' : ''}</span
+            >${deviceName}, no.\u00A0${groupDigits(number)}${onlyHere ? ', not handed on yet' : ''}</span
           >`,
       },
     ];

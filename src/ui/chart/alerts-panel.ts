@@ -65,7 +65,10 @@ export class AlertsPanel extends LitElement {
     const rows = activeFlags(this.view.record);
     const { canWrite } = mustGetSection(this.view, section);
     return html`<h3>Alerts</h3>
-      ${rows.length === 0 ? html`<p class="quiet">None. An alert stands in the banner of the chart until it is ended.</p>` : nothing}
+      <p class="quiet">
+        ${rows.length === 0 ? 'None.' : ''} An alert stands in the banner of the chart until it is ended, for everybody
+        who may read its problems.
+      </p>
       <ul>
         ${rows.map(
           ({ resource, words }) =>
@@ -103,7 +106,6 @@ export class AlertsPanel extends LitElement {
                 name: 'alert',
                 label: 'New alert',
                 value: this.typed,
-                hint: 'Seen by everybody who may read the problems of this chart',
                 error: this.wrong === undefined ? undefined : fieldWords[this.wrong],
               })}
               <wa-button type="submit" appearance="outlined">Add alert</wa-button>
