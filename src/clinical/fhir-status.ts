@@ -7,8 +7,22 @@ export function codesOfConcept(concept: JsonValue | undefined): readonly string[
   return codes.filter((code) => typeof code === 'string');
 }
 
+const clinicalStatuses: ReadonlySet<string> = new Set(
+  `active recurrence relapse inactive remission resolved unknown unconfirmed provisional differential presumed confirmed refuted
+   entered-in-error`.split(/\s+/),
+);
+
+/** A clinical or verification status: coded, as the bare code that it was before R4, or in FHIR's own words. */
+export function statusCode(status: JsonValue | undefined): string | undefined {
+  const words = isObject(status) ? status['text'] : status;
+  const spoken = typeof words === 'string' ? words.trim().toLowerCase().replaceAll(' ', '-') : '';
+  return codesOfConcept(status)[0] ?? (clinicalStatuses.has(spoken) ? spoken : undefined);
+}
+
 export function isEnteredInError(json: JsonObject): boolean {
   return (
-    json['status'] === 'entered-in-error' || codesOfConcept(json['verificationStatus']).includes('entered-in-error')
+    json['status'] === 'entered-in-error' ||
+    codesOfConcept(json['verificationStatus']).includes('entered-in-error') ||
+    statusCode(json['verificationStatus']) === 'entered-in-error'
   );
 }

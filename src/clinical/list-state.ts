@@ -3,7 +3,7 @@
  * readable yet" lead to different acts, and a blank list that hides which one it is harms.
  */
 import { conceptWords, readPrimitive } from './datatypes.ts';
-import { codesOfConcept, isEnteredInError } from './fhir-status.ts';
+import { codesOfConcept, isEnteredInError, statusCode } from './fhir-status.ts';
 import { objects, type JsonObject } from './json.ts';
 import { noneKnownOf } from './none-known.ts';
 import { readDate, type ReadableDate } from './readable-date.ts';
@@ -94,8 +94,8 @@ function resourcesOf(record: ChartRecord, topic: Topic): readonly Resource[] {
 }
 
 function isCurrent(json: JsonObject): boolean {
-  const clinical = codesOfConcept(json['clinicalStatus'])[0];
-  const refuted = codesOfConcept(json['verificationStatus']).includes('refuted');
+  const clinical = statusCode(json['clinicalStatus']);
+  const refuted = statusCode(json['verificationStatus']) === 'refuted';
   return !refuted && (clinical === undefined || clinical === 'active') && json['status'] !== 'stopped';
 }
 

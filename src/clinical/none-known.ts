@@ -4,6 +4,7 @@
  */
 import { codingsOf, conceptWords } from './datatypes.ts';
 import type { JsonObject } from './json.ts';
+import { isModified } from './modifiers.ts';
 
 export interface NoneKnown {
   /** 'none-known': someone asked, there is none. 'no-information': it is stated that nobody knows. */
@@ -49,6 +50,7 @@ const wholeInWords =
 const partInWords = /^(?:no|nil) known\b|^NKDA$/i;
 
 export function noneKnownOf(json: JsonObject): NoneKnown | undefined {
+  if (isModified(json)) return undefined;
   const concept = json['code'] ?? json['medicationCodeableConcept'] ?? json['vaccineCode'];
   for (const { code } of codingsOf(concept)) {
     const known = typeof code === 'string' ? noneKnownByCode.get(code) : undefined;

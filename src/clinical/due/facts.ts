@@ -4,8 +4,9 @@
  */
 import type { ChartSection } from '../../base/sections.ts';
 import { codingsOf, conceptWords } from '../datatypes.ts';
-import { codesOfConcept, isEnteredInError } from '../fhir-status.ts';
+import { isEnteredInError, statusCode } from '../fhir-status.ts';
 import { isObject, JsonNumber, type JsonObject } from '../json.ts';
+import { isModified } from '../modifiers.ts';
 import { composeResource } from '../registers.ts';
 import type { ResourceKey, StoredResource } from '../section-edit.ts';
 import { vaccineByCode, type VaccineGroup } from '../vaccines/cvx.ts';
@@ -149,12 +150,14 @@ function glance(section: ChartSection): RegExp {
 
 function find(section: ChartSection, stored: StoredResource): readonly Found[] {
   const composed = composeResource(stored.base, stored.registers);
-  if (!composed.ok || isEnteredInError(composed.value)) return [];
+  if (!composed.ok || isEnteredInError(composed.value) || isModified(composed.value)) return [];
   const json = composed.value;
   const on = dateOf(json);
   switch (json['resourceType']) {
     case 'Immunization':
-      return json['status'] === 'completed' ? vaccineGroups(json).map((measure) => ({ measure, on })) : [];
+      return json['status'] === 'completed' && json['isSubpotent'] !== true
+        ? vaccineGroups(json).map((measure) => ({ measure, on }))
+        : [];
     case 'Condition':
       return isActive(json) ? matching(problems, json).map((measure) => ({ measure, on })) : [];
     case 'Observation':
@@ -198,7 +201,8 @@ function pressureOf(json: JsonObject, on: string): readonly Found[] {
 }
 
 function isActive(json: JsonObject): boolean {
-  const [status] = codesOfConcept(json['clinicalStatus']);
+  const status = statusCode(json['clinicalStatus']);
+  if (statusCode(json['verificationStatus']) === 'refuted') return false;
   return status === undefined || ['active', 'recurrence', 'relapse', 'remission'].includes(status);
 }
 

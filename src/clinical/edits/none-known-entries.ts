@@ -1,5 +1,5 @@
 /** What a list holds beside statements that it is empty, and how such a statement is retired when something is added. */
-import { codesOfConcept, isEnteredInError } from '../fhir-status.ts';
+import { isEnteredInError, statusCode } from '../fhir-status.ts';
 import { noneKnownOf } from '../none-known.ts';
 import type { ChartRecord, Resource } from '../record.ts';
 import type { SectionEdit } from '../section-edit.ts';
@@ -19,8 +19,8 @@ export function noneKnownEntries(record: ChartRecord, ...types: readonly string[
 }
 
 function isStanding(json: Resource['json']): boolean {
-  if (isEnteredInError(json) || codesOfConcept(json['verificationStatus']).includes('refuted')) return false;
-  const clinical = codesOfConcept(json['clinicalStatus'])[0];
+  if (isEnteredInError(json) || statusCode(json['verificationStatus']) === 'refuted') return false;
+  const clinical = statusCode(json['clinicalStatus']);
   if (clinical !== undefined) return clinical === 'active' || clinical === 'recurrence' || clinical === 'relapse';
   const { status } = json;
   return typeof status !== 'string' || ['active', 'on-hold', 'intended', 'unknown'].includes(status);

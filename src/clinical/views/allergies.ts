@@ -1,7 +1,8 @@
 /** Allergies and intolerances: active first, high criticality before low. */
 import { conceptWords, joinWords, readPrimitive } from '../datatypes.ts';
-import { codesOfConcept } from '../fhir-status.ts';
+import { statusCode } from '../fhir-status.ts';
 import { isArray, isObject, type JsonObject } from '../json.ts';
+import { qualified } from '../modifiers.ts';
 import { noneKnownOf, type NoneKnown } from '../none-known.ts';
 import { byNewest } from '../readable-date.ts';
 import type { ChartRecord, Resource } from '../record.ts';
@@ -26,20 +27,24 @@ export function allergyRows(record: ChartRecord): readonly AllergyRow[] {
 function allergyRow(resource: Resource, record: ChartRecord): AllergyRow {
   const { json } = resource;
   const row = rowOf(resource, record, ['code', 'clinicalStatus', 'verificationStatus', 'criticality', 'reaction']);
-  const clinical = codesOfConcept(json['clinicalStatus'])[0];
-  const refuted = codesOfConcept(json['verificationStatus']).includes('refuted');
+  // DSTU2 had one status for what is known of it and whether it holds.
+  const clinical = statusCode(json['clinicalStatus']) ?? statusCode(json['status']);
+  const refuted = statusCode(json['verificationStatus']) === 'refuted';
   const criticality = json['criticality'];
   const reactions = reactionWords(json);
   return {
     ...row,
-    label: json['code'] === undefined && reactions.substances !== '' ? reactions.substances : row.label,
+    label:
+      json['code'] === undefined && reactions.substances !== '' ? qualified(reactions.substances, json) : row.label,
     // Without a status it counts as active: an allergy is not to be overlooked for want of a code.
-    active: (clinical === undefined || clinical === 'active') && !refuted && !row.enteredInError,
+    active: !(clinical !== undefined && endedCodes.has(clinical)) && !refuted && !row.enteredInError,
     criticality: criticality === 'high' || criticality === 'low' ? criticality : '',
     reactions: reactions.words,
     noneKnown: noneKnownOf(json),
   };
 }
+
+const endedCodes: ReadonlySet<string> = new Set(['inactive', 'resolved', 'refuted']);
 
 function reactionWords(json: JsonObject): { words: string; substances: string } {
   const reactions = isArray(json['reaction']) ? json['reaction'].filter(isObject) : [];

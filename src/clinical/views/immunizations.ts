@@ -1,6 +1,7 @@
 /** Vaccines given (and refused), newest first. */
 import { amountWords, choiceOf, conceptWords, joinWords, readPrimitive } from '../datatypes.ts';
 import { isObject } from '../json.ts';
+import { isModified } from '../modifiers.ts';
 import { noneKnownOf, type NoneKnown } from '../none-known.ts';
 import { byNewest } from '../readable-date.ts';
 import type { ChartRecord, Resource } from '../record.ts';
@@ -28,7 +29,7 @@ function immunizationRow(resource: Resource, record: ChartRecord): ImmunizationR
   const quantity = json['doseQuantity'];
   return {
     ...row,
-    given: json['status'] === 'completed' && !row.enteredInError,
+    given: json['status'] === 'completed' && !row.enteredInError && !isModified(json),
     occurrence: amountWords(choiceOf(json, 'occurrence')) || readPrimitive(json, 'occurrenceDateTime'),
     lot: readPrimitive(json, 'lotNumber'),
     dose: joinWords(

@@ -1,7 +1,8 @@
 /** What the patient takes or was prescribed: current first, then the newest. Doses as written. */
 import { conceptCodes } from '../datatypes.ts';
 import { dosageWords, dosagesWords } from '../dosage-words.ts';
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isDenied, qualified } from '../modifiers.ts';
 import { noneKnownOf, type NoneKnown } from '../none-known.ts';
 import { byNewest } from '../readable-date.ts';
 import type { ChartRecord, Resource } from '../record.ts';
@@ -61,8 +62,7 @@ function medicationRow(resource: Resource, record: ChartRecord): MedicationRow {
     label: qualified(medication.label, json),
     codes: row.codes === '' ? medication.codes : row.codes,
     active:
-      !isDenied(json) &&
-      ((typeof status === 'string' && activeStatuses.has(status)) || perhapsTaken(kind, status)),
+      !isDenied(json) && ((typeof status === 'string' && activeStatuses.has(status)) || perhapsTaken(kind, status)),
     dose: isObject(dose) ? dosageWords(dose) : dosagesWords(dose),
     doNotPerform: json['doNotPerform'] === true,
     noneKnown: noneKnownOf(json),

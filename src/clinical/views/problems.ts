@@ -1,6 +1,6 @@
 /** Conditions as a problem list: active ones first, then the newest. */
 import { amountWords, choiceOf } from '../datatypes.ts';
-import { codesOfConcept } from '../fhir-status.ts';
+import { statusCode } from '../fhir-status.ts';
 import { byNewest } from '../readable-date.ts';
 import { noneKnownOf, type NoneKnown } from '../none-known.ts';
 import type { ChartRecord, Resource } from '../record.ts';
@@ -22,8 +22,8 @@ export function problemRows(record: ChartRecord): readonly ProblemRow[] {
 function problemRow(resource: Resource, record: ChartRecord): ProblemRow {
   const { json } = resource;
   const row = rowOf(resource, record, ['code', 'clinicalStatus', 'verificationStatus', ...onset, ...abatement]);
-  const clinical = codesOfConcept(json['clinicalStatus'])[0];
-  const refuted = codesOfConcept(json['verificationStatus']).includes('refuted');
+  const clinical = statusCode(json['clinicalStatus']);
+  const refuted = statusCode(json['verificationStatus']) === 'refuted';
   const ended = amountWords(choiceOf(json, 'abatement'));
   const over = clinical === undefined ? ended !== '' : endedCodes.has(clinical);
   return {

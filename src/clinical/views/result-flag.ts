@@ -4,6 +4,7 @@
  */
 import { codesOfConcept } from '../fhir-status.ts';
 import { isObject, JsonNumber, objects, type JsonObject, type JsonValue } from '../json.ts';
+import { isModified } from '../modifiers.ts';
 import { convert } from '../ucum.ts';
 
 export interface ResultFlag {
@@ -65,7 +66,7 @@ export function ownRange(observation: JsonObject): ResultRange | undefined {
 /** A value inside a range that holds for it: the only ground, beside its laboratory's word, on which one is called normal. */
 export function isWithinOwnRange(observation: JsonObject): boolean {
   const quantity = observation['valueQuantity'];
-  if (!isObject(quantity) || quantity['comparator'] !== undefined) return false;
+  if (!isObject(quantity) || quantity['comparator'] !== undefined || isModified(observation)) return false;
   return (
     ownRange(observation) !== undefined &&
     quantity['value'] instanceof JsonNumber &&

@@ -1,5 +1,6 @@
 /** Laboratory and other findings, and the reports that gather them, newest first. */
-import { conceptWords, joinWords } from '../datatypes.ts';
+import { conceptWords, joinWords, rangeWords } from '../datatypes.ts';
+import { codesOfConcept } from '../fhir-status.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { byNewest } from '../readable-date.ts';
 import { readValue } from '../readable.ts';
@@ -79,7 +80,10 @@ function rangesWords(value: JsonValue | undefined): string {
     ranges.map((range) => {
       const { low, high, text } = range;
       const words = typeof text === 'string' ? text : readValue(withoutUndefined({ low, high }));
-      return joinWords([words, conceptWords(range['appliesTo'])], ', ');
+      const age = isObject(range['age']) ? `age ${rangeWords(range['age'])}` : '';
+      // A therapeutic range, or one for somebody else, is not read as the usual one.
+      const kind = codesOfConcept(range['type']).includes('normal') ? '' : conceptWords(range['type']);
+      return joinWords([words, kind, conceptWords(range['appliesTo']), age], ', ');
     }),
     '; ',
   );

@@ -6,6 +6,7 @@ import type { ChartSection } from '../../base/sections.ts';
 import { conceptCodes, readPrimitive, conceptWords, joinWords } from '../datatypes.ts';
 import { codesOfConcept, isEnteredInError } from '../fhir-status.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { qualified } from '../modifiers.ts';
 import { readDate, type ReadableDate } from '../readable-date.ts';
 import { narrativeText, readValue } from '../readable.ts';
 import type { ChartRecord, Resource } from '../record.ts';
@@ -87,7 +88,7 @@ export function rowOf(resource: Resource, record: ChartRecord, shown: readonly s
     key,
     section,
     type,
-    label: titleOf(json),
+    label: qualified(titleOf(json), json),
     codes: conceptCodes(json['code'] ?? json['vaccineCode'] ?? json['medicationCodeableConcept']),
     status: statusWords(json),
     when: dateOf(json, dateElements),

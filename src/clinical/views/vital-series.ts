@@ -4,6 +4,7 @@
  */
 import { isEnteredInError } from '../fhir-status.ts';
 import { isObject, JsonNumber, type JsonObject } from '../json.ts';
+import { isModified } from '../modifiers.ts';
 import { readDate, type ReadableDate } from '../readable-date.ts';
 import type { ChartRecord, Resource } from '../record.ts';
 import type { ResourceKey } from '../section-edit.ts';
@@ -79,7 +80,7 @@ function inUnitOfLine(point: VitalPoint): { unit: string; number: number; writte
 
 function pointsOf({ key, json }: Resource): readonly VitalPoint[] {
   const when = dateOf(json);
-  if (when === undefined || Number.isNaN(when.sortMs) || isEnteredInError(json)) return [];
+  if (when === undefined || Number.isNaN(when.sortMs) || isEnteredInError(json) || isModified(json)) return [];
   return [json, ...componentsOf(json)].flatMap((part) => {
     const quantity = part['valueQuantity'];
     if (!isObject(quantity) || quantity['comparator'] !== undefined) return [];
