@@ -40,6 +40,7 @@ import { writeFailureOf, type PracticeContext } from './practice-context.ts';
 import { PracticeNews } from './practice-news.ts';
 import { PracticePeers } from './peers/practice-peers.ts';
 import { openPracticeWork } from './work/practice-work.ts';
+import { workResources } from './work/work-files.ts';
 import { Saving } from './saving.ts';
 import { readRestored } from './door/restored-charts.ts';
 import { settingsKey } from './settings.ts';
@@ -402,7 +403,9 @@ export class PracticeSession extends EventTarget implements Session {
   }
 
   exportChart(chart: ChartId): ReturnType<Session['exportChart']> {
-    return this.audit.told({ kind: 'chart-exported', chart }, this.#asFile(chart, chartFile));
+    const beside = workResources(this.work, chart, this.#context.index.get(chart)?.patientKey ?? '');
+    const write = ({ sections, summary, files }: LiveChart) => chartFile({ sections, summary, files, beside });
+    return this.audit.told({ kind: 'chart-exported', chart }, this.#asFile(chart, write));
   }
 
   exportDisclosure(chart: ChartId): ReturnType<Session['exportDisclosure']> {

@@ -4,7 +4,7 @@
  */
 import type { ChartSection } from '../base/sections.ts';
 import type { ConcurrentChange } from './conflicts.ts';
-import { jsonObject, stringifyJson, type JsonValue } from './json.ts';
+import { jsonObject, stringifyJson, type JsonObject, type JsonValue } from './json.ts';
 import { withData } from './large-data.ts';
 import { ChartRecord } from './record.ts';
 import { storedFullUrl } from './registers.ts';
@@ -30,10 +30,12 @@ type SectionsToWrite = ReadonlyMap<
 /**
  * The derived identity is in the file only where the Patient itself is not held. `dataOf` gives the `data` a manifest stands for;
  * what is not here is left out and marked (EN-10). What is not settled leaves as such: marked, its versions in words (AM-5).
+ * `beside`: what is kept of the patient outside the chart; what the chart itself has under that key is the chart's.
  */
 export function writeBundle(
   sections: SectionsToWrite,
   dataOf: (manifest: string) => string | undefined = () => undefined,
+  beside: ReadonlyMap<ResourceKey, JsonObject> = new Map(),
 ): WrittenBundle {
   const record = new ChartRecord(sections);
   const versions = new Map(
@@ -54,6 +56,8 @@ export function writeBundle(
     const resource = told === undefined ? whole : withStandingMark(whole, told);
     return [stringifyJson(jsonObject([...address, ['resource', resource]]))];
   });
+  for (const [key, resource] of beside)
+    if (record.get(key) === undefined) entries.push(stringifyJson(jsonObject([['resource', resource]])));
   return {
     unsettled,
     text: `{"resourceType":"Bundle","type":"collection","entry":[\n${entries.join(',\n')}\n]}\n`,

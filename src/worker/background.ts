@@ -26,8 +26,16 @@ export interface Background {
 export interface ImportReader {
   /** Who is in a file; what it holds of each is kept for `plan`, as long as there is room. */
   read(file: number, text: string, watch: ReadingWatch): Promise<Result<readonly ReadChart[], ImportRefusal>>;
-  /** What would be written of a patient of a file, `held` being what there is; undefined: no longer kept, read it again. */
-  plan(file: number, patient: ResourceKey, held: OpenSections): Promise<PlannedChart | undefined>;
+  /**
+   * What would be written of a patient of a file, `held` being what there is and `elsewhere` what is kept outside the chart;
+   * undefined: no longer kept, read it again.
+   */
+  plan(
+    file: number,
+    patient: ResourceKey,
+    held: OpenSections,
+    elsewhere?: ReadonlySet<ResourceKey>,
+  ): Promise<PlannedChart | undefined>;
   /** Whether what was read of a file is still kept. */
   holds(file: number): Promise<boolean>;
   /** Nothing more is asked; what was kept is forgotten. */

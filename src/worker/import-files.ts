@@ -41,10 +41,11 @@ export class ImportFiles implements ImportReader {
     return ok(charts.map(shortly));
   }
 
-  plan(...[file, patient, held]: Parameters<ImportReader['plan']>): Promise<PlannedChart | undefined> {
+  plan(...[file, patient, held, elsewhere]: Parameters<ImportReader['plan']>): Promise<PlannedChart | undefined> {
     const chart = this.#kept.get(file)?.charts.get(patient);
     if (chart === undefined) return Promise.resolve(undefined);
-    const reimport = planReimport(held, chart.resources);
+    const incoming = chart.resources.filter(({ key }) => elsewhere?.has(key) !== true);
+    const reimport = planReimport(held, incoming);
     return Promise.resolve({ edits: reimport.edits, changes: changesOf(reimport), taken: reimport.taken });
   }
 

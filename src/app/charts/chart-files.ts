@@ -2,6 +2,7 @@
 import { chartSections } from '../../base/sections.ts';
 import { writeBundle } from '../../clinical/write-bundle.ts';
 import { disclosureCsv } from '../charters/disclosure-record.ts';
+import type { workResources } from '../work/work-files.ts';
 import type { FilesOfChart } from './chart-attachments.ts';
 import type { ChartSummary, ExportedChart, OpenChart } from '../session.ts';
 
@@ -10,14 +11,18 @@ interface ChartFile {
   readonly text: string;
 }
 
-/** `incomplete`: sections of which not all is in the file. */
+/** `incomplete`: sections of which not all is in the file. `beside`: what the practice keeps of the patient outside the chart. */
 export async function chartFile({
   sections,
   summary,
   files,
-}: Pick<OpenChart, 'sections' | 'summary'> & { readonly files: FilesOfChart }): Promise<ExportedChart> {
+  beside,
+}: Pick<OpenChart, 'sections' | 'summary'> & {
+  readonly files: FilesOfChart;
+  readonly beside: ReturnType<typeof workResources>;
+}): Promise<ExportedChart> {
   const { texts, missingIn, missing } = await files.allData();
-  const { text, unreadable, unsettled } = writeBundle(sections, (manifest) => texts.get(manifest));
+  const { text, unreadable, unsettled } = writeBundle(sections, (manifest) => texts.get(manifest), beside);
   const incomplete = chartSections.filter((section) => {
     const view = sections.get(section);
     const isUnreadable = unreadable.some((key) => view?.resources.has(key));

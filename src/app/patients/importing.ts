@@ -32,6 +32,7 @@ import { ImportMatching } from './import-matching.ts';
 import type { Merges } from '../merging/merge-acts.ts';
 import { unlessLocked, type PracticeContext } from '../practice-context.ts';
 import { Turns } from '../turns.ts';
+import { workResources, type ScheduleAndTasks } from '../work/work-files.ts';
 import type {
   ImportAnswer,
   ImportFailure,
@@ -87,6 +88,7 @@ interface ImportingInit {
   readonly charts: ChartService;
   readonly attachments: Attachments;
   readonly merges: Pick<Merges, 'of' | 'merge'>;
+  readonly work: ScheduleAndTasks;
 }
 
 /** A plan nobody carries out does not keep its files in memory for ever; they are read again if somebody does. */
@@ -100,17 +102,19 @@ export class Importing {
   readonly #charts: ChartService;
   readonly #attachments: Attachments;
   readonly #merges: Pick<Merges, 'of' | 'merge'>;
+  readonly #work: ScheduleAndTasks;
   readonly #readings = new WeakMap<ImportPlan, Reading>();
   /** Of the newest plan. */
   #inHand: InHand | undefined;
   #cancelLettingGo: () => void = () => undefined;
 
-  constructor(context: PracticeContext, { writer, charts, attachments, merges }: ImportingInit) {
+  constructor(context: PracticeContext, { writer, charts, attachments, merges, work }: ImportingInit) {
     this.#context = context;
     this.#writer = writer;
     this.#charts = charts;
     this.#attachments = attachments;
     this.#merges = merges;
+    this.#work = work;
   }
 
   /** Nothing of a file stays in memory. */
@@ -227,7 +231,9 @@ export class Importing {
     const access = await this.#context.charters.get(chart);
     if (access === undefined) return undefined;
     const sections = await this.#charts.sectionsToRead(access);
-    const planned = await reader.plan(file, read.patientKey, sections);
+    // What this practice's own file says of its appointments and tasks is in its book, and newer there.
+    const elsewhere = new Set(workResources(this.#work, chart, read.patientKey).keys());
+    const planned = await reader.plan(file, read.patientKey, sections, elsewhere);
     this.#charts.closeIfUnused(chart);
     return planned === undefined ? undefined : { ...planned, held: heldManifests(sections) };
   }

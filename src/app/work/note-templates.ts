@@ -72,7 +72,7 @@ export class PracticeNoteTemplates implements NoteTemplates {
     if (!this.mayWrite) return Promise.resolve(err('not-allowed'));
     if (name.length > maxNameLength || text.length > maxTextLength) return Promise.resolve(err('too-large'));
     const kept = context.exclusively(async (): Promise<Result<void, WriteFailure>> => {
-      const written = await book.put('NoteTemplate', id, { name, kind, text, isPutAway });
+      const written = await book.put('NoteTemplate', id, { v: 1, name, kind, text, isPutAway });
       if (!written.ok) return written;
       await this.refresh();
       return ok(undefined);
@@ -83,7 +83,9 @@ export class PracticeNoteTemplates implements NoteTemplates {
 
 function templateFromJson(value: unknown): TemplateRecord | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { name, kind, text, isPutAway } = value as Record<string, unknown>;
+  const { v, name, kind, text, isPutAway } = value as Record<string, unknown>;
+  // The first ones were written without a version.
+  if (v !== undefined && v !== 1) return undefined;
   if (typeof name !== 'string' || typeof kind !== 'string' || typeof text !== 'string') return undefined;
   if (name.length > maxNameLength || text.length > maxTextLength) return undefined;
   return { name, kind, text, isPutAway: isPutAway === true };

@@ -1,6 +1,6 @@
 /**
  * Appointments: records of the practice book's section `schedule`, so that the front desk books, receives and cancels without reading a
- * clinical section. Who did what last is the signature's to say. An appointment is no part of an exported chart.
+ * clinical section. Who did what last is the signature's to say. In the file of a chart it is an Appointment (work-files.ts).
  */
 import { mayWrite } from '../../access/roles.ts';
 import { toHex } from '../../base/bytes.ts';

@@ -13,6 +13,8 @@ import { problemRows } from '../../clinical/views/problems.ts';
 import { resultRows } from '../../clinical/views/results.ts';
 import type { Row } from '../../clinical/views/row.ts';
 import { vitalRows } from '../../clinical/views/vitals.ts';
+import { appointmentInWords, appointmentsOf, isToCome } from '../schedule/appointment-words.ts';
+import { localDay } from '../shell/clock.ts';
 import { count } from '../shell/format.ts';
 import type { PrintTopic } from '../shell/route.ts';
 import { mustGetSection, type ChartView } from './chart-view.ts';
@@ -30,6 +32,7 @@ export const sheetTitles: Readonly<Record<PrintTopic, string>> = {
 
 /** Kinds of results and vaccines on the one page that is a summary; how many more there are is said. */
 const mostOnSummary = 14;
+const mostAppointments = 4;
 
 /** Dates and states stay on one line. */
 const longestTight = 14;
@@ -87,8 +90,22 @@ export function renderSummary(view: ChartView) {
       ...{ rows: given, most: mostOnSummary },
       cells: (row) => [row.label, dayOf((row.when?.words ?? '') || row.occurrence)],
     }),
+    renderNextAppointments(view),
     html`<p class="quiet">Visits, notes, documents and older values are in the chart and not on this sheet.</p>`,
   ];
+}
+
+/** For the patient to take along: when they are awaited here. */
+function renderNextAppointments({ chart, session }: ChartView) {
+  const today = localDay(new Date());
+  const next = appointmentsOf(session, chart.id, today).filter((one) => isToCome(one, today));
+  if (next.length === 0) return nothing;
+  return html`<section>
+    <h3>Next appointments</h3>
+    <ul>
+      ${next.slice(0, mostAppointments).map((one) => html`<li>${appointmentInWords(one)}</li>`)}
+    </ul>
+  </section>`;
 }
 
 export function renderMedications(view: ChartView) {

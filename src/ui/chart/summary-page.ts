@@ -16,6 +16,7 @@ import { sectionWords, type Trouble } from '../shell/words.ts';
 import type { ExportedChart } from '../../app/session.ts';
 import { mustGetSection, unsettledCount, type ChartView } from './chart-view.ts';
 import './custody-offer.ts';
+import './appointments-card.ts';
 import './due-card.ts';
 import { emptyWords, unreadableWords } from './list-words.ts';
 import { renderPartMark } from './merge-words.ts';
@@ -155,6 +156,7 @@ export class SummaryPage extends LitElement {
         ${this.renderCard('vitals', 'Vital signs', vitalLines(record), 'kinds')}
         ${this.renderCard('results', 'Newest results', resultLines(record), 'kinds')}
         ${this.isPast ? nothing : html`<pc-due-card .view=${this.view}></pc-due-card>`}
+        ${this.isPast ? nothing : html`<pc-appointments-card .view=${this.view}></pc-appointments-card>`}
         ${this.renderCard('immunizations', 'Immunizations', immunizationLines(record), '')}
         ${this.renderCard('encounters', 'Visits', encounterLines(record), '')}
         ${this.renderCard('notes', 'Notes', noteLines(record), '')}

@@ -120,7 +120,8 @@ export class InboxTasks extends LitElement {
         <p class="quiet">
           ${task.chart === undefined ? nothing : html`<a href=${chartAddress(task.chart)}>${patientName(this.session, task.chart)}</a> · `}
           ${task.due === undefined ? 'no day set' : `due ${dateInWords(task.due)}`} · for
-          ${task.owner ?? 'whoever comes first'} · ${isOpen ? `made by ${task.madeBy}` : `by ${task.changedBy}`}
+          ${task.owner ?? 'whoever comes first'} ·
+          ${isOpen ? `asked by ${task.madeBy}, ${dateInWords(localDay(new Date(task.madeAt)))}` : `by ${task.changedBy}`}
         </p>
       </div>
       ${

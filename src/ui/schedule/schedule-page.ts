@@ -11,7 +11,6 @@ import { patientName } from '../inbox/charts.ts';
 import { colleagues, dueIn } from '../inbox/task-words.ts';
 import '../shell/badge.ts';
 import '../shell/callout.ts';
-import type { Tone } from '../shell/callout.ts';
 import { localDay } from '../shell/clock.ts';
 import '../shell/empty-state.ts';
 import { choiceField } from '../shell/fields.ts';
@@ -25,30 +24,8 @@ import { base, form, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
 import { inboxList } from '../inbox/styles.ts';
-
-const statusWords: Readonly<Record<AppointmentStatus, { readonly label: string; readonly tone: Tone }>> = {
-  booked: { label: 'Booked', tone: 'neutral' },
-  arrived: { label: 'Arrived', tone: 'info' },
-  fulfilled: { label: 'Seen', tone: 'success' },
-  cancelled: { label: 'Cancelled', tone: 'neutral' },
-  noshow: { label: 'Did not come', tone: 'warning' },
-};
-
-/** What can be done next, and what it is called. */
-const nextActs: Readonly<Record<AppointmentStatus, readonly (readonly [AppointmentStatus, string])[]>> = {
-  booked: [
-    ['arrived', 'Arrived'],
-    ['noshow', 'Did not come'],
-    ['cancelled', 'Cancel'],
-  ],
-  arrived: [
-    ['fulfilled', 'Seen'],
-    ['booked', 'Not here after all'],
-  ],
-  fulfilled: [['arrived', 'Not seen yet']],
-  cancelled: [['booked', 'Book again']],
-  noshow: [['arrived', 'Came after all']],
-};
+import { nextActs, statusWords, timeWrong } from './appointment-words.ts';
+import './move-form.ts';
 
 const foundAtOnce = 8;
 const defaultMinutes = 15;
@@ -61,6 +38,7 @@ export class SchedulePage extends LitElement {
     patient: { state: true },
     trouble: { state: true },
     asked: { state: true },
+    moving: { state: true },
   };
   static override styles = [
     base,
@@ -96,6 +74,8 @@ export class SchedulePage extends LitElement {
   declare private trouble: Trouble | undefined;
   /** A question that saving again answers with yes. */
   declare private asked: string;
+  /** Id of the appointment whose form is open. */
+  declare private moving: string | undefined;
   private readonly form: FormState = new FormState(this, { minutes: String(defaultMinutes) });
 
   constructor() {
@@ -106,8 +86,11 @@ export class SchedulePage extends LitElement {
     new Watch(this, () => this.session);
     new Keys(this, [{ keys: 'n', label: 'Book an appointment', run: () => this.startBooking() }]);
     this.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && this.booking) this.booking = false;
+      if (event.key !== 'Escape') return;
+      this.booking = false;
+      this.moving = undefined;
     });
+    this.addEventListener('pc-close', () => (this.moving = undefined));
   }
 
   override render() {
@@ -163,15 +146,29 @@ export class SchedulePage extends LitElement {
       </div>
       ${
         this.session.work.schedule.mayWrite
-          ? nextActs[appointment.status].map(
-              ([status, words]) =>
-                html`<wa-button size="s" appearance="outlined" @click=${() => void this.set(appointment, status)}
-                  >${words}<span class="only-heard">: ${name}</span></wa-button
-                >`,
-            )
+          ? [
+              ...(appointment.status === 'booked' ? [this.renderMove(appointment, name)] : []),
+              ...nextActs[appointment.status].map(
+                ([status, words]) =>
+                  html`<wa-button size="s" appearance="outlined" @click=${() => void this.set(appointment, status)}
+                    >${words}<span class="only-heard">: ${name}</span></wa-button
+                  >`,
+              ),
+            ]
+          : nothing
+      }
+      ${
+        this.moving === appointment.id
+          ? html`<pc-move-appointment .session=${this.session} .appointment=${appointment}></pc-move-appointment>`
           : nothing
       }
     </li>`;
+  }
+
+  private renderMove({ id }: Appointment, name: string) {
+    return html`<wa-button size="s" appearance="outlined" @click=${() => (this.moving = id)}
+      >Move …<span class="only-heard">: ${name}</span></wa-button
+    >`;
   }
 
   private renderForm() {
@@ -236,13 +233,9 @@ export class SchedulePage extends LitElement {
 
   private wrong(): Readonly<Record<string, string>> {
     const { form } = this;
-    const minutes = Number(form.text('minutes'));
     return {
       ...(this.patient === undefined ? { patient: 'Choose one of the patients found.' } : {}),
-      ...(/^([01]?\d|2[0-3]):[0-5]\d$/.test(form.text('start')) ? {} : { start: 'A time of day. Write 09:30.' }),
-      ...(Number.isInteger(minutes) && minutes > 0 && minutes <= 600
-        ? {}
-        : { minutes: 'A number of minutes, up to 600.' }),
+      ...timeWrong(form.text('start'), form.text('minutes')),
     };
   }
 
