@@ -24,12 +24,13 @@ import { isWorthASnapshot, keyForSnapshot } from './compaction.ts';
 import { EntryFrontiers } from './entry-frontiers.ts';
 import type { PracticeContext } from '../practice-context.ts';
 import type { SealedWrite } from '../sealed-records.ts';
-import { onlyWholeBatches, openEach, type Opening, type Stopped } from './section-opening.ts';
+import { onlyWholeBatches, openEach, type Opened, type Opening, type Stopped } from './section-opening.ts';
 import { inFixedOrder } from './section-order.ts';
 import { SectionReading } from './section-reading.ts';
 import { reviewSection, timesOf, type ReviewedAct } from './section-review.ts';
 import { SectionSealing, type SealFailure, type SealingUnder } from './section-sealing.ts';
 import { SectionSnapshots } from './section-snapshots.ts';
+import type { ReadSnapshot } from './snapshot-checking.ts';
 
 export interface SealedEdit {
   readonly entries: readonly VerifiedEntry[];
@@ -262,16 +263,24 @@ export class SectionKeeper {
     if (anew) return new Map([...stopped, ...this.#reading.take(inFixedOrder(opened, judgement.forks), stopped)]);
     const checked = this.#checkedEntries();
     const known = first ? opened.filter(({ entry }) => checked.has(entry.hash)) : [];
-    const some = known.length > 0 || base !== undefined;
-    const loaded = some && this.#reading.load(known, base, this.#sealing.author);
-    if (base !== undefined && !loaded) {
+    const loaded = this.#loadFirst(known, base);
+    if (base !== undefined && loaded === undefined) {
       this.#snapshots.distrust();
       return this.#takeIn(wanted);
     }
-    const rest = loaded ? opened.filter((one) => !known.includes(one)) : opened;
+    const rest = loaded === undefined ? opened : opened.filter((one) => !loaded.includes(one));
     const outcome = this.#reading.take(rest, stopped);
     for (const { entry } of rest) this.#noteClock(entry.hash);
     return new Map([...stopped, ...outcome]);
+  }
+
+  /** Which of the known entries the document is begun with; undefined: with none of all that. */
+  #loadFirst(known: readonly Opened[], base: ReadSnapshot | undefined): readonly Opened[] | undefined {
+    if (known.length === 0 && base === undefined) return undefined;
+    if (this.#reading.load(known, base, this.#sealing.author)) return known;
+    // What lies beside a snapshot may build on what is damaged, which says nothing against the snapshot.
+    const isLoaded = base !== undefined && known.length > 0 && this.#reading.load([], base, this.#sealing.author);
+    return isLoaded ? [] : undefined;
   }
 
   #headersOf(entries: readonly EntryHash[]): readonly EntryHeader[] {

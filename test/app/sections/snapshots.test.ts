@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openDB } from 'idb';
 import type { LooseEntries } from '../../../src/app/sections/compaction.ts';
+import { SectionSnapshots } from '../../../src/app/sections/section-snapshots.ts';
 import type { ChartId } from '../../../src/base/ids.ts';
 import type { Section } from '../../../src/base/sections.ts';
 import type { OpenChart, Session } from '../../../src/app/session.ts';
@@ -207,6 +208,21 @@ describe('a chart of which snapshots were made', () => {
     clinic = await restart();
   });
 
+  test('[SN-3] is begun with although an entry beside it is damaged and the next builds on that', async () => {
+    const chart = here.id;
+    await putAway(clinic, here);
+    here = await opened(clinic);
+    for (const text of ['9 mg daily', '10 mg daily']) mustBeOk(await here.edit('medications', [dose(text)]));
+    await clinic.lock();
+    await damageNewestPack(`${chart}/medications/`);
+    const distrusted = vi.spyOn(SectionSnapshots.prototype, 'distrust');
+    clinic = await restart();
+    here = await opened(clinic);
+    expect(textOf(here, 'medications')).toContain('8 mg');
+    expect(here.history('medications', medicationKey)).toHaveLength(4);
+    expect(distrusted).not.toHaveBeenCalled();
+  });
+
   test('[SN-3] [CH-5] a backup brings back what only snapshots hold', async () => {
     const quiet = (): void => undefined;
     await putAway(clinic, here);
@@ -262,6 +278,19 @@ describe('a chart of which snapshots were made', () => {
     await until(() => clinic.people.requests.length === 1);
     mustBeOk(await clinic.people.answer(mustHave(clinic.people.requests[0]).id, true));
     return mustBeOk(await done);
+  }
+
+  /** A byte near its beginning: in the first entry that lies there. */
+  async function damageNewestPack(prefix: string): Promise<void> {
+    const db = await openDB(world.databaseOf('alice'));
+    const keys = (await db.getAllKeys('ciphertexts')).filter(
+      (key) => typeof key === 'string' && key.startsWith(prefix),
+    );
+    const newest = mustHave(keys.sort().at(-1));
+    const bytes = new Uint8Array((await db.get('ciphertexts', newest)) as Uint8Array);
+    bytes[30] = (bytes[30] ?? 0) ^ 1;
+    await db.put('ciphertexts', bytes, newest);
+    db.close();
   }
 
   async function damageSnapshots(chart: ChartId): Promise<void> {
