@@ -27,12 +27,12 @@ import {
 } from '../store/store.ts';
 import { itemsByChain } from './frontier.ts';
 import { maxEntriesBesideChain, maxHeadsKeptAgain } from './limits.ts';
+import { PackedStates } from './packed-states.ts';
 import { extendedState, RecentEntries } from './recent-entries.ts';
 import type { Frontier, SectionEntries, Verdict } from './replication-host.ts';
 import { coveredHead, type ReceivedItem } from './snapshot-gathering.ts';
 import { isCovered, itemsForCovered, itemsForNamed } from './snapshot-sending.ts';
 
-const nothing: ReadonlyMap<Section, SectionState> = new Map();
 const noHashes: ReadonlyMap<Section, readonly EntryHash[]> = new Map();
 
 export interface KeptEntries {
@@ -49,7 +49,7 @@ interface Prepared extends KeptEntries {
 
 export class StoreContent {
   readonly #store: Store;
-  readonly #states: Map<ChartId, ReadonlyMap<Section, SectionState>>;
+  readonly #states = new PackedStates();
   readonly #missing = new Map<ChartId, ReadonlyMap<Section, readonly EntryHash[]>>();
   /** By section, entries whose snapshot was found wanting since the store was opened. */
   readonly #uncovered = new Map<string, Set<EntryHash>>();
@@ -60,17 +60,19 @@ export class StoreContent {
   /** Commits one after the other, so that a verdict is about what is kept when it is given. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(store: Store, states: ReadonlyMap<ChartId, ReadonlyMap<Section, SectionState>>) {
+  private constructor(store: Store) {
     this.#store = store;
-    this.#states = new Map(states);
   }
 
   static async open(
     store: Store,
   ): Promise<{ readonly content: StoreContent; readonly damaged: readonly DamagedRecord[] }> {
     const { found, damaged } = await store.chartStates();
-    const content = new StoreContent(store, found);
-    for (const [chart, sections] of found) await content.#noteParted(chart, sections);
+    const content = new StoreContent(store);
+    for (const [chart, sections] of found) {
+      content.#states.set(chart, sections);
+      await content.#noteParted(chart, sections);
+    }
     return { content, damaged };
   }
 
@@ -78,9 +80,13 @@ export class StoreContent {
     return [...this.#states.keys()];
   }
 
-  /** The same object until entries of the chart become durable. */
   sections(chart: ChartId): ReadonlyMap<Section, SectionState> {
-    return this.#states.get(chart) ?? nothing;
+    return this.#states.get(chart);
+  }
+
+  /** The same as long as no entry of the chart becomes durable. */
+  versionOf(chart: ChartId): string {
+    return this.#states.versionOf(chart);
   }
 
   frontier(chart: ChartId, section: Section): Frontier {
@@ -409,7 +415,7 @@ export class StoreContent {
     this.#recent.note([...entries, ...beside]);
   }
 
-  /** At once, so that whoever saw the one object saw both. */
+  /** At once, so that whoever saw the one saw both. */
   async #readState(chart: ChartId): Promise<void> {
     const { found } = await this.#store.chartState(chart);
     await this.#noteParted(chart, found);

@@ -71,11 +71,16 @@ export class TermsMaker {
     const practices = [...new Set([this.#ours, custodian, ...disclosure.map((row) => row.practice)])].sort();
     const ended = practices.filter((practice) => !isPartOf(charter, practice));
     const told = headsOf(charter, opsFor(charter, custodian));
+    // Of the length it is: ten thousand of them are kept.
+    const exact = heads.slice();
     const made: ChartTerms = {
       chart,
-      heads,
-      told: sameIds(told, heads) ? heads : told,
-      ended: new Map(ended.map((practice) => [practice, headsOf(charter, opsFor(charter, practice))])),
+      heads: exact,
+      told: sameIds(told, heads) ? exact : told,
+      ended:
+        ended.length === 0
+          ? nobody
+          : new Map(ended.map((practice) => [practice, headsOf(charter, opsFor(charter, practice))])),
       shape: this.shapeOf(shapeRecordOf(charter, practices)),
     };
     this.#made.set(charter, made);

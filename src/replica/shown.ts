@@ -14,7 +14,8 @@ type Parts = Pick<ReplicaParts, 'self' | 'rosters' | 'charters' | 'content' | 't
 
 interface MadeFrom {
   readonly terms: ChartTerms;
-  readonly sections: ReturnType<Parts['content']['sections']>;
+  /** Of the chart's frontiers. */
+  readonly version: string;
   /** When less is served. */
   readonly endsMs: number | undefined;
 }
@@ -135,11 +136,11 @@ export class Shown {
 
   #madeFrom(terms: ChartTerms, practice: PracticeId, nowMs: number): MadeFrom {
     const endsMs = nextEnd(terms, practice, nowMs);
-    return { terms, sections: this.#parts.content.sections(terms.chart), endsMs };
+    return { terms, version: this.#parts.content.versionOf(terms.chart), endsMs };
   }
 
-  #isMadeFrom({ terms, sections, endsMs }: MadeFrom, now: ChartTerms, nowMs: number): boolean {
+  #isMadeFrom({ terms, version, endsMs }: MadeFrom, now: ChartTerms, nowMs: number): boolean {
     const isServedAsThen = endsMs === undefined || nowMs < endsMs;
-    return terms === now && isServedAsThen && sections === this.#parts.content.sections(now.chart);
+    return terms === now && isServedAsThen && version === this.#parts.content.versionOf(now.chart);
   }
 }

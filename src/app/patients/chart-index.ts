@@ -199,10 +199,26 @@ export function indexedChartFromJson(value: unknown): IndexedChart | undefined {
     [chart.unsettledConflicts, chart.setAside].every(isNumber) &&
     [chart.deceased, chart.own, chart.heldElsewhere].every((flag) => typeof flag === 'boolean');
   if (!sound) return undefined;
-  const { attention: told, person: described, ...rest } = value as IndexedChart;
+  const { attention: told, person: described, ...read } = value as IndexedChart;
+  const rest = {
+    ...read,
+    custodian: once(read.custodian),
+    sharedWith: read.sharedWith.map(once),
+    everShared: read.everShared.map(once),
+  };
   const attention = attentionFromJson(told);
   const person = descriptionFromJson(described);
   return { ...rest, ...(attention === undefined ? {} : { attention }), ...(person === undefined ? {} : { person }) };
+}
+
+/** Few practices are named in thousands of records: each name is kept once. */
+const practices = new Map<PracticeId, PracticeId>();
+
+function once(practice: PracticeId): PracticeId {
+  const known = practices.get(practice);
+  if (known !== undefined) return known;
+  practices.set(practice, practice);
+  return practice;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
