@@ -109,12 +109,12 @@ function resourceConflict(record: ChartRecord, section: ChartSection, change: Co
 
 /**
  * Taking one side: its values, and for what only the others wrote the value it still saw. Not offered where that is not
- * known: half of a side would be kept and half not.
+ * known: half of a side would be kept and half not. Nor for unsigned words beside signed ones, which nobody may put in their place.
  */
 function takeBranch(change: ConcurrentChange, index: number, current: Resource | undefined): readonly ConflictChoice[] {
   const { key, branches } = change;
   const taken = branches[index];
-  if (taken === undefined) return [];
+  if (taken === undefined || taken.isUnsigned === true) return [];
   const registers: Record<string, string> = { ...baseRegisters(taken, branches, current), ...taken.registers };
   for (const register of branches.flatMap((branch) => Object.keys(branch.registers))) {
     if (Object.hasOwn(registers, register)) continue;

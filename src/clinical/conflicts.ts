@@ -22,6 +22,8 @@ export interface ConcurrentBranch {
   readonly base?: string;
   /** What this side still saw in the registers that only others changed. */
   readonly saw?: Registers;
+  /** Its words were typed beside words that are signed: they are told, and cannot stand in their place (AM-6). */
+  readonly isUnsigned?: true;
   /** For a list: the resources this side added to it. */
   readonly added?: readonly ResourceKey[];
 }

@@ -116,6 +116,8 @@ interface Side {
   readonly head: string;
   readonly base: WrittenValue | undefined;
   readonly registers: ReadonlyMap<string, WrittenValue>;
+  /** Its words are typed, those of another side are signed. */
+  readonly isUnsigned?: true;
 }
 
 function sideAt(head: string, key: ResourceKey, names: readonly string[], view: DocumentView): Side {
@@ -134,11 +136,13 @@ function sideAt(head: string, key: ResourceKey, names: readonly string[], view: 
 function withOpenWords(sides: readonly Side[], key: ResourceKey, view: DocumentView): readonly Side[] {
   const register = textRegisterOf(typeOfKey(key));
   if (register === undefined || new Set(sides.map(({ base }) => base?.opId)).size < 2) return sides;
+  const isSigned = sides.some((side) => side.registers.has(register));
   return sides.map((side) => {
     const object = side.base === undefined ? undefined : view.texts.textOf(key, side.base);
     if (side.base === undefined || object === undefined || side.registers.has(register)) return side;
     const words = { text: registerOfWords(view.texts.words(object)), opId: side.base.opId };
-    return { ...side, registers: new Map([...side.registers, [register, words]]) };
+    const unsigned = isSigned ? ({ isUnsigned: true } as const) : {};
+    return { ...side, ...unsigned, registers: new Map([...side.registers, [register, words]]) };
   });
 }
 
@@ -230,6 +234,7 @@ function describe(
     created,
     ...(created && side.base !== undefined ? { base: side.base.text } : {}),
     saw: Object.fromEntries(saw.map((name) => [name, textIn(side, name)])),
+    ...(side.isUnsigned === true ? { isUnsigned: true } : {}),
   };
 }
 

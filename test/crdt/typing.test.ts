@@ -243,3 +243,23 @@ test.each([
     }
   },
 );
+
+test('[AM-5] [AM-6] of a signed note that somebody says to have created too, the unsigned words are told and not offered to stand', () => {
+  const [alice, bob] = [new Writer('a'), new Writer('b')];
+  alice.edit([{ kind: 'create', key, base, words: 'Anaphylaxis' }]);
+  signs(alice);
+  bob.edit([{ kind: 'create', key, base: `${base} `, words: 'All is well.' }]);
+  meet(alice, bob);
+  for (const { section } of [alice, bob]) {
+    const conflicts = section.conflicts();
+    const record = new ChartRecord(new Map([['documents' as const, { resources: section.resources(), conflicts }]]));
+    const [view] = conflictViews(record, 'documents', conflicts);
+    expect(JSON.stringify(view?.branches)).toContain('All is well.');
+    expect(view?.choices.length).toBe(1);
+    const copy = section.copy();
+    mustBeOk(copy.edit(view?.choices[0]?.edits ?? [], noonMs));
+    expect(copy.resources().get(key)?.registers['content']).toBe(registerOfWords('Anaphylaxis'));
+    expect(copy.conflicts()).toEqual([]);
+    copy.close();
+  }
+});

@@ -50,6 +50,7 @@ const examples: readonly (readonly [string, string, string, ResultRank, string])
 
 class DemoInbox implements ClinicalInbox {
   results: readonly InboxResult[] = [];
+  readonly drafts = [];
   alerts: readonly InboxAlert[] = [];
   mayAcknowledge = true;
   readonly #tasks: DemoTasks;

@@ -5,6 +5,7 @@
  */
 import { parseDeviceId } from '../../base/ids.ts';
 import { openAlerts } from '../../clinical/attention/open-alerts.ts';
+import { waitingDrafts, type WaitingDraft } from '../../clinical/attention/waiting-drafts.ts';
 import { byRank, waitingResults, type WaitingResult } from '../../clinical/attention/waiting-results.ts';
 import { dueFacts, dueSections, type DueFacts } from '../../clinical/due/facts.ts';
 import type { MedicationAlert } from '../../clinical/checks/medication-check.ts';
@@ -14,6 +15,8 @@ import type { SectionKeeper } from '../sections/section-keeper.ts';
 
 export interface Attention {
   readonly results: readonly WaitingResult[];
+  /** Notes begun and not signed, whoever began them. */
+  readonly drafts: readonly WaitingDraft[];
   readonly alerts: readonly MedicationAlert[];
   /** What counts for reminders, by the section it was read from. */
   readonly due: Readonly<Partial<Record<ChartSection, DueFacts>>>;
@@ -39,8 +42,9 @@ export interface AttentionInit {
  */
 const maxResults = 100;
 const maxAlerts = 20;
+const maxDrafts = 20;
 
-const nothing: Attention = { results: [], alerts: [], due: {} };
+const nothing: Attention = { results: [], drafts: [], alerts: [], due: {} };
 
 /** Sections that are compared with each other: where something comes of one, the other is opened too. */
 const partners: ReadonlyMap<Section, ChartSection> = new Map([
@@ -61,11 +65,12 @@ export function attentionOf(keepers: readonly OpenKeeper[], init: AttentionInit)
   const { before = nothing } = init;
   const attention = {
     results: resultsOf(keepers, before, init),
+    drafts: draftsOf(keepers, before, init),
     alerts: alertsOf(keepers, before, init),
     due: dueOf(keepers, before, init),
   };
-  const { results, alerts, due } = attention;
-  return results.length + alerts.length + Object.keys(due).length === 0 ? undefined : attention;
+  const { results, drafts, alerts, due } = attention;
+  return results.length + drafts.length + alerts.length + Object.keys(due).length === 0 ? undefined : attention;
 }
 
 function dueOf(
@@ -87,15 +92,26 @@ function resultsOf(keepers: readonly OpenKeeper[], before: Attention, init: Atte
   const document = keepers.find(({ section }) => section === 'results')?.document;
   if (!init.readable.has('results')) return [];
   if (document === undefined || init.touched?.has('results') === false) return before.results;
-  const waiting = waitingResults(
-    document.resources(),
-    (key, register) => document.provenanceOf(key, register),
-    init.resultsReadableFromMs,
-  );
+  const waiting = waitingResults(document.resources(), (key, register) => document.provenanceOf(key, register), {
+    readableFromMs: init.resultsReadableFromMs,
+    conflicts: document.conflicts(),
+  });
   return waiting
     .filter((result) => !init.isAcknowledged(result))
     .sort(byRank)
     .slice(0, maxResults);
+}
+
+function draftsOf(
+  keepers: readonly OpenKeeper[],
+  before: Attention,
+  { readable, touched }: AttentionInit,
+): readonly WaitingDraft[] {
+  if (!readable.has('documents')) return [];
+  const document = keepers.find(({ section }) => section === 'documents')?.document;
+  if (document === undefined || touched?.has('documents') === false) return before.drafts;
+  // Of a register no resource has, the writer is who made it.
+  return waitingDrafts(document.resources(), (key) => document.provenanceOf(key, '')).slice(0, maxDrafts);
 }
 
 function alertsOf(
@@ -120,9 +136,17 @@ function alertsOf(
 export function attentionFromJson(value: unknown): Attention | undefined {
   const attention = value as Partial<Record<keyof Attention, unknown>> | null | undefined;
   if (typeof attention !== 'object' || attention === null) return undefined;
-  const { results, alerts, due } = attention;
-  if (!Array.isArray(results) || !Array.isArray(alerts) || !isDue(due)) return undefined;
-  return results.every(isWaitingResult) && alerts.every(isAlert) ? (value as Attention) : undefined;
+  // Records of before have no drafts.
+  const { results, drafts = [], alerts, due } = attention;
+  if (!Array.isArray(results) || !Array.isArray(drafts) || !Array.isArray(alerts) || !isDue(due)) return undefined;
+  if (!results.every(isWaitingResult) || !drafts.every(isDraft) || !alerts.every(isAlert)) return undefined;
+  return { ...(value as Attention), drafts };
+}
+
+function isDraft(value: unknown): value is WaitingDraft {
+  const { key, title, begunMs, by } = (value ?? {}) as Partial<Record<keyof WaitingDraft, unknown>>;
+  const isSound = typeof key === 'string' && typeof title === 'string' && typeof begunMs === 'number';
+  return isSound && parseDeviceId(String(by)) !== undefined;
 }
 
 function isDue(value: unknown): boolean {
@@ -141,14 +165,16 @@ function isDue(value: unknown): boolean {
 function isWaitingResult(value: unknown): boolean {
   const result = value as Partial<Record<keyof WaitingResult, unknown>> | null;
   if (typeof result !== 'object' || result === null) return false;
-  const { key, version, rank, label, range, flag, taken, by, writtenMs, corrected } = result;
+  const { key, version, rank, label, range, flag, taken, by, writtenMs, corrected, withdrawn, unsettled } = result;
   const texts = [key, version, rank, label, result.value, range, flag, taken, by];
   return (
     texts.every((text) => typeof text === 'string') &&
     parseDeviceId(String(by)) !== undefined &&
     ['critical', 'abnormal', 'unjudged', 'normal'].includes(String(rank)) &&
     typeof writtenMs === 'number' &&
-    typeof corrected === 'boolean'
+    typeof corrected === 'boolean' &&
+    (withdrawn === undefined || withdrawn === true) &&
+    (unsettled === undefined || typeof unsettled === 'string')
   );
 }
 

@@ -6,6 +6,7 @@
 import { toHex } from '../../base/bytes.ts';
 import { parseChartId, type ChartId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import type { WaitingDraft } from '../../clinical/attention/waiting-drafts.ts';
 import { byRank } from '../../clinical/attention/waiting-results.ts';
 import type { ResourceKey } from '../../clinical/section-edit.ts';
 import type { ChartIndex, IndexedChart } from '../patients/chart-index.ts';
@@ -15,7 +16,14 @@ import type { PracticeContext } from '../practice-context.ts';
 import type { Saving } from '../saving.ts';
 import type { PracticeInfo, WriteFailure } from '../session.ts';
 import { newTaskRecord } from './task-records.ts';
-import type { Acknowledgement, ClinicalInbox, InboxAlert, InboxResult, ResultVersion } from './work-acts.ts';
+import type {
+  Acknowledgement,
+  ClinicalInbox,
+  InboxAlert,
+  InboxDraft,
+  InboxResult,
+  ResultVersion,
+} from './work-acts.ts';
 
 interface Ack {
   readonly note: string;
@@ -52,6 +60,7 @@ export class ResultInbox implements ClinicalInbox {
         readonly acks: unknown;
         readonly results: readonly InboxResult[];
         readonly alerts: readonly InboxAlert[];
+        readonly drafts: readonly InboxDraft[];
       }
     | undefined;
 
@@ -93,6 +102,10 @@ export class ResultInbox implements ClinicalInbox {
     return this.#read().results;
   }
 
+  get drafts(): readonly InboxDraft[] {
+    return this.#read().drafts;
+  }
+
   get alerts(): readonly InboxAlert[] {
     return this.#read().alerts;
   }
@@ -112,6 +125,7 @@ export class ResultInbox implements ClinicalInbox {
         acks: this.#byResult,
         results: results.map(({ shown }) => shown),
         alerts: alerts.sort((a, b) => grave(a) - grave(b)),
+        drafts: asking.flatMap((chart) => this.#draftsOf(chart)).sort((a, b) => b.begunAt.localeCompare(a.begunAt)),
       };
     }
     return this.#shown;
@@ -124,6 +138,16 @@ export class ResultInbox implements ClinicalInbox {
       const names = this.#parts.charts.namesOf(by);
       return { order: result, shown: { ...told, ...names, chart: id, writtenAt: new Date(writtenMs).toISOString() } };
     });
+  }
+
+  #draftsOf({ id, attention }: IndexedChart): readonly InboxDraft[] {
+    const { charts, context } = this.#parts;
+    const isMine = ({ by }: WaitingDraft): boolean => {
+      const names = charts.namesOf(by);
+      return names.own && names.personName === context.self.personName;
+    };
+    const mine = (attention?.drafts ?? []).filter(isMine);
+    return mine.map(({ key, title, begunMs }) => ({ chart: id, key, title, begunAt: new Date(begunMs).toISOString() }));
   }
 
   #isAcknowledged(chart: ChartId, { key, version }: Pick<ResultVersion, 'key' | 'version'>): boolean {

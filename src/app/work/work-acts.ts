@@ -25,6 +25,8 @@ export interface PracticeWork {
 export interface ClinicalInbox {
   /** Of all charts this practice reads, what nobody of it has acknowledged: the gravest first, then the newest. */
   readonly results: readonly InboxResult[];
+  /** Notes that the person at this screen began and did not sign, the newest first. */
+  readonly drafts: readonly InboxDraft[];
   /** Alerts of medications nobody has answered, the gravest first. */
   readonly alerts: readonly InboxAlert[];
   /** A clinician or administrator is at work: only their look at a result counts. */
@@ -50,6 +52,14 @@ export interface InboxResult extends Omit<WaitingResult, 'writtenMs' | 'by'>, Re
   readonly personName: string;
   readonly practiceName: string;
   readonly own: boolean;
+}
+
+export interface InboxDraft {
+  readonly chart: ChartId;
+  readonly key: ResourceKey;
+  readonly title: string;
+  /** ISO date-time by the clock of the device it was begun on. */
+  readonly begunAt: string;
 }
 
 export interface InboxAlert {

@@ -3,9 +3,11 @@
  * function of the section, so that every device of a practice comes to the same list; who acknowledged what is not known here.
  *
  * News is what was written within a month of being taken, or changed after it was written: an old file that is imported brings no
- * inbox of ten years. A corrected result is another version, and so is new again. Nothing is judged without a range.
+ * inbox of ten years. A corrected result is another version, and so is new again; so is one that somebody else withdrew, for else it
+ * would leave without a trace. Nothing is judged without a range.
  */
 import type { DeviceId } from '../../base/ids.ts';
+import type { ConcurrentChange } from '../conflicts.ts';
 import { contentHash } from '../content-hash.ts';
 import { codesOfConcept, isEnteredInError } from '../fhir-status.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
@@ -16,6 +18,7 @@ import { ChartRecord } from '../record.ts';
 import { composeResource } from '../registers.ts';
 import type { ResourceKey, StoredResource } from '../section-edit.ts';
 import { titleOf } from '../title.ts';
+import { unsettledVersions } from '../unsettled-words.ts';
 import { componentsOf, measuredOf } from '../views/observation.ts';
 import { isWithinOwnRange, resultFlag } from '../views/result-flag.ts';
 
@@ -39,6 +42,10 @@ export interface WaitingResult {
   readonly by: DeviceId;
   /** Its laboratory, or somebody here, changed it after it was final. */
   readonly corrected: boolean;
+  /** Somebody else than who wrote it says that it does not count. What it said stays to be seen, and its rank. */
+  readonly withdrawn?: true;
+  /** All versions in words where two were written at once and nobody has chosen; the rank is the gravest of them. */
+  readonly unsettled?: string;
 }
 
 export interface Written {
@@ -61,30 +68,75 @@ const categoriesLeftOut: ReadonlySet<string> = new Set([
 const notResults: ReadonlySet<string> = new Set(['registered', 'cancelled', 'entered-in-error', 'unknown']);
 const correctedStatuses: ReadonlySet<string> = new Set(['corrected', 'amended', 'appended']);
 
-/**
- * `writtenOf`: who wrote a register last, or made the resource where it was never written, and when. `readableFromMs`: since when
- * this practice may read the section; what was written long before that was somebody else's to answer.
- */
+interface WaitingInit {
+  /** Since when this practice may read the section; what was written long before that was somebody else's to answer. */
+  readonly readableFromMs?: number;
+  /** What nobody has settled in the section. */
+  readonly conflicts?: readonly ConcurrentChange[];
+}
+
+/** A name no register has: whoever is asked of it made the resource. */
+const making = '';
+
+/** `writtenOf`: who wrote a register last, or made the resource where it was never written, and when. */
 export function waitingResults(
   resources: ReadonlyMap<ResourceKey, StoredResource>,
   writtenOf: (key: ResourceKey, register: string) => Written | undefined,
-  readableFromMs = 0,
+  { readableFromMs = 0, conflicts = [] }: WaitingInit = {},
 ): readonly WaitingResult[] {
+  const unsettled = unsettledOf(resources, conflicts);
   const waiting: WaitingResult[] = [];
   const replacements = new Map<string, readonly string[]>();
   for (const [key, stored] of resources) {
     const { newestMs } = glance(stored);
-    const written = newestOf(changedIn(stored).map((register) => writtenOf(key, register))) ?? writtenOf(key, 'value');
+    const telling = isWithdrawnNow(stored) ? [...changedIn(stored), 'status'] : changedIn(stored);
+    const written = newestOf(telling.map((register) => writtenOf(key, register))) ?? writtenOf(key, 'value');
     if (written === undefined || written.timeMs < readableFromMs - newsWindowMs) continue;
     if (written.timeMs - newestMs > newsWindowMs) continue;
-    const read = readOnce(stored);
+    const standing = readOnce(stored);
+    const read = unsettled.has(key) ? gravest([standing, ...versionsOf(stored, key, conflicts)]) : standing;
     if (read === undefined) continue;
     if (!read.changed && written.timeMs - read.takenMs > newsWindowMs) continue;
-    waiting.push({ key, ...read.shown, writtenMs: written.timeMs, by: written.device });
+    const isOwnWithdrawal =
+      read.shown.withdrawn === true && writtenOf(key, 'status')?.device === writtenOf(key, making)?.device;
+    if (isOwnWithdrawal && !unsettled.has(key)) continue;
+    const shown = { key, ...read.shown, writtenMs: written.timeMs, by: written.device };
+    const versions = unsettled.get(key);
+    waiting.push(
+      versions === undefined
+        ? shown
+        : { ...shown, unsettled: versions, version: shortHash({ of: shown.version, versions }) },
+    );
     if (read.replaces.length > 0) replacements.set(idOf(key), read.replaces);
   }
   const replaced = replacedBy(replacements);
   return waiting.filter(({ key }) => !replaced.has(idOf(key)));
+}
+
+/** Resource → its versions in words, of those results that two changed at once. */
+function unsettledOf(
+  resources: ReadonlyMap<ResourceKey, StoredResource>,
+  conflicts: readonly ConcurrentChange[],
+): ReadonlyMap<ResourceKey, string> {
+  if (conflicts.length === 0) return new Map();
+  return unsettledVersions(new ChartRecord(new Map([['results', { resources }]])), 'results', conflicts);
+}
+
+/** What the result would say with each of its unsettled versions. */
+function versionsOf(
+  stored: StoredResource,
+  key: ResourceKey,
+  conflicts: readonly ConcurrentChange[],
+): readonly (ReadResult | undefined)[] {
+  const branches = conflicts.filter((conflict) => conflict.key === key).flatMap((conflict) => conflict.branches);
+  return branches.map(({ base = stored.base, registers }) =>
+    readResult({ ...stored, base, registers: { ...stored.registers, ...registers } }),
+  );
+}
+
+function gravest(reads: readonly (ReadResult | undefined)[]): ReadResult | undefined {
+  const known = reads.filter((read) => read !== undefined);
+  return known.toSorted((a, b) => resultRanks.indexOf(a.shown.rank) - resultRanks.indexOf(b.shown.rank))[0];
 }
 
 /** Registers that hold what a result says. */
@@ -92,6 +144,21 @@ const sayingRegisters = ['value', 'component', 'conclusion'];
 
 function changedIn({ registers }: StoredResource): readonly string[] {
   return sayingRegisters.filter((register) => Object.hasOwn(registers, register));
+}
+
+/** It was a result once, and its status was written since. */
+function wasWithdrawn(stored: StoredResource): boolean {
+  if (!Object.hasOwn(stored.registers, 'status')) return false;
+  const made = composeResource(stored.base, {});
+  return changedIn(stored).length > 0 || (made.ok && isResult(made.value));
+}
+
+function isWithdrawnNow(stored: StoredResource): boolean {
+  return Object.hasOwn(stored.registers, 'status') && readOnce(stored)?.shown.withdrawn === true;
+}
+
+function isResult(json: JsonObject): boolean {
+  return !isEnteredInError(json) && !notResults.has(readValue(json['status']));
 }
 
 function newestOf(written: readonly (Written | undefined)[]): Written | undefined {
@@ -148,7 +215,8 @@ function readResult(stored: StoredResource): ReadResult | undefined {
   const json = composed.value;
   const type = json['resourceType'];
   if (type !== 'Observation' && type !== 'DiagnosticReport') return undefined;
-  if (isEnteredInError(json) || notResults.has(readValue(json['status']))) return undefined;
+  const isWithdrawn = !isResult(json);
+  if (isWithdrawn && !wasWithdrawn(stored)) return undefined;
   const categories = objects(json['category']).flatMap(codesOfConcept);
   if (categories.some((code) => categoriesLeftOut.has(code))) return undefined;
   // A report that only gathers results held beside it says nothing that they do not say.
@@ -163,7 +231,7 @@ function readResult(stored: StoredResource): ReadResult | undefined {
     changed: changedIn(stored).length > 0,
     replaces: replacedIn(json),
     shown: {
-      version: versionOf(json),
+      version: versionOf(json, isWithdrawn),
       rank,
       flag,
       label: titleOf(json),
@@ -171,6 +239,7 @@ function readResult(stored: StoredResource): ReadResult | undefined {
       range: rangeWords(json),
       taken: taken.words,
       corrected: correctedStatuses.has(status) || changedIn(stored).length > 0,
+      ...(isWithdrawn ? { withdrawn: true } : {}),
     },
   };
 }
@@ -179,11 +248,21 @@ const versionElements =
   /^(value[A-Z]\w*|component|interpretation|referenceRange|dataAbsentReason|conclusion|conclusionCode|code)$/;
 
 /** A final result with the value of the preliminary one is another statement; 'corrected' and 'amended' are one. */
-function versionOf(json: JsonObject): string {
+function versionOf(json: JsonObject, isWithdrawn: boolean): string {
   const status = readValue(json['status']);
-  const standing = correctedStatuses.has(status) ? 'corrected' : status === 'preliminary' ? 'preliminary' : 'final';
+  const standing = isWithdrawn
+    ? 'withdrawn'
+    : correctedStatuses.has(status)
+      ? 'corrected'
+      : status === 'preliminary'
+        ? 'preliminary'
+        : 'final';
   const told = Object.entries(json).filter(([element]) => versionElements.test(element));
-  return contentHash({ standing, ...Object.fromEntries(told) }).slice(0, 16);
+  return shortHash({ standing, ...Object.fromEntries(told) });
+}
+
+function shortHash(value: Readonly<Record<string, JsonValue>>): string {
+  return contentHash(value).slice(0, 16);
 }
 
 /** The gravest of a panel and its parts. A whole is called normal only if each part that has a value is judged so. */

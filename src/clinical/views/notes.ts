@@ -3,6 +3,7 @@
  * are about, and under a correction what it corrected. Notes of earlier kinds (ClinicalImpression) stand among them.
  */
 import { conceptWords, hasCode, readPrimitive } from '../datatypes.ts';
+import { isEnteredInError } from '../fhir-status.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { isPlainText, plainText } from '../plain-text.ts';
 import { byNewest } from '../readable-date.ts';
@@ -43,6 +44,11 @@ export function isNote({ type, json }: Pick<Resource, 'type' | 'json'>): boolean
   if (type !== 'DocumentReference' || typeof json['docStatus'] !== 'string') return false;
   const categories = isArray(json['category']) ? json['category'] : [];
   return categories.some((concept) => hasCode(concept, clinicalNote)) && contentsOf(json).every(isPlainText);
+}
+
+/** Begun and not signed. */
+export function isDraft(resource: Pick<Resource, 'type' | 'json'>): boolean {
+  return isNote(resource) && stateOf(resource, isEnteredInError(resource.json)) === 'draft';
 }
 
 export function noteEntries(record: ChartRecord): readonly NoteEntry[] {
@@ -149,7 +155,7 @@ function shownOf({ type }: Resource): readonly string[] {
       ];
 }
 
-function stateOf({ json, type }: Resource, enteredInError: boolean): NoteEntry['state'] {
+function stateOf({ json, type }: Pick<Resource, 'type' | 'json'>, enteredInError: boolean): NoteEntry['state'] {
   const { docStatus } = json;
   if (enteredInError || docStatus === 'entered-in-error') return 'error';
   if (json['status'] === 'superseded') return 'superseded';

@@ -1,11 +1,12 @@
 /**
  * `<pc-inbox-page .session>`: what waits for the people of this practice, the most urgent first: alerts of medications, results,
- * statements that two wrote at once, tasks, and news of other practices. Each part is an element of its own.
+ * statements that two wrote at once, one's own notes to sign, tasks, and news of other practices. Each part is an element of its own.
  */
 import { LitElement, css, html, nothing } from 'lit';
 import type { Session } from '../../app/session.ts';
 import '../shell/empty-state.ts';
-import { count } from '../shell/format.ts';
+import type { InboxDraft } from '../../app/work/work-acts.ts';
+import { count, whenInWords } from '../shell/format.ts';
 import '../shell/page-header.ts';
 import { chartAddress } from '../shell/route.ts';
 import { base, page } from '../shell/styles.ts';
@@ -14,10 +15,12 @@ import './inbox-alerts.ts';
 import './inbox-notices.ts';
 import './inbox-results.ts';
 import './inbox-tasks.ts';
+import { patientName } from './charts.ts';
 import { inboxList } from './styles.ts';
 
 /** More charts than this are counted. */
 const maxUnsettled = 20;
+const maxDrafts = 20;
 
 export class InboxPage extends LitElement {
   static override properties = { session: { attribute: false } };
@@ -47,8 +50,8 @@ export class InboxPage extends LitElement {
     const { inbox, tasks } = session.work;
     const unsettled = session.charts.filter((chart) => chart.unsettledConflicts > 0);
     const isEmpty =
-      inbox.results.length + inbox.alerts.length + session.notices.length + unsettled.length === 0 &&
-      tasks.all.every(({ status }) => status !== 'requested');
+      inbox.results.length + inbox.alerts.length + inbox.drafts.length + session.notices.length + unsettled.length ===
+        0 && tasks.all.every(({ status }) => status !== 'requested');
     return html`<pc-page-header heading="Inbox"></pc-page-header>
       <div class="parts">
         ${
@@ -62,9 +65,29 @@ export class InboxPage extends LitElement {
         ${inbox.alerts.length > 0 ? html`<pc-inbox-alerts .session=${session}></pc-inbox-alerts>` : nothing}
         ${inbox.results.length > 0 ? html`<pc-inbox-results .session=${session}></pc-inbox-results>` : nothing}
         ${unsettled.length > 0 ? this.renderUnsettled(unsettled) : nothing}
+        ${inbox.drafts.length > 0 ? this.renderDrafts(inbox.drafts) : nothing}
         <pc-inbox-tasks .session=${session}></pc-inbox-tasks>
         ${session.notices.length > 0 ? html`<pc-inbox-notices .session=${session}></pc-inbox-notices>` : nothing}
       </div>`;
+  }
+
+  private renderDrafts(drafts: readonly InboxDraft[]) {
+    return html`<section aria-labelledby="drafts">
+      <h2 id="drafts">Your notes to sign <span class="quiet">${drafts.length}</span></h2>
+      <ul>
+        ${drafts.slice(0, maxDrafts).map(
+          ({ chart, title, begunAt }) =>
+            html`<li>
+              <span class="text"
+                ><a href=${chartAddress(chart, 'notes')}>${title}<span class="only-heard">, </span></a>
+                ${patientName(this.session, chart)}
+                <span class="quiet">begun ${whenInWords(begunAt, new Date())}</span></span
+              >
+            </li>`,
+        )}
+      </ul>
+      ${drafts.length > maxDrafts ? html`<p class="quiet">and ${drafts.length - maxDrafts} more</p>` : nothing}
+    </section>`;
   }
 
   private renderUnsettled(charts: Session['charts']) {

@@ -144,7 +144,16 @@ export class InboxResults extends LitElement {
         <div class="what">
           <a href=${chartAddress(result.chart, 'results')}>${name}</a>
           <span>${result.label}</span>
-          <span class="value">${result.value === '' ? 'no value' : result.value}</span>
+          <span class="value">${result.unsettled ?? (result.value === '' ? 'no value' : result.value)}</span>
+          ${
+            result.unsettled === undefined
+              ? nothing
+              : html`<pc-badge tone="warning" icon="alert">Not settled</pc-badge>
+                  <a href=${chartAddress(result.chart, 'conflicts')}
+                    >Choose<span class="only-heard"> for ${about}</span></a
+                  >`
+          }
+          ${result.withdrawn === true ? html`<pc-badge tone="warning" icon="stop">Withdrawn</pc-badge>` : nothing}
           ${flag === '' ? nothing : html`<pc-badge tone=${rankTones[result.rank]} icon="alert">${flag}</pc-badge>`}
           ${result.corrected ? html`<pc-badge tone="info" icon="edit">Corrected</pc-badge>` : nothing}
         </div>

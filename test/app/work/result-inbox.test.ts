@@ -220,3 +220,48 @@ test('[AM-5] an exported chart says of two doses written at the same time that n
   own.close();
   there.close();
 });
+
+describe('notes to sign', () => {
+  const note = (id: string, docStatus = 'preliminary') => ({
+    kind: 'create' as const,
+    key: `DocumentReference/${id}`,
+    base: JSON.stringify({
+      resourceType: 'DocumentReference',
+      id,
+      status: 'current',
+      docStatus,
+      description: `Note ${id}`,
+      category: [{ coding: [{ code: 'clinical-note' }] }],
+      content: [{ attachment: { contentType: 'text/plain' } }],
+    }),
+  });
+
+  test('are those the person at this screen began and did not sign, of every chart, without opening one', async () => {
+    const world = await World.start();
+    const [session, other] = [await practice(world, 'alice'), await practice(world, 'bob')];
+    await importText(session, adaWith());
+    const { id } = session.charts[0] ?? { id: '' as never };
+    await meet(session, other);
+    mustBeOk(await session.share(id, other.practice.id, ['documents'], 'write'));
+    await until(() => other.charts.length === 1);
+    const [mine, theirs] = [await opened(session), await opened(other)];
+    mustBeOk(await mine.edit('documents', [note('n1')]));
+    mustBeOk(await theirs.edit('documents', [note('n2')]));
+    mustBeOk(await mine.edit('documents', [note('n3', 'final')]));
+    const drafts = ({ work }: Session) => work.inbox.drafts.map(({ title }) => title);
+    await until(() => session.charts.length === 1 && drafts(other).length === 1);
+    expect(drafts(other)).toEqual(['Note n2']);
+    expect(drafts(session)).toEqual(['Note n1']);
+    mine.close();
+    theirs.close();
+    await session.lock();
+    const again = mustBeOk(await (await world.door('alice')).unlock('correct horse battery'));
+    open.push(again);
+    expect(drafts(again)).toEqual(['Note n1']);
+    const chart = await opened(again);
+    const status = { status: JSON.stringify({ status: 'entered-in-error' }) };
+    mustBeOk(await chart.edit('documents', [{ kind: 'change', key: 'DocumentReference/n1', registers: status }]));
+    expect(drafts(again)).toEqual([]);
+    chart.close();
+  });
+});

@@ -1,7 +1,8 @@
 /** Which results wait for a clinician, and in which order they are answered. */
 import { describe, expect, test } from 'vitest';
-import { deviceId } from '../../../src/base/ids.ts';
+import { deviceId, type DeviceId } from '../../../src/base/ids.ts';
 import { byRank, waitingResults, type WaitingResult } from '../../../src/clinical/attention/waiting-results.ts';
+import type { Provenance } from '../../../src/clinical/conflicts.ts';
 import type { StoredResource } from '../../../src/clinical/section-edit.ts';
 import type { Example } from '../support.ts';
 
@@ -40,7 +41,7 @@ function waiting(
   { at = written, registers = {}, from = 0 } = {},
 ): readonly WaitingResult[] {
   const byLaboratory = () => ({ timeMs: Date.parse(at), device: laboratory });
-  return waitingResults(stored(examples, registers), byLaboratory, from);
+  return waitingResults(stored(examples, registers), byLaboratory, { readableFromMs: from });
 }
 
 describe('results that wait', () => {
@@ -167,5 +168,63 @@ describe('results that wait', () => {
       report('panel', { result: [{ reference: 'Observation/k' }] }),
     ]);
     expect(found.map(({ value, rank }) => [value, rank])).toEqual([['Opacity in the left lower lobe', 'unjudged']]);
+  });
+
+  describe('that somebody withdrew', () => {
+    const other = deviceId(new Uint8Array(32).fill(9));
+    const critical = potassium('k', { ...number(7.1), ...judged('HH') });
+    const withdrawn = (status: string, by = other, at = written) => {
+      const registers = { status: JSON.stringify({ status }) };
+      return waitingResults(stored([critical], registers), (_, register) =>
+        register === 'status'
+          ? { timeMs: Date.parse(at), device: by }
+          : { timeMs: Date.parse(written), device: laboratory },
+      );
+    };
+
+    test.each(['entered-in-error', 'cancelled', 'unknown'])(
+      'another than its author says %s: it stays with its rank until somebody has looked, as another version',
+      (status) => {
+        const [before] = waiting([critical]);
+        const [after] = withdrawn(status);
+        expect(after).toMatchObject({ key: 'Observation/k', rank: 'critical', withdrawn: true, by: other });
+        expect(after?.version).not.toBe(before?.version);
+      },
+    );
+
+    test('who wrote it takes back what nobody needs to see; what never was a result leaves nothing either', () => {
+      expect(withdrawn('entered-in-error', laboratory)).toEqual([]);
+      expect(waiting([potassium('k', { ...number(7.1), status: 'entered-in-error' })])).toEqual([]);
+      expect(
+        waiting([potassium('k', { status: 'registered' })], {
+          registers: { status: JSON.stringify({ status: 'cancelled' }) },
+        }),
+      ).toEqual([]);
+    });
+
+    test('long after it was taken, it is history', () => {
+      expect(withdrawn('entered-in-error', other, '2027-03-01T10:00:00Z')).toEqual([]);
+    });
+  });
+
+  test('two versions written at once are told both, by the gravest of them, and as another version than either', () => {
+    const value = (told: object) => ({ value: JSON.stringify(told) });
+    const [fine, grave] = [value(number(4.2)), value({ ...number(7.4), ...judged('HH') })];
+    const provenance = (device: DeviceId) =>
+      ({ device, actor: 'a', timeMs: Date.parse(written), change: 'c' }) as unknown as Provenance;
+    const resources = stored([potassium('k', number(4))], fine);
+    const byLaboratory = () => ({ timeMs: Date.parse(written), device: laboratory });
+    const conflicts = [
+      {
+        key: 'Observation/k',
+        branches: [fine, grave].map((registers) => ({ provenance: provenance(laboratory), registers, created: false })),
+      },
+    ];
+    const [settled] = waitingResults(resources, byLaboratory);
+    const [found, ...others] = waitingResults(resources, byLaboratory, { conflicts });
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({ rank: 'critical', key: 'Observation/k' });
+    expect(found?.unsettled).toMatch(/4\.2.* or .*7\.4/);
+    expect(found?.version).not.toBe(settled?.version);
   });
 });
