@@ -5,7 +5,7 @@ import { allergyRows } from '../../src/clinical/views/allergies.ts';
 import { carerRows, familyRows, habitRows } from '../../src/clinical/views/background.ts';
 import { countEntries, type ListedTopic } from '../../src/clinical/views/counts.ts';
 import { documentRows } from '../../src/clinical/views/documents.ts';
-import { encounterRows, otherEncounterRows } from '../../src/clinical/views/encounters.ts';
+import { encounterRows, otherEncounterRows, visits } from '../../src/clinical/views/encounters.ts';
 import { allNotes, noteEntries } from '../../src/clinical/views/notes.ts';
 import { immunizationRows } from '../../src/clinical/views/immunizations.ts';
 import { medicationRows } from '../../src/clinical/views/medications.ts';
@@ -114,6 +114,9 @@ describe('the pages of a chart', () => {
         const expected = resources.filter(({ section }) => section !== 'identity').map(({ key }) => key);
         expect(rows.map(({ key }) => key).sort(), name).toEqual(expected.sort());
         expectSameCounts(record, name);
+        const standing = encounterRows(record).filter(({ enteredInError }) => !enteredInError);
+        const alike = visits(record).map(({ row }) => row());
+        expect(JSON.stringify(alike), name).toBe(JSON.stringify(standing));
         for (const row of rows) {
           expect(row.label, `${name} ${row.key}`).not.toBe('');
           expect(JSON.stringify(row), `${name} ${row.key}`).not.toMatch(/undefined|\[object|NaN/);

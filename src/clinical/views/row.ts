@@ -91,7 +91,7 @@ export function rowOf(resource: Resource, record: ChartRecord, shown: readonly s
     label: qualified(titleOf(json), json),
     codes: conceptCodes(json['code'] ?? json['vaccineCode'] ?? json['medicationCodeableConcept']),
     status: statusWords(json),
-    when: dateOf(json, dateElements),
+    when: whenOf(json),
     enteredInError: isEnteredInError(json),
     recordedBy: recorderOf(json, record),
     details: () => detailsOf(json, record, new Set(shown)),
@@ -99,9 +99,9 @@ export function rowOf(resource: Resource, record: ChartRecord, shown: readonly s
   };
 }
 
-/** The first of these elements that holds a date; of a period, its beginning. */
-function dateOf(json: JsonObject, elements: readonly string[]): ReadableDate | undefined {
-  for (const element of elements) {
+/** The first of the elements with dates that holds one; of a period, its beginning. No reference's words change it. */
+export function whenOf(json: JsonObject): ReadableDate | undefined {
+  for (const element of dateElements) {
     const value = json[element];
     const date = readDate(isObject(value) ? (value['start'] ?? value['end']) : value);
     if (date !== undefined) return date;

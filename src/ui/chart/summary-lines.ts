@@ -4,21 +4,22 @@
  */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ChartRecord } from '../../clinical/record.ts';
+import type { ResourceKey } from '../../clinical/section-edit.ts';
 import { allergyRows } from '../../clinical/views/allergies.ts';
-import { encounterRows } from '../../clinical/views/encounters.ts';
+import { visits } from '../../clinical/views/encounters.ts';
 import { allNotes, noteEntries, type NoteEntry } from '../../clinical/views/notes.ts';
 import { immunizationRows } from '../../clinical/views/immunizations.ts';
 import { medicationRows } from '../../clinical/views/medications.ts';
 import { problemRows } from '../../clinical/views/problems.ts';
 import { resultRows, type ResultRow } from '../../clinical/views/results.ts';
-import type { Row } from '../../clinical/views/row.ts';
 import { vitalRows } from '../../clinical/views/vitals.ts';
 import '../shell/badge.ts';
 import { renderFlag } from './result-flag.ts';
 import { dayOf, isNoneKnown } from './topics.ts';
 
+/** Only what is shown of it is worked out: a card shows a few of what it counts. */
 export interface Line {
-  readonly row: Row;
+  readonly key: ResourceKey;
   readonly main: string | TemplateResult;
   /** A number with its unit, in a column of its own. */
   readonly value?: string;
@@ -27,13 +28,17 @@ export interface Line {
 
 export function problemLines(record: ChartRecord): readonly Line[] {
   const rows = problemRows(record).filter((row) => row.active && !isNoneKnown(row));
-  return rows.map((row) => ({ row, main: row.label, side: row.began === '' ? '' : `since ${dayOf(row.began)}` }));
+  return rows.map((row) => ({
+    key: row.key,
+    main: row.label,
+    side: row.began === '' ? '' : `since ${dayOf(row.began)}`,
+  }));
 }
 
 export function medicationLines(record: ChartRecord): readonly Line[] {
   const rows = medicationRows(record).filter((row) => row.active && !isNoneKnown(row) && !row.enteredInError);
   return rows.map((row) => ({
-    row,
+    key: row.key,
     main: row.doNotPerform
       ? html`${row.label} <pc-badge tone="danger" icon="stop">Must not be given</pc-badge>`
       : row.label,
@@ -44,7 +49,7 @@ export function medicationLines(record: ChartRecord): readonly Line[] {
 export function allergyLines(record: ChartRecord): readonly Line[] {
   const rows = allergyRows(record).filter((row) => row.active && !isNoneKnown(row));
   return rows.map((row) => ({
-    row,
+    key: row.key,
     main:
       row.criticality === 'high'
         ? html`${row.label} <pc-badge tone="danger" icon="alert">High risk</pc-badge>`
@@ -58,7 +63,12 @@ export function vitalLines(record: ChartRecord): readonly Line[] {
   const newest = new Map<string, Line>();
   for (const row of vitalRows(record)) {
     if (row.enteredInError || newest.has(row.label)) continue;
-    newest.set(row.label, { row, main: row.label, value: unbroken(row.short), side: dayOf(row.when?.words ?? '') });
+    newest.set(row.label, {
+      key: row.key,
+      main: row.label,
+      value: unbroken(row.short),
+      side: dayOf(row.when?.words ?? ''),
+    });
   }
   return [...newest.values()];
 }
@@ -71,7 +81,7 @@ export function resultLines(record: ChartRecord): readonly Line[] {
     newest.set(row.label, row);
   }
   return [...newest.values()].map((row) => ({
-    row,
+    key: row.key,
     main: html`${row.label} ${renderFlag(row)}`,
     value: unbroken(row.short),
     side: dayOf(row.when?.words ?? ''),
@@ -80,22 +90,26 @@ export function resultLines(record: ChartRecord): readonly Line[] {
 
 export function immunizationLines(record: ChartRecord): readonly Line[] {
   const rows = immunizationRows(record).filter((row) => row.given && !isNoneKnown(row));
-  return rows.map((row) => ({ row, main: row.label, side: dayOf(row.when?.words ?? row.occurrence) }));
+  return rows.map((row) => ({ key: row.key, main: row.label, side: dayOf(row.when?.words ?? row.occurrence) }));
 }
 
 export function encounterLines(record: ChartRecord): readonly Line[] {
-  const rows = encounterRows(record).filter((row) => !row.enteredInError);
-  return rows.map((row) => ({
-    row,
-    main: row.reason === '' ? row.label : `${row.label}: ${row.reason}`,
-    side: dayOf(row.when?.words ?? ''),
+  return visits(record).map(({ key, row }) => ({
+    key,
+    get main() {
+      const { label, reason } = row();
+      return reason === '' ? label : `${label}: ${reason}`;
+    },
+    get side() {
+      return dayOf(row().when?.words ?? '');
+    },
   }));
 }
 
 export function noteLines(record: ChartRecord): readonly Line[] {
   const rows = noteEntries(record).filter(({ state }) => state !== 'error');
   return rows.map((row) => ({
-    row,
+    key: row.key,
     main: html`${row.title || row.text.slice(0, 80) || row.kind}
     ${hasDraft(row) ? html`<pc-badge icon="edit">Draft</pc-badge>` : nothing}`,
     side: dayOf(row.when?.words ?? ''),

@@ -188,7 +188,7 @@ export class SummaryPage extends LitElement {
     return html`<div class="attention">
       <pc-callout tone="warning">
         <strong>${unsettled === 1 ? 'One statement is' : `${String(unsettled)} statements are`} not settled.</strong>
-        Two people wrote at the same time; both versions are kept until someone chooses.
+        ${unsettledReason(unsettledCounts(this.view))} Both versions are kept until someone chooses.
         ${
           this.isPast
             ? nothing
@@ -238,8 +238,8 @@ export class SummaryPage extends LitElement {
     const section = mustGetSection(this.view, topic.section);
     const unsettled = unsettledWords(this.view, topic.section);
     const shown = [
-      ...lines.filter(({ row }) => unsettled.has(row.key)),
-      ...lines.filter(({ row }) => !unsettled.has(row.key)),
+      ...lines.filter(({ key }) => unsettled.has(key)),
+      ...lines.filter(({ key }) => !unsettled.has(key)),
     ].slice(0, linesInCard);
     const empty = emptyWords(this.view, name, topic.section, topic.few);
     const unreadable = unreadableWords(this.view, section);
@@ -263,12 +263,11 @@ export class SummaryPage extends LitElement {
       ${unreadable === '' || empty !== undefined ? nothing : html`<p class="quiet">${unreadable}</p>`}
       <ul>
         ${shown.map(
-          ({ row, main, value, side }) =>
-            html`<li class=${unsettled.has(row.key) ? 'unsettled' : ''}>
-              <span class="main"
-                >${main} ${renderUnsettled(unsettled.get(row.key))} ${renderPartMark(this.view, row.key)}</span
+          ({ key, main, value, side }) =>
+            html`<li class=${unsettled.has(key) ? 'unsettled' : ''}>
+              <span class="main">${main} ${renderUnsettled(unsettled.get(key))} ${renderPartMark(this.view, key)}</span
               >${value === undefined ? nothing : html` <span class="value ${value.length > longestBeside ? 'long' : ''}">${value}</span>`}
-              <span class="side">${unsettled.has(row.key) ? '' : side}</span>
+              <span class="side">${unsettled.has(key) ? '' : side}</span>
             </li>`,
         )}
       </ul>
