@@ -16,7 +16,7 @@ export const resourceTypesBySection: Readonly<Partial<Record<ChartSection, reado
   medications: words(`Medication MedicationAdministration MedicationDispense MedicationRequest MedicationStatement`),
   problems: words(`AdverseEvent CarePlan CareTeam Condition DetectedIssue Device DeviceUseStatement FamilyMemberHistory
     Flag Goal RiskAssessment`),
-  // Observation: vital signs go to `vitals`, see sectionOfResource.
+  // Observation and DetectedIssue: some go elsewhere, see sectionOfResource.
   results: words('BodyStructure DiagnosticReport ImagingStudy Media MolecularSequence Observation Specimen'),
   immunizations: words('Immunization ImmunizationEvaluation ImmunizationRecommendation'),
   encounters: words(`Appointment AppointmentResponse ClinicalImpression Communication CommunicationRequest DeviceRequest
@@ -64,7 +64,26 @@ const vitalSignCodes: ReadonlySet<string> = new Set(
 export function sectionOfResource(resource: JsonObject): ChartSection {
   const type = resource['resourceType'];
   if (typeof type !== 'string') return 'administrative';
-  return type === 'Observation' && isVitalSign(resource) ? 'vitals' : sectionOf(type);
+  if (type === 'Observation' && isVitalSign(resource)) return 'vitals';
+  return (type === 'DetectedIssue' ? sectionOfAlert(resource) : undefined) ?? sectionOf(type);
+}
+
+/**
+ * What an alert of a medication is about, by HL7 v3 ActCode (FHIR detectedissue-category): an allergy, or drugs alone. Whoever reads
+ * both lists then also reads why an alert was overridden, and whoever reads the medications alone learns of no allergy.
+ */
+const alertSections: ReadonlyMap<string, ChartSection> = new Map([
+  ['ALGY', 'allergies'],
+  ['DRG', 'medications'],
+  ['DRUG', 'medications'],
+  ['DUPTHPY', 'medications'],
+]);
+
+function sectionOfAlert(issue: JsonObject): ChartSection | undefined {
+  return codesOf(issue['code'])
+    .filter(({ system }) => system === 'http://terminology.hl7.org/CodeSystem/v3-ActCode')
+    .map(({ code }) => alertSections.get(code))
+    .find((section) => section !== undefined);
 }
 
 function isVitalSign(observation: JsonObject): boolean {

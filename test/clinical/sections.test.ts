@@ -45,4 +45,20 @@ describe('the section table', () => {
       sectionOfResource(observation({ category: [{ coding: [{ code: 'laboratory' }] }], code: coded('8867-4') })),
     ).toBe('results');
   });
+
+  it('puts an alert about an allergy with the allergies, one about drugs alone with the medications, any other with the problems', () => {
+    const alert = (code: string, system = 'http://terminology.hl7.org/CodeSystem/v3-ActCode') =>
+      sectionOfResource(json({ resourceType: 'DetectedIssue', code: { coding: [{ system, code }] } }));
+    expect([alert('ALGY'), alert('DRG'), alert('DRUG'), alert('DUPTHPY')]).toEqual([
+      'allergies',
+      'medications',
+      'medications',
+      'medications',
+    ]);
+    expect([alert('FOOD'), alert('ALGY', 'urn:else'), sectionOf('DetectedIssue')]).toEqual([
+      'problems',
+      'problems',
+      'problems',
+    ]);
+  });
 });

@@ -1,17 +1,19 @@
 /**
  * An alert overridden: the reason stays with the medication, as a DetectedIssue contained in it that names the alert, who decided and
- * why. It travels with the medication to whoever may read it, and nobody is asked the same again.
+ * why, and nobody is asked the same again. What it says of an allergy lies with the allergies (sections.ts): it goes to whoever may read
+ * both, as the alert does.
  */
 import { alertSystem, type MedicationAlert } from '../checks/medication-check.ts';
 import { isArray, type JsonObject } from '../json.ts';
 import type { Resource } from '../record.ts';
-import { authorOf, changed, errors, objectOf, type Act, type EditOutcome, type Elements } from './edit.ts';
+import { authorOf, changed, coded, errors, objectOf, type Act, type EditOutcome, type Elements } from './edit.ts';
 import { typedWords } from './typed.ts';
 
-const kindWords: Readonly<Record<MedicationAlert['kind'], string>> = {
-  allergy: 'Allergy',
-  duplicate: 'Duplicate therapy',
-  pair: 'Drug interaction',
+const actCodes = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
+const kinds: Readonly<Record<MedicationAlert['kind'], readonly [code: string, words: string]>> = {
+  allergy: ['ALGY', 'Allergy'],
+  duplicate: ['DUPTHPY', 'Duplicate therapy'],
+  pair: ['DRG', 'Drug interaction'],
 };
 
 /** Elements of the medication that keep the reason; what it contains and names already stays. */
@@ -53,7 +55,7 @@ function issueOf(act: Act, alert: MedicationAlert, reason: string, id: string): 
     id,
     identifier: [objectOf({ system: alertSystem, value: alert.id })],
     status: 'final',
-    code: objectOf({ text: kindWords[alert.kind] }),
+    code: coded(actCodes, ...kinds[alert.kind]),
     severity: alert.severity,
     identifiedDateTime: act.now,
     implicated: [objectOf({ display: alert.drug.label }), objectOf({ display: alert.against.label })],
