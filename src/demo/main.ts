@@ -11,6 +11,8 @@ const usage = `Usage
 `;
 const portsTried = 20;
 const mostPatients = 10_000;
+/** The step on the terminal's last line. */
+let shown = '';
 
 await runMain(usage, async () => {
   const { values } = parseArgs({
@@ -29,15 +31,30 @@ await runMain(usage, async () => {
     folder: resolve(values.folder),
     ports: first === 0 ? [0] : Array.from({ length: portsTried }, (_, i) => first + i),
     ...{ seed: values.seed, patients, today: new Date().toISOString().slice(0, 10) },
-    told: (what) => console.log(what),
+    told: show,
+    reserved: (urls) =>
+      console.log(
+        `\n  Preparing a demonstration, about half a minute. The pages can be opened already: ${urls.join('  ')}\n`,
+      ),
   });
+  show('');
   const longest = Math.max(...demo.practices.map(({ name }) => name.length));
-  console.log('\n  A demonstration: every patient is made up. Open one or more of these, each in a tab of its own:\n');
+  console.log('  A demonstration: every patient is made up. Open one or more of these, each in a tab of its own:\n');
   for (const { name, url } of demo.practices) console.log(`    ${name.padEnd(longest)}  ${url}`);
   console.log(`\n  Passphrase, where one is asked: ${demo.passphrase}`);
   console.log('  Stop it with Ctrl+C; the next start begins anew.\n');
   return demo.close;
 });
+
+/** One line a step; at a terminal its end counts along. */
+function show(what: string, done?: number, total?: number): void {
+  if (done === undefined || total === undefined) {
+    if (process.stdout.isTTY && shown !== '') process.stdout.write('\n');
+    if (process.stdout.isTTY) process.stdout.write(`  ${what}`);
+    else if (what !== '') console.log(`  ${what}`);
+    shown = what;
+  } else if (process.stdout.isTTY) process.stdout.write(`\r  ${what} ${String(done)} of ${String(total)}`);
+}
 
 function wholeNumber(text: string, most: number): number {
   const number = Number(text);

@@ -21,7 +21,10 @@ export interface DemoAsked {
   readonly seed: string;
   readonly patients: number;
   readonly today: string;
-  readonly told: (what: string) => void;
+  /** What is going on, and how far it is. */
+  readonly told: (what: string, done?: number, total?: number) => void;
+  /** Where it will be, as soon as that is known: these pages say how far it is and show the practice by themselves. */
+  readonly reserved: (urls: readonly string[]) => void;
 }
 
 export interface RunningDemo {
@@ -48,9 +51,15 @@ const people: Readonly<Record<PracticeName, DemoOffer['people']>> = {
 
 export async function startDemo(asked: DemoAsked): Promise<RunningDemo> {
   const relay = await startRelay({ seed: randomBytes(32), host: '127.0.0.1', port: 0 });
-  const sites = await openSites(asked);
+  let how = 'Beginning …';
+  const sites = await openSites(asked.ports, () => how);
+  asked.reserved(practiceNames.map((name) => sites[name].url));
   const practices = await foundPractices({
     ...asked,
+    told: (what, done, total) => {
+      how = total === undefined ? what : `${what} ${String(done)} of ${String(total)}`;
+      asked.told(what, done, total);
+    },
     relays: relay.addresses,
     addresses: { clinic: sites.clinic.url, pharmacy: sites.pharmacy.url, laboratory: sites.laboratory.url },
   });
@@ -93,12 +102,12 @@ interface Site {
 }
 
 /** The ports are taken first, so that a taken one is said before anything slow begins. */
-async function openSites({ ports }: DemoAsked): Promise<Readonly<Record<PracticeName, Site>>> {
+async function openSites(ports: readonly number[], how: () => string): Promise<Readonly<Record<PracticeName, Site>>> {
   const taken = new Set<number>();
   const open = async (): Promise<Site> => {
     const server = createServer((_request, response) => {
-      response.writeHead(503, { 'Content-Type': 'text/plain', 'Retry-After': '5' });
-      response.end('The demonstration is being prepared.\n');
+      response.writeHead(503, { 'Content-Type': 'text/html; charset=utf-8', 'Retry-After': '2' });
+      response.end(waitingPage(how()));
     });
     const free = ports.filter((port) => port === 0 || !taken.has(port));
     const port = await onFirstFreePort(free, (one) => listen(server, one));
@@ -118,6 +127,13 @@ async function openSites({ ports }: DemoAsked): Promise<Readonly<Record<Practice
     };
   };
   return { clinic: await open(), pharmacy: await open(), laboratory: await open() };
+}
+
+/** Asks again by itself until the practice is there. */
+function waitingPage(how: string): string {
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="2"><title>Peerchart demonstration</title>
+<meta name="color-scheme" content="light dark"><body style="font: 15px system-ui, sans-serif; display: grid; place-content: center; height: 90vh; text-align: center">
+<h1 style="font-size: 20px">The demonstration is being prepared</h1><p>${how}</p><p>This page opens by itself.</p></body></html>`;
 }
 
 function listen(server: Server, port: number): Promise<number> {

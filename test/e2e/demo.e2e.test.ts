@@ -28,6 +28,7 @@ describe('the demonstration', () => {
     demo = await startDemo({
       ...{ folder, ports: [0], seed: 'demo', patients: howMany, today: '2026-11-23' },
       told: () => undefined,
+      reserved: () => undefined,
     });
     clinic = await openProfile('demo-clinic');
     pharmacy = await openProfile('demo-pharmacy');

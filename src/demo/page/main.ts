@@ -13,6 +13,8 @@ import { backupPath, offerPath, type DemoOffer } from '../offer.ts';
 
 const databasePrefix = 'peerchart-demonstration-';
 
+// Nothing of a demonstration is to be kept: what the browser would promise is no news here.
+navigator.storage.persisted = () => Promise.resolve(true);
 registerIcons();
 startTheme();
 const what = document.querySelector('.what');

@@ -13,6 +13,7 @@ import { dayOf } from '../patients/days.ts';
 import { recordNumber } from '../patients/patient.ts';
 import { madePatients, type PatientFile } from '../patients/patients.ts';
 import { resultResources } from '../patients/results.ts';
+import { fillTheDay } from './day.ts';
 import { mustBe, openDesk, until, type Desk } from './desk.ts';
 
 export const practiceNames = ['clinic', 'pharmacy', 'laboratory'] as const;
@@ -31,7 +32,8 @@ export interface PracticesAsked {
   readonly relays: readonly string[];
   /** Where each practice's page is served. */
   readonly addresses: Readonly<Record<PracticeName, string>>;
-  readonly told: (what: string) => void;
+  /** What is going on, and how far it is. */
+  readonly told: (what: string, done?: number, total?: number) => void;
 }
 
 const words = {
@@ -63,8 +65,9 @@ export async function foundPractices(asked: PracticesAsked): Promise<readonly De
   await meet(pharmacy.session, laboratory.session);
 
   const patients = [...madePatients({ seed, today, howMany: asked.patients })];
-  told(`Registering ${patients.length} made-up patients …`);
-  await importInto(clinic.session, patients);
+  const registering = `Registering ${patients.length} made-up patients …`;
+  told(registering);
+  await importInto(clinic.session, patients, (done, total) => told(registering, done, total));
   for (const { name, session } of [pharmacy, laboratory])
     await importInto(session, [...madePatients({ seed: `${seed}/${name}`, today, howMany: ownPatientsOfOthers })]);
 
@@ -78,6 +81,8 @@ export async function foundPractices(asked: PracticesAsked): Promise<readonly De
   await disagree(clinic.session, pharmacy.session, medicated.slice(0, disputed));
   await writeAfterTheEnd(clinic.session, pharmacy.session, medicated[disputed]);
   await reportFrom(laboratory.session, clinic.session, tested.slice(0, 2), today);
+  const charts = patients.map((file) => chartOf(clinic.session, file));
+  await fillTheDay(clinic.session, charts, today);
   return desks;
 }
 
@@ -90,7 +95,11 @@ async function meet(host: Session, guest: Session): Promise<void> {
   await guest.confirmSafetyPhrase(host.practice.id);
 }
 
-async function importInto(session: Session, patients: readonly PatientFile[]): Promise<void> {
+async function importInto(
+  session: Session,
+  patients: readonly PatientFile[],
+  far: (done: number, total: number) => void = () => undefined,
+): Promise<void> {
   const files = patients.map(({ name, text }) => ({ name, text: () => Promise.resolve(text) }));
   const { signal } = new AbortController();
   const quiet = (): void => undefined;
@@ -99,7 +108,12 @@ async function importInto(session: Session, patients: readonly PatientFile[]): P
   const answers = new Map(
     plan.items.map(({ id, outcome }) => [id, outcome.kind === 'same-person' ? 'new-chart' : 'apply'] as const),
   );
-  const { failed, written } = await session.carryOutImport(plan, answers, quiet, signal);
+  const { failed, written } = await session.carryOutImport(
+    plan,
+    answers,
+    ({ fileNumber, files }) => far(fileNumber, files),
+    signal,
+  );
   if (failed.length > 0 || written.length !== patients.length)
     throw new Error(`the demonstration's patients were not all taken in: ${written.length} of ${patients.length}`);
 }
