@@ -1,7 +1,7 @@
 /**
  * What a device sees to in a chart without being asked, when something came in: devices to end of which something newer turned
  * up (CH-3), keys to pass on to colleagues that lack them, or to ask them for (CH-7). Devices of one practice take turns, so that what one of
- * them does is not done by all.
+ * them does is not done by all. And, whatever comes in, grants whose end has come (CH-8).
  */
 import type { ChartId, DeviceId, KeyId, OpId } from '../../base/ids.ts';
 import { grantKeys } from '../../access/charter-builders.ts';
@@ -13,10 +13,13 @@ import type { CharterChanges, CharterStep } from './charter-changes.ts';
 import { wasTakenBy } from './closing-turns.ts';
 import { owedCloses } from './closing.ts';
 import { lackingKeys, lacksKeys, passingOrder } from './key-passing.ts';
+import type { Sharing } from './sharing.ts';
 import type { PracticeContext } from '../practice-context.ts';
 
 /** The first acts at once; the next when what the first did would have arrived, were it connected. */
 const turnMs = 30_000;
+/** Grants end by the day or the hour; being a little late is harmless, for nobody is served past the end (CH-8). */
+const endGrantsEveryMs = 10 * 60_000;
 
 /** Keys of a chart that colleagues are asked for. */
 interface Lacking {
@@ -30,6 +33,7 @@ interface Lacking {
 export class ChartDuties {
   readonly #context: PracticeContext;
   readonly #changes: CharterChanges;
+  readonly #sharing: Pick<Sharing, 'endExpired'>;
   readonly #askForKeys: (asked: ReadonlySet<DeviceId>) => Promise<DeviceId | undefined>;
   readonly #lacking = new Map<ChartId, Lacking>();
   readonly #waiting = new Map<string, () => void>();
@@ -38,10 +42,12 @@ export class ChartDuties {
   constructor(
     context: PracticeContext,
     changes: CharterChanges,
+    sharing: Pick<Sharing, 'endExpired'>,
     askForKeys: (asked: ReadonlySet<DeviceId>) => Promise<DeviceId | undefined>,
   ) {
     this.#context = context;
     this.#changes = changes;
+    this.#sharing = sharing;
     this.#askForKeys = askForKeys;
   }
 
@@ -112,6 +118,15 @@ export class ChartDuties {
     lacking.holders.add(device);
     lacking.asked.delete(device);
     this.#context.inBackground(this.#askOthers(chart, lacking));
+  }
+
+  /** CH-8: from unlocking on, now and then. */
+  endGrants(): void {
+    this.#context.inBackground(this.#sharing.endExpired());
+    const next = this.#context.ports.timers.after(endGrantsEveryMs, () => {
+      this.endGrants();
+    });
+    this.#waiting.set('end grants', next);
   }
 
   /** At locking. */

@@ -1,9 +1,14 @@
-/** An open chart as files to save: all of its record, and who could read or write it. In plain text, for the person who asked. */
+/** A chart as files to save: all of its record, and who could read or write it. In plain text, for the person who asked. */
+import type { ChartId } from '../../base/ids.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import { chartSections } from '../../base/sections.ts';
 import { writeBundle } from '../../clinical/write-bundle.ts';
 import { disclosureCsv } from '../charters/disclosure-record.ts';
-import type { workResources } from '../work/work-files.ts';
+import type { PracticeContext } from '../practice-context.ts';
+import { workResources, type ScheduleAndTasks } from '../work/work-files.ts';
 import type { FilesOfChart } from './chart-attachments.ts';
+import type { ChartService } from './chart-service.ts';
+import type { ActsOnChart, LiveChart } from './open-chart.ts';
 import type { ChartSummary, ExportedChart, OpenChart } from '../session.ts';
 
 interface ChartFile {
@@ -11,8 +16,46 @@ interface ChartFile {
   readonly text: string;
 }
 
+interface ExportParts {
+  readonly context: Pick<PracticeContext, 'index'>;
+  readonly charts: Pick<ChartService, 'open'>;
+  readonly acts: ActsOnChart;
+  readonly work: ScheduleAndTasks;
+}
+
+export class ChartExports {
+  readonly #parts: ExportParts;
+
+  constructor(parts: ExportParts) {
+    this.#parts = parts;
+  }
+
+  chart(chart: ChartId): Promise<Result<ExportedChart, 'unknown-chart'>> {
+    const { context, acts, work } = this.#parts;
+    const beside = workResources(work, chart, context.index.get(chart)?.patientKey ?? '');
+    const write = ({ sections, summary, files }: LiveChart): Promise<ExportedChart> =>
+      chartFile({ sections, summary, files, beside });
+    return acts.audit.told({ kind: 'chart-exported', chart }, this.#asFile(chart, write));
+  }
+
+  disclosure(chart: ChartId): Promise<Result<ChartFile, 'unknown-chart'>> {
+    return this.#parts.acts.audit.told({ kind: 'disclosure-exported', chart }, this.#asFile(chart, disclosureFile));
+  }
+
+  async #asFile<File>(
+    chart: ChartId,
+    write: (chart: LiveChart) => File | Promise<File>,
+  ): Promise<Result<File, 'unknown-chart'>> {
+    const opened = await this.#parts.charts.open(chart, this.#parts.acts);
+    if (!opened.ok) return err('unknown-chart');
+    const file = await write(opened.value);
+    opened.value.close(false);
+    return ok(file);
+  }
+}
+
 /** `incomplete`: sections of which not all is in the file. `beside`: what the practice keeps of the patient outside the chart. */
-export async function chartFile({
+async function chartFile({
   sections,
   summary,
   files,
@@ -31,7 +74,7 @@ export async function chartFile({
   return { fileName: `${fileNameOf(summary)}.json`, text, incomplete, unsettled, filesMissing: missing };
 }
 
-export function disclosureFile({ sharing, summary }: Pick<OpenChart, 'sharing' | 'summary'>): ChartFile {
+function disclosureFile({ sharing, summary }: Pick<OpenChart, 'sharing' | 'summary'>): ChartFile {
   return { fileName: `${fileNameOf(summary)}-disclosure.csv`, text: disclosureCsv(sharing) };
 }
 

@@ -24,6 +24,12 @@ export function mayManage({ rosters, self }: Pick<PracticeContext, 'rosters' | '
   return own?.status === 'active' && may(own.role, 'manageDevices');
 }
 
+/** What may be done here, by the roster: the profession in the device's label limits nothing. */
+export function ownRole({ rosters, self }: Pick<PracticeContext, 'rosters' | 'self'>): Role {
+  const role = rosters.mustGet(self.practice).devices.get(self.device)?.role;
+  return role === undefined || role === 'keeper' ? 'viewer' : role;
+}
+
 /** Whether the practice would still have somebody who may add and remove devices. */
 function leavesAnAdmin(roster: RosterState, without: DeviceId): boolean {
   return [...roster.devices.values()].some(
