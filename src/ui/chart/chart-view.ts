@@ -16,6 +16,7 @@ import type { ResourceKey, SectionEdit } from '../../clinical/section-edit.ts';
 import type { Authorship, OpenChart, SectionView, Session, WriteFailure } from '../../app/session.ts';
 import type { Result } from '../../base/result.ts';
 import { say } from '../shell/say.ts';
+import type { UnsettledCounts } from './unsettled-reason.ts';
 
 export interface ChartView {
   readonly session: Session;
@@ -58,7 +59,7 @@ export function conflictsOf(
 }
 
 /** Everything that waits for a choice: also what contradicts itself, and what charts of one patient say differently of them. */
-export function unsettledCount(view: ChartView): number {
+export function unsettledCounts(view: ChartView): UnsettledCounts {
   const { chart, record } = view;
   const contradicting = chartSections.flatMap((section) => {
     const known = new Set(chart.sections.get(section)?.conflicts.map(({ key }) => key));
@@ -66,7 +67,12 @@ export function unsettledCount(view: ChartView): number {
   });
   const differing =
     chart.merged === undefined ? [] : personDifferences(chart.merged.parts.map(({ summary }) => summary));
-  return conflictsOf(view).length + contradicting.length + differing.length;
+  return { concurrent: conflictsOf(view).length, contradicting: contradicting.length, differing: differing.length };
+}
+
+export function unsettledCount(view: ChartView): number {
+  const { concurrent, contradicting, differing } = unsettledCounts(view);
+  return concurrent + contradicting + differing;
 }
 
 export function unsettledKeys(view: ChartView, section: ChartSection): ReadonlySet<ResourceKey> {

@@ -6,7 +6,8 @@ import '../shell/empty-state.ts';
 import '../shell/page-header.ts';
 import { base, page } from '../shell/styles.ts';
 import { sectionWords } from '../shell/words.ts';
-import type { ChartView } from './chart-view.ts';
+import { unsettledCounts, type ChartView } from './chart-view.ts';
+import { unsettledReason } from './unsettled-reason.ts';
 import './conflict-card.ts';
 import './difference-card.ts';
 import { differencesOf } from './merge-words.ts';
@@ -45,8 +46,8 @@ export class ConflictsPage extends LitElement {
       .filter(({ conflicts }) => conflicts.length > 0);
     const differences = differencesOf(this.view);
     return html`<pc-page-header within heading="To settle"
-        >Written at the same time by people who did not see each other’s change. Nothing is lost: both stand until
-        someone chooses.</pc-page-header
+        >${unsettledReason(unsettledCounts(this.view))} Nothing is lost: both stand until someone
+        chooses.</pc-page-header
       >
       ${
         differences.length === 0

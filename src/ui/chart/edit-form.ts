@@ -15,6 +15,7 @@ import { writeTrouble, type Trouble } from '../shell/words.ts';
 import { actOf, saveEdits, type ChartView } from './chart-view.ts';
 import './check-report.ts';
 import type { AddForm, ChangeForm, FieldSpec, Typed } from './form-spec.ts';
+import { writtenIntoWords } from './merge-words.ts';
 import { fieldWords, questionWords, refusalTrouble } from './words.ts';
 
 declare global {
@@ -86,7 +87,8 @@ export class EditForm extends LitElement {
   }
 
   override render() {
-    const { form } = this;
+    const { form, resource } = this;
+    const into = resource === undefined ? '' : writtenIntoWords(this.view, resource.key);
     return html`<form
       aria-labelledby="heading"
       autocomplete="off"
@@ -101,6 +103,7 @@ export class EditForm extends LitElement {
       <div>
         <h2 id="heading" tabindex="-1">${form.heading}</h2>
         ${form.lead === undefined ? nothing : html`<p class="lead">${form.lead}</p>`}
+        ${into === '' ? nothing : html`<p class="lead">${into}</p>`}
       </div>
       ${inPairs(form.fields).map(
         (fields, place) =>

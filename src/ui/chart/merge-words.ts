@@ -39,6 +39,16 @@ export function renderPartMark({ session, chart }: ChartView, key: ResourceKey):
   return html`<abbr class="part" title=${`In ${words}`}>${letters}<span class="only-heard">, in ${words}</span></abbr>`;
 }
 
+/** Where a change of an entry is written, where that is more than one chart; of one there is nothing to say. */
+export function writtenIntoWords({ session, chart }: ChartView, key: ResourceKey): string {
+  const holding = chart.merged?.partsOf(key) ?? [];
+  if (holding.length < 2) return '';
+  const charts = holding.map(
+    ({ summary }) => `${chartInWords(session, summary)} (${readersInWords(session, summary)})`,
+  );
+  return `It stands in the same words in ${listInWords(charts, charts.length)}, and is written into ${holding.length === 2 ? 'both' : 'all of them'}.`;
+}
+
 /** Whether an entry may be changed by the person here: where it lies, not where new ones go. */
 export function mayChange({ chart }: ChartView, section: ChartSection, key: ResourceKey): boolean {
   const charts: readonly OpenChart[] = chart.merged?.partsOf(key) ?? [chart];

@@ -14,7 +14,7 @@ import { saveFile } from '../shell/save-file.ts';
 import { base, card, page } from '../shell/styles.ts';
 import { sectionWords, type Trouble } from '../shell/words.ts';
 import type { ExportedChart } from '../../app/session.ts';
-import { mustGetSection, unsettledCount, type ChartView } from './chart-view.ts';
+import { mustGetSection, unsettledCount, unsettledCounts, type ChartView } from './chart-view.ts';
 import './custody-offer.ts';
 import './appointments-card.ts';
 import './due-card.ts';
@@ -33,6 +33,7 @@ import {
   type Line,
 } from './summary-lines.ts';
 import { topicOf, type TopicName } from './topics.ts';
+import { unsettledReason } from './unsettled-reason.ts';
 import { renderUnsettled, unsettledWords } from './unsettled.ts';
 import { openTrouble } from './words.ts';
 

@@ -4,8 +4,9 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
+import { chartSections } from '../../base/sections.ts';
 import { checkChart } from '../../clinical/checks/medication-check.ts';
-import { contradictions, conflictViews } from '../../clinical/conflict-view.ts';
+import { contradictions, conflictViews, type ConflictView } from '../../clinical/conflict-view.ts';
 import type { ResourceKey } from '../../clinical/section-edit.ts';
 import type { DocumentRow } from '../../clinical/views/documents.ts';
 import type { Row } from '../../clinical/views/row.ts';
@@ -29,7 +30,8 @@ import { renderPartMark } from './merge-words.ts';
 import './row-panel.ts';
 import { renderSectionNotices } from './section-notices.ts';
 import { renderUnsettled, unsettledWords } from './unsettled.ts';
-import { isNoneKnown, topicOf, type Topic, type TopicGroup, type TopicName } from './topics.ts';
+import { standsOn } from './topic-conflicts.ts';
+import { isNoneKnown, topicOf, topics, type Topic, type TopicGroup, type TopicName } from './topics.ts';
 import './vital-trends.ts';
 
 /** More rows than this are shown when asked for: a browser lays out a few hundred at once without a pause. */
@@ -145,7 +147,7 @@ export class TopicPage extends LitElement {
     return html`<pc-page-header within heading=${topic.label}>${this.renderActions(topic, groups)}</pc-page-header>
       <div class="columns ${this.hasPanel ? 'beside' : ''}">
         <div class="list">
-          ${this.renderNotices(topic)} ${this.renderEmpty(topic)}
+          ${this.renderNotices(topic, groups)} ${this.renderEmpty(topic)}
           ${
             this.topic === 'vitals'
               ? html`<pc-growth-chart .view=${this.view}></pc-growth-chart>
@@ -200,12 +202,8 @@ export class TopicPage extends LitElement {
     )}`;
   }
 
-  private renderNotices(topic: Topic) {
-    const section = mustGetSection(this.view, topic.section);
-    const conflicts = [
-      ...conflictViews(this.view.record, topic.section, section.conflicts),
-      ...contradictions(this.view.record, topic.section),
-    ];
+  private renderNotices(topic: Topic, groups: readonly TopicGroup[]) {
+    const conflicts = this.conflictsOn(topic, groups);
     return html`${renderSectionNotices(this.view, topic.section)}
     ${
       conflicts.length === 0
@@ -214,6 +212,22 @@ export class TopicPage extends LitElement {
             ${conflicts.map((conflict) => html`<pc-conflict-card .view=${this.view} .conflict=${conflict}></pc-conflict-card>`)}
           </section>`
     }`;
+  }
+
+  private conflictsOn(topic: Topic, groups: readonly TopicGroup[]): readonly ConflictView[] {
+    const { record } = this.view;
+    const own = keysOf(groups);
+    let others: ReadonlySet<ResourceKey> | undefined;
+    const elsewhere = () =>
+      (others ??= keysOf(topics.filter(({ name }) => name !== topic.name).flatMap((other) => other.groups(record))));
+    return chartSections.flatMap((section) => {
+      const isFirst = topics.find((other) => other.section === section)?.name === topic.name;
+      const all = [
+        ...conflictViews(record, section, mustGetSection(this.view, section).conflicts),
+        ...contradictions(record, section),
+      ];
+      return all.filter((conflict) => standsOn(conflict, { own, isFirst, elsewhere }));
+    });
   }
 
   private renderEmpty(topic: Topic) {
@@ -289,6 +303,10 @@ export class TopicPage extends LitElement {
     const inner = focused?.shadowRoot?.activeElement ?? focused;
     return inner instanceof HTMLElement ? inner : undefined;
   }
+}
+
+function keysOf(groups: readonly TopicGroup[]): ReadonlySet<ResourceKey> {
+  return new Set(groups.flatMap(({ rows }) => rows.map(({ key }) => key)));
 }
 
 /** The files of a document, and whether they are here. */
