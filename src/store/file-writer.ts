@@ -77,6 +77,10 @@ export class FileWriter implements RecordWriter {
     );
   }
 
+  putTogether(store: RecordStoreName, rows: readonly Row[]): void {
+    for (const { key, value } of rows) this.put(store, key, value);
+  }
+
   delete(store: RecordStoreName, key: string): void {
     this.own.put({ kind: 'delete', store, key, value: new Uint8Array(0) });
   }

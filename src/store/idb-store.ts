@@ -3,8 +3,11 @@
  * what was shown as saved survives a crash of the machine (EN-8). A database of a newer version is opened by nobody and
  * left as it is. A value the browser cannot read any more is named, and its neighbours are read one by one.
  */
-import { deleteDB, openDB, unwrap, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import { deleteDB, openDB, unwrap, type IDBPDatabase } from 'idb';
 import { err, ok, type Result } from '../base/result.ts';
+import { bundleBeside } from './bundles.ts';
+import { keyText, RecordReader, unbundled, under } from './idb-requests.ts';
+import { IdbWriter } from './idb-writer.ts';
 import { RecordStore } from './record-store.ts';
 import {
   recordStores,
@@ -13,6 +16,7 @@ import {
   type Records,
   type RecordStoreName,
   type RecordWriter,
+  type Row,
   type WriteFailure,
 } from './records.ts';
 import type { Store } from './store.ts';
@@ -51,6 +55,8 @@ export const schema: readonly SchemaStep[] = [
   (db) => {
     for (const store of ['chunks', 'chunk-names']) db.createObjectStore(store);
   },
+  // Records may lie in bundles from here on (bundles.ts), which an older version would not find: nothing is to be made.
+  () => undefined,
 ];
 
 export async function openIdbStore(name: string, options: OpenOptions = {}): Promise<Result<Store, OpenFailure>> {
@@ -125,8 +131,8 @@ class IdbRecords implements Records {
     const gathered = this.#gathered;
     for (const { store } of queries) gathered.stores.add(store);
     try {
-      const transaction = await gathered.transaction;
-      const found = Promise.all(queries.map((query) => readRange(transaction, query)));
+      const reader = await gathered.reader;
+      const found = Promise.all(queries.map((query) => reader.read(query)));
       this.#reading.push(found);
       return await found;
     } catch (error) {
@@ -139,28 +145,31 @@ class IdbRecords implements Records {
   #gather(): Gathered {
     const stores = new Set<RecordStoreName>();
     const before = Promise.allSettled(this.#reading);
-    const transaction = before.then(() => {
+    const reader = before.then(() => {
       this.#gathered = undefined;
       this.#reading = [];
-      return this.#mustBeOpen().transaction([...stores], 'readonly');
+      return new RecordReader(unwrap(this.#mustBeOpen()).transaction([...stores], 'readonly'), new Map());
     });
-    return { stores, transaction };
+    return { stores, reader };
   }
 
   /** One unreadable value fails the whole transaction it is read in: so each has its own. */
   async #readOneByOne(query: RecordQuery): Promise<FoundRecords> {
-    const keys = 'key' in query ? [query.key] : await this.keys(query.store, query.prefix);
-    const records: { key: string; value: unknown }[] = [];
+    const { store } = query;
+    const beside = bundleBeside(store, 'key' in query ? query.key : query.prefix);
+    const named = 'key' in query ? [query.key] : await this.keys(store, query.prefix);
+    const records: Row[] = [];
     const unreadable: string[] = [];
-    for (const key of keys) {
+    for (const key of new Set([...(beside === undefined ? [] : [beside]), ...named])) {
       try {
-        const value: unknown = await this.#mustBeOpen().get(query.store, key);
+        const value: unknown = await this.#mustBeOpen().get(store, key);
         if (value !== undefined) records.push({ key, value });
       } catch {
         unreadable.push(key);
       }
     }
-    return { records, unreadable };
+    const found = unbundled(query, records);
+    return { records: found.records, unreadable: [...unreadable, ...found.unreadable] };
   }
 
   async keys(store: RecordStoreName, prefix: string): Promise<readonly string[]> {
@@ -178,7 +187,7 @@ class IdbRecords implements Records {
     } catch {
       return err('closed');
     }
-    const writer = new IdbWriter(transaction);
+    const writer = new IdbWriter(unwrap(transaction));
     // Taken before anything can fail, so that an abort is never an unhandled rejection.
     const done = transaction.done.then(
       () => undefined,
@@ -187,6 +196,7 @@ class IdbRecords implements Records {
     let result: Result<undefined, R>;
     try {
       result = await work(writer);
+      await writer.settled();
     } catch (error) {
       abort(transaction);
       const failure = writer.failure ?? (await done) ?? error;
@@ -226,116 +236,10 @@ class IdbRecords implements Records {
 
 interface Gathered {
   readonly stores: Set<RecordStoreName>;
-  readonly transaction: Promise<ReadTransaction>;
-}
-type ReadTransaction = IDBPTransaction<unknown, RecordStoreName[]>;
-type WriteTransaction = IDBPTransaction<unknown, string[], 'readwrite'>;
-
-class IdbWriter implements RecordWriter {
-  readonly #transaction: WriteTransaction;
-  readonly #stores = new Map<RecordStoreName, IDBObjectStore>();
-  /** The first request that failed: the transaction's own error may only say that it was aborted. */
-  failure: unknown;
-  readFailed = false;
-
-  constructor(transaction: WriteTransaction) {
-    this.#transaction = transaction;
-  }
-
-  get(store: RecordStoreName, key: string): Promise<unknown> {
-    return this.#reading(() => this.#transaction.objectStore(store).get(key));
-  }
-
-  async range(
-    store: RecordStoreName,
-    prefix: string,
-  ): Promise<readonly { readonly key: string; readonly value: unknown }[]> {
-    const objects = this.#transaction.objectStore(store);
-    const [keys, values] = await this.#reading(() =>
-      Promise.all([objects.getAllKeys(under(prefix)), objects.getAll(under(prefix))]),
-    );
-    return zip(keys, values);
-  }
-
-  put(store: RecordStoreName, key: string, value: unknown): void {
-    this.#writing(store, (objects) => objects.put(value, key));
-  }
-
-  delete(store: RecordStoreName, key: string): void {
-    this.#writing(store, (objects) => objects.delete(key));
-  }
-
-  deleteRange(store: RecordStoreName, prefix: string): void {
-    this.#writing(store, (objects) => objects.delete(under(prefix)));
-  }
-
-  async #reading<T>(request: () => Promise<T>): Promise<T> {
-    try {
-      return await request();
-    } catch (error) {
-      this.failure ??= error;
-      this.readFailed = nameOf(error) !== 'AbortError';
-      throw error;
-    }
-  }
-
-  /**
-   * Of the browser's own: a commit of many records would wait for a promise each, and the transaction tells at its end whether
-   * all went through. A request that throws at once ends it now.
-   */
-  #writing(store: RecordStoreName, write: (objects: IDBObjectStore) => IDBRequest): void {
-    try {
-      const request = write(this.#objects(store));
-      request.onerror = () => {
-        this.failure ??= request.error;
-      };
-    } catch (error) {
-      this.failure ??= error;
-      throw error;
-    }
-  }
-
-  #objects(store: RecordStoreName): IDBObjectStore {
-    const known = this.#stores.get(store);
-    if (known !== undefined) return known;
-    const objects = unwrap(this.#transaction).objectStore(store);
-    this.#stores.set(store, objects);
-    return objects;
-  }
+  readonly reader: Promise<RecordReader>;
 }
 
-/** Every key that begins with the prefix; keys are ASCII. */
-function under(prefix: string): IDBKeyRange {
-  return IDBKeyRange.bound(prefix, `${prefix}\uffff`);
-}
-
-async function readRange(transaction: ReadTransaction, query: RecordQuery): Promise<FoundRecords> {
-  const objects = transaction.objectStore(query.store);
-  if ('key' in query) {
-    const value: unknown = await objects.get(query.key);
-    return { records: value === undefined ? [] : [{ key: query.key, value }], unreadable: [] };
-  }
-  const [keys, values] = await Promise.all([
-    objects.getAllKeys(under(query.prefix)),
-    objects.getAll(under(query.prefix)),
-  ]);
-  return { records: zip(keys, values), unreadable: [] };
-}
-
-/** Only strings are ever written as keys. */
-function keyText(key: IDBValidKey): string {
-  if (typeof key !== 'string') throw new Error('a record key is a string');
-  return key;
-}
-
-function zip(
-  keys: readonly IDBValidKey[],
-  values: readonly unknown[],
-): readonly { readonly key: string; readonly value: unknown }[] {
-  return keys.map((key, i) => ({ key: keyText(key), value: values[i] }));
-}
-
-function abort(transaction: WriteTransaction): void {
+function abort(transaction: { abort(): void }): void {
   try {
     transaction.abort();
   } catch {

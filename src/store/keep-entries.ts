@@ -49,12 +49,17 @@ export async function keepEntries(
   const tallies = await Promise.all([...charts.keys()].map((chart) => chartTally(writer, chart)));
   for (const [i, [chart, sections]] of [...charts].entries()) {
     const tally = tallies[i] ?? new Map<Section, SectionTally>();
+    const isNew = tally.size === 0;
+    const written: WrittenPack[] = [];
     for (const [section, added] of sections) {
       const state = tally.get(section) ?? emptyTally();
       tally.set(section, state);
-      const result = await keepInSection(writer, state, new KeptEntries(writer, chart, section), added);
+      const isPlain = added.covered.length === 0 && added.beside.length === 0;
+      const keep = isNew && isPlain ? (packs: readonly WrittenPack[]) => void written.push(...packs) : undefined;
+      const result = await keepInSection(writer, state, new KeptEntries(writer, chart, section), added, keep);
       if (!result.ok) return result;
     }
+    writeTogether(writer, written);
     writer.put('charts', chart, encodeChartTally(tally));
   }
   return ok(undefined);
@@ -88,6 +93,9 @@ async function keepInSection(
   state: SectionTally,
   kept: KeptEntries,
   { entries, covered, beside }: Added,
+  keep: (packs: readonly WrittenPack[]) => void = (packs) => {
+    writeEach(writer, packs);
+  },
 ): Promise<Result<undefined, 'gap' | 'fork'>> {
   const following = await extendChains(
     state,
@@ -102,7 +110,7 @@ async function keepInSection(
   if (!extending.ok) return extending;
   const aside: PackedEntry[] = [];
   for (const entry of beside) if (!(await kept.isWhole(entry.hash))) aside.push(packed(entry, true));
-  await writePacks(writer, state, [...extending.value.map((entry) => packed(entry, false)), ...aside]);
+  keep(await packsOf(writer, state, [...extending.value.map((entry) => packed(entry, false)), ...aside]));
   if (aside.length > 0 || apart.length > 0) await dropSnapshotsNotGoneBy(writer, kept.place);
   return ok(undefined);
 }
@@ -142,23 +150,58 @@ function packed({ prev: _, ...entry }: NewEntry, beside: boolean): PackedEntry {
   return { ...entry, beside };
 }
 
-async function writePacks(writer: RecordWriter, state: SectionTally, added: readonly PackedEntry[]): Promise<void> {
+interface WrittenPack extends ReturnType<typeof encodePack> {
+  readonly key: string;
+}
+
+/** The packs in which they come to lie, and how the section's stand then. */
+async function packsOf(
+  writer: RecordWriter,
+  state: SectionTally,
+  added: readonly PackedEntry[],
+): Promise<readonly WrittenPack[]> {
   const [first] = added;
-  if (first === undefined) return;
+  if (first === undefined) return [];
   const { chart, section } = first;
   tallyEntries(state, added);
   const open = await openPack(writer, state, first);
   let pack = state.packs - (open.length > 0 ? 1 : 0);
+  const packs: WrittenPack[] = [];
   for (const entries of cutIntoPacks([...open, ...added])) {
-    const { heads, ciphertexts } = encodePack(entries);
-    writer.put('heads', packKey(chart, section, pack), heads);
-    writer.put('ciphertexts', packKey(chart, section, pack), ciphertexts);
+    packs.push({ key: packKey(chart, section, pack), ...encodePack(entries) });
     pack += 1;
     state.lastPackBytes = sum(entries.map(entryBytes));
     state.lastPackEntries = entries.length;
   }
   state.packs = pack;
+  return packs;
 }
+
+function writeEach(writer: RecordWriter, packs: readonly WrittenPack[]): void {
+  for (const { key, heads, ciphertexts } of packs) {
+    writer.put('heads', key, heads);
+    writer.put('ciphertexts', key, ciphertexts);
+  }
+}
+
+/** Those of a chart that is new: its small sections lie side by side, so that it costs as few records as it is large. */
+function writeTogether(writer: RecordWriter, packs: readonly WrittenPack[]): void {
+  if (sum(packs.map(({ ciphertexts }) => ciphertexts.length)) > togetherBytes) {
+    writeEach(writer, packs);
+    return;
+  }
+  writer.putTogether(
+    'heads',
+    packs.map(({ key, heads }) => ({ key, value: heads })),
+  );
+  writer.putTogether(
+    'ciphertexts',
+    packs.map(({ key, ciphertexts }) => ({ key, value: ciphertexts })),
+  );
+}
+
+/** What is read with any section of it. */
+const togetherBytes = 64 * 1024;
 
 /** Packs of their own: they are never added to. */
 function writeCovered(writer: RecordWriter, state: SectionTally, added: readonly CoveredHead[]): void {

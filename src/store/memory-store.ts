@@ -119,6 +119,10 @@ class MemoryWriter implements RecordWriter {
     this.#changes.get(store)?.set(key, structuredClone(value));
   }
 
+  putTogether(store: RecordStoreName, rows: readonly Row[]): void {
+    for (const { key, value } of rows) this.put(store, key, value);
+  }
+
   delete(store: RecordStoreName, key: string): void {
     this.#changes.get(store)?.set(key, undefined);
   }

@@ -102,7 +102,7 @@ export class RecordStore implements Store {
         if (!replaced.ok) return replaced;
       }
       for (const refused of batch.refused ?? []) await refuseSnapshot(writer, refused);
-      for (const { log, id, bytes } of batch.ops ?? []) writer.put('ops', `${log}/${id}`, bytes);
+      keepOps(writer, batch.ops ?? []);
       for (const { key, bytes } of batch.sealed ?? []) {
         if (bytes === undefined) writer.delete('sealed', key);
         else writer.put('sealed', key, bytes);
@@ -403,6 +403,20 @@ function packedHeads(
 
 function withoutBeside({ beside: _, ...entry }: PackedEntry): StoredEntry {
   return entry;
+}
+
+/** A record each; what one commit brings of one log may share one. */
+function keepOps(writer: RecordWriter, ops: readonly StoredOp[]): void {
+  const logs = new Map<StoredLog, Map<string, Bytes>>();
+  for (const { log, id, bytes } of ops) {
+    const rows = logs.get(log) ?? new Map<string, Bytes>();
+    logs.set(log, rows.set(`${log}/${id}`, bytes));
+  }
+  for (const rows of logs.values())
+    writer.putTogether(
+      'ops',
+      [...rows].map(([key, value]) => ({ key, value })),
+    );
 }
 
 /** One record a chart, device and section. */

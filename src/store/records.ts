@@ -23,17 +23,24 @@ export type RecordQuery =
   | { readonly store: RecordStoreName; readonly key: string }
   | { readonly store: RecordStoreName; readonly prefix: string };
 
+export interface Row {
+  readonly key: string;
+  readonly value: unknown;
+}
+
 export interface FoundRecords {
   /** In order of key. */
-  readonly records: readonly { readonly key: string; readonly value: unknown }[];
+  readonly records: readonly Row[];
   readonly unreadable: readonly string[];
 }
 
 export interface RecordWriter {
   get(store: RecordStoreName, key: string): Promise<unknown>;
   /** In order of key. */
-  range(store: RecordStoreName, prefix: string): Promise<readonly { readonly key: string; readonly value: unknown }[]>;
+  range(store: RecordStoreName, prefix: string): Promise<readonly Row[]>;
   put(store: RecordStoreName, key: string, value: unknown): void;
+  /** New records of one chart, or log, of which `heads` and `ciphertexts` hold none yet: they may share one on the disk. */
+  putTogether(store: 'heads' | 'ciphertexts' | 'ops', rows: readonly Row[]): void;
   delete(store: RecordStoreName, key: string): void;
   deleteRange(store: RecordStoreName, prefix: string): void;
 }

@@ -1,0 +1,101 @@
+/**
+ * Reading within one transaction of the database: one record, or all whose key begins so, in order of key, those that lie in
+ * bundles (bundles.ts) among them. The platform's own requests: a promise more for each of thousands is what a first sync is
+ * long for.
+ */
+import { bundleBeside, isBundleKey, rowsOf } from './bundles.ts';
+import type { FoundRecords, RecordQuery, RecordStoreName, Row } from './records.ts';
+
+/** What a request answers, or why it does not; one that is refused at once is refused like any other. */
+export function answered<T>(ask: () => IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = ask();
+    request.onsuccess = () => {
+      resolve(request.result);
+    };
+    request.onerror = () => {
+      reject(request.error ?? new DOMException('a request failed', 'UnknownError'));
+    };
+  });
+}
+
+/** Every key that begins with the prefix; keys are ASCII. */
+export function under(prefix: string): IDBKeyRange {
+  return IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+}
+
+export class RecordReader {
+  readonly #transaction: IDBTransaction;
+  readonly #stores = new Map<RecordStoreName, IDBObjectStore>();
+  readonly #bundles: Map<string, Promise<unknown>> | undefined;
+
+  /** `bundles`: those that were read, where nothing is written: sections of a chart that are read together read its bundle once. */
+  constructor(transaction: IDBTransaction, bundles?: Map<string, Promise<unknown>>) {
+    this.#transaction = transaction;
+    this.#bundles = bundles;
+  }
+
+  store(name: RecordStoreName): IDBObjectStore {
+    const known = this.#stores.get(name) ?? this.#transaction.objectStore(name);
+    this.#stores.set(name, known);
+    return known;
+  }
+
+  get(store: RecordStoreName, key: string): Promise<unknown> {
+    return answered(() => this.store(store).get(key));
+  }
+
+  #bundle(store: RecordStoreName, key: string): Promise<unknown> {
+    const name = `${store}/${key}`;
+    const bundle = this.#bundles?.get(name) ?? this.get(store, key);
+    this.#bundles?.set(name, bundle);
+    return bundle;
+  }
+
+  async read(query: RecordQuery): Promise<FoundRecords> {
+    const { store } = query;
+    const beside = bundleBeside(store, 'key' in query ? query.key : query.prefix);
+    const bundle = beside === undefined ? undefined : this.#bundle(store, beside);
+    const found = 'key' in query ? this.#one(store, query.key) : this.#under(store, query.prefix);
+    const [rows, value] = await Promise.all([found, bundle]);
+    const named = beside === undefined || value === undefined ? [] : [{ key: beside, value }];
+    return unbundled(query, [...named, ...rows]);
+  }
+
+  async #one(store: RecordStoreName, key: string): Promise<readonly Row[]> {
+    const value = await this.get(store, key);
+    return value === undefined ? [] : [{ key, value }];
+  }
+
+  async #under(store: RecordStoreName, prefix: string): Promise<readonly Row[]> {
+    const [keys, values] = await Promise.all([
+      answered(() => this.store(store).getAllKeys(under(prefix))),
+      answered(() => this.store(store).getAll(under(prefix)) as IDBRequest<unknown[]>),
+    ]);
+    return keys.map((key, i) => ({ key: keyText(key), value: values[i] }));
+  }
+}
+
+/** What is asked for of what was found, bundles taken apart. A record of its own stands in place of one in a bundle. */
+export function unbundled(query: RecordQuery, found: readonly Row[]): FoundRecords {
+  const { store } = query;
+  if (!found.some(({ key }) => isBundleKey(store, key))) return { records: found, unreadable: [] };
+  const isAsked = (key: string): boolean => ('key' in query ? key === query.key : key.startsWith(query.prefix));
+  const rows = new Map<string, unknown>();
+  const unreadable: string[] = [];
+  for (const { key, value } of found) {
+    if (!isBundleKey(store, key)) continue;
+    const inIt = rowsOf(value);
+    if (inIt === undefined) unreadable.push('key' in query ? query.key : key);
+    for (const row of inIt ?? []) if (isAsked(row.key)) rows.set(row.key, row.value);
+  }
+  for (const { key, value } of found) if (!isBundleKey(store, key)) rows.set(key, value);
+  const records = [...rows].map(([key, value]) => ({ key, value })).sort((a, b) => (a.key < b.key ? -1 : 1));
+  return { records, unreadable: 'key' in query && records.length > 0 ? [] : unreadable };
+}
+
+/** Only strings are ever written as keys. */
+export function keyText(key: IDBValidKey): string {
+  if (typeof key !== 'string') throw new Error('a record key is a string');
+  return key;
+}
