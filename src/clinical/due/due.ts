@@ -59,6 +59,13 @@ function itemOf(rule: DueRule, facts: DueFacts, today: string): DueItem {
     const state = times === 0 ? 'nothing-recorded' : times < rule.doses ? 'due' : 'recorded';
     return { rule, state, last, doses: times };
   }
+  if (rule.kind === 'series') {
+    const given = rule.counts.flatMap(({ measure }) => facts[measure] ?? []);
+    const isComplete = rule.complete.some((parts) => parts.every((measure) => facts[measure] !== undefined));
+    const last = given.reduce((newest, fact) => (fact.last > newest ? fact.last : newest), '');
+    const state = given.length === 0 ? 'nothing-recorded' : isComplete ? 'recorded' : 'due';
+    return { rule, state, last, doses: given.reduce((sum, { times }) => sum + times, 0) };
+  }
   const counted = rule.counts.flatMap(({ measure, months }) => {
     const fact = facts[measure];
     if (fact === undefined) return [];

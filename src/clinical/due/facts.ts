@@ -9,7 +9,7 @@ import { isObject, JsonNumber, type JsonObject } from '../json.ts';
 import { isModified } from '../modifiers.ts';
 import { composeResource } from '../registers.ts';
 import type { ResourceKey, StoredResource } from '../section-edit.ts';
-import { vaccineByCode, type VaccineGroup } from '../vaccines/cvx.ts';
+import { vaccineOfCoding, type VaccineGroup } from '../vaccines/cvx.ts';
 import { componentsOf } from '../views/observation.ts';
 import type { DueMeasure } from './rules.ts';
 
@@ -63,11 +63,14 @@ const problems: readonly Sign[] = [
 
 const vaccineWords: readonly (readonly [VaccineGroup & DueMeasure, RegExp])[] = [
   ['influenza', /influenza|\bflu (shot|vaccine)/i],
-  ['zoster', /zoster|shingles/i],
+  ['zoster', /^(?!.*(live|zostavax|varicella)).*(zoster|shingles|shingrix)/i],
   ['tdap', /\btdap\b/i],
   ['td', /\btd(ap)?\b|tetanus/i],
-  ['pneumo', /pneumococcal/i],
-  ['mmr', /\bmmrv?\b|measles/i],
+  ['pneumo-20-21', /\bpcv ?2[01]\b|pneumococcal.*2[01].?valent|prevnar ?20|capvaxive/i],
+  ['pneumo-23', /\bppsv ?23\b|pneumococcal polysaccharide|pneumovax/i],
+  ['pneumo-13-15', /\bpcv ?1[35]\b|pneumococcal.*1[35].?valent|prevnar ?13|vaxneuvance/i],
+  ['pneumo-other', /pneumococcal/i],
+  ['mmr', /\bmmrv?\b|measles.*mumps.*rubella/i],
   ['varicella', /varicella|\bmmrv\b/i],
   ['polio', /polio|\bipv\b/i],
   ['dtap', /\bdtap\b/i],
@@ -76,6 +79,8 @@ const vaccineWords: readonly (readonly [VaccineGroup & DueMeasure, RegExp])[] = 
   ['mening-acwy', /meningococcal.*(acwy|mcv4)|\bmcv4\b/i],
   ['rsv', /\brsv\b|respiratory syncytial/i],
 ];
+/** Given instead of a vaccine, or beside it. */
+const antibodies = /immune? ?globulin|antitoxin|monoclonal|\bmab\b/i;
 const measuredVaccines: ReadonlySet<string> = new Set(vaccineWords.map(([group]) => group));
 
 const doneStatuses: ReadonlySet<unknown> = new Set([
@@ -179,12 +184,11 @@ function matching(signs: readonly Sign[], json: JsonObject): readonly DueMeasure
 }
 
 function vaccineGroups(json: JsonObject): readonly DueMeasure[] {
-  const known = codingsOf(json['vaccineCode']).flatMap(({ code }) =>
-    typeof code === 'string' ? (vaccineByCode(code)?.groups ?? []) : [],
-  );
+  const known = codingsOf(json['vaccineCode']).flatMap((coding) => vaccineOfCoding(coding) ?? []);
   const isMeasured = (group: string): group is VaccineGroup & DueMeasure => measuredVaccines.has(group);
-  if (known.length > 0) return [...new Set(known.filter(isMeasured))];
+  if (known.length > 0) return [...new Set(known.flatMap(({ groups }) => groups).filter(isMeasured))];
   const words = conceptWords(json['vaccineCode']);
+  if (antibodies.test(words)) return [];
   return vaccineWords.filter(([, pattern]) => pattern.test(words)).map(([group]) => group);
 }
 

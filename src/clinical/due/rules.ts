@@ -26,7 +26,10 @@ export type DueMeasure =
   | 'zoster'
   | 'td'
   | 'tdap'
-  | 'pneumo'
+  | 'pneumo-13-15'
+  | 'pneumo-20-21'
+  | 'pneumo-23'
+  | 'pneumo-other'
   | 'mmr'
   | 'varicella'
   | 'polio'
@@ -57,6 +60,13 @@ export type DueRule = DueRuleBase &
         readonly counts: readonly { readonly measure: DueMeasure; readonly months: number }[];
       }
     | { readonly kind: 'doses'; readonly measure: DueMeasure; readonly doses: number }
+    | {
+        readonly kind: 'series';
+        /** Each of them whole is enough: all of its measures. */
+        readonly complete: readonly (readonly DueMeasure[])[];
+        /** What is a part of one, or leads to one. */
+        readonly counts: readonly { readonly measure: DueMeasure }[];
+      }
   );
 
 const uspstf = (what: string, year: string): string => `US Preventive Services Task Force, ${what}, ${year}`;
@@ -191,12 +201,17 @@ export const dueRules: readonly DueRule[] = [
   },
   {
     id: 'pneumo',
-    kind: 'doses',
+    kind: 'series',
     label: 'Pneumococcal vaccine',
     age: { from: 65, to: 120 },
-    measure: 'pneumo',
-    doses: 1,
-    source: adult,
+    complete: [['pneumo-20-21'], ['pneumo-13-15', 'pneumo-23']],
+    counts: [
+      { measure: 'pneumo-20-21' },
+      { measure: 'pneumo-13-15' },
+      { measure: 'pneumo-23' },
+      { measure: 'pneumo-other' },
+    ],
+    source: `${adult} (PCV20 or PCV21, or PCV15 with PPSV23; PCV13 with PPSV23 of before); MMWR 2024;73:793 (PCV21)`,
   },
   {
     id: 'rsv',

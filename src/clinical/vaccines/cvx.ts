@@ -3,6 +3,7 @@
  * far as a small practice in the United States gives them or reads them on a card. A picker's list, not the whole of CVX: a code that is
  * not here is kept and shown as it was written, and words are always accepted.
  */
+import type { JsonObject } from '../json.ts';
 
 /** What a dose counts for, in the schedules. */
 export type VaccineGroup =
@@ -16,14 +17,18 @@ export type VaccineGroup =
   | 'mening-acwy'
   | 'mening-b'
   | 'mmr'
-  | 'pneumo'
+  | 'pneumo-13-15'
+  | 'pneumo-20-21'
+  | 'pneumo-23'
+  | 'pneumo-other'
   | 'polio'
   | 'rotavirus'
   | 'rsv'
   | 'td'
   | 'tdap'
   | 'varicella'
-  | 'zoster';
+  | 'zoster'
+  | 'zoster-live';
 
 interface Vaccine {
   readonly code: string;
@@ -79,13 +84,14 @@ export const vaccines: readonly Vaccine[] = [
   vaccine('147', 'Meningococcal ACWY, unspecified', 'mening-acwy'),
   vaccine('162', 'Meningococcal B (fHBP)', 'mening-b'),
   vaccine('163', 'Meningococcal B (4C)', 'mening-b'),
-  vaccine('33', 'Pneumococcal polysaccharide, 23-valent', 'pneumo'),
-  vaccine('133', 'Pneumococcal conjugate, 13-valent', 'pneumo'),
-  vaccine('215', 'Pneumococcal conjugate, 15-valent', 'pneumo'),
-  vaccine('216', 'Pneumococcal conjugate, 20-valent', 'pneumo'),
+  vaccine('33', 'Pneumococcal polysaccharide, 23-valent', 'pneumo-23'),
+  vaccine('133', 'Pneumococcal conjugate, 13-valent', 'pneumo-13-15'),
+  vaccine('215', 'Pneumococcal conjugate, 15-valent', 'pneumo-13-15'),
+  vaccine('216', 'Pneumococcal conjugate, 20-valent', 'pneumo-20-21'),
+  vaccine('327', 'Pneumococcal conjugate, 21-valent (PCV21)', 'pneumo-20-21'),
   vaccine('10', 'Polio, inactivated (IPV)', 'polio'),
   vaccine('89', 'Polio, unspecified', 'polio'),
-  vaccine('303', 'RSV, recombinant, adjuvanted', 'rsv'),
+  vaccine('303', 'RSV, recombinant, adjuvant', 'rsv'),
   vaccine('305', 'RSV, bivalent', 'rsv'),
   vaccine('116', 'Rotavirus, pentavalent', 'rotavirus'),
   vaccine('119', 'Rotavirus, monovalent', 'rotavirus'),
@@ -96,12 +102,84 @@ export const vaccines: readonly Vaccine[] = [
   vaccine('115', 'Tdap', 'tdap', 'td'),
   vaccine('21', 'Varicella', 'varicella'),
   vaccine('187', 'Zoster, recombinant', 'zoster'),
-  vaccine('121', 'Zoster, live', 'zoster'),
+  vaccine('121', 'Zoster, live', 'zoster-live'),
 ];
 
-const byCode: ReadonlyMap<string, Vaccine> = new Map(vaccines.map((row) => [row.code, row]));
+/**
+ * Read in records and on old cards, and not offered. Without a group: known, and no dose of what a schedule asks for (a part of MMR alone, a
+ * polysaccharide that does not last, antibodies).
+ */
+export const vaccinesReadOnly: readonly Vaccine[] = [
+  vaccine('01', 'DTP', 'dtap'),
+  vaccine('22', 'DTP-Hib', 'dtap', 'hib'),
+  vaccine('28', 'DT (pediatric)'),
+  vaccine('50', 'DTaP-Hib', 'dtap', 'hib'),
+  vaccine('102', 'DTP-Hib-Hep B', 'dtap', 'hib', 'hepatitis-b'),
+  vaccine('132', 'DTaP-IPV-Hib-Hep B, historical', 'dtap', 'polio', 'hib', 'hepatitis-b'),
+  vaccine('170', 'DTaP-IPV-Hib, non-US', 'dtap', 'polio', 'hib'),
+  vaccine('31', 'Hepatitis A, pediatric, unspecified', 'hepatitis-a'),
+  vaccine('84', 'Hepatitis A, pediatric, 3 doses', 'hepatitis-a'),
+  vaccine('193', 'Hepatitis A-Hepatitis B, pediatric', 'hepatitis-a', 'hepatitis-b'),
+  vaccine('42', 'Hepatitis B, adolescent', 'hepatitis-b'),
+  vaccine('44', 'Hepatitis B, dialysis', 'hepatitis-b'),
+  vaccine('51', 'Hib-Hep B', 'hib', 'hepatitis-b'),
+  vaccine('220', 'Hepatitis B, recombinant, 3-antigen', 'hepatitis-b'),
+  vaccine('46', 'Hib (PRP-D)', 'hib'),
+  vaccine('47', 'Hib (HbOC)', 'hib'),
+  vaccine('118', 'HPV, bivalent', 'hpv'),
+  vaccine('15', 'Influenza, split', 'influenza'),
+  vaccine('16', 'Influenza, whole', 'influenza'),
+  vaccine('111', 'Influenza, live, intranasal', 'influenza'),
+  vaccine('144', 'Influenza, intradermal', 'influenza'),
+  vaccine('151', 'Influenza, nasal', 'influenza'),
+  vaccine('153', 'Influenza, MDCK', 'influenza'),
+  vaccine('155', 'Influenza, recombinant', 'influenza'),
+  vaccine('158', 'Influenza, quadrivalent', 'influenza'),
+  vaccine('161', 'Influenza, quadrivalent, pediatric', 'influenza'),
+  vaccine('166', 'Influenza, intradermal, quadrivalent', 'influenza'),
+  vaccine('171', 'Influenza, MDCK, quadrivalent', 'influenza'),
+  vaccine('186', 'Influenza, MDCK, quadrivalent', 'influenza'),
+  vaccine('320', 'Influenza, MDCK, trivalent', 'influenza'),
+  vaccine('333', 'Influenza, live, intranasal, self', 'influenza'),
+  vaccine('108', 'Meningococcal ACWY, unspecified', 'mening-acwy'),
+  vaccine('316', 'Meningococcal ACWY and MenB', 'mening-acwy', 'mening-b'),
+  vaccine('328', 'Meningococcal ACWY and MenB', 'mening-acwy', 'mening-b'),
+  vaccine('32', 'Meningococcal MPSV4'),
+  vaccine('103', 'Meningococcal C'),
+  vaccine('164', 'Meningococcal B, unspecified', 'mening-b'),
+  vaccine('04', 'Measles and rubella'),
+  vaccine('05', 'Measles'),
+  vaccine('06', 'Rubella'),
+  vaccine('07', 'Mumps'),
+  vaccine('38', 'Rubella, mumps'),
+  vaccine('100', 'Pneumococcal conjugate, 7 valent', 'pneumo-other'),
+  vaccine('109', 'Pneumococcal, unspecified', 'pneumo-other'),
+  vaccine('152', 'Pneumococcal conjugate, unspecified', 'pneumo-other'),
+  vaccine('177', 'PCV10', 'pneumo-other'),
+  vaccine('02', 'OPV, trivalent', 'polio'),
+  vaccine('182', 'Oral polio, unspecified', 'polio'),
+  vaccine('324', 'Polio, inactivated, fractional dose'),
+  vaccine('74', 'Rotavirus, tetravalent', 'rotavirus'),
+  vaccine('314', 'RSV, unspecified', 'rsv'),
+  vaccine('326', 'RSV, mRNA', 'rsv'),
+  vaccine('306', 'RSV, mAb, nirsevimab'),
+  vaccine('307', 'RSV, mAb, nirsevimab'),
+  vaccine('315', 'RSV, mAb, unspecified'),
+  vaccine('332', 'RSV, mAb, clesrovimab'),
+  vaccine('138', 'Td (adult)', 'td'),
+  vaccine('196', 'Td, adult', 'td'),
+  vaccine('188', 'Zoster, unspecified', 'zoster-live'),
+];
+
+const byCode: ReadonlyMap<string, Vaccine> = new Map([...vaccines, ...vaccinesReadOnly].map((row) => [row.code, row]));
 
 export const cvxSystem = 'http://hl7.org/fhir/sid/cvx';
+const cvxSystems: ReadonlySet<unknown> = new Set([cvxSystem, 'urn:oid:2.16.840.1.113883.12.292', undefined]);
+
+/** Of a coding: a number of another list of codes is none of CVX; one without a system is taken for it. */
+export function vaccineOfCoding({ system, code }: JsonObject): Vaccine | undefined {
+  return typeof code === 'string' && cvxSystems.has(system) ? vaccineByCode(code) : undefined;
+}
 
 /** Codes are written with and without a leading zero. */
 export function vaccineByCode(code: string): Vaccine | undefined {

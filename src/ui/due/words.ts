@@ -8,6 +8,8 @@ export function dueWords({ rule, state, last, doses, until }: DueItem): string {
     const newest = last === '' ? '' : `, last ${dateInWords(last)}`;
     return `${count(doses, 'dose')} of ${String(rule.doses)} recorded${newest}`;
   }
+  if (rule.kind === 'series' && state === 'due')
+    return `not complete${last === '' ? '' : `, last ${dateInWords(last)}`}`;
   const again = state === 'recorded' && until !== undefined ? `, again from ${dateInWords(until)}` : '';
   return last === '' ? 'recorded without a date' : `last ${dateInWords(last)}${again}`;
 }

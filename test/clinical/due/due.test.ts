@@ -82,6 +82,28 @@ describe('what is due', () => {
     expect(stateOf('pneumo', patient, none)?.[0]).toBe('nothing-recorded');
   });
 
+  test('a pneumococcal series is complete with a vaccine of 20 or 21 types, or one of 13 or 15 with the one of 23', () => {
+    const state = (...codes: readonly string[]) =>
+      stateOf(
+        'pneumo',
+        woman('1950-01-01'),
+        factsOf(...codes.map((code, i) => dose(code, `201${String(i)}-05-01`))),
+      )?.[0];
+    expect([state('216'), state('327'), state('133', '33'), state('215', '33')]).toEqual(Array(4).fill('recorded'));
+    expect([state('33'), state('33', '33'), state('133'), state('100'), state('109')]).toEqual(Array(5).fill('due'));
+  });
+
+  test('what was given before the vaccine of today, a part of it, or antibodies instead, is no dose of it', () => {
+    const named = (text: string): Example => ({ ...dose('', '2020-01-01'), vaccineCode: { text } });
+    expect(factsOf(dose('121', '2015-01-01'), named('Zostavax'), named('Zoster vaccine, live'))).toEqual({});
+    expect(factsOf(dose('05', '2015-01-01'), named('Measles virus vaccine'))).toEqual({});
+    expect(factsOf(dose('306', '2025-01-01'), named('Hepatitis B immune globulin'))).toEqual({});
+    expect(factsOf(named('Shingrix'), dose('02', '1990-01-01'))).toEqual({
+      zoster: { times: 1, last: '2020-01-01' },
+      polio: { times: 1, last: '1990-01-01' },
+    });
+  });
+
   test('a rule is for those of its age and sex, with what it asks for and without what rules it out', () => {
     expect(stateOf('breast', woman('1990-01-01'), {})).toBeUndefined();
     expect(stateOf('breast', { ...woman('1970-01-01'), sex: 'male' }, {})).toBeUndefined();
