@@ -121,7 +121,7 @@ module.exports = {
     mayImport('demo/patients', ['^src/(base|clinical)/'], 'Made-up records by seed and day alone.'),
     mayImport(
       'demo/page',
-      ['^src/(base|clinical|ui)/', '^src/app/(browser|session)\\.ts$', '^src/demo/offer\\.ts$'],
+      ['^src/(base|clinical|ui)/', '^src/app/(browser|session|door/door-acts)\\.ts$', '^src/demo/offer\\.ts$'],
       'The page is the product with another way in.',
     ),
     onlyImporter('only-crypto-imports-tweetnacl', '^src/crypto/', 'tweetnacl'),

@@ -6,7 +6,7 @@
 import * as A from '@automerge/automerge/slim';
 import { fromUtf8, toUtf8 } from '../../src/base/bytes.ts';
 import type { ChartId } from '../../src/base/ids.ts';
-import type { OpenChart } from '../../src/app/session.ts';
+import type { OpenChart } from '../../src/app/charts/chart-on-screen.ts';
 import type { DocHandle, DocumentId } from '@automerge/automerge-repo/slim';
 import { registerKey } from '../../src/crdt/layout.ts';
 import { startRepo, type RepoDocument } from './automerge-line.ts';

@@ -1,6 +1,6 @@
 /** One chart opened from the disk, and what it takes there, against the saved bytes of the same documents in plain Automerge. */
 import * as A from '@automerge/automerge/slim';
-import type { OpenChart } from '../../src/app/session.ts';
+import type { OpenChart } from '../../src/app/charts/chart-on-screen.ts';
 import type { ChartId } from '../../src/base/ids.ts';
 import { doseEdit, editedSection, medicationRequests } from './edits.ts';
 import { current, importFile, mustBeOk, open, pause } from './practice.ts';

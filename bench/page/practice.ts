@@ -1,6 +1,7 @@
 /** A practice at work in this page, by the session that the screens use; nothing of app/ is replaced. */
 import { openDoor } from '../../src/app/browser.ts';
-import type { OpenChart, Session } from '../../src/app/session.ts';
+import type { OpenChart } from '../../src/app/charts/chart-on-screen.ts';
+import type { Session } from '../../src/app/session.ts';
 import type { ChartId } from '../../src/base/ids.ts';
 import type { Result } from '../../src/base/result.ts';
 import type { ChartSection } from '../../src/base/sections.ts';

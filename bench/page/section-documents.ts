@@ -4,7 +4,7 @@
  */
 import { actorId, type DeviceId } from '../../src/base/ids.ts';
 import type { ChartSection } from '../../src/base/sections.ts';
-import type { OpenChart } from '../../src/app/session.ts';
+import type { OpenChart } from '../../src/app/charts/chart-on-screen.ts';
 import type { SectionEdit, StoredResource } from '../../src/clinical/section-edit.ts';
 import { SectionDocument } from '../../src/crdt/section-document.ts';
 import { mustBeOk } from './practice.ts';

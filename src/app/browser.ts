@@ -11,7 +11,8 @@ import { nextTask } from '../worker/next-task.ts';
 import { openIdbStore } from '../store/idb-store.ts';
 import { openPracticeDoor } from './door/door.ts';
 import type { Ports } from './ports.ts';
-import type { Door, Settings } from './session.ts';
+import type { Door } from './door/door-acts.ts';
+import type { Settings } from './session.ts';
 
 /** Ready once the database is open and the document engine has started. `storeName`: of the demonstration, which keeps apart. */
 export async function openDoor(storeName = 'peerchart'): Promise<Door> {

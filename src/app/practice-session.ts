@@ -21,20 +21,14 @@ import type { PracticePeople } from './people/people.ts';
 import { ownRole } from './people/people-roster.ts';
 import type { PracticeContext } from './practice-context.ts';
 import { openParts, type PracticeParts } from './practice-parts.ts';
+import type { OpenChart } from './charts/chart-on-screen.ts';
+import type { ExportedChart, ImportAnswer, ImportOutcome, ImportPlan, ImportProgress } from './patients/import-acts.ts';
+import type { InvitationFailure, Peer, PendingInvitation } from './peers/peer-acts.ts';
 import type {
   ChartSummary,
   Diagnostic,
-  ExportedChart,
-  ImportAnswer,
-  ImportOutcome,
-  ImportPlan,
-  ImportProgress,
-  InvitationFailure,
   Notice,
-  OpenChart,
   PatientRow,
-  Peer,
-  PendingInvitation,
   PracticeInfo,
   Session,
   SessionStatus,

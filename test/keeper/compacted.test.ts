@@ -4,7 +4,8 @@
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LooseEntries } from '../../src/app/sections/compaction.ts';
-import type { OpenChart, Session } from '../../src/app/session.ts';
+import type { OpenChart } from '../../src/app/charts/chart-on-screen.ts';
+import type { Session } from '../../src/app/session.ts';
 import { adaWith, amlodipine, dose, medicationKey } from '../app/support/patient.ts';
 import { importText, meet, mustBeOk, onlyChart, opened, sectionOf, until, World } from '../app/support/world.ts';
 import { addKeeper, entriesAt, startKeeper, type KeeperMachine } from './support.ts';

@@ -1,7 +1,8 @@
 /** A keeper between practices that are never there at the same hour: added, filled, wiped, removed; over real sessions. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { idBytes } from '../../src/base/ids.ts';
-import type { OpenChart, Session } from '../../src/app/session.ts';
+import type { OpenChart } from '../../src/app/charts/chart-on-screen.ts';
+import type { Session } from '../../src/app/session.ts';
 import { checkStore } from '../../src/keeper/check-store.ts';
 import { MemoryDisk } from '../../src/store/memory-store.ts';
 import { accessOf, breakIn } from '../app/support/break-in.ts';

@@ -4,7 +4,8 @@
  * does nothing.
  */
 import type { ChartId } from '../../src/base/ids.ts';
-import type { OpenChart, Session } from '../../src/app/session.ts';
+import type { OpenChart } from '../../src/app/charts/chart-on-screen.ts';
+import type { Session } from '../../src/app/session.ts';
 import { attach } from './attaching.ts';
 import type { Action, ActionKind } from './case.ts';
 import { Dice, name, why, working, type Act } from './choosing.ts';

@@ -3,7 +3,7 @@
  * once all is quiet whoever attached it has its parts on the disk, and so has a keeper that may hold what names them.
  */
 import type { ChartId } from '../../src/base/ids.ts';
-import type { OpenChart } from '../../src/app/session.ts';
+import type { OpenChart } from '../../src/app/charts/chart-on-screen.ts';
 import { largeData, manifestsInText, textsOf } from '../../src/clinical/large-data.ts';
 import { openMemoryStore, type MemoryDisk } from '../../src/store/memory-store.ts';
 import { toUtf8, fromUtf8 } from '../../src/base/bytes.ts';

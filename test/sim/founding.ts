@@ -4,7 +4,7 @@
  */
 import { generatePhrase } from '../../src/crypto/recovery-phrase.ts';
 import type { Bytes } from '../../src/base/bytes.ts';
-import type { Door } from '../../src/app/session.ts';
+import type { Door } from '../../src/app/door/door-acts.ts';
 import { initCrdt } from '../../src/crdt/init.ts';
 import { MemoryDisk } from '../../src/store/memory-store.ts';
 import { mustOk } from '../access/support/practices.ts';

@@ -1,7 +1,7 @@
 /** How people of the simulated world open charts and write in them, each with a text that nobody else writes. */
 import type { ChartId } from '../../src/base/ids.ts';
 import type { ChartSection } from '../../src/base/sections.ts';
-import type { OpenChart } from '../../src/app/session.ts';
+import type { OpenChart } from '../../src/app/charts/chart-on-screen.ts';
 import { canary } from './canary.ts';
 import { name, why, type Dice } from './choosing.ts';
 import type { Machine } from './machine.ts';

@@ -7,13 +7,12 @@ import type { SectionEdit, StoredResource } from '../../src/clinical/section-edi
 import type {
   ChartFiles,
   Authorship,
-  ChartSummary,
   HeldAt,
   HistoryRow,
   OpenChart,
   SectionView,
-  WriteFailure,
-} from '../../src/app/session.ts';
+} from '../../src/app/charts/chart-on-screen.ts';
+import type { ChartSummary, WriteFailure } from '../../src/app/session.ts';
 import type { ChartActs, Custody, ForkRow, SetAsideRow, ShareRow } from '../../src/app/charts/chart-acts.ts';
 import { applyEdit } from './apply-edit.ts';
 import { demoAside, demoForks, demoHistory, demoReceived, demoShares } from './demo-review.ts';

@@ -4,7 +4,8 @@
  */
 import { err, ok } from '../../src/base/result.ts';
 import type { JoinInput, JoinTold, PeopleDoor, PersonHere } from '../../src/app/people/people-acts.ts';
-import type { Door, NewPractice, Session } from '../../src/app/session.ts';
+import type { Door, NewPractice } from '../../src/app/door/door-acts.ts';
+import type { Session } from '../../src/app/session.ts';
 
 export const demoPassphrase = 'demo passphrase to open';
 const demoPhrase =

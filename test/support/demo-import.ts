@@ -1,6 +1,12 @@
 /** An import plan with one of each outcome, for looking at and testing the import page. Tests only. */
 import type { ChartId } from '../../src/base/ids.ts';
-import type { ImportAnswer, ImportItem, ImportOutcome, ImportPlan, ImportProgress } from '../../src/app/session.ts';
+import type {
+  ImportAnswer,
+  ImportItem,
+  ImportOutcome,
+  ImportPlan,
+  ImportProgress,
+} from '../../src/app/patients/import-acts.ts';
 
 export function demoImportPlan(chart: ChartId, fresh = 12): ImportPlan {
   const news = Array.from({ length: fresh }, (_, i): ImportItem => ({

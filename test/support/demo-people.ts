@@ -8,7 +8,8 @@ import type {
   NewPersonHere,
   People,
 } from '../../src/app/people/people-acts.ts';
-import type { PendingInvitation, Role, WriteFailure } from '../../src/app/session.ts';
+import type { PendingInvitation } from '../../src/app/peers/peer-acts.ts';
+import type { Role, WriteFailure } from '../../src/app/session.ts';
 
 const device = (seed: number) => deviceId(Uint8Array.from({ length: 32 }, (_, i) => (seed * 37 + i * 11) & 255));
 

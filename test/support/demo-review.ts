@@ -2,7 +2,7 @@
 import { entryHash, opId, type EntryHash, type OpId, type PracticeId } from '../../src/base/ids.ts';
 import { chartSections, type ChartSection } from '../../src/base/sections.ts';
 import type { ForkRow, Person, PreviewChange, SetAsideRow, ShareRow } from '../../src/app/charts/chart-acts.ts';
-import type { Authorship, HistoryRow } from '../../src/app/session.ts';
+import type { Authorship, HistoryRow } from '../../src/app/charts/chart-on-screen.ts';
 import type { StoredResource } from '../../src/clinical/section-edit.ts';
 
 const hash = (number: number): EntryHash => entryHash(new Uint8Array(32).fill(number));

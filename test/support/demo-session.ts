@@ -19,15 +19,12 @@ import { err, ok, type Result } from '../../src/base/result.ts';
 import type { ChartSection } from '../../src/base/sections.ts';
 import type { Merges } from '../../src/app/merging/merge-acts.ts';
 import type { SectionEdit, StoredResource } from '../../src/clinical/section-edit.ts';
+import type { OpenChart } from '../../src/app/charts/chart-on-screen.ts';
+import type { ImportOutcome, ImportPlan } from '../../src/app/patients/import-acts.ts';
+import type { InvitationFailure, Peer, PendingInvitation } from '../../src/app/peers/peer-acts.ts';
 import type {
   ChartSummary,
-  ImportOutcome,
-  ImportPlan,
-  InvitationFailure,
   Notice,
-  OpenChart,
-  Peer,
-  PendingInvitation,
   PracticeInfo,
   Session,
   SessionStatus,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ImportAnswer, ImportPlan, ImportProgress, Session } from '../../src/app/session.ts';
+import type { ImportAnswer, ImportPlan, ImportProgress } from '../../src/app/patients/import-acts.ts';
+import type { Session } from '../../src/app/session.ts';
 import { readBundle } from '../../src/clinical/bundle.ts';
 import { ImportRun, importRunOf, planInNumbers } from '../../src/ui/import/import-run.ts';
 import { pathOf, refusalWords, whereInWords, wordsOfRefusal, writeFailureWords } from '../../src/ui/import/words.ts';

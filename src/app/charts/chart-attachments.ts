@@ -13,7 +13,7 @@ import type { NamedPart } from '../../net/attachment-wire.ts';
 import type { AttachmentParts } from '../../replica/attachment-parts.ts';
 import type { Attachments } from './attachments.ts';
 import type { PracticeContext } from '../practice-context.ts';
-import type { ChartFiles, FileState } from '../session.ts';
+import type { ChartFiles, FileState } from './chart-on-screen.ts';
 
 export interface FilesInit {
   readonly context: PracticeContext;

@@ -9,7 +9,9 @@ import { workResources, type ScheduleAndTasks } from '../work/work-files.ts';
 import type { FilesOfChart } from './chart-attachments.ts';
 import type { ChartService } from './chart-service.ts';
 import type { ActsOnChart, LiveChart } from './open-chart.ts';
-import type { ChartSummary, ExportedChart, OpenChart } from '../session.ts';
+import type { OpenChart } from './chart-on-screen.ts';
+import type { ExportedChart } from '../patients/import-acts.ts';
+import type { ChartSummary } from '../session.ts';
 
 interface ChartFile {
   readonly fileName: string;

@@ -3,7 +3,7 @@ import type { ChangeHash } from '../../base/ids.ts';
 import type { ChartSection } from '../../base/sections.ts';
 import type { ResourceKey } from '../../clinical/section-edit.ts';
 import type { AuthorDoubts } from './chart-acts.ts';
-import type { Authorship, OpenChart } from '../session.ts';
+import type { Authorship, OpenChart } from './chart-on-screen.ts';
 
 /** One act of its author in one section. */
 export interface ChartChange {

@@ -13,7 +13,7 @@ import { chainNameOf, type FrontierItem } from '../../crypto/entry.ts';
 import type { AuthorDoubts } from './chart-acts.ts';
 import type { ChartChange } from './chart-past-acts.ts';
 import type { SectionKeeper } from '../sections/section-keeper.ts';
-import type { Authorship, HistoryRow, OpenChart, SectionView } from '../session.ts';
+import type { Authorship, HistoryRow, OpenChart, SectionView } from './chart-on-screen.ts';
 
 type Keepers = ReadonlyMap<ChartSection, SectionKeeper>;
 

@@ -31,7 +31,8 @@ import { isOfTheDisk, type PracticeContext } from '../practice-context.ts';
 import { countRefusals } from './refusals.ts';
 import type { Saving } from '../saving.ts';
 import type { SectionKeeper } from '../sections/section-keeper.ts';
-import type { AttachedFiles, Authorship, ChartSummary, HeldAt, SectionView, WriteFailure } from '../session.ts';
+import type { AttachedFiles, Authorship, HeldAt, SectionView } from './chart-on-screen.ts';
+import type { ChartSummary, WriteFailure } from '../session.ts';
 
 export class ChartService {
   readonly #context: PracticeContext;

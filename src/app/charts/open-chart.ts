@@ -19,16 +19,8 @@ import type { CustodyOfCharts } from '../charters/custody.ts';
 import { shareRows } from '../charters/disclosure-record.ts';
 import { admissionOf, type Review } from './review.ts';
 import { clockToleranceMs, type SectionKeeper } from '../sections/section-keeper.ts';
-import type {
-  AttachedFiles,
-  Authorship,
-  ChartSummary,
-  HeldAt,
-  HistoryRow,
-  OpenChart,
-  SectionView,
-  WriteFailure,
-} from '../session.ts';
+import type { AttachedFiles, Authorship, HeldAt, HistoryRow, OpenChart, SectionView } from './chart-on-screen.ts';
+import type { ChartSummary, WriteFailure } from '../session.ts';
 import type { Sharing } from '../charters/sharing.ts';
 
 /** Who carries out what a person asks of the chart on the screen. */

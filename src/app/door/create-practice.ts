@@ -20,7 +20,7 @@ import { storedCharterOp } from '../../replica/charters.ts';
 import { newFirstVault } from '../people/people-vaults.ts';
 import type { Ports } from '../ports.ts';
 import { storedRosterOp } from '../../replica/roster-book.ts';
-import type { NewPractice, UnlockFailure } from '../session.ts';
+import type { NewPractice, UnlockFailure } from './door-acts.ts';
 import { newSettings } from '../settings.ts';
 
 /** The vault key of the new practice, which lies in the store when this is `ok`. */

@@ -18,7 +18,8 @@ import { firstVault, lockboxKeyOf, readPeople } from '../people/people-vaults.ts
 import type { Ports } from '../ports.ts';
 import type { PracticeSession } from '../practice-session.ts';
 import { restorePractice } from './restore.ts';
-import type { Door, NewPractice, Session, UnlockFailure } from '../session.ts';
+import type { Door, NewPractice, UnlockFailure } from './door-acts.ts';
+import type { Session } from '../session.ts';
 
 export async function openPracticeDoor(ports: Ports): Promise<Door> {
   const store = await ports.openStore(() => undefined);

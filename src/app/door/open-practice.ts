@@ -20,7 +20,7 @@ import { PracticeSession } from '../practice-session.ts';
 import { RosterBook } from '../../replica/roster-book.ts';
 import { SealedRecords } from '../sealed-records.ts';
 import { Turns } from '../turns.ts';
-import type { UnlockFailure } from '../session.ts';
+import type { UnlockFailure } from './door-acts.ts';
 import { newSettings, settingsFromJson, settingsKey } from '../settings.ts';
 
 /** The session owns the store, the vault key and the writer lock from now on; it gives them back at locking. */

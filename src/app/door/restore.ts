@@ -50,7 +50,7 @@ import { newFirstVault } from '../people/people-vaults.ts';
 import type { Ports } from '../ports.ts';
 import { restoredKey } from './restored-key.ts';
 import { storedRosterOp } from '../../replica/roster-book.ts';
-import type { UnlockFailure } from '../session.ts';
+import type { UnlockFailure } from './door-acts.ts';
 import { newSettings } from '../settings.ts';
 
 type RestoreFailure = UnlockFailure | 'not-a-backup' | 'truncated-backup' | 'other-practice';

@@ -14,7 +14,8 @@ import {
 } from '../../access/invitation.ts';
 import type { MeetingRefusal } from '../../access/meeting.ts';
 import { writeFailureOf, type PracticeContext } from '../practice-context.ts';
-import type { PendingInvitation, Role, WriteFailure } from '../session.ts';
+import type { PendingInvitation } from '../peers/peer-acts.ts';
+import type { Role, WriteFailure } from '../session.ts';
 
 const hourMs = 60 * 60 * 1000;
 /** A practice: long enough to reach someone who is not at work today. A device is usually in the same room. */

@@ -6,7 +6,8 @@ import type { Result } from '../../base/result.ts';
 import type { ResourceKey } from '../../clinical/section-edit.ts';
 import type { UnionKeys } from '../../clinical/union/union-keys.ts';
 import type { Person } from '../charts/chart-acts.ts';
-import type { OpenChart, WriteFailure } from '../session.ts';
+import type { OpenChart } from '../charts/chart-on-screen.ts';
+import type { WriteFailure } from '../session.ts';
 
 /** Somebody said that two charts are of one person. */
 export interface MergeRow {

@@ -15,13 +15,12 @@ import { MergedFiles } from './merged-files.ts';
 import type {
   AttachedFiles,
   Authorship,
-  ChartSummary,
   HeldAt,
   HistoryRow,
   OpenChart,
   SectionView,
-  WriteFailure,
-} from '../session.ts';
+} from '../charts/chart-on-screen.ts';
+import type { ChartSummary, WriteFailure } from '../session.ts';
 
 type Done = Promise<Result<void, WriteFailure>>;
 type SignedByRoot = Promise<Result<void, WriteFailure | PhraseFailure>>;

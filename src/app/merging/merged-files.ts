@@ -1,7 +1,7 @@
 /** Attached files of several charts read as one: each file is asked of the chart that names it. */
 import type { Bytes } from '../../base/bytes.ts';
 import { err, type Result } from '../../base/result.ts';
-import type { ChartFiles, FileState } from '../session.ts';
+import type { ChartFiles, FileState } from '../charts/chart-on-screen.ts';
 
 export class MergedFiles implements ChartFiles {
   readonly #parts: readonly ChartFiles[];

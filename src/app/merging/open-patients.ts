@@ -5,7 +5,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { ChartService } from '../charts/chart-service.ts';
 import type { ActsOnChart, LiveChart } from '../charts/open-chart.ts';
 import type { PatientRows } from '../patients/patient-rows.ts';
-import type { OpenChart } from '../session.ts';
+import type { OpenChart } from '../charts/chart-on-screen.ts';
 import { MergedChart } from './merged-chart.ts';
 import type { ChartMerges } from './merges.ts';
 

@@ -9,7 +9,7 @@ import type { MatchReason } from '../../clinical/matching/compare.ts';
 import { person, personInList, type Person, type PersonDescription } from '../../clinical/matching/person.ts';
 import { askedFrom, PersonIndex } from '../../clinical/matching/person-index.ts';
 import type { ChartIndex, IndexedChart } from './chart-index.ts';
-import type { ImportCandidate } from '../session.ts';
+import type { ImportCandidate } from './import-acts.ts';
 import type { Turns } from '../turns.ts';
 
 /** More than a person would look at for one patient. */

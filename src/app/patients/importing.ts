@@ -40,9 +40,8 @@ import type {
   ImportOutcome,
   ImportPlan,
   ImportProgress,
-  Session,
-  WriteFailure,
-} from '../session.ts';
+} from './import-acts.ts';
+import type { Session, WriteFailure } from '../session.ts';
 
 type Files = Parameters<Session['planImport']>[0];
 type Report = (progress: ImportProgress) => void;

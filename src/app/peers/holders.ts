@@ -12,7 +12,7 @@ import type { Frontier } from '../../net/replication-host.ts';
 import type { HeldFrontier } from '../../store/store.ts';
 import { readsIn, type ChartTerms } from '../../replica/chart-terms.ts';
 import type { PracticeContext } from '../practice-context.ts';
-import type { HeldAt } from '../session.ts';
+import type { HeldAt } from '../charts/chart-on-screen.ts';
 
 type Parts = Pick<PracticeContext, 'store' | 'content' | 'rosters' | 'people' | 'self' | 'holdersOfSame'>;
 

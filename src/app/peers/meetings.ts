@@ -22,7 +22,7 @@ import type { MeetingTransport } from '../ports.ts';
 import type { PracticeContext } from '../practice-context.ts';
 import { removalOf, rosterBytes, takeRoster } from '../../replica/introductions.ts';
 import { storedRosterOp } from '../../replica/roster-book.ts';
-import type { InvitationFailure } from '../session.ts';
+import type { InvitationFailure } from './peer-acts.ts';
 
 export interface MeetingsInit {
   readonly context: PracticeContext;

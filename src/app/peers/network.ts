@@ -24,7 +24,8 @@ import type { AwaitedCloses, ReplicationNews } from '../../replica/parts.ts';
 import { replicaParts } from './replica-parts.ts';
 import type { StandingDifferences } from './standing-differences.ts';
 import { keeperAddresses, whereabouts } from './whereabouts.ts';
-import type { Diagnostic, InvitationFailure, NetworkStatus, Peer, Receiving, Settings } from '../session.ts';
+import type { InvitationFailure, NetworkStatus, Peer, Receiving } from './peer-acts.ts';
+import type { Diagnostic, Settings } from '../session.ts';
 
 /** Without a frame for so long, nothing more is to come. */
 const quietMs = 10_000;

@@ -11,7 +11,8 @@ import type { Network } from './network.ts';
 import type { PeerAgreement } from './peer-agreement.ts';
 import type { PracticeContext } from '../practice-context.ts';
 import type { Saving } from '../saving.ts';
-import type { InvitationFailure, Peer, PendingInvitation, Settings, WriteFailure } from '../session.ts';
+import type { InvitationFailure, Peer, PendingInvitation } from './peer-acts.ts';
+import type { Settings, WriteFailure } from '../session.ts';
 
 interface PeersParts {
   readonly context: PracticeContext;

@@ -5,7 +5,9 @@
  */
 import type { DeviceId } from '../../base/ids.ts';
 import type { Result } from '../../base/result.ts';
-import type { PendingInvitation, Role, Session, UnlockFailure, WriteFailure } from '../session.ts';
+import type { UnlockFailure } from '../door/door-acts.ts';
+import type { PendingInvitation } from '../peers/peer-acts.ts';
+import type { Role, Session, WriteFailure } from '../session.ts';
 
 // ---------------------------------------------------------------------------------------------- before unlocking
 

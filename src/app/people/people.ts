@@ -21,7 +21,8 @@ import { deviceRows } from './people-rows.ts';
 import type { LastSeen } from './people-seen.ts';
 import { unlessLocked, type PracticeContext } from '../practice-context.ts';
 import type { Saving } from '../saving.ts';
-import type { PendingInvitation, Role, Settings, WriteFailure } from '../session.ts';
+import type { PendingInvitation } from '../peers/peer-acts.ts';
+import type { Role, Settings, WriteFailure } from '../session.ts';
 
 export interface PeopleParts {
   readonly context: PracticeContext;

@@ -8,7 +8,8 @@ import './demo.css';
 import '../../ui/shell/app-frame.ts';
 import { registerIcons } from '../../ui/shell/icons.ts';
 import { startTheme } from '../../ui/shell/theme.ts';
-import type { Door, Session } from '../../app/session.ts';
+import type { Door } from '../../app/door/door-acts.ts';
+import type { Session } from '../../app/session.ts';
 import { backupPath, offerPath, type DemoOffer } from '../offer.ts';
 
 const databasePrefix = 'peerchart-demonstration-';

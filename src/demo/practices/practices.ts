@@ -5,7 +5,8 @@
  */
 import type { ChartSection } from '../../base/sections.ts';
 import type { ChartId } from '../../base/ids.ts';
-import type { OpenChart, Session } from '../../app/session.ts';
+import type { OpenChart } from '../../app/charts/chart-on-screen.ts';
+import type { Session } from '../../app/session.ts';
 import { changeDose, doseToType } from '../../clinical/edits/medication.ts';
 import { ChartRecord } from '../../clinical/record.ts';
 import { Chance } from '../patients/chance.ts';

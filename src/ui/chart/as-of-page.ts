@@ -5,7 +5,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { OpenChart } from '../../app/session.ts';
+import type { OpenChart } from '../../app/charts/chart-on-screen.ts';
 import { countEntries } from '../../clinical/views/counts.ts';
 import '../shell/callout.ts';
 import { localDay } from '../shell/clock.ts';

@@ -1,5 +1,5 @@
 /** What is said of attached files: whether they are here, and how they are called where they are saved. */
-import type { FileState } from '../../app/session.ts';
+import type { FileState } from '../../app/charts/chart-on-screen.ts';
 import type { AttachedFile } from '../../clinical/views/attached-files.ts';
 import { bytesInWords } from '../shell/format.ts';
 

@@ -1,6 +1,6 @@
 /** What the banner of a chart says: allergies in words, whatever their list is, and who holds what is written here. */
 import { allergyRows } from '../../clinical/views/allergies.ts';
-import type { HeldAt } from '../../app/session.ts';
+import type { HeldAt } from '../../app/charts/chart-on-screen.ts';
 import type { Tone } from '../shell/callout.ts';
 import { ageInWords, count, dateInWords, listInWords } from '../shell/format.ts';
 import { isNoneKnown } from './topics.ts';

@@ -5,7 +5,8 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/spinner/spinner.js';
 import type { ChartId } from '../../base/ids.ts';
-import type { OpenChart, Session } from '../../app/session.ts';
+import type { OpenChart } from '../../app/charts/chart-on-screen.ts';
+import type { Session } from '../../app/session.ts';
 import '../shell/callout.ts';
 import { Keys } from '../shell/keyboard.ts';
 import { chartAddress, printTopics, type ChartTopic, type PrintTopic } from '../shell/route.ts';

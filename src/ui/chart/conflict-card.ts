@@ -11,7 +11,7 @@ import {
   type ConflictView,
 } from '../../clinical/conflict-view.ts';
 import type { SectionEdit } from '../../clinical/section-edit.ts';
-import type { Authorship } from '../../app/session.ts';
+import type { Authorship } from '../../app/charts/chart-on-screen.ts';
 import '../shell/badge.ts';
 import '../shell/callout.ts';
 import '../shell/provenance.ts';

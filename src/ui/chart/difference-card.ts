@@ -6,7 +6,7 @@ import { LitElement, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { PersonDifference } from '../../clinical/union/person-differences.ts';
 import { takenFrom } from '../../clinical/union/settle-difference.ts';
-import type { OpenChart } from '../../app/session.ts';
+import type { OpenChart } from '../../app/charts/chart-on-screen.ts';
 import '../shell/badge.ts';
 import '../shell/callout.ts';
 import { say } from '../shell/say.ts';

@@ -1,6 +1,6 @@
 /** `<pc-held-by .held=${chart.held}>`: where else a chart is held, how much of it, and when that place last said so. */
 import { LitElement, css, html } from 'lit';
-import type { HeldAt } from '../../app/session.ts';
+import type { HeldAt } from '../../app/charts/chart-on-screen.ts';
 import '../shell/badge.ts';
 import '../shell/data-table.ts';
 import type { Column } from '../shell/data-table.ts';

@@ -1,5 +1,5 @@
 /** Where a chart is held, in a person's words. */
-import type { HeldAt } from '../../app/session.ts';
+import type { HeldAt } from '../../app/charts/chart-on-screen.ts';
 import type { StateWords } from '../peers/words.ts';
 import { count, whenInWords } from '../shell/format.ts';
 

@@ -9,7 +9,7 @@ import {
   type Topic as ListTopic,
 } from '../../clinical/list-state.ts';
 import type { ChartSection } from '../../base/sections.ts';
-import type { SectionView } from '../../app/session.ts';
+import type { SectionView } from '../../app/charts/chart-on-screen.ts';
 import { count, whenInWords } from '../shell/format.ts';
 import { peerName } from '../patients/words.ts';
 import { authorOfKey, mustGetSection, type ChartView } from './chart-view.ts';

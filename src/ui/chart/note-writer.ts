@@ -17,7 +17,8 @@ import { noteKinds, startingTemplates, usualNoteKind, type NoteTemplate } from '
 import type { ResourceKey, WrittenText } from '../../clinical/section-edit.ts';
 import { movedCaret, type Splice } from '../../clinical/splices.ts';
 import { allNotes, noteEntries, type NoteEntry } from '../../clinical/views/notes.ts';
-import type { Authorship, WriteFailure } from '../../app/session.ts';
+import type { Authorship } from '../../app/charts/chart-on-screen.ts';
+import type { WriteFailure } from '../../app/session.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import '../shell/callout.ts';
 import { choiceField, textField } from '../shell/fields.ts';

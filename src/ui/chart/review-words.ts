@@ -3,7 +3,8 @@
  * be done; and the marks beside an author in the history.
  */
 import type { AsideReason, AuthorDoubts, SetAsideRow } from '../../app/charts/chart-acts.ts';
-import type { Authorship, ChartSummary, Session } from '../../app/session.ts';
+import type { Authorship } from '../../app/charts/chart-on-screen.ts';
+import type { ChartSummary, Session } from '../../app/session.ts';
 import { peerName } from '../patients/words.ts';
 import { count, timeInWords } from '../shell/format.ts';
 

@@ -1,7 +1,8 @@
 /** What a merged patient would lose sight of when taken apart, and what would stay where: for the question before it. */
 import { checkChart } from '../../clinical/checks/medication-check.ts';
 import { holdsWords } from '../../clinical/words-records.ts';
-import type { ChartSummary, OpenChart } from '../../app/session.ts';
+import type { OpenChart } from '../../app/charts/chart-on-screen.ts';
+import type { ChartSummary } from '../../app/session.ts';
 import { viewOf, type ChartView } from './chart-view.ts';
 
 interface SinceMerge {

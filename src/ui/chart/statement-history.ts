@@ -7,7 +7,7 @@ import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import { historyLines, type HistoryLine } from '../../clinical/history-words.ts';
 import type { Resource } from '../../clinical/record.ts';
 import type { AuthorDoubts } from '../../app/charts/chart-acts.ts';
-import type { Authorship, HistoryRow } from '../../app/session.ts';
+import type { Authorship, HistoryRow } from '../../app/charts/chart-on-screen.ts';
 import { timeInWords, whenInWords } from '../shell/format.ts';
 import { base } from '../shell/styles.ts';
 import type { ChartView } from './chart-view.ts';

@@ -13,7 +13,7 @@ import { chartAddress } from '../shell/route.ts';
 import { saveFile } from '../shell/save-file.ts';
 import { base, card, page } from '../shell/styles.ts';
 import { sectionWords, type Trouble } from '../shell/words.ts';
-import type { ExportedChart } from '../../app/session.ts';
+import type { ExportedChart } from '../../app/patients/import-acts.ts';
 import { mustGetSection, unsettledCount, unsettledCounts, type ChartView } from './chart-view.ts';
 import './custody-offer.ts';
 import './appointments-card.ts';

@@ -7,7 +7,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
 import type { PersonHere } from '../../app/people/people-acts.ts';
-import type { Door } from '../../app/session.ts';
+import type { Door } from '../../app/door/door-acts.ts';
 import '../shell/callout.ts';
 import '../shell/page-header.ts';
 import type { Route } from '../shell/route.ts';

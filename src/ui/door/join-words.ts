@@ -1,6 +1,6 @@
 /** Why a browser did not become part of a practice, or did not get it back: one table from reason to words. */
 import type { JoinFailure, RecoverFromPeerFailure } from '../../app/people/people-acts.ts';
-import type { UnlockFailure } from '../../app/session.ts';
+import type { UnlockFailure } from '../../app/door/door-acts.ts';
 import type { Trouble } from '../shell/words.ts';
 import { doorTrouble } from './words.ts';
 

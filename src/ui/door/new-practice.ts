@@ -6,7 +6,7 @@ import { LitElement, css, html, type PropertyValues } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
-import type { Door } from '../../app/session.ts';
+import type { Door } from '../../app/door/door-acts.ts';
 import '../shell/callout.ts';
 import { typedValue } from '../shell/fields.ts';
 import { FormState, type Texts } from '../shell/form-state.ts';

@@ -1,6 +1,6 @@
 /** The field for all 24 words at once, which counts them while they are typed; and the failure that names the word. */
 import type { TemplateResult } from 'lit';
-import type { UnlockFailure } from '../../app/session.ts';
+import type { UnlockFailure } from '../../app/door/door-acts.ts';
 import type { FormState, Texts } from '../shell/form-state.ts';
 import { count } from '../shell/format.ts';
 import type { Trouble } from '../shell/words.ts';

@@ -5,7 +5,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { Door } from '../../app/session.ts';
+import type { Door } from '../../app/door/door-acts.ts';
 import '../shell/callout.ts';
 import { FormState, without, type Texts } from '../shell/form-state.ts';
 import { bytesInWords } from '../shell/format.ts';

@@ -5,7 +5,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { PersonHere } from '../../app/people/people-acts.ts';
-import type { Door } from '../../app/session.ts';
+import type { Door } from '../../app/door/door-acts.ts';
 import '../shell/callout.ts';
 import { FormState } from '../shell/form-state.ts';
 import { base, form } from '../shell/styles.ts';

@@ -1,5 +1,5 @@
 /** What the door says: why it stays shut, how strong a passphrase is, who a person is. One table from reason to words. */
-import type { UnlockFailure } from '../../app/session.ts';
+import type { UnlockFailure } from '../../app/door/door-acts.ts';
 import type { Trouble } from '../shell/words.ts';
 import { leastPassphraseLength, type PassphraseStrength } from './passphrase-strength.ts';
 

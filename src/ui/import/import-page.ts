@@ -5,7 +5,8 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/details/details.js';
-import type { ImportAnswer, ImportItem, ImportProgress, Session } from '../../app/session.ts';
+import type { ImportAnswer, ImportItem, ImportProgress } from '../../app/patients/import-acts.ts';
+import type { Session } from '../../app/session.ts';
 import '../shell/badge.ts';
 import '../shell/callout.ts';
 import '../shell/data-table.ts';

@@ -5,7 +5,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
-import type { ImportAnswer, ImportCandidate, ImportChange, ImportItem } from '../../app/session.ts';
+import type { ImportAnswer, ImportCandidate, ImportChange, ImportItem } from '../../app/patients/import-acts.ts';
 import '../shell/badge.ts';
 import { typedValue } from '../shell/fields.ts';
 import { count, dateInWords } from '../shell/format.ts';

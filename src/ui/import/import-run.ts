@@ -8,8 +8,8 @@ import type {
   ImportOutcome,
   ImportPlan,
   ImportProgress,
-  Session,
-} from '../../app/session.ts';
+} from '../../app/patients/import-acts.ts';
+import type { Session } from '../../app/session.ts';
 
 export type ImportStage =
   /** `last`: what became of the import before, which the page offers to show again. */

@@ -1,5 +1,5 @@
 /** Why a file was not taken, in words, and what one thing of the plan is called. One table from reason to sentences. */
-import type { ImportFailure } from '../../app/session.ts';
+import type { ImportFailure } from '../../app/patients/import-acts.ts';
 import type { ImportRefusal } from '../../clinical/bundle.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
 

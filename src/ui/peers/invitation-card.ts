@@ -5,7 +5,8 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import '@awesome.me/webawesome/dist/components/icon/icon.js';
-import type { PendingInvitation, Session } from '../../app/session.ts';
+import type { PendingInvitation } from '../../app/peers/peer-acts.ts';
+import type { Session } from '../../app/session.ts';
 import { timeInWords } from '../shell/format.ts';
 import { say } from '../shell/say.ts';
 import { base, card } from '../shell/styles.ts';

@@ -5,7 +5,8 @@
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { PracticeId } from '../../base/ids.ts';
-import type { ChartSummary, Peer, Session } from '../../app/session.ts';
+import type { Peer } from '../../app/peers/peer-acts.ts';
+import type { ChartSummary, Session } from '../../app/session.ts';
 import '../shell/badge.ts';
 import '../shell/callout.ts';
 import { askToConfirm } from '../shell/confirm.ts';

@@ -1,7 +1,8 @@
 /** `<pc-peers-page .session>`: the practices this one is connected with, and the invitations that wait. */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import type { Peer, PendingInvitation, Session } from '../../app/session.ts';
+import type { Peer, PendingInvitation } from '../../app/peers/peer-acts.ts';
+import type { Session } from '../../app/session.ts';
 import '../shell/badge.ts';
 import '../shell/data-table.ts';
 import type { Column } from '../shell/data-table.ts';

@@ -4,7 +4,8 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import type { Peer, Session } from '../../app/session.ts';
+import type { Peer } from '../../app/peers/peer-acts.ts';
+import type { Session } from '../../app/session.ts';
 import { whoMayChange } from '../people/words.ts';
 import '../shell/callout.ts';
 import { say } from '../shell/say.ts';

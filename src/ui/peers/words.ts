@@ -1,5 +1,5 @@
 /** What peers are to a person: how connected, why an invitation did not work. One table from reason to sentences. */
-import type { InvitationFailure, Peer } from '../../app/session.ts';
+import type { InvitationFailure, Peer } from '../../app/peers/peer-acts.ts';
 import type { Tone } from '../shell/callout.ts';
 import { count, whenInWords } from '../shell/format.ts';
 import type { Trouble } from '../shell/words.ts';

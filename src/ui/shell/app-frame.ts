@@ -3,7 +3,8 @@
  * are handed in. Holds the rail, the page the address asks for, banners, news and the keyboard map; no page's own matters.
  */
 import { LitElement, css, html, nothing } from 'lit';
-import type { Door, Session } from '../../app/session.ts';
+import type { Door } from '../../app/door/door-acts.ts';
+import type { Session } from '../../app/session.ts';
 import type { Opened } from '../door/opened.ts';
 import './banners.ts';
 import './callout.ts';

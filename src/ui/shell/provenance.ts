@@ -1,6 +1,6 @@
 /** `<pc-provenance .by=${authorship}>`: the quiet line under a fact: author, practice, when. */
 import { LitElement, css, html, nothing } from 'lit';
-import type { Authorship } from '../../app/session.ts';
+import type { Authorship } from '../../app/charts/chart-on-screen.ts';
 import { timeInWords, whenInWords } from './format.ts';
 import { base } from './styles.ts';
 

@@ -1,6 +1,7 @@
 /** Whether work is saved and peers are connected, in words: what the status badge shows. */
 import type { People } from '../../app/people/people-acts.ts';
-import type { NetworkStatus, Peer, Receiving, Session, SessionStatus } from '../../app/session.ts';
+import type { NetworkStatus, Peer, Receiving } from '../../app/peers/peer-acts.ts';
+import type { Session, SessionStatus } from '../../app/session.ts';
 import { count } from './format.ts';
 
 export interface StatusLine {

@@ -3,7 +3,8 @@
  * time, must not be cut off for everyone because they were the first to act.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { OpenChart, Role, Session } from '../../../src/app/session.ts';
+import type { OpenChart } from '../../../src/app/charts/chart-on-screen.ts';
+import type { Role, Session } from '../../../src/app/session.ts';
 import { accessOf, breakIn } from '../support/break-in.ts';
 import { importText, meet, mustBeOk, mustHave, onlyChart, opened, sectionOf, until, World } from '../support/world.ts';
 

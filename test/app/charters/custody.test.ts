@@ -1,6 +1,7 @@
 /** A chart that is handed over to another practice (CH-10): both sides, a third practice, and what the old custodian keeps. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { OpenChart, Session } from '../../../src/app/session.ts';
+import type { OpenChart } from '../../../src/app/charts/chart-on-screen.ts';
+import type { Session } from '../../../src/app/session.ts';
 import { adaWith, problem, textOf } from '../support/patient.ts';
 import { importText, meet, mustBeOk, onlyChart, opened, sectionOf, until, World } from '../support/world.ts';
 

@@ -1,6 +1,7 @@
 /** The record of disclosure (CH-9): who could read what, from when to when, by whose act; and the same as a file. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { OpenChart, Session } from '../../../src/app/session.ts';
+import type { OpenChart } from '../../../src/app/charts/chart-on-screen.ts';
+import type { Session } from '../../../src/app/session.ts';
 import { adaWith } from '../support/patient.ts';
 import { importText, meet, mustBeOk, onlyChart, opened, until, World } from '../support/world.ts';
 

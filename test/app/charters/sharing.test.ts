@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parsePracticeId } from '../../../src/base/ids.ts';
 import { chartSections } from '../../../src/base/sections.ts';
-import type { OpenChart, Session } from '../../../src/app/session.ts';
+import type { OpenChart } from '../../../src/app/charts/chart-on-screen.ts';
+import type { Session } from '../../../src/app/session.ts';
 import { adaWith, amlodipine, dose, medicationKey, problem } from '../support/patient.ts';
 import { importText, meet, mustBeOk, onlyChart, opened, sectionOf, until, World } from '../support/world.ts';
 

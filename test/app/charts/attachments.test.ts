@@ -5,7 +5,8 @@ import { parseJson } from '../../../src/clinical/json-parser.ts';
 import { isArray, isObject, sameJson, type JsonObject } from '../../../src/clinical/json.ts';
 import { openIdbStore } from '../../../src/store/idb-store.ts';
 import type { Store } from '../../../src/store/store.ts';
-import type { OpenChart, Session } from '../../../src/app/session.ts';
+import type { OpenChart } from '../../../src/app/charts/chart-on-screen.ts';
+import type { Session } from '../../../src/app/session.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { importText, meet, mustBeOk, mustHave, onlyChart, opened, sectionOf, until, World } from '../support/world.ts';
 

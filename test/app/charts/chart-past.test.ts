@@ -1,6 +1,7 @@
 /** The chart as of a moment, and the list of everything that was written in it. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { OpenChart, Session } from '../../../src/app/session.ts';
+import type { OpenChart } from '../../../src/app/charts/chart-on-screen.ts';
+import type { Session } from '../../../src/app/session.ts';
 import {
   adaWith,
   amlodipine,

@@ -1,7 +1,8 @@
 /** A disk that takes nothing more, at the worst moment: what is shown is what is kept, and the next try goes through. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openPracticeDoor } from '../../../src/app/door/door.ts';
-import type { OpenChart, Session } from '../../../src/app/session.ts';
+import type { OpenChart } from '../../../src/app/charts/chart-on-screen.ts';
+import type { Session } from '../../../src/app/session.ts';
 import { err, ok } from '../../../src/base/result.ts';
 import { adaWith, newProblemText, problem } from '../support/patient.ts';
 import { importText, mustBeOk, opened, World } from '../support/world.ts';

@@ -1,6 +1,7 @@
 /** Edits made without waiting: one entry and one commit for what waits together, each answered for itself, none overtaking. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { OpenChart, Session } from '../../../src/app/session.ts';
+import type { OpenChart } from '../../../src/app/charts/chart-on-screen.ts';
+import type { Session } from '../../../src/app/session.ts';
 import { breakIn } from '../support/break-in.ts';
 import { adaWith, amlodipine, dose, medicationKey, textOf } from '../support/patient.ts';
 import { importText, meet, mustBeOk, onlyChart, opened, sectionOf, until, World } from '../support/world.ts';

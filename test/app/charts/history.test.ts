@@ -1,6 +1,7 @@
 /** What the history says of who wrote a value beside the name: whose clock was off, and what a colleague vouched for (CUT-5). */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { OpenChart, Session } from '../../../src/app/session.ts';
+import type { OpenChart } from '../../../src/app/charts/chart-on-screen.ts';
+import type { Session } from '../../../src/app/session.ts';
 import { adaWith, amlodipine, dose, medicationKey, textOf } from '../support/patient.ts';
 import { importText, meet, mustBeOk, onlyChart, opened, sectionOf, until, World } from '../support/world.ts';
 

@@ -1,6 +1,7 @@
 /** Notes over the real parts in one process: two people offline in one note, signing meanwhile, lock and unlock, templates, export. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { OpenChart, Session } from '../../../src/app/session.ts';
+import type { OpenChart } from '../../../src/app/charts/chart-on-screen.ts';
+import type { Session } from '../../../src/app/session.ts';
 import { beginNote, signNote } from '../../../src/clinical/edits/note.ts';
 import type { Act, EditOutcome } from '../../../src/clinical/edits/edit.ts';
 import { ChartRecord } from '../../../src/clinical/record.ts';

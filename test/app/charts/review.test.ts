@@ -1,7 +1,8 @@
 /** What a practice wrote after sharing with it had ended: seen, judged and taken in, or put out of sight. Real sessions. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SetAsideRow } from '../../../src/app/charts/chart-acts.ts';
-import type { OpenChart, Session } from '../../../src/app/session.ts';
+import type { OpenChart } from '../../../src/app/charts/chart-on-screen.ts';
+import type { Session } from '../../../src/app/session.ts';
 import { adaWith, amlodipine, dose, medicationKey, textOf } from '../support/patient.ts';
 import { importText, meet, mustBeOk, mustHave, onlyChart, opened, sectionOf, until, World } from '../support/world.ts';
 

@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Bytes } from '../../../src/base/bytes.ts';
 import type { SavedExchange, TakenIn } from '../../../src/app/exchange/exchange-acts.ts';
-import type { OpenChart, Session } from '../../../src/app/session.ts';
+import type { OpenChart } from '../../../src/app/charts/chart-on-screen.ts';
+import type { Session } from '../../../src/app/session.ts';
 import {
   adaWith,
   amlodipine,

@@ -1,7 +1,8 @@
 /** A second machine of one practice: pairing, what it gets, working apart and together, and being removed (ID-3 to ID-5). */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JoinInput } from '../../../src/app/people/people-acts.ts';
-import type { Door, Role, Session } from '../../../src/app/session.ts';
+import type { Door } from '../../../src/app/door/door-acts.ts';
+import type { Role, Session } from '../../../src/app/session.ts';
 import { somebody, weight } from '../support/patient.ts';
 import { importText, meet, mustBeOk, mustHave, onlyChart, opened, sectionOf, until, World } from '../support/world.ts';
 

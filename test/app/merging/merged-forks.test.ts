@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { ChartId, EntryHash } from '../../../src/base/ids.ts';
 import { ok } from '../../../src/base/result.ts';
 import { MergedChart } from '../../../src/app/merging/merged-chart.ts';
-import type { OpenChart } from '../../../src/app/session.ts';
+import type { OpenChart } from '../../../src/app/charts/chart-on-screen.ts';
 
 const chain = 'device/0';
 const [a, b] = ['aa', 'bb'] as unknown as readonly [EntryHash, EntryHash];

@@ -7,7 +7,8 @@ import { contradictions } from '../../../src/clinical/conflict-view.ts';
 import { ChartRecord } from '../../../src/clinical/record.ts';
 import type { SectionEdit } from '../../../src/clinical/section-edit.ts';
 import { UnionRecord } from '../../../src/clinical/union/union-record.ts';
-import type { OpenChart, Role, Session } from '../../../src/app/session.ts';
+import type { OpenChart } from '../../../src/app/charts/chart-on-screen.ts';
+import type { Role, Session } from '../../../src/app/session.ts';
 import { importText, meet, mustBeOk, mustHave, sectionOf, until, World } from '../support/world.ts';
 
 interface Told {

@@ -1,6 +1,6 @@
 /** The patient most stories are about, and what is written about her: whatever matters to a test stands in the test itself. */
 import type { ChartSection } from '../../../src/base/sections.ts';
-import type { OpenChart } from '../../../src/app/session.ts';
+import type { OpenChart } from '../../../src/app/charts/chart-on-screen.ts';
 import { sectionOf } from './world.ts';
 
 const adaOkafor = {

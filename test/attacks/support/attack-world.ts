@@ -5,7 +5,8 @@
 import type { ChartId, DeviceId, PracticeId } from '../../../src/base/ids.ts';
 import type { ChartSection } from '../../../src/base/sections.ts';
 import type { Ports } from '../../../src/app/ports.ts';
-import type { OpenChart, Session } from '../../../src/app/session.ts';
+import type { OpenChart } from '../../../src/app/charts/chart-on-screen.ts';
+import type { Session } from '../../../src/app/session.ts';
 import { initCrdt } from '../../../src/crdt/init.ts';
 import type { Connection } from '../../../src/net/transport.ts';
 import type { MemoryTransport } from '../../net/memory-network.ts';
