@@ -84,6 +84,9 @@ export class EditForm extends LitElement {
 
   override updated(changed: Map<PropertyKey, unknown>): void {
     if (changed.has('form')) void this.focusStart();
+    // A long form hides the question that answers Enter, and a second Enter is the answer yes.
+    if (changed.has('asked') && this.asked.length > 0)
+      this.renderRoot.querySelector('.actions')?.scrollIntoView({ block: 'nearest' });
   }
 
   override render() {
@@ -169,7 +172,11 @@ export class EditForm extends LitElement {
       case 'choice':
         return choiceField({ ...options, choices: field.choices ?? [] });
       case 'number':
-        return textField({ ...options, inputMode: 'decimal' });
+        return textField({
+          ...options,
+          inputMode: 'decimal',
+          ...(field.unit === undefined ? {} : { unit: field.unit }),
+        });
       case 'moment':
         return textField({ ...options, type: 'datetime-local' });
       case 'check':

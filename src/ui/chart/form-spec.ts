@@ -9,6 +9,8 @@ export interface FieldSpec {
   readonly label: string;
   readonly kind: 'text' | 'date' | 'moment' | 'number' | 'area' | 'choice' | 'check';
   readonly hint?: string;
+  /** Of a number: stands in the field, after what is typed. */
+  readonly unit?: string;
   readonly required?: boolean;
   readonly choices?: readonly Choice[];
   /** What stands in the field of a new entry before anything is typed. */

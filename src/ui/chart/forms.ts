@@ -93,20 +93,20 @@ const allergyStatus: FieldSpec = {
 };
 
 const pressureFields: readonly FieldSpec[] = [
-  { name: 'systolic', label: 'Systolic', kind: 'number', required: true, hint: 'mmHg' },
-  { name: 'diastolic', label: 'Diastolic', kind: 'number', required: true, hint: 'mmHg', beside: true },
+  { name: 'systolic', label: 'Systolic', kind: 'number', required: true, unit: 'mmHg' },
+  { name: 'diastolic', label: 'Diastolic', kind: 'number', required: true, unit: 'mmHg', beside: true },
 ];
 const measuredAt: FieldSpec = { name: 'when', label: 'Measured', kind: 'moment', hint: 'Now, if left empty' };
 
 /** Those without a choice of unit that stand beside the field before them. */
 const besideAnother: readonly string[] = ['respiration', 'head-circumference'];
 
-/** A number with its unit: written under it, or to be chosen beside it. */
+/** A number with its unit: written after it, or to be chosen beside it. */
 const singleVitalFields: readonly FieldSpec[] = singleVitals.flatMap((kind): readonly FieldSpec[] => {
   const { label, unit } = vitalSpec(kind);
   const units = vitalUnits[kind];
   if (units === undefined) {
-    return [{ name: kind, label, kind: 'number', hint: unitWords(unit), beside: besideAnother.includes(kind) }];
+    return [{ name: kind, label, kind: 'number', unit: unitWords(unit), beside: besideAnother.includes(kind) }];
   }
   const choices = units.map((code) => choice(code, unitWords(code)));
   // Labels of their own: three fields named "Unit" are one to a screen reader.

@@ -30,25 +30,28 @@ export interface TextFieldOptions extends FieldOptions {
   readonly inputMode?: 'text' | 'decimal' | 'numeric';
   readonly autocomplete?: string;
   readonly focusFirst?: boolean;
+  /** Stands in the field after what is typed; read out as its hint. */
+  readonly unit?: string;
   readonly onInput?: (value: string) => void;
 }
 
 export function textField(options: TextFieldOptions): TemplateResult {
-  const { error, onInput } = options;
+  const { error, onInput, unit } = options;
   return html`<wa-input
     name=${options.name}
     label=${options.label}
     type=${options.type ?? 'text'}
     inputmode=${options.inputMode ?? 'text'}
     autocomplete=${options.autocomplete ?? 'off'}
-    class=${error === undefined ? '' : 'wrong'}
+    class=${error === undefined ? (unit === undefined ? '' : 'with-unit') : 'wrong'}
     .value=${live(options.value ?? '')}
-    .hint=${error ?? options.hint ?? ''}
+    .hint=${error ?? options.hint ?? unit ?? ''}
     ?autofocus=${options.focusFirst ?? false}
     ?required=${options.required ?? false}
     ?password-toggle=${options.type === 'password'}
     @input=${onInput === undefined ? nothing : (event: Event) => onInput(typedValue(event))}
-  ></wa-input>`;
+    >${unit === undefined ? nothing : html`<span slot="end" class="quiet" aria-hidden="true">${unit}</span>`}</wa-input
+  >`;
 }
 
 export interface AreaFieldOptions extends FieldOptions {

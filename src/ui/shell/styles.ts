@@ -334,6 +334,13 @@ export const form = css`
     flex-wrap: wrap;
     gap: var(--wa-space-xs);
   }
+  .with-unit::part(hint) {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+  }
   .wrong::part(hint) {
     color: var(--wa-color-danger-on-quiet);
   }
