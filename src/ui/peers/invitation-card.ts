@@ -61,7 +61,8 @@ export class InvitationCard extends LitElement {
         user-select: all;
       }
       .link {
-        max-block-size: 4.5rem;
+        max-block-size: calc(3lh + var(--wa-space-xs));
+        padding-block-end: 0;
         overflow: auto;
       }
       @media (max-width: 40rem) {
