@@ -2,7 +2,8 @@
  * Which chart of a file each resource goes to. One chart per Patient; what follows is decided in this order:
  *
  * 1. A resource that names its patient (subject, patient, beneficiary, for, individual) goes to that chart. One that
- *    names a patient the file does not hold refuses the file: filed under someone else, it would be a wrong fact.
+ *    names a patient the file does not hold refuses the file: filed under someone else, it would be a wrong fact. Only what
+ *    the document of a patient lists is kept with it even so, and shown as naming another (other-patient.ts).
  * 2. One that refers to patients elsewhere (a Group's members, an appointment's participants) goes to each of theirs.
  * 3. What a chart's resources refer to goes with them (practitioners, organisations, medications), and so on onward.
  * 4. What refers to a chart's resources goes with them (Provenance, a Composition without subject).
@@ -11,7 +12,14 @@
  */
 import { err, ok, type Result } from '../base/result.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
-import { addressable, ReferenceIndex, referencedType, referencesIn, type Addressed } from './references.ts';
+import {
+  addressable,
+  patientElements,
+  ReferenceIndex,
+  referencedType,
+  referencesIn,
+  type Addressed,
+} from './references.ts';
 import type { ResourceKey } from './section-edit.ts';
 
 export type AssignRefusal =
@@ -25,8 +33,6 @@ export type AssignRefusal =
 interface Placed extends Addressed {
   readonly path: string;
 }
-
-const patientElements = ['subject', 'patient', 'beneficiary', 'for', 'individual'] as const;
 
 /** Types that are about nobody: people who work, places, things and definitions. */
 const sharedTypes: ReadonlySet<string> = new Set(
@@ -48,10 +54,12 @@ export function assignCharts(
   if (patients.length === 0) return err('no-patient');
   const index = new ReferenceIndex(resources.map(addressable));
   const charts = new Charts(resources, index, new Set(patients));
+  const listed = listedInDocuments(resources, index, patients);
   for (const resource of resources) {
     if (resource.type === 'Patient') continue;
     const stranger = strangerIn(resource.json, index);
-    if (stranger !== undefined) return err('other-patient', `${resource.path}.${stranger}`);
+    if (stranger !== undefined && !listed.has(resource.key))
+      return err('other-patient', `${resource.path}.${stranger}`);
     charts.own(resource.key, ownPatients(resource.json, index, patients));
   }
   charts.followReferences();
@@ -80,6 +88,23 @@ function ownPatients(
           .filter((key) => known.has(key));
   const named = patientElements.flatMap((element) => resolved(json[element]));
   return named.length > 0 ? named : resolved(json);
+}
+
+/** What the Composition of a patient's document lists: its author says that it belongs there, whomever it names itself. */
+function listedInDocuments(
+  resources: readonly Placed[],
+  index: ReferenceIndex,
+  patients: readonly ResourceKey[],
+): ReadonlySet<ResourceKey | undefined> {
+  const documents = resources.filter(
+    ({ type, json }) =>
+      type === 'Composition' &&
+      strangerIn(json, index) === undefined &&
+      referencesIn(json['subject'] ?? null).some((reference) => patients.includes(index.resolve(reference) ?? '')),
+  );
+  return new Set(
+    documents.flatMap(({ json }) => referencesIn(json['section'] ?? null).map((reference) => index.resolve(reference))),
+  );
 }
 
 /** The element that names a patient who is not in the file. */

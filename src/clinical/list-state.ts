@@ -6,6 +6,7 @@ import { conceptWords, readPrimitive } from './datatypes.ts';
 import { codesOfConcept, isEnteredInError, statusCode } from './fhir-status.ts';
 import { objects, type JsonObject } from './json.ts';
 import { noneKnownOf } from './none-known.ts';
+import { otherPatient } from './other-patient.ts';
 import { readDate, type ReadableDate } from './readable-date.ts';
 import type { ChartRecord, Resource } from './record.ts';
 import { titleOf } from './title.ts';
@@ -60,7 +61,7 @@ export function listState(
   if (unreadable > 0) return { kind: 'incomplete', unreadable };
   const stated = [
     ...standing
-      .filter(({ json }) => isCurrent(json))
+      .filter(({ json }) => isCurrent(json) && otherPatient(json, record) === undefined)
       .map((resource) => ({
         kind: noneKnownOf(resource.json)?.kind,
         statement: statementOf(resource, record),

@@ -6,6 +6,9 @@
 import { isArray, isObject, jsonObject, objects, type JsonObject, type JsonValue } from './json.ts';
 import type { ResourceKey } from './section-edit.ts';
 
+/** Elements in which a resource names whom it is about. */
+export const patientElements = ['subject', 'patient', 'beneficiary', 'for', 'individual'] as const;
+
 /** Every reference string anywhere in a value, contained resources included. `#local` ones stay inside and are left out. */
 export function referencesIn(value: JsonValue): readonly string[] {
   const found: string[] = [];

@@ -2,12 +2,11 @@
 import { conceptWords, joinWords, readPrimitive } from '../datatypes.ts';
 import { statusCode } from '../fhir-status.ts';
 import { isArray, isObject, type JsonObject } from '../json.ts';
-import { qualified } from '../modifiers.ts';
 import { noneKnownOf, type NoneKnown } from '../none-known.ts';
 import { byNewest } from '../readable-date.ts';
 import type { ChartRecord, Resource } from '../record.ts';
 import { codeWords } from '../words.ts';
-import { rowOf, type Row } from './row.ts';
+import { labelOf, rowOf, type Row } from './row.ts';
 
 export interface AllergyRow extends Row {
   readonly active: boolean;
@@ -35,7 +34,9 @@ function allergyRow(resource: Resource, record: ChartRecord): AllergyRow {
   return {
     ...row,
     label:
-      json['code'] === undefined && reactions.substances !== '' ? qualified(reactions.substances, json) : row.label,
+      json['code'] === undefined && reactions.substances !== ''
+        ? labelOf(reactions.substances, resource, record)
+        : row.label,
     // Without a status it counts as active: an allergy is not to be overlooked for want of a code.
     active: !(clinical !== undefined && endedCodes.has(clinical)) && !refuted && !row.enteredInError,
     criticality: criticality === 'high' || criticality === 'low' ? criticality : '',

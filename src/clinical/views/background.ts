@@ -6,7 +6,7 @@ import { byNewest } from '../readable-date.ts';
 import { readValue } from '../readable.ts';
 import type { ChartRecord, Resource } from '../record.ts';
 import { measuredOf } from './observation.ts';
-import { rowOf, type Row } from './row.ts';
+import { labelOf, rowOf, type Row } from './row.ts';
 
 export interface FamilyRow extends Row {
   /** "Type 2 diabetes (from 55 years); Stroke". */
@@ -16,7 +16,11 @@ export interface FamilyRow extends Row {
 export function familyRows(record: ChartRecord): readonly FamilyRow[] {
   const rows = record.ofTypes('FamilyMemberHistory').map((resource) => ({
     ...rowOf(resource, record, ['relationship', 'condition', 'status', 'date']),
-    label: conceptWords(resource.json['relationship']) || readPrimitive(resource.json, 'name') || 'Relative',
+    label: labelOf(
+      conceptWords(resource.json['relationship']) || readPrimitive(resource.json, 'name') || 'Relative',
+      resource,
+      record,
+    ),
     conditions: joinWords(objects(resource.json['condition']).map(conditionWords), '; '),
   }));
   return rows.sort((a, b) => a.label.localeCompare(b.label));

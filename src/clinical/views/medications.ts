@@ -2,12 +2,12 @@
 import { conceptCodes } from '../datatypes.ts';
 import { dosageWords, dosagesWords } from '../dosage-words.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { isDenied, qualified } from '../modifiers.ts';
+import { isDenied } from '../modifiers.ts';
 import { noneKnownOf, type NoneKnown } from '../none-known.ts';
 import { byNewest } from '../readable-date.ts';
 import type { ChartRecord, Resource } from '../record.ts';
 import { titleOf } from '../title.ts';
-import { rowOf, type Row } from './row.ts';
+import { labelOf, rowOf, type Row } from './row.ts';
 
 export interface MedicationRow extends Row {
   readonly kind: 'prescription' | 'statement' | 'dispense' | 'administration';
@@ -59,7 +59,7 @@ function medicationRow(resource: Resource, record: ChartRecord): MedicationRow {
   return {
     ...row,
     kind,
-    label: qualified(medication.label, json),
+    label: labelOf(medication.label, resource, record),
     codes: row.codes === '' ? medication.codes : row.codes,
     active:
       !isDenied(json) && ((typeof status === 'string' && activeStatuses.has(status)) || perhapsTaken(kind, status)),

@@ -3,6 +3,7 @@ import { codingsOf } from '../datatypes.ts';
 import { isEnteredInError } from '../fhir-status.ts';
 import { isObject, JsonNumber, type JsonObject } from '../json.ts';
 import { isModified } from '../modifiers.ts';
+import { otherPatient } from '../other-patient.ts';
 import { readDate, type ReadableDate } from '../readable-date.ts';
 import type { ChartRecord } from '../record.ts';
 import type { ResourceKey } from '../section-edit.ts';
@@ -35,7 +36,11 @@ export function resultSeries(record: ChartRecord, key: ResourceKey): ResultSerie
     const quantity = quantityOf(resource.json);
     const when = readDate(resource.json['effectiveDateTime'] ?? resource.json['issued']);
     const isSame = testOf(resource.json) === test && quantity?.unit === own.unit;
-    const counts = !isEnteredInError(resource.json) && !isModified(resource.json) && !superseded.has(resource.key);
+    const counts =
+      !isEnteredInError(resource.json) &&
+      !isModified(resource.json) &&
+      otherPatient(resource.json, record) === undefined &&
+      !superseded.has(resource.key);
     if (!isSame || !counts || when === undefined || Number.isNaN(when.sortMs)) return [];
     return [
       { key: resource.key, when, written: quantity.written, number: Number(quantity.written), json: resource.json },

@@ -7,6 +7,7 @@ import { conceptCodes, readPrimitive, conceptWords, joinWords } from '../datatyp
 import { codesOfConcept, isEnteredInError } from '../fhir-status.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { qualified } from '../modifiers.ts';
+import { withOtherPatient } from '../other-patient.ts';
 import { readDate, type ReadableDate } from '../readable-date.ts';
 import { narrativeText, readValue } from '../readable.ts';
 import type { ChartRecord, Resource } from '../record.ts';
@@ -88,7 +89,7 @@ export function rowOf(resource: Resource, record: ChartRecord, shown: readonly s
     key,
     section,
     type,
-    label: qualified(titleOf(json), json),
+    label: labelOf(titleOf(json), resource, record),
     codes: conceptCodes(json['code'] ?? json['vaccineCode'] ?? json['medicationCodeableConcept']),
     status: statusWords(json),
     when: whenOf(json),
@@ -97,6 +98,11 @@ export function rowOf(resource: Resource, record: ChartRecord, shown: readonly s
     details: () => detailsOf(json, record, new Set(shown)),
     narrative: narrativeText(json['text']),
   };
+}
+
+/** What a row is called, with what must not be overlooked in it. */
+export function labelOf(words: string, { json }: Resource, record: ChartRecord): string {
+  return withOtherPatient(qualified(words, json), json, record);
 }
 
 /** The first of the elements with dates that holds one; of a period, its beginning. No reference's words change it. */

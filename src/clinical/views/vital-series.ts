@@ -5,6 +5,7 @@
 import { isEnteredInError } from '../fhir-status.ts';
 import { isObject, JsonNumber, type JsonObject } from '../json.ts';
 import { isModified } from '../modifiers.ts';
+import { otherPatient } from '../other-patient.ts';
 import { readDate, type ReadableDate } from '../readable-date.ts';
 import type { ChartRecord, Resource } from '../record.ts';
 import type { ResourceKey } from '../section-edit.ts';
@@ -42,7 +43,10 @@ export interface VitalSeries {
 }
 
 export function vitalPoints(record: ChartRecord): readonly VitalPoint[] {
-  const points = record.inSection('vitals').flatMap(pointsOf);
+  const points = record
+    .inSection('vitals')
+    .filter(({ json }) => otherPatient(json, record) === undefined)
+    .flatMap(pointsOf);
   return points.sort((a, b) => a.when.sortMs - b.when.sortMs);
 }
 

@@ -1,0 +1,112 @@
+/** An entry that names a patient whom the file does not hold: refused, but for what a patient's document lists, which says so. */
+import { describe, expect, it } from 'vitest';
+import { readBundle } from '../../src/clinical/bundle.ts';
+import { listState } from '../../src/clinical/list-state.ts';
+import { allergyRows } from '../../src/clinical/views/allergies.ts';
+import { problemRows } from '../../src/clinical/views/problems.ts';
+import { vitalSeries } from '../../src/clinical/views/vital-series.ts';
+import { writeBundle } from '../../src/clinical/write-bundle.ts';
+import { canonicalJson, isObject, objects, type JsonValue } from '../../src/clinical/json.ts';
+import { Chart, json, only, read } from './support.ts';
+
+const patient = {
+  fullUrl: 'urn:uuid:aaaaaaaa-0000-4000-8000-000000000001',
+  resource: { resourceType: 'Patient', id: 'alice' },
+};
+const composition = (subject: string, ...listed: readonly string[]) => ({
+  fullUrl: 'urn:uuid:aaaaaaaa-0000-4000-8000-000000000002',
+  resource: {
+    resourceType: 'Composition',
+    id: 'c',
+    status: 'final',
+    title: 'Summary',
+    subject: { reference: subject },
+    section: [{ title: 'All', entry: listed.map((reference) => ({ reference })) }],
+  },
+});
+const asthma = (subject: string) => ({
+  resource: { resourceType: 'Condition', id: 'asthma', code: { text: 'Asthma' }, subject: { reference: subject } },
+});
+const bundle = (...entry: readonly object[]) => ({ resourceType: 'Bundle', type: 'document', entry });
+
+const labels = async (...entry: readonly object[]) => {
+  const { resources } = only(await read(bundle(...entry)));
+  return problemRows(Chart.imported(resources).record).map(({ label }) => label);
+};
+const reason = async (...entry: readonly object[]) => {
+  const plan = await readBundle(JSON.stringify(bundle(...entry)));
+  return plan.ok ? 'taken' : `${plan.reason}: ${plan.detail ?? ''}`;
+};
+
+describe('an entry that names another patient', () => {
+  it('is kept where the document of a patient lists it, with the name it gives', async () => {
+    const document = composition('Patient/alice', 'Condition/asthma');
+    expect(await labels(document, patient, asthma('Patient/7'))).toEqual(['Asthma (names another patient: Patient/7)']);
+    const unknown = 'urn:uuid:bbbbbbbb-0000-4000-8000-000000000009';
+    expect(await labels(document, patient, asthma(unknown))).toEqual([`Asthma (names another patient: ${unknown})`]);
+  });
+
+  it('refuses the file where no document lists it, or one that is itself of somebody else', async () => {
+    const where = 'other-patient: entry[2].resource.subject';
+    expect(await reason(composition('Patient/alice'), patient, asthma('Patient/7'))).toBe(where);
+    const elsewhere = composition('Patient/8', 'Condition/asthma');
+    expect(await reason(elsewhere, patient, asthma('Patient/7'))).toBe('other-patient: entry[0].resource.subject');
+  });
+
+  it('comes back from an export as it was', async () => {
+    const entries = [composition('Patient/alice', 'Condition/asthma'), patient, asthma('Patient/7')];
+    const { sections } = Chart.imported(only(await read(bundle(...entries))).resources);
+    const resourcesOf = (value: JsonValue): readonly string[] =>
+      (isObject(value) ? objects(value['entry']) : []).map(({ resource }) => canonicalJson(resource ?? null)).sort();
+    expect(resourcesOf(json(writeBundle(sections).text))).toEqual(resourcesOf(json(bundle(...entries))));
+  });
+
+  it('lets nothing be concluded of the patient of the chart', () => {
+    const about = (subject: string) => [
+      {
+        resourceType: 'AllergyIntolerance',
+        id: 'none',
+        code: { coding: [{ code: '716186003' }] },
+        patient: { reference: subject },
+      },
+      {
+        resourceType: 'Observation',
+        id: 'w',
+        status: 'final',
+        category: [{ coding: [{ code: 'vital-signs' }] }],
+        code: { coding: [{ system: 'http://loinc.org', code: '29463-7' }] },
+        subject: { reference: subject },
+        effectiveDateTime: '2020-01-01',
+        valueQuantity: { value: 70, unit: 'kg', code: 'kg' },
+      },
+    ];
+    const concluded = (subject: string) => {
+      const { record } = Chart.of({ resourceType: 'Patient', id: 'alice' }, ...about(subject));
+      return [listState(record, 'allergies', { shared: true, unreadable: 0 }).kind, vitalSeries(record).length];
+    };
+    expect(concluded('Patient/alice')).toEqual(['none-known', 1]);
+    expect(concluded('Patient/7')).toEqual(['not-recorded', 0]);
+  });
+
+  it('is none where the reference is to the patient of the chart in any form, or where nobody can tell', () => {
+    const nuts = (id: string, reference: string) => ({
+      resourceType: 'AllergyIntolerance',
+      id,
+      code: { text: id },
+      patient: { reference },
+    });
+    const forms = [
+      'Patient/alice',
+      'Patient/alice/_history/2',
+      'https://clinic.example/fhir/Patient/alice',
+      'urn:uuid:alice',
+      '#p',
+    ];
+    const entries = forms.map((reference, index) => nuts(`a${index}`, reference));
+    const whole = Chart.of({ resourceType: 'Patient', id: 'alice' }, ...entries);
+    expect(allergyRows(whole.record).filter(({ label }) => label.includes('another'))).toEqual([]);
+    // Who reads the allergies alone does not know the patient's other addresses.
+    const part = Chart.of(nuts('a', 'Patient/7'), nuts('b', 'urn:uuid:alice'));
+    expect(allergyRows(part.record).filter(({ label }) => label.includes('another'))).toEqual([]);
+  });
+});
