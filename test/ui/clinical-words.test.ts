@@ -11,6 +11,7 @@ const check: MedicationCheck = {
   medications: 3,
   allergies: 1,
   pairs: 15,
+  classes: 24,
   unknownMedications: ['Novumab'],
   unknownAllergies: ['Mould'],
 };
@@ -21,6 +22,7 @@ describe('words', () => {
     const words = checkedWords(check);
     expect(words).toContain('1 recorded allergy and 3 current medications');
     expect(words).toContain('none of the 15 listed pairs');
+    expect(words).toContain('one of 24 listed classes');
     expect(words).not.toMatch(/no interactions|safe/i);
   });
 

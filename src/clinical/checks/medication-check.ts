@@ -47,8 +47,9 @@ export interface MedicationCheck {
   /** How many entries were compared. */
   readonly medications: number;
   readonly allergies: number;
-  /** How many listed pairs were looked for. */
+  /** How many listed pairs were looked for, and how many classes of which two members would be one therapy twice. */
   readonly pairs: number;
+  readonly classes: number;
   /** Names, or parts of names, that the tables do not know. */
   readonly unknownMedications: readonly string[];
   readonly unknownAllergies: readonly string[];
@@ -126,6 +127,7 @@ function summed(
     medications,
     allergies: allergies.length,
     pairs: listedPairs.length,
+    classes: duplicateClasses.length,
     unknownMedications: [...new Set(drugs.flatMap(({ named }) => named.unknown))],
     unknownAllergies: allergies.filter(({ words }) => words.length > 0).map(({ label }) => label),
   };

@@ -29,13 +29,13 @@ export function alertWords({ drug, against, ground, kind }: MedicationAlert): st
 }
 
 /** What was compared: counted, so that nobody reads more into it. */
-export function checkedWords({ medications, allergies, pairs, alerts }: MedicationCheck): string {
+export function checkedWords({ medications, allergies, pairs, classes, alerts }: MedicationCheck): string {
   const foundPairs = alerts.filter(({ kind }) => kind === 'pair').length;
   const listed =
     foundPairs === 0
       ? `none of the ${String(pairs)} listed pairs`
       : `${String(foundPairs)} of the ${String(pairs)} listed pairs`;
-  return `Checked against ${count(allergies, 'recorded allergy', 'recorded allergies')} and ${count(medications, 'current medication')}, for duplicates, and for the ONC list of contraindicated pairs: ${listed}. Other interactions and doses are not checked.`;
+  return `Checked against ${count(allergies, 'recorded allergy', 'recorded allergies')} and ${count(medications, 'current medication')}, for one ingredient or one of ${String(classes)} listed classes twice, and for the ONC list of contraindicated pairs: ${listed}. Other interactions and doses are not checked.`;
 }
 
 const listGaps: Readonly<Record<Exclude<ListState['kind'], 'listed' | 'none-known'>, string>> = {

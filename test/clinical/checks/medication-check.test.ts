@@ -58,6 +58,12 @@ describe('an order is checked against allergies', () => {
     ['a class that may cross-react', 'Cephalexin 500 mg', 'Penicillin', 'moderate', 'same-class'],
     ['aspirin and other NSAIDs', 'Ibuprofen 200 MG Oral Tablet', 'Aspirin', 'high', 'same-class'],
     ['one part of a mixture', 'Bactrim', 'sulfonamide antibacterial', 'moderate', 'same-class'],
+    ['a class whose labels name each other', 'Pantoprazole 40 mg', 'Omeprazole', 'high', 'same-class'],
+    ['one heparin for another', 'Enoxaparin', 'Heparin', 'high', 'same-class'],
+    ['a drug of another use that its label rules out', 'Celecoxib 200 mg', 'Sulfa drugs', 'moderate', 'same-class'],
+    ['what a drug becomes in the body', 'Valacyclovir', 'Aciclovir', 'high', 'same-class'],
+    ['another class by its name', 'Lorazepam', 'Benzodiazepines', 'high', 'same-class'],
+    ['a structure alone', 'Carbamazepine', 'Amitriptyline', 'moderate', 'same-class'],
     ['a word that no table knows', 'Chlorhexidine mouthwash', 'Chlorhexidine', 'high', 'same-word'],
   ])('%s', (_what, name, substance, severity, ground) => {
     expect(found(name, allergy('a', substance))).toEqual([['allergy', severity, ground]]);
@@ -96,6 +102,8 @@ describe('an order is checked for therapy that is there already', () => {
     ['Paracetamol', 'Acetaminophen 325 MG Oral Tablet', 'same-ingredient'],
     ['Naproxen', 'Ibuprofen 200 MG Oral Tablet', 'same-class'],
     ['Atorvastatin 20 mg', 'Simvistatin 10 MG', 'same-class'],
+    ['Famotidine', 'Ranitidine 150 MG', 'same-class'],
+    ['Torsemide', 'Furosemide 40 MG', 'same-class'],
     ['prenatal  VITAMINS', 'Prenatal vitamins', 'same-word'],
   ])('%s beside %s', (ordered, taken, ground) => {
     expect(found(ordered, drug('m', taken))).toEqual([['duplicate', 'moderate', ground]]);
