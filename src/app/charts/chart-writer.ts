@@ -124,8 +124,15 @@ export class ChartWriter {
     }
     const sealed: { readonly keeper: SectionKeeper; readonly edit: SealedEdit }[] = [];
     const batchId = asImport ? toHex(this.#context.ports.random.bytes(16)) : undefined;
+    // Side by side: each waits for the browser's signing thread, and an import seals all sections of a chart.
+    const turns = new Turns(this.#context.ports);
+    const sealing: Promise<{ keeper: SectionKeeper; edit: Awaited<ReturnType<SectionKeeper['seal']>> }>[] = [];
     for (const [section, keeper] of touched) {
-      const edit = await keeper.seal({ access, epoch: mustBeUsable(access, section) }, batchId);
+      await turns.next();
+      const under = { access, epoch: mustBeUsable(access, section) };
+      sealing.push(keeper.seal(under, batchId).then((edit) => ({ keeper, edit })));
+    }
+    for (const { keeper, edit } of await Promise.all(sealing)) {
       if (!edit.ok) {
         drop();
         return edit;

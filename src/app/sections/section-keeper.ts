@@ -86,12 +86,23 @@ export class SectionKeeper {
 
   static async load(context: PracticeContext, access: ChartAccess, section: Section): Promise<SectionKeeper> {
     const keeper = new SectionKeeper(context, access, section);
-    keeper.#checked = (await context.records.read(keeper.#recordKey, (value) => value as CheckedUpTo)) ?? {};
-    keeper.#early = (await context.records.read(keeper.#clockKey, (value) => value as EarlyBy)) ?? {};
-    keeper.#keptEarly = Object.keys(keeper.#early).length;
-    await keeper.#snapshots.recall();
+    await Promise.all([keeper.#recall(), keeper.#takeHeads()]);
     await keeper.refresh(access);
     return keeper;
+  }
+
+  /** What was found out before: of a section that nothing is kept of, which most are that an import begins, there is nothing to ask. */
+  async #recall(): Promise<void> {
+    const { content, records } = this.#context;
+    if (!content.sections(this.chart).has(this.section)) return;
+    const [checked, early] = await Promise.all([
+      records.read(this.#recordKey, (value) => value as CheckedUpTo),
+      records.read(this.#clockKey, (value) => value as EarlyBy),
+      this.#snapshots.recall(),
+    ]);
+    this.#checked = checked ?? {};
+    this.#early = early ?? {};
+    this.#keptEarly = Object.keys(this.#early).length;
   }
 
   get document(): SectionDocument {
