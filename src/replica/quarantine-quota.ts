@@ -17,12 +17,9 @@ import {
 import type { Verdict } from '../net/replication-host.ts';
 import type { StoreContent } from '../net/store-content.ts';
 import type { Store } from '../store/store.ts';
+import { maxSetAsideBytes, maxSetAsideEntries } from './limits.ts';
 import type { RosterBook } from './roster-book.ts';
 
-/** Per author and section. Some months of offline work; a person reviews what is in it. */
-export const maxSetAsideEntries = 1_000;
-/** The same in bytes, as they are kept. */
-export const maxSetAsideBytes = 16 * 1024 * 1024;
 /** About what one name of a part takes beside the header it is in (EN-10): its row on the disk, by the names of chart and entry. */
 const rowOfNameBytes = 256;
 

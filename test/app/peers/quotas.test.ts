@@ -8,7 +8,7 @@ import { replicaParts } from '../../../src/app/peers/replica-parts.ts';
 import { PracticeReplication } from '../../../src/replica/practice-replication.ts';
 import type { ReplicationNews } from '../../../src/replica/parts.ts';
 import type { PracticeContext } from '../../../src/app/practice-context.ts';
-import { maxSetAsideEntries } from '../../../src/replica/quarantine-quota.ts';
+import { maxSetAsideEntries } from '../../../src/replica/limits.ts';
 import { SectionKeeper } from '../../../src/app/sections/section-keeper.ts';
 import type { Session } from '../../../src/app/session.ts';
 import type { VerifiedEntry } from '../../../src/crypto/entry.ts';
