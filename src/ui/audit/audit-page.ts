@@ -254,9 +254,12 @@ export class AuditPage extends LitElement {
       }
       ${
         events.length > rows.length
-          ? html`<wa-button class="more" appearance="outlined" @click=${() => (this.shown += rowsAtOnce)}
-              >Show ${groupDigits(Math.min(rowsAtOnce, events.length - rows.length))} more</wa-button
-            >`
+          ? html`<p class="only-print">
+                These are ${groupDigits(rows.length)} of ${groupDigits(events.length)}. An export has all of them.
+              </p>
+              <wa-button class="more" appearance="outlined" @click=${() => (this.shown += rowsAtOnce)}
+                >Show ${groupDigits(Math.min(rowsAtOnce, events.length - rows.length))} more</wa-button
+              >`
           : nothing
       }`;
   }
@@ -280,7 +283,7 @@ export class AuditPage extends LitElement {
         wideOnly: true,
         cell: ({ deviceName, number, onlyHere }) =>
           html`<span class="quiet"
-            >${deviceName}, no.\u00A0${groupDigits(number)}${onlyHere ? ', not handed on yet' : ''}</span
+            >${deviceName}, no. ${groupDigits(number)}${onlyHere ? ', not handed on yet' : ''}</span
           >`,
       },
     ];

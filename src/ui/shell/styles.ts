@@ -264,6 +264,15 @@ export const table = css`
     tr {
       break-inside: avoid;
     }
+    /* Nobody scrolls paper sideways. */
+    th,
+    td {
+      padding-inline: var(--wa-space-2xs);
+      overflow-wrap: anywhere;
+    }
+    .roomy {
+      min-inline-size: 0;
+    }
   }
 `;
 
