@@ -142,11 +142,11 @@ export class Importing {
       };
       say(0, 0);
       const text = await textOf(files, file);
-      if (text === undefined) {
-        items.push(badItem(`${file}`, name, 'not-readable', ''));
+      if (!text.ok) {
+        items.push(badItem(`${file}`, name, text.reason, ''));
         continue;
       }
-      const read = await reader.read(file, text, { signal, progress: say });
+      const read = await reader.read(file, text.value, { signal, progress: say });
       if (!read.ok) {
         if (read.reason !== 'cancelled') items.push(badItem(`${file}`, name, read.reason, read.detail ?? ''));
         continue;
@@ -352,8 +352,9 @@ export class Importing {
   async #thereAgain({ file, chart }: Source, { files, reader }: Reading): Promise<Result<void, ImportFailure>> {
     if (await reader.holds(file)) return ok(undefined);
     const text = await textOf(files, file);
-    const read = text === undefined ? undefined : await reader.read(file, text, unwatched);
-    if (read?.ok !== true) return err('file-gone');
+    if (!text.ok) return err('file-gone');
+    const read = await reader.read(file, text.value, unwatched);
+    if (!read.ok) return err('file-gone');
     const same = read.value.some((now) => JSON.stringify(now) === JSON.stringify(chart));
     return same ? ok(undefined) : err('file-changed');
   }
@@ -482,9 +483,14 @@ function isNewChart({ outcome }: ImportItem): boolean {
   return outcome.kind === 'new' || outcome.kind === 'same-person';
 }
 
-/** Undefined for one that cannot be read, or not any more. */
-function textOf(files: Files, file: number): Promise<string | undefined> {
-  return files[file]?.text().catch(() => undefined) ?? Promise.resolve(undefined);
+/** Not readable, or not any more; or its bytes are no text: files say so by a TypeError, as TextDecoder does. */
+async function textOf(files: Files, file: number): Promise<Result<string, 'not-readable' | 'not-utf8'>> {
+  try {
+    const text = await files[file]?.text();
+    return text === undefined ? err('not-readable') : ok(text);
+  } catch (error) {
+    return err(error instanceof TypeError ? 'not-utf8' : 'not-readable');
+  }
 }
 
 function badItem(id: string, file: string, reason: string, where: string): PlannedItem {

@@ -20,6 +20,7 @@ import { base, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
 import { roleWords } from '../shell/words.ts';
 import './file-drop.ts';
+import { chosenFile } from './file-text.ts';
 import './import-question.ts';
 import { importRunOf, planInNumbers, type FinishedImport, type ImportRun, type ImportStage } from './import-run.ts';
 import { importTrouble, pathOf, whereInWords, wordsOfRefusal, writeFailureWords } from './words.ts';
@@ -84,7 +85,7 @@ export class ImportPage extends LitElement {
   constructor() {
     super();
     new Watch(this, () => this.run);
-    this.addEventListener('pc-files', (event) => void this.run.read(event.detail));
+    this.addEventListener('pc-files', (event) => void this.run.read(event.detail.map(chosenFile)));
     this.addEventListener('pc-answer', ({ detail }) => this.run.answer([detail.item], detail.answer));
     this.addEventListener('pc-cancel', () => this.run.cancel());
   }

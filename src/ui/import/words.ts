@@ -4,7 +4,13 @@ import type { ImportRefusal } from '../../clinical/bundle.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
 
 /** What is wrong with the file, and what to do; where it is wrong is said beside it. */
-export const refusalWords: Readonly<Record<ImportRefusal, { readonly wrong: string; readonly todo: string }>> = {
+export const refusalWords: Readonly<
+  Record<ImportRefusal | 'not-utf8', { readonly wrong: string; readonly todo: string }>
+> = {
+  'not-utf8': {
+    wrong: 'The file is compressed, or written in another encoding than UTF-8: read so, letters would be lost.',
+    todo: 'Unpack it, or export it again as UTF-8.',
+  },
   'not-json': {
     wrong: 'The file is not written as FHIR JSON, or is cut off.',
     todo: 'Export it again from where it came, as FHIR R4 JSON.',
@@ -56,7 +62,7 @@ export const refusalWords: Readonly<Record<ImportRefusal, { readonly wrong: stri
 const otherwise = { wrong: 'This file could not be read.', todo: 'Try again; if it stays, export it anew.' };
 
 export function wordsOfRefusal(reason: string): { readonly wrong: string; readonly todo: string } {
-  return Object.hasOwn(refusalWords, reason) ? refusalWords[reason as ImportRefusal] : otherwise;
+  return Object.hasOwn(refusalWords, reason) ? refusalWords[reason as keyof typeof refusalWords] : otherwise;
 }
 
 /** Where in the file: 'line 3, column 14' and 'entry[11].resource' as people count. The path stays, for the sender. */
