@@ -111,12 +111,12 @@ function withoutDayOf(start: string, end: string): string {
 
 export function addressWords(address: JsonObject): string {
   const text = address['text'];
-  if (typeof text === 'string' && text !== '') return text;
-  const parts = ['line', 'city', 'district', 'state', 'postalCode', 'country'].map((part) => address[part]);
-  return joinWords(
-    parts.flat().map((part) => simpleWords(part)),
-    ', ',
-  );
+  const parts = ['line', 'city', 'district', 'state', 'postalCode', 'country'].flatMap((part) => address[part]);
+  const words = parts.map((part) => simpleWords(part));
+  if (typeof text !== 'string' || text === '') return joinWords(words, ', ');
+  // A text that says something else than the parts must not hide them.
+  const said = text.toLowerCase();
+  return joinWords([text, ...words.filter((part) => !said.includes(part.toLowerCase()))], ', ');
 }
 
 export function identifierWords(identifier: JsonObject): string {

@@ -4,9 +4,27 @@ import { codeWords } from './words.ts';
 import { amountWords, choiceOf, conceptWords, joinWords, readPrimitive, simpleWords } from './datatypes.ts';
 
 export function dosageWords(dosage: JsonObject): string {
-  const text = dosage['text'];
-  if (typeof text === 'string' && text.trim() !== '') return text;
-  const parts = [
+  const text = ownText(dosage);
+  return text === '' ? joinWords(partsOf(dosage), ', ') : text;
+}
+
+/** Its own text, and what its parts say that does not stand in it: the route beside "10 mL bid". */
+export function wholeDosageWords(dosage: JsonObject): string {
+  const text = ownText(dosage);
+  const said = text.toLowerCase();
+  const more = joinWords(
+    partsOf(dosage).filter((part) => !said.includes(part.toLowerCase())),
+    ', ',
+  );
+  return text === '' || more === '' ? `${text}${more}` : `${text} (${more})`;
+}
+
+function ownText({ text }: JsonObject): string {
+  return typeof text === 'string' ? text.trim() : '';
+}
+
+function partsOf(dosage: JsonObject): readonly string[] {
+  return [
     doseWords(dosage['doseAndRate']),
     conceptWords(dosage['method']),
     conceptWords(dosage['route']),
@@ -18,7 +36,6 @@ export function dosageWords(dosage: JsonObject): string {
     conceptWords(dosage['additionalInstruction']),
     readPrimitive(dosage, 'patientInstruction'),
   ];
-  return joinWords(parts, ', ');
 }
 
 /** Several dosages of one prescription, in their order. */

@@ -5,7 +5,7 @@
  * Shapes are told by their elements, because a value's type is not in the JSON; what has no known shape is listed by
  * name. Words of this file say only what the data says.
  */
-import { dosageWords } from './dosage-words.ts';
+import { dosageWords, wholeDosageWords } from './dosage-words.ts';
 import {
   absentReason,
   addressWords,
@@ -88,7 +88,8 @@ function shapeWords(value: JsonObject, nameOf: NameReference): string | undefine
   const has = (element: string) => Object.hasOwn(value, element);
   const read = (element: string) => readValue(value[element], nameOf);
   if (has('coding')) return conceptWords(value);
-  if (has('doseAndRate') || has('asNeededBoolean') || has('patientInstruction')) return dosageWords(value);
+  if (has('doseAndRate') || has('route') || has('asNeededBoolean') || has('patientInstruction'))
+    return wholeDosageWords(value);
   if (has('reference') || (has('display') && !has('code'))) return referenceWords(value, nameOf);
   if (has('numerator')) return joinWords([read('numerator'), read('denominator')], ' / ');
   if (has('low') || has('high')) return rangeWords(value);
@@ -106,7 +107,9 @@ function shapeWords(value: JsonObject, nameOf: NameReference): string | undefine
   if (has('value') && (has('unit') || has('code') || has('currency') || value['value'] instanceof JsonNumber)) {
     return quantityWords(value);
   }
-  if (has('value') && typeof value['value'] === 'string') return identifierWords(value);
+  // Something with a value and a name of its own is no identifier.
+  if (has('value') && typeof value['value'] === 'string' && !has('name'))
+    return joinWords([identifierWords(value), read('extension')], ', ');
   if (has('code') && (has('system') || has('display'))) return codingWords(value);
   if (
     has('text') &&

@@ -97,6 +97,8 @@ describe('FHIR data in words', () => {
     const repeat = (more: string) => `{"timing":{"repeat":{${more}}}}`;
     const dose = (text: string) => dosageWords(json(text));
     expect(dose('{"text":"one at night","route":{"text":"oral"}}')).toBe('one at night');
+    expect(readValue(json('{"text":"one at night","route":{"text":"oral"}}'))).toBe('one at night (oral)');
+    expect(readValue(json('{"text":"one oral","route":{"text":"Oral"}}'))).toBe('one oral');
     const whole =
       '{"doseAndRate":[{"doseQuantity":{"value":2.50,"unit":"mg"}}],"route":{"text":"by mouth"},"timing":{"repeat":{"frequency":2,"period":1,"periodUnit":"d"}},"asNeededBoolean":true}';
     expect(dose(whole)).toBe('2.50 mg, by mouth, twice a day, as needed');

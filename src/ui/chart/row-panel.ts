@@ -6,6 +6,8 @@ import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
 import type { ChartSection } from '../../base/sections.ts';
 import { canBeMarkedInError } from '../../clinical/edits/entered-in-error.ts';
+import { isArray } from '../../clinical/json.ts';
+import { readValue } from '../../clinical/readable.ts';
 import type { Resource } from '../../clinical/record.ts';
 import type { ResourceKey } from '../../clinical/section-edit.ts';
 import { attachedFiles } from '../../clinical/views/attached-files.ts';
@@ -212,6 +214,10 @@ export class RowPanel extends LitElement {
     const { record } = this.view;
     const { key } = resource;
     const dose = medicationRows(record).find((candidate) => candidate.key === key)?.dose ?? '';
+    const { dosageInstruction, dosage } = resource.json;
+    const instructions = dosageInstruction ?? dosage;
+    // A list has the instruction's own text; here its route and timing stand beside that.
+    const whole = isArray(instructions) && instructions.length === 1 ? readValue(instructions) : '';
     const measured =
       resource.section === 'vitals'
         ? vitalRows(record).find((candidate) => candidate.key === key)
@@ -221,7 +227,7 @@ export class RowPanel extends LitElement {
     const details: readonly (readonly [string, string])[] = [
       ['Status', row.status],
       ['When', row.when?.words ?? ''],
-      ['Dose', dose],
+      ['Dose', dose === '' || whole === '' ? dose : whole],
       ['Value', measured?.value ?? ''],
       ...(measured?.parts ?? []).map(({ label, value }) => [label, value] as const),
       ['Code', row.codes],
