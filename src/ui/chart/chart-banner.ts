@@ -25,8 +25,11 @@ export class ChartBanner extends LitElement {
         background: var(--wa-color-surface-default);
         border-block-end: 1px solid var(--wa-color-surface-border);
       }
+      /* A name without a place to break must not push what comes after it, the allergies, out of sight. */
       header {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        overflow-wrap: anywhere;
         gap: var(--wa-space-2xs);
       }
       .who {
