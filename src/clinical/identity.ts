@@ -2,7 +2,7 @@
  * Who a chart is about: the `identity` section's one resource, which goes with every share and therefore holds one name,
  * the birth date, the sex and one identifier, and nothing else of the Patient (no address, no telephone, no relatives).
  */
-import { isArray, isObject, jsonObject, objects, type JsonObject, type JsonValue } from './json.ts';
+import { isObject, jsonObject, objects, strings, textOf, type JsonObject, type JsonValue } from './json.ts';
 
 /** The part of a Patient that goes with every share. Same id, so the same key. */
 export function identityResource(patient: JsonObject): JsonObject {
@@ -33,17 +33,17 @@ export interface PatientIdentity {
 export function identityOf(patient: JsonObject): PatientIdentity {
   const identity = identityResource(patient);
   const name = first(identity['name']);
-  const family = stringOf(name?.['family']);
+  const family = textOf(name?.['family']);
   const given = strings(name?.['given']).join(' ');
   const spoken = [given, family, ...strings(name?.['suffix'])].filter((part) => part !== '').join(' ');
-  const text = stringOf(name?.['text']);
+  const text = textOf(name?.['text']);
   return {
     name: spoken === '' ? text : spoken,
     family: family === '' ? (text.split(' ').at(-1) ?? '') : family,
     given,
-    birthDate: stringOf(identity['birthDate']),
-    gender: stringOf(identity['gender']),
-    identifier: stringOf(first(identity['identifier'])?.['value']),
+    birthDate: textOf(identity['birthDate']),
+    gender: textOf(identity['gender']),
+    identifier: textOf(first(identity['identifier'])?.['value']),
   };
 }
 
@@ -62,18 +62,10 @@ function bareIdentifier(identifier: JsonObject): JsonObject {
 
 function preferred(value: JsonValue | undefined, uses: readonly string[]): JsonObject | undefined {
   const candidates = objects(value);
-  const ranked = uses.map((use) => candidates.find((candidate) => stringOf(candidate['use']) === use));
+  const ranked = uses.map((use) => candidates.find((candidate) => textOf(candidate['use']) === use));
   return ranked.find((candidate) => candidate !== undefined) ?? candidates[0];
 }
 
 function first(value: JsonValue | undefined): JsonObject | undefined {
   return objects(value)[0];
-}
-
-function strings(value: JsonValue | undefined): readonly string[] {
-  return isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-}
-
-function stringOf(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

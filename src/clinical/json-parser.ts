@@ -5,7 +5,7 @@
  * overflows the stack.
  */
 import { err, ok, type Err, type Result } from '../base/result.ts';
-import { JsonNumber, type JsonObject, type JsonValue } from './json.ts';
+import { isObject, JsonNumber, type JsonObject, type JsonValue } from './json.ts';
 
 /** Levels of nesting. Deeper than any FHIR resource (extensions nest a handful of levels), far above the stack's end. */
 export const maxJsonDepth = 200;
@@ -22,6 +22,12 @@ export function parseJson(text: string): Result<JsonValue, JsonRefusal> {
     if (thrown instanceof Refusal) return thrown.refusal;
     throw thrown;
   }
+}
+
+/** An object as JSON text; undefined for text that is none, or another value. */
+export function parseObject(text: string): JsonObject | undefined {
+  const parsed = parseJson(text);
+  return parsed.ok && isObject(parsed.value) ? parsed.value : undefined;
 }
 
 /** Thrown inside this file only, to leave the recursion. */

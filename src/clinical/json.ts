@@ -30,6 +30,16 @@ export function objects(value: JsonValue | undefined): readonly JsonObject[] {
   return isArray(value) ? value.filter(isObject) : [];
 }
 
+/** What is a string in a list; nothing where there is no list. */
+export function strings(value: JsonValue | undefined): readonly string[] {
+  return isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+/** A string as it stands; empty where there is none. */
+export function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
 /** An object without a prototype, so that no key of a file can be anything but data. */
 export function jsonObject(entries: Iterable<readonly [string, JsonValue]>): JsonObject {
   const object = Object.create(null) as Record<string, JsonValue>;

@@ -2,8 +2,8 @@
  * What something that is not part of the chart would change in it, statement by statement, as before → after in words. For a
  * person who decides whether it should count, so nothing that would change is left out but bookkeeping no screen shows.
  */
-import { isObject, type JsonObject } from './json.ts';
-import { parseJson } from './json-parser.ts';
+import type { JsonObject } from './json.ts';
+import { parseObject } from './json-parser.ts';
 import type { ChartRecord } from './record.ts';
 import { isShownRegister, registerName, registerWords } from './register-words.ts';
 import { registerNames, registerText } from './registers.ts';
@@ -71,7 +71,7 @@ function linesOf(record: ChartRecord, { key, register, before, after }: Proposed
     const now = before === undefined ? undefined : wordsOf(record, key, register, before);
     return [{ name: registerName(type, register), before: now, after: wordsOf(record, key, register, after) }];
   }
-  const whole = parsed(after);
+  const whole = parseObject(after);
   if (whole === undefined) return [{ name: typeWords(type), before: undefined, after: 'cannot be read' }];
   const title = titleOf(whole);
   return (
@@ -97,8 +97,3 @@ function wordsOf(record: ChartRecord, key: ResourceKey, register: string, text: 
 }
 
 const noResource: JsonObject = {};
-
-function parsed(text: string): JsonObject | undefined {
-  const result = parseJson(text);
-  return result.ok && isObject(result.value) ? result.value : undefined;
-}

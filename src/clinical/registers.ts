@@ -4,8 +4,8 @@
  * resource; a resource differs from itself in nothing.
  */
 import { err, ok, type Result } from '../base/result.ts';
-import { isObject, jsonObject, sameJson, stringifyJson, type JsonObject, type JsonValue } from './json.ts';
-import { parseJson } from './json-parser.ts';
+import { jsonObject, sameJson, stringifyJson, type JsonObject, type JsonValue } from './json.ts';
+import { parseObject } from './json-parser.ts';
 import { registerOf } from './register-table.ts';
 import type { Registers, StoredResource } from './section-edit.ts';
 
@@ -73,9 +73,4 @@ export function storedFullUrl(registers: Registers): string | undefined {
 function typeOf(resource: JsonObject): string {
   const type = resource['resourceType'];
   return typeof type === 'string' ? type : '';
-}
-
-function parseObject(text: string): JsonObject | undefined {
-  const parsed = parseJson(text);
-  return parsed.ok && isObject(parsed.value) ? parsed.value : undefined;
 }

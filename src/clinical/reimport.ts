@@ -9,8 +9,8 @@ import type { ChartSection } from '../base/sections.ts';
 import type { ImportedResource } from './bundle.ts';
 import { contentHash } from './content-hash.ts';
 import { stubbedSections, stubsIn, type LargeData } from './large-data.ts';
-import { isObject, jsonObject, sameJson, stringifyJson, type JsonObject, type JsonValue } from './json.ts';
-import { parseJson } from './json-parser.ts';
+import { jsonObject, sameJson, stringifyJson, type JsonObject, type JsonValue } from './json.ts';
+import { parseJson, parseObject } from './json-parser.ts';
 import { ChartRecord, type OpenSections } from './record.ts';
 import type { Located } from './reference-target.ts';
 import { addressable } from './references.ts';
@@ -159,9 +159,9 @@ function changeOf(
 function fileChanged(register: string, stored: StoredResource, incoming: JsonObject): boolean {
   const last = lastTaken(stored)[register];
   if (last !== undefined) return last !== hashOf(incoming, register);
-  const base = parseJson(stored.base);
-  if (!base.ok || !isObject(base.value)) return true;
-  return !sameJson(valueOf(registerText(base.value, register)), valueOf(registerText(incoming, register)));
+  const base = parseObject(stored.base);
+  if (base === undefined) return true;
+  return !sameJson(valueOf(registerText(base, register)), valueOf(registerText(incoming, register)));
 }
 
 function changedEntry(stored: StoredResource, incoming: ImportedResource): Registers | undefined {
@@ -170,8 +170,7 @@ function changedEntry(stored: StoredResource, incoming: ImportedResource): Regis
 }
 
 function lastTaken(stored: StoredResource): Readonly<Record<string, JsonValue>> {
-  const parsed = parseJson(stored.registers[importRegister] ?? '{}');
-  return parsed.ok && isObject(parsed.value) ? parsed.value : {};
+  return parseObject(stored.registers[importRegister] ?? '{}') ?? {};
 }
 
 function hashesOf(incoming: JsonObject, registers: readonly string[]): Readonly<Record<string, JsonValue>> {

@@ -3,7 +3,7 @@
  * limits a typed value is more often a slip than a patient. One table for entry, trends and percentiles.
  */
 import { codingsOf } from './datatypes.ts';
-import type { JsonObject, JsonValue } from './json.ts';
+import { textOf, type JsonObject } from './json.ts';
 
 export type VitalKind =
   | 'systolic'
@@ -104,8 +104,4 @@ export function vitalSpecOf(coded: JsonObject): VitalSpec | undefined {
     if (spec !== undefined) return spec;
   }
   return undefined;
-}
-
-function textOf(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

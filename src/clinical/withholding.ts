@@ -6,8 +6,8 @@
  * the other section must not take its words away.
  */
 import type { ChartSection } from '../base/sections.ts';
-import { isObject, jsonObject, sameJson, stringifyJson, type JsonObject } from './json.ts';
-import { parseJson } from './json-parser.ts';
+import { jsonObject, sameJson, stringifyJson, type JsonObject } from './json.ts';
+import { parseObject } from './json-parser.ts';
 import { ChartRecord, type OpenSections } from './record.ts';
 import { ReferenceTargets, type Located } from './reference-target.ts';
 import { addressable } from './references.ts';
@@ -147,9 +147,4 @@ function createdIn(edits: SectionEdits): readonly Located[] {
       return [{ section, ...addressable(addressed) }];
     }),
   );
-}
-
-function parseObject(text: string): JsonObject | undefined {
-  const parsed = parseJson(text);
-  return parsed.ok && isObject(parsed.value) ? parsed.value : undefined;
 }

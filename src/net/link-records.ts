@@ -18,7 +18,7 @@
  * | 7 moved    | nothing: what follows comes on the other stream                              |
  * | 8 bye      | nothing                                                                      |
  */
-import { concatBytes, fromHex, toHex, type Bytes } from '../base/bytes.ts';
+import { concatBytes, fromHex, toHex, u32Bytes, type Bytes } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { maxFrameBytes } from './limits.ts';
 
@@ -69,7 +69,7 @@ const restBytes: Readonly<Record<Exclude<Kind, 'frame'>, number>> = {
 
 export function encodeRecord(record: LinkRecord): Bytes {
   const rest = encodeRest(record);
-  return concatBytes(Uint8Array.of(kinds.indexOf(record.kind) + 1), uint32(rest.length), rest);
+  return concatBytes(Uint8Array.of(kinds.indexOf(record.kind) + 1), u32Bytes(rest.length), rest);
 }
 
 function encodeRest(record: LinkRecord): Uint8Array {
@@ -85,17 +85,11 @@ function encodeRest(record: LinkRecord): Uint8Array {
     case 'frame':
       return record.frame;
     case 'credit':
-      return uint32(record.bytes);
+      return u32Bytes(record.bytes);
     case 'moved':
     case 'bye':
       return new Uint8Array();
   }
-}
-
-function uint32(value: number): Bytes {
-  const out = new Uint8Array(4);
-  new DataView(out.buffer).setUint32(0, value);
-  return out;
 }
 
 function instanceOf(instance: string): Bytes {
@@ -105,7 +99,7 @@ function instanceOf(instance: string): Bytes {
 }
 
 function linkName(link: LinkName): Bytes {
-  return concatBytes(instanceOf(link.instance), uint32(link.number));
+  return concatBytes(instanceOf(link.instance), u32Bytes(link.number));
 }
 
 /** Cuts a stream of bytes into records. After a malformed one it reads no further. */

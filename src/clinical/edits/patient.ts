@@ -5,7 +5,16 @@
 import { errors, objectOf, type Elements, type FieldReason } from './edit.ts';
 import type { ChartSection } from '../../base/sections.ts';
 import { identityResource } from '../identity.ts';
-import { isArray, isObject, objects, sameJson, stringifyJson, type JsonObject, type JsonValue } from '../json.ts';
+import {
+  isObject,
+  objects,
+  sameJson,
+  stringifyJson,
+  strings,
+  textOf,
+  type JsonObject,
+  type JsonValue,
+} from '../json.ts';
 import type { Resource } from '../record.ts';
 import { diffResources } from '../registers.ts';
 import type { SectionEdit } from '../section-edit.ts';
@@ -156,11 +165,11 @@ const fields: Readonly<Record<PatientField, Field>> = {
     write: (patient, value) => namePart(patient, { given: value === '' ? undefined : value.split(/\s+/) }),
   },
   family: {
-    read: (patient) => text(currentName(patient)?.['family']),
+    read: (patient) => textOf(currentName(patient)?.['family']),
     write: (patient, value) => namePart(patient, { family: value === '' ? undefined : value }),
   },
   formerFamily: {
-    read: (patient) => text(objects(patient['name']).find(isFormer)?.['family']),
+    read: (patient) => textOf(objects(patient['name']).find(isFormer)?.['family']),
     write: (patient, value) => ({
       name: replaced(patient['name'], isFormer, value === '' ? undefined : { use: 'old', family: value }),
     }),
@@ -169,7 +178,7 @@ const fields: Readonly<Record<PatientField, Field>> = {
   gender: element('gender'),
   genderIdentity: {
     read: (patient) =>
-      text(asObject(objects(patient['extension']).find(isGenderIdentity)?.['valueCodeableConcept'])?.['text']),
+      textOf(asObject(objects(patient['extension']).find(isGenderIdentity)?.['valueCodeableConcept'])?.['text']),
     write: (patient, value) => ({
       extension: replaced(
         patient['extension'],
@@ -181,7 +190,7 @@ const fields: Readonly<Record<PatientField, Field>> = {
   language: {
     read: (patient) => {
       const language = asObject(objects(patient['communication']).find(isPreferred)?.['language']);
-      return text(language?.['text']) || text(objects(language?.['coding'])[0]?.['code']);
+      return textOf(language?.['text']) || textOf(objects(language?.['coding'])[0]?.['code']);
     },
     write: (patient, value) => ({
       communication: replaced(
@@ -204,30 +213,30 @@ const fields: Readonly<Record<PatientField, Field>> = {
     write: (patient, value) => address(patient, { line: value === '' ? undefined : value.split(/\s*,\s*/) }),
   },
   city: {
-    read: (patient) => text(home(patient)?.['city']),
+    read: (patient) => textOf(home(patient)?.['city']),
     write: (patient, value) => address(patient, { city: value === '' ? undefined : value }),
   },
   postcode: {
-    read: (patient) => text(home(patient)?.['postalCode']),
+    read: (patient) => textOf(home(patient)?.['postalCode']),
     write: (patient, value) => address(patient, { postalCode: value === '' ? undefined : value }),
   },
   contactName: {
     read: (patient) => {
       const name = asObject(contact(patient)?.['name']);
-      return text(name?.['text']) || [...strings(name?.['given']), text(name?.['family'])].join(' ').trim();
+      return textOf(name?.['text']) || [...strings(name?.['given']), textOf(name?.['family'])].join(' ').trim();
     },
     write: (patient, value) => contactPart(patient, { name: value === '' ? undefined : objectOf({ text: value }) }),
   },
   contactRelation: {
     read: (patient) => {
       const [relation] = objects(contact(patient)?.['relationship']);
-      return text(relation?.['text']) || text(objects(relation?.['coding'])[0]?.['display']);
+      return textOf(relation?.['text']) || textOf(objects(relation?.['coding'])[0]?.['display']);
     },
     write: (patient, value) =>
       contactPart(patient, { relationship: value === '' ? undefined : [objectOf({ text: value })] }),
   },
   contactPhone: {
-    read: (patient) => text(objects(contact(patient)?.['telecom']).find(isSystem('phone'))?.['value']),
+    read: (patient) => textOf(objects(contact(patient)?.['telecom']).find(isSystem('phone'))?.['value']),
     write: (patient, value) =>
       contactPart(patient, {
         telecom: replaced(
@@ -239,7 +248,7 @@ const fields: Readonly<Record<PatientField, Field>> = {
   },
   deceased: {
     read: (patient) => {
-      const time = text(patient['deceasedDateTime']);
+      const time = textOf(patient['deceasedDateTime']);
       return time !== '' ? time.slice(0, 10) : patient['deceasedBoolean'] === true ? 'yes' : '';
     },
     write: (_patient, value) => ({
@@ -269,14 +278,14 @@ function withFields(patient: JsonObject, typed: TypedPatient, changed: readonly 
 
 function element(name: string): Field {
   return {
-    read: (patient) => text(patient[name]),
+    read: (patient) => textOf(patient[name]),
     write: (_patient, value) => ({ [name]: value === '' ? undefined : value }),
   };
 }
 
 function identifierField(isThis: (identifier: JsonObject) => boolean, made: Elements): Field {
   return {
-    read: (patient) => text(objects(patient['identifier']).find(isThis)?.['value']),
+    read: (patient) => textOf(objects(patient['identifier']).find(isThis)?.['value']),
     write: (patient, value) => {
       const before = objects(patient['identifier']).find(isThis);
       const next = value === '' ? undefined : { ...(before ?? made), value };
@@ -294,12 +303,12 @@ function ofType(...codes: readonly string[]): (identifier: JsonObject) => boolea
 }
 
 function codesOfType(identifier: JsonObject): readonly string[] {
-  return objects(asObject(identifier['type'])?.['coding']).map(({ code }) => text(code));
+  return objects(asObject(identifier['type'])?.['coding']).map(({ code }) => textOf(code));
 }
 
 function telecomField(system: 'phone' | 'email'): Field {
   return {
-    read: (patient) => text(objects(patient['telecom']).find(isSystem(system))?.['value']),
+    read: (patient) => textOf(objects(patient['telecom']).find(isSystem(system))?.['value']),
     write: (patient, value) => {
       const before = objects(patient['telecom']).find(isSystem(system));
       const next = value === '' ? undefined : { ...(before ?? { system }), value };
@@ -355,12 +364,4 @@ function replaced(
 
 function asObject(value: JsonValue | undefined): JsonObject | undefined {
   return isObject(value) ? value : undefined;
-}
-
-function strings(value: JsonValue | undefined): readonly string[] {
-  return isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-}
-
-function text(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -4,7 +4,7 @@
  */
 import { conceptWords } from '../datatypes.ts';
 import { codesOfConcept } from '../fhir-status.ts';
-import { isArray, isObject, JsonNumber, type JsonObject } from '../json.ts';
+import { isArray, isObject, JsonNumber, textOf, type JsonObject } from '../json.ts';
 import type { Resource } from '../record.ts';
 import { titleOf } from '../title.ts';
 import { resultFlag } from '../views/result-flag.ts';
@@ -191,8 +191,4 @@ function wordsOf(json: JsonObject): string {
 function numberOf(quantity: JsonObject): string {
   const { value } = quantity;
   return value instanceof JsonNumber ? value.text : '';
-}
-
-function textOf(value: JsonObject[string] | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

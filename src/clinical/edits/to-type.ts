@@ -1,7 +1,7 @@
 /** The typed form of what is recorded, to start a form with; empty where the record has more than a form can hold. */
 import { hasCode } from '../datatypes.ts';
 import { codesOfConcept } from '../fhir-status.ts';
-import { isArray, isObject, JsonNumber, type JsonValue } from '../json.ts';
+import { isArray, isObject, JsonNumber, textOf } from '../json.ts';
 import type { Resource } from '../record.ts';
 import { titleOf } from '../title.ts';
 import { componentsOf } from '../views/observation.ts';
@@ -29,8 +29,4 @@ function sideOf({ json }: Resource, loinc: string): string {
   const quantity = component?.['valueQuantity'];
   const value = isObject(quantity) ? quantity['value'] : undefined;
   return value instanceof JsonNumber ? value.text : '';
-}
-
-function textOf(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

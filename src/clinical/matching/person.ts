@@ -3,7 +3,7 @@
  * what a form holds, or of what a list of patients keeps of one.
  */
 import { foldLetters } from '../../base/fold.ts';
-import { isArray, isObject, objects, type JsonObject, type JsonValue } from '../json.ts';
+import { isObject, objects, strings, textOf, type JsonObject, type JsonValue } from '../json.ts';
 import { letterPairs } from './similarity.ts';
 
 export interface Identifier {
@@ -74,24 +74,24 @@ export function describePatient(patient: JsonObject): PersonDescription {
   const name = names.find(({ use }) => use !== 'old' && use !== 'maiden' && use !== 'nickname') ?? names[0];
   const [address] = objects(patient['address']);
   const given = strings(name?.['given']).join(' ');
-  const family = text(name?.['family']);
+  const family = textOf(name?.['family']);
   const otherNames = names.filter((other) => other !== name).map(wholeName);
   return {
     given,
-    family: given === '' && family === '' ? text(name?.['text']) : family,
+    family: given === '' && family === '' ? textOf(name?.['text']) : family,
     ...(otherNames.length === 0 ? {} : { otherNames }),
-    birthDate: text(patient['birthDate']),
-    sex: text(patient['gender']),
+    birthDate: textOf(patient['birthDate']),
+    sex: textOf(patient['gender']),
     identifiers: objects(patient['identifier']).map((identifier) => ({
-      system: text(identifier['system']),
-      value: text(identifier['value']),
+      system: textOf(identifier['system']),
+      value: textOf(identifier['value']),
       oneAPerson: isOneAPerson(identifier['type']),
     })),
     phones: objects(patient['telecom'])
       .filter(({ system }) => system === 'phone' || system === 'sms')
-      .map(({ value }) => text(value)),
-    address: [...strings(address?.['line']), text(address?.['city'])].join(' '),
-    postcode: text(address?.['postalCode']),
+      .map(({ value }) => textOf(value)),
+    address: [...strings(address?.['line']), textOf(address?.['city'])].join(' '),
+    postcode: textOf(address?.['postalCode']),
   };
 }
 
@@ -142,15 +142,15 @@ export function descriptionFromJson(value: unknown): PersonDescription | undefin
 }
 
 function wholeName(name: JsonObject): string {
-  const parts = [...strings(name['given']), text(name['family'])].join(' ').trim();
-  return parts === '' ? text(name['text']) : parts;
+  const parts = [...strings(name['given']), textOf(name['family'])].join(' ').trim();
+  return parts === '' ? textOf(name['text']) : parts;
 }
 
 /** Of HL7 table 0203: social security, national, driver's licence, passport. */
 const onePerPerson: ReadonlySet<string> = new Set(['SS', 'NI', 'SB', 'DL', 'PPN']);
 
 function isOneAPerson(type: JsonValue | undefined): boolean {
-  return isObject(type) && objects(type['coding']).some(({ code }) => onePerPerson.has(text(code)));
+  return isObject(type) && objects(type['coding']).some(({ code }) => onePerPerson.has(textOf(code)));
 }
 
 /** Letters and digits alone, without accents and case: "O'Keefe" and "OKEEFE" are one word, "Smith-Jones" are two. */
@@ -167,12 +167,4 @@ function letterDigits(value: string): string {
 
 function isNumber(word: string): boolean {
   return /^\d/.test(word);
-}
-
-function strings(value: JsonValue | undefined): readonly string[] {
-  return isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-}
-
-function text(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : '';
 }
