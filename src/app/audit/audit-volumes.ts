@@ -59,14 +59,17 @@ export class AuditVolumes {
   }
 
   /**
-   * This month's, the same for all who know the same; a new one where there is none and the role may begin it, else the newest.
+   * This month's, the same for all who know the same; a new one where there is none and the role may begin it, else the newest that
+   * is not of a month to come.
    * Undefined where there is none at all. Inside the queue only.
    */
   async current(): Promise<OpenVolume | undefined> {
     const { month } = this;
     const volumes = await this.all();
     const here = volumes.find((volume) => volume.month === month);
-    const chosen = here ?? (this.#mayBegin() ? undefined : volumes[0]);
+    // One that a clock far ahead began is not the newest for ever.
+    const newest = volumes.find((volume) => volume.month < month) ?? volumes.at(-1);
+    const chosen = here ?? (this.#mayBegin() ? undefined : newest);
     const access = chosen === undefined ? undefined : await this.#context.charters.get(chosen.chart);
     if (access !== undefined) return { access, ops: [] };
     return this.#mayBegin() ? this.#begin() : undefined;
