@@ -1,7 +1,8 @@
 /**
- * What is looked at in received entries before a host sees them: bounds, one hash and one signature an entry, and nothing else
- * (RE-4). Some of a frame at once, since signatures are checked beside each other where the platform can.
+ * What is looked at in received entries before a host sees them: bounds, one hash and one signature an entry, however often a frame
+ * repeats it, and nothing else (RE-4). Some of a frame at once, since signatures are checked beside each other where the platform can.
  */
+import { eachOnce } from '../base/each-once.ts';
 import { sideBySide } from '../base/side-by-side.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { ok, type Result } from '../base/result.ts';
@@ -21,14 +22,19 @@ type LookedAt = readonly (readonly (Result<readonly ReceivedItem[]> | undefined)
 
 /** What can be seen of a frame's items without what came before it. */
 export async function lookAtEntries(sections: readonly EncodedEntries[]): Promise<LookedAt> {
-  const each = sections.flatMap(({ chart, section, entries: items }) =>
-    items.map((item) => ({ chart, section, item })),
-  );
-  const found = await sideBySide(each, ({ item, ...at }) =>
+  const each = sections.map(({ chart, section, entries: items }) => {
+    const { once, places } = eachOnce(items);
+    return { chart, section, once, places };
+  });
+  const distinct = each.flatMap(({ once, ...at }) => once.map((item) => ({ ...at, item })));
+  const found = await sideBySide(distinct, ({ item, ...at }) =>
     isSnapshotItem(item) ? Promise.resolve(undefined) : verified(at, item),
   );
   let next = 0;
-  return sections.map(({ entries: items }) => found.slice(next, (next += items.length)));
+  return each.map(({ once, places }) => {
+    const ofSection = found.slice(next, (next += once.length));
+    return places.map((place) => ofSection[place]);
+  });
 }
 
 /** `gathering`: what came before of the same connection or file. `looked`: what `lookAtEntries` found, if somebody asked. */

@@ -3,8 +3,10 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { encodeSignedOp } from '../../src/access/operation.ts';
 import * as sign from '../../src/crypto/sign.ts';
 import { checkCharterOps } from '../../src/net/verify-charter-ops.ts';
+import { verifyEntries } from '../../src/net/verify-entries.ts';
 import { decodeFrame, encodeFrame } from '../../src/net/wire.ts';
 import { RosterBook } from '../../src/replica/roster-book.ts';
+import { sealSample } from '../crypto/fixtures.ts';
 import { mustHave, mustOk, TestChart, TestPractice } from '../access/support/practices.ts';
 
 vi.mock('../../src/crypto/sign.ts', { spy: true });
@@ -40,4 +42,14 @@ test('so does one of a roster', async () => {
   const found = mustOk(await book.checkEach(clinic.id, bytes));
   expect(found.map((one) => [one.op.id, one.found])).toEqual(Array<unknown>(times).fill([mustHave(op).id, 'new']));
   expect(vi.mocked(sign.verify).mock.calls.length).toBeLessThan(4);
+});
+
+test('and an entry of a section, which is answered for each time', async () => {
+  const { header, bytes } = await sealSample('repeated entries');
+  const { chart, section } = header;
+  const entries = Array<typeof bytes>(times).fill(bytes);
+  const [found] = await verifyEntries([{ chart, section, entries }]);
+  expect(found?.verified).toHaveLength(times);
+  expect(found?.faults).toEqual([]);
+  expect(vi.mocked(sign.verify)).toHaveBeenCalledTimes(1);
 });
