@@ -60,6 +60,13 @@ export const parseKeyId = (text: string): KeyId | undefined => named<KeyId>(text
 export const parseActorId = (text: string): ActorId | undefined => named<ActorId>(text, 16);
 export const parseChangeHash = (text: string): ChangeHash | undefined => named<ChangeHash>(text, 32);
 
+/** Of a change as Automerge names it. */
+export function mustBeChangeHash(text: string): ChangeHash {
+  const hash = parseChangeHash(text);
+  if (hash === undefined) throw new Error('Automerge names a change by 64 lowercase hex digits');
+  return hash;
+}
+
 /** The bytes behind any of the names above. */
 export function idBytes(
   id: PracticeId | DeviceId | ChartId | OpId | EntryHash | SnapshotName | ChunkHash | KeyId | ActorId | ChangeHash,

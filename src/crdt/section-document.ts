@@ -11,7 +11,7 @@
 import * as A from '@automerge/automerge/slim';
 import { Repo, type DocHandle } from '@automerge/automerge-repo/slim';
 import { concatBytes, type Bytes } from '../base/bytes.ts';
-import { parseActorId, parseChangeHash, type ActorId, type ChangeHash, type DeviceId } from '../base/ids.ts';
+import { mustBeChangeHash, parseActorId, type ActorId, type ChangeHash, type DeviceId } from '../base/ids.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { ConcurrentChange, Provenance } from '../clinical/conflicts.ts';
 import type { ResourceKey, SectionEdit, StoredResource } from '../clinical/section-edit.ts';
@@ -198,12 +198,12 @@ export class SectionDocument implements AdmissionTarget {
   }
 
   heads(): readonly ChangeHash[] {
-    return A.getHeads(this.document()).map(toChangeHash);
+    return A.getHeads(this.document()).map(mustBeChangeHash);
   }
 
   /** The changes that a change of this section builds on directly; undefined for one that is not here. */
   dependenciesOf(change: ChangeHash): readonly ChangeHash[] | undefined {
-    return this.graph.get(change)?.deps.map(toChangeHash);
+    return this.graph.get(change)?.deps.map(mustBeChangeHash);
   }
 
   /** Who wrote a change; undefined for one that is not here, and for the genesis, which nobody wrote. */
@@ -337,7 +337,7 @@ export class SectionDocument implements AdmissionTarget {
     const device = this.#devices.get(actor);
     const actorId = parseActorId(actor);
     if (device === undefined || actorId === undefined) throw new Error(`the device of actor ${actor} should be known`);
-    return { device, actor: actorId, timeMs, change: toChangeHash(hash) };
+    return { device, actor: actorId, timeMs, change: mustBeChangeHash(hash) };
   }
 }
 
@@ -412,10 +412,4 @@ function readValues(backend: Backend, rootKey: string, heads?: readonly string[]
     if (value[0] === 'str') values.push({ text: value[1], opId: value[2] });
   }
   return values.length < 2 ? values : values.sort((a, b) => compareOpIds(a.opId, b.opId));
-}
-
-function toChangeHash(hash: string): ChangeHash {
-  const parsed = parseChangeHash(hash);
-  if (parsed === undefined) throw new Error('Automerge names a change by 64 lowercase hex digits');
-  return parsed;
 }

@@ -2,7 +2,7 @@
  * The document of a section and which entries are in it: opened bodies in, and what became of each. Owns the way from opened
  * to merged: the author's claims first, then checks and trial (AM-1 to AM-3). Knows no key, no disk and no right.
  */
-import { parseChangeHash, type ActorId, type ChangeHash, type EntryHash } from '../../base/ids.ts';
+import { mustBeChangeHash, type ActorId, type ChangeHash, type EntryHash } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { chainIsAsClaimed, depsAreAsClaimed } from '../../access/entry-claims.ts';
 import { finding, type Finding } from '../../access/findings.ts';
@@ -298,10 +298,4 @@ function emptyDocument(author: Author): SectionDocument {
   const empty = SectionDocument.open({ changes: [], actors: [], author });
   if (!empty.ok) throw new Error('the genesis opens');
   return empty.value;
-}
-
-function mustBeChangeHash(hash: string): ChangeHash {
-  const parsed = parseChangeHash(hash);
-  if (parsed === undefined) throw new Error('Automerge names a change by 64 lowercase hex digits');
-  return parsed;
 }
