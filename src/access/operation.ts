@@ -194,8 +194,11 @@ export function signedLog(operation: Operation): Bytes {
 }
 
 export function encodeSignedOp(op: SignedOp): Bytes {
-  return encodeCanonical([op.bytes, [...op.signatures]]);
+  return encodings.get(op) ?? encodeCanonical([op.bytes, [...op.signatures]]);
 }
+
+/** What was decoded is kept and handed on as it came: there is one encoding of it. */
+const encodings = new WeakMap<SignedOp, Bytes>();
 
 export function decodeSignedOp(bytes: Uint8Array): Result<SignedOp, OperationFault> {
   if (bytes.length > maxOperationBytes + signedOverheadBytes) return err('too-large');
@@ -206,7 +209,9 @@ export function decodeSignedOp(bytes: Uint8Array): Result<SignedOp, OperationFau
   const operation = bytesShape(1, maxOperationBytes).read(parts[0]);
   const signatures = listShape(bytesShape(64, 64), 1, maxSignatures).read(parts[1]);
   if (operation === undefined || signatures === undefined) return err('malformed', 'operation or signatures');
-  return ok({ bytes: operation, signatures });
+  const signed = { bytes: operation, signatures };
+  encodings.set(signed, new Uint8Array(bytes));
+  return ok(signed);
 }
 
 /** Joined so that a set of operations in any order has one name. */

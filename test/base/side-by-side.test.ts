@@ -17,6 +17,32 @@ test('a thousand checks are begun a few at a time, and answered in their order',
   expect(most).toBeGreaterThan(1);
 });
 
+test('the next begins when any is answered, whatever the slowest of them does', async () => {
+  let release = (): void => undefined;
+  const slowest = new Promise<void>((resolve) => (release = resolve));
+  const begun: number[] = [];
+  const answers = sideBySide(Array.from({ length: 100 }), async (_, index) => {
+    begun.push(index);
+    await (index === 0 ? slowest : Promise.resolve());
+    if (index === 99) release();
+    return index;
+  });
+  expect((await answers).length).toBe(100);
+  expect(begun).toEqual(Array.from({ length: 100 }, (_, i) => i));
+});
+
+test('after one that fails no other begins', async () => {
+  const begun: number[] = [];
+  const failing = sideBySide(Array.from({ length: 100 }), async (_, index) => {
+    begun.push(index);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (index === 3) throw new Error('it fails');
+  });
+  await expect(failing).rejects.toThrow('it fails');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(begun.length).toBeLessThanOrEqual(16);
+});
+
 test('nothing to check is answered at once', async () => {
   expect(await sideBySide([], () => Promise.resolve(1))).toEqual([]);
 });
