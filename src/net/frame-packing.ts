@@ -58,7 +58,12 @@ export function frontierMessages(charts: readonly (readonly [ChartId, SharedChar
 export function entryMessages<T extends { readonly entries: readonly Bytes[] }>(
   sections: readonly T[],
 ): readonly (readonly T[])[] {
-  return packed(sections, ({ entries }) => chartOverhead + bytesOf(entries), maxSectionsPerFrame);
+  return packed(sections, sizeOfEntries, maxSectionsPerFrame);
+}
+
+/** What a section's entries take of a frame. */
+export function sizeOfEntries({ entries }: { readonly entries: readonly Bytes[] }): number {
+  return chartOverhead + bytesOf(entries);
 }
 
 const chartOverhead = 80;

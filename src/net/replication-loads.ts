@@ -2,7 +2,7 @@
 import type { DeviceId, OpId } from '../base/ids.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { frontierOfEntries } from './frontier.ts';
-import { batches, bytesOf } from './frame-packing.ts';
+import { batches, bytesOf, sizeOfEntries } from './frame-packing.ts';
 import { fullFrameBytes, readsAtOnce } from './limits.ts';
 import type { ChartFrontier, ReplicationHost } from './replication-host.ts';
 import type { Effect, LoadedEntries, PeerEvent } from './replication-state.ts';
@@ -42,15 +42,16 @@ export async function loadEntries(
 ): Promise<PeerEvent> {
   const sections: LoadedEntries[] = [];
   let bytes = 0;
-  // As much again as the last time is expected of the next: what did not fit would go in a small frame of its own.
-  for (let done = 0, last = 0; done < asked.length && bytes + last <= fullFrameBytes; done += readsAtOnce) {
+  // As much as ever is expected of the next: what did not fit would go in a small frame, and a commit, of its own.
+  for (let done = 0, most = 0; done < asked.length && bytes + most <= fullFrameBytes; done += readsAtOnce) {
     const room = fullFrameBytes - bytes;
     const loaded = await Promise.all(
       asked.slice(done, done + readsAtOnce).map((one) => loadSection(host, device, one, room)),
     );
     sections.push(...loaded.flat());
-    last = loaded.flat().reduce((sum, { entries }) => sum + bytesOf(entries), 0);
-    bytes += last;
+    const size = loaded.flat().reduce((sum, one) => sum + sizeOfEntries(one), 0);
+    most = Math.max(most, size);
+    bytes += size;
   }
   return { kind: 'entriesLoaded', sections };
 }

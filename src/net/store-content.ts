@@ -84,6 +84,11 @@ export class StoreContent {
     return this.#states.get(chart);
   }
 
+  /** Of all charts. */
+  get entryCount(): number {
+    return this.#states.entries;
+  }
+
   /** The same as long as no entry of the chart becomes durable. */
   versionOf(chart: ChartId): string {
     return this.#states.versionOf(chart);
@@ -182,6 +187,8 @@ export class StoreContent {
     may: (head: StoredHead) => boolean,
     maxBytes: number,
   ): Promise<{ readonly entries: readonly Bytes[]; readonly more: boolean }> {
+    const whole = theirs.length === 0 ? await this.#wholeSection(chart, section, maxBytes) : undefined;
+    if (whole !== undefined) return { entries: whole.filter(may).map(wholeEntry), more: false };
     const all = (await this.#headsBeyond(chart, section, theirs)).filter(may);
     const items = await itemsForCovered(this.#store, all, may);
     if (items.length > 0) return { entries: items, more: true };
@@ -200,6 +207,18 @@ export class StoreContent {
       bytes += whole.length;
     }
     return { entries, more: all.length > chosen.length };
+  }
+
+  /**
+   * Everything of a section in one read, by position, where that is all there is to give: each entry here, none without its
+   * ciphertext, and no more than fits.
+   */
+  async #wholeSection(chart: ChartId, section: Section, maxBytes: number): Promise<readonly StoredEntry[] | undefined> {
+    const state = this.sections(chart).get(section);
+    if (state === undefined || state.bytes > maxBytes || state.entries > headsAtOnce) return undefined;
+    const { found, damaged } = await this.#store.entries(chart, section);
+    const isAll = damaged.length === 0 && found.length === state.entries;
+    return isAll ? found.toSorted((a, b) => a.seq - b.seq) : undefined;
   }
 
   /** By position, so that wherever the answer is cut, every chain is cut after its earlier entries. */

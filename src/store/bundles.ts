@@ -48,9 +48,15 @@ function groupOf(store: BundledStore, key: string): string {
 
 /** The bundle that may hold what is named, or begins, so, and that no range of these keys would bring. */
 export function bundleBeside(store: RecordStoreName, keyOrPrefix: string): string | undefined {
+  const group = groupAbove(store, keyOrPrefix);
+  return group === undefined ? undefined : group + mark;
+}
+
+/** The beginning of all of the chart, of which what is named, or begins, so is a part. */
+export function groupAbove(store: RecordStoreName, keyOrPrefix: string): string | undefined {
   if (store !== 'heads' && store !== 'ciphertexts') return undefined;
   const group = groupOf(store, keyOrPrefix);
-  return group !== '' && group.length < keyOrPrefix.length ? group + mark : undefined;
+  return group !== '' && group.length < keyOrPrefix.length ? group : undefined;
 }
 
 export function bundleOf(store: BundledStore, rows: readonly Row[]): Row {

@@ -3,7 +3,7 @@
  * bundles (bundles.ts) among them. The platform's own requests: a promise more for each of thousands is what a first sync is
  * long for.
  */
-import { bundleBeside, isBundleKey, rowsOf } from './bundles.ts';
+import { bundleBeside, groupAbove, isBundleKey, rowsOf } from './bundles.ts';
 import type { FoundRecords, RecordQuery, RecordStoreName, Row } from './records.ts';
 
 /** What a request answers, or why it does not; one that is refused at once is refused like any other. */
@@ -27,12 +27,12 @@ export function under(prefix: string): IDBKeyRange {
 export class RecordReader {
   readonly #transaction: IDBTransaction;
   readonly #stores = new Map<RecordStoreName, IDBObjectStore>();
-  readonly #bundles: Map<string, Promise<unknown>> | undefined;
+  readonly #answers: Map<string, Promise<unknown>> | undefined;
 
-  /** `bundles`: those that were read, where nothing is written: sections of a chart that are read together read its bundle once. */
-  constructor(transaction: IDBTransaction, bundles?: Map<string, Promise<unknown>>) {
+  /** `isReadOnly`: nothing changes meanwhile, so what sections of a chart that are read together have in common is read once. */
+  constructor(transaction: IDBTransaction, isReadOnly = false) {
     this.#transaction = transaction;
-    this.#bundles = bundles;
+    this.#answers = isReadOnly ? new Map() : undefined;
   }
 
   store(name: RecordStoreName): IDBObjectStore {
@@ -42,20 +42,26 @@ export class RecordReader {
   }
 
   get(store: RecordStoreName, key: string): Promise<unknown> {
-    return answered(() => this.store(store).get(key));
+    return this.#once(`${store}/${key}`, () => answered(() => this.store(store).get(key)));
   }
 
-  #bundle(store: RecordStoreName, key: string): Promise<unknown> {
-    const name = `${store}/${key}`;
-    const bundle = this.#bundles?.get(name) ?? this.get(store, key);
-    this.#bundles?.set(name, bundle);
-    return bundle;
+  #keys(store: RecordStoreName, prefix: string): Promise<readonly IDBValidKey[]> {
+    return this.#once(`keys of ${store}/${prefix}`, () => answered(() => this.store(store).getAllKeys(under(prefix))));
+  }
+
+  /** What is named so is always of one type. */
+  #once<T>(name: string, ask: () => Promise<T>): Promise<T> {
+    const known = this.#answers?.get(name) as Promise<T> | undefined;
+    if (known !== undefined) return known;
+    const answer = ask();
+    this.#answers?.set(name, answer);
+    return answer;
   }
 
   async read(query: RecordQuery): Promise<FoundRecords> {
     const { store } = query;
     const beside = bundleBeside(store, 'key' in query ? query.key : query.prefix);
-    const bundle = beside === undefined ? undefined : this.#bundle(store, beside);
+    const bundle = beside === undefined ? undefined : this.get(store, beside);
     const found = 'key' in query ? this.#one(store, query.key) : this.#under(store, query.prefix);
     const [rows, value] = await Promise.all([found, bundle]);
     const named = beside === undefined || value === undefined ? [] : [{ key: beside, value }];
@@ -68,12 +74,18 @@ export class RecordReader {
   }
 
   async #under(store: RecordStoreName, prefix: string): Promise<readonly Row[]> {
-    const [keys, values] = await Promise.all([
-      answered(() => this.store(store).getAllKeys(under(prefix))),
-      answered(() => this.store(store).getAll(under(prefix)) as IDBRequest<unknown[]>),
-    ]);
-    return keys.map((key, i) => ({ key: keyText(key), value: values[i] }));
+    const values = (): Promise<unknown[]> =>
+      answered(() => this.store(store).getAll(under(prefix)) as IDBRequest<unknown[]>);
+    const group = this.#answers === undefined ? undefined : groupAbove(store, prefix);
+    if (group === undefined) return rowsOfAnswers(await Promise.all([this.#keys(store, prefix), values()]));
+    // A chart that lies in bundles has no others: its keys say so for all its sections.
+    const keys = (await this.#keys(store, group)).filter((key) => keyText(key).startsWith(prefix));
+    return keys.length === 0 ? [] : rowsOfAnswers([keys, await values()]);
   }
+}
+
+function rowsOfAnswers([keys, values]: readonly [readonly IDBValidKey[], readonly unknown[]]): readonly Row[] {
+  return keys.map((key, i) => ({ key: keyText(key), value: values[i] }));
 }
 
 /** What is asked for of what was found, bundles taken apart. A record of its own stands in place of one in a bundle. */

@@ -148,7 +148,7 @@ class IdbRecords implements Records {
     const reader = before.then(() => {
       this.#gathered = undefined;
       this.#reading = [];
-      return new RecordReader(unwrap(this.#mustBeOpen()).transaction([...stores], 'readonly'), new Map());
+      return new RecordReader(unwrap(this.#mustBeOpen()).transaction([...stores], 'readonly'), true);
     });
     return { stores, reader };
   }

@@ -250,12 +250,12 @@ describe('what replication costs', () => {
     const { frames, bytes } = cost(world);
     expect({ saved, bytes, frames }).toMatchInlineSnapshot(`
       {
-        "bytes": 1305169,
+        "bytes": 1304260,
         "frames": {
           "charterOps": 2,
           "charts": 2,
-          "entries": 4,
-          "have": 4,
+          "entries": 3,
+          "have": 3,
           "hello": 2,
         },
         "saved": 1226396,
