@@ -137,13 +137,12 @@ export class Keeper {
     const kept = this.#kept;
     if (kept === undefined) return { kind: 'pairing', text: this.#door.text };
     const charts = this.#content.charts();
-    const states = charts.flatMap((chart) => [...this.#content.sections(chart).values()]);
     const missing = charts.flatMap((chart) => [...this.#content.missing(chart).values()]);
     return {
       kind: this.#rosters.isActive(this.device) ? 'member' : 'removed',
       practice: kept.practice,
       charts: kept.charts,
-      entries: states.reduce((sum, { entries }) => sum + entries, 0),
+      entries: this.#content.entryCount,
       connected: (this.#replicator?.peers() ?? []).map(({ device, settled }) => ({
         ...{ device, settled },
         own: this.#rosters.practiceOf(device) === kept.practice,

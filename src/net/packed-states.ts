@@ -27,9 +27,15 @@ export class PackedStates {
   readonly #read = new Map<ChartId, States>();
   readonly #sections = new Names<Section>();
   readonly #chains = new Names<ChainName>();
+  #entries = 0;
 
   keys(): Iterable<ChartId> {
     return this.#packed.keys();
+  }
+
+  /** Of all charts: asked more often than it changes. */
+  get entries(): number {
+    return this.#entries;
   }
 
   get(chart: ChartId): States {
@@ -46,11 +52,13 @@ export class PackedStates {
   }
 
   set(chart: ChartId, states: States): void {
+    this.#entries += entriesOf(states) - entriesOf(this.get(chart));
     this.#packed.set(chart, this.#pack(states));
     this.#read.delete(chart);
   }
 
   delete(chart: ChartId): void {
+    this.#entries -= entriesOf(this.get(chart));
     this.#packed.delete(chart);
     this.#read.delete(chart);
   }
@@ -95,6 +103,12 @@ export class PackedStates {
     }
     return states;
   }
+}
+
+function entriesOf(states: States): number {
+  let sum = 0;
+  for (const { entries } of states.values()) sum += entries;
+  return sum;
 }
 
 /** Each name's number is its place. */
