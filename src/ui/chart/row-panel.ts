@@ -187,11 +187,11 @@ export class RowPanel extends LitElement {
   }
 
   private findResource(): Resource | undefined {
-    const { resources } = this.view.record;
-    return (
-      resources.find(({ key, section }) => key === this.key && section === this.section) ??
-      resources.find(({ key, section }) => key === this.key && section !== 'identity')
-    );
+    const { record } = this.view;
+    const there = record.at(this.section, this.key);
+    if (there !== undefined) return there;
+    const found = record.get(this.key);
+    return found?.section === 'identity' ? undefined : found;
   }
 
   private renderActions(resource: Resource, row: Row) {
