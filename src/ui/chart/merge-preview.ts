@@ -47,6 +47,10 @@ export class MergePreview extends LitElement {
         list-style: disc;
         padding-inline-start: var(--wa-space-m);
       }
+      /* Some begin with "your chart". */
+      li::first-letter {
+        text-transform: uppercase;
+      }
     `,
   ];
 

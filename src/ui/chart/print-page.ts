@@ -4,6 +4,7 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
+import { personDifferences } from '../../clinical/union/person-differences.ts';
 import { childGrowth } from '../../clinical/views/child-growth.ts';
 import { ageInWords, count, dateInWords, timeInWords } from '../shell/format.ts';
 import { Keys } from '../shell/keyboard.ts';
@@ -11,9 +12,10 @@ import '../shell/page-header.ts';
 import { chartAddress, printTopics, type PrintTopic } from '../shell/route.ts';
 import { base, page, table } from '../shell/styles.ts';
 import { sexInWords } from '../patients/words.ts';
-import { allergyWords } from './banner-words.ts';
-import { conflictsOf, type ChartView } from './chart-view.ts';
+import { allergyWords, numbersInWords } from './banner-words.ts';
+import { unsettledCounts, type ChartView } from './chart-view.ts';
 import './growth-chart.ts';
+import { elementWords, valueInWords } from './merge-words.ts';
 import { Paper } from './paper.ts';
 import {
   renderImmunizations,
@@ -159,12 +161,11 @@ export class PrintPage extends LitElement {
   private renderHead() {
     const { summary } = this.view.chart;
     const allergies = allergyWords(this.view);
-    const unsettled = conflictsOf(this.view).length;
     const facts = [
       summary.birthDate === undefined ? 'birth date not recorded' : `born ${dateInWords(summary.birthDate)}`,
       ageInWords(summary.birthDate, new Date()),
       sexInWords(summary.sex),
-      (summary.identifier ?? '') === '' ? '' : `No. ${summary.identifier ?? ''}`,
+      numbersInWords(this.view),
     ];
     return html`<div class="head">
       <h2>${sheetTitles[this.topic]}</h2>
@@ -173,20 +174,43 @@ export class PrintPage extends LitElement {
         ${facts.filter((fact) => fact !== '').join(' · ')}
       </p>
       <p><strong>${allergies.text}${allergies.unsettled ? ' (NOT SETTLED)' : ''}</strong></p>
-      ${
-        unsettled === 0
-          ? nothing
-          : html`<p class="warn">
-              ${count(unsettled, 'statement')} in this chart ${unsettled === 1 ? 'is' : 'are'} NOT SETTLED: two values
-              were written at the same time and nobody has chosen yet. Those on this sheet are marked.
-            </p>`
-      }
+      ${this.renderNotSettled()}
       ${
         summary.access === 'ended'
           ? html`<p class="warn">No longer shared with this practice: as it was when sharing ended.</p>`
           : nothing
       }
     </div>`;
+  }
+
+  /** Nothing on paper stands as settled before somebody chose: not who the patient is either. */
+  private renderNotSettled() {
+    const { chart } = this.view;
+    const { concurrent, contradicting } = unsettledCounts(this.view);
+    const differences = personDifferences((chart.merged?.parts ?? []).map((part) => part.summary));
+    return html`${
+      concurrent === 0
+        ? nothing
+        : html`<p class="warn">
+            ${count(concurrent, 'statement')} in this chart ${concurrent === 1 ? 'is' : 'are'} NOT SETTLED: two values
+            were written at the same time and nobody has chosen yet. Those on this sheet are marked.
+          </p>`
+    }
+    ${
+      contradicting === 0
+        ? nothing
+        : html`<p class="warn">
+            ${count(contradicting, 'list')} in this chart ${contradicting === 1 ? 'is' : 'are'} NOT SETTLED: none known
+            is said, and there are entries.
+          </p>`
+    }
+    ${differences.map((difference) => {
+      const said = new Set(difference.values.map((value) => valueInWords(difference, value)));
+      return html`<p class="warn">
+        ${elementWords[difference.element]} NOT SETTLED: ${[...said].join(' or ')}. The charts of this patient say
+        different things.
+      </p>`;
+    })}`;
   }
 
   private renderSheet() {
