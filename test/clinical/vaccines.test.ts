@@ -114,9 +114,8 @@ describe('vaccines by code', () => {
   });
 });
 
-interface CdsiCase {
-  readonly [column: string]: string | undefined;
-}
+/** By column. */
+type CdsiCase = Readonly<Partial<Record<string, string>>>;
 
 /** The CDC's groups of which a rule speaks. */
 const measuresOf: Readonly<Record<string, readonly DueMeasure[]>> = {

@@ -19,10 +19,7 @@ export function workResources(
     .of(chart)
     .map((told) => appointmentResource({ ...told, startMs: Date.parse(told.start) }, patient));
   const own = tasks.all.filter((task) => task.chart === chart).map((task) => taskResource(task, patient));
-  return new Map(
-    [...appointments, ...own].map((resource) => [
-      keyOf(String(resource['resourceType']), resource, undefined),
-      resource,
-    ]),
-  );
+  const keyed = (type: string, resources: readonly JsonObject[]) =>
+    resources.map((resource) => [keyOf(type, resource, undefined), resource] as const);
+  return new Map([...keyed('Appointment', appointments), ...keyed('Task', own)]);
 }
