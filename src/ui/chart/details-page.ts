@@ -126,7 +126,9 @@ class DetailsForm extends LitElement {
           void this.submit();
         }}
       >
-        ${mainFields(typed, this.wrong)} ${moreFields(typed, this.wrong, true)}
+        <fieldset ?disabled=${!mayWrite}>
+          ${mainFields(typed, this.wrong)} ${moreFields(typed, this.wrong, true)}
+        </fieldset>
         <pc-trouble .words=${this.trouble}></pc-trouble>
         ${
           mayWrite

@@ -50,7 +50,7 @@ export class ReceivedSharing extends LitElement {
         </p>
       </section>
       ${
-        session.merges.of(chart.id).length > 1
+        session.merges.of(chart.id).length > 1 || session.practice.role === 'viewer'
           ? nothing
           : html`<section class="stack">
               <h2>Your own chart of this person</h2>

@@ -225,8 +225,8 @@ export class SummaryPage extends LitElement {
 
   /** The way to the other charts of the person, quiet: most patients have one. */
   private renderMerge() {
-    const { chart } = this.view;
-    if (chart.merged !== undefined) return nothing;
+    const { chart, session } = this.view;
+    if (chart.merged !== undefined || session.practice.role === 'viewer') return nothing;
     return html`<p class="merge quiet no-print">
       ${chart.summary.own ? 'Is there another chart of this person?' : 'This chart was received. Do you keep one of this person yourself?'}
       <a href=${chartAddress(chart.id, 'merge')}>Merge charts</a>

@@ -20,6 +20,7 @@ import { say } from '../shell/say.ts';
 import { base, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
+import { whoMayChange } from '../people/words.ts';
 import './exchange-panel.ts';
 import './safety-phrase.ts';
 import { agreementWords, cannotTakeBack, connectionWords, haltedTrouble, lastSeenWords } from './words.ts';
@@ -178,24 +179,26 @@ export class PeerPage extends LitElement {
       </p>
       <pc-trouble .words=${this.trouble}></pc-trouble>
       ${
-        this.stopping === undefined
-          ? html`<div class="row">
-              <wa-button
-                variant="danger"
-                appearance="outlined"
-                ?disabled=${peer.chartsGiven === 0}
-                @click=${() => void this.stopEverything(peer)}
-                >Stop sharing everything<span class="only-heard"> with ${peer.name}</span></wa-button
-              >
-              ${peer.chartsGiven === 0 ? html`<span class="quiet">They may read none of your charts.</span>` : nothing}
-            </div>`
-          : html`<pc-progress
-              label="Stopping"
-              unit="charts"
-              .done=${this.stopping.done}
-              .total=${this.stopping.total}
-              @pc-cancel=${() => this.halt?.abort()}
-            ></pc-progress>`
+        !this.session.people.mayManage
+          ? html`<p>${whoMayChange(this.session.people, 'do that')}</p>`
+          : this.stopping === undefined
+            ? html`<div class="row">
+                <wa-button
+                  variant="danger"
+                  appearance="outlined"
+                  ?disabled=${peer.chartsGiven === 0}
+                  @click=${() => void this.stopEverything(peer)}
+                  >Stop sharing everything<span class="only-heard"> with ${peer.name}</span></wa-button
+                >
+                ${peer.chartsGiven === 0 ? html`<span class="quiet">They may read none of your charts.</span>` : nothing}
+              </div>`
+            : html`<pc-progress
+                label="Stopping"
+                unit="charts"
+                .done=${this.stopping.done}
+                .total=${this.stopping.total}
+                @pc-cancel=${() => this.halt?.abort()}
+              ></pc-progress>`
       }
     </section>`;
   }

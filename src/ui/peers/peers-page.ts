@@ -14,6 +14,7 @@ import '../shell/progress.ts';
 import { say } from '../shell/say.ts';
 import { base, page } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
+import { whoMayChange } from '../people/words.ts';
 import './exchange-panel.ts';
 import './sharing-is-off.ts';
 import { agreementWords, connectionWords, lastSeenWords, phraseWords, type StateWords } from './words.ts';
@@ -53,7 +54,7 @@ export class PeersPage extends LitElement {
   constructor() {
     super();
     new Watch(this, () => this.session);
-    new Keys(this, [{ keys: 'n', label: 'Connect with a practice', run: () => (location.hash = '#/peers/new') }]);
+    new Keys(this, [{ keys: 'n', label: 'Connect with a practice', run: () => this.connect() }]);
   }
 
   override render() {
@@ -62,7 +63,7 @@ export class PeersPage extends LitElement {
     return html`<pc-page-header heading="Peers">
         ${peers.length === 0 ? 'Practices that you share charts with.' : count(peers.length, 'practice')}
         ${
-          settings.sharing
+          this.mayConnect
             ? html`<wa-button slot="actions" variant="brand" href="#/peers/new"
                 ><wa-icon slot="start" name="plus"></wa-icon>Connect with a practice</wa-button
               >`
@@ -116,8 +117,20 @@ export class PeersPage extends LitElement {
     return html`<pc-empty-state icon="peers" heading="No practice connected yet">
       Invite a practice or accept its invitation. Then each of you chooses which charts the other may read; without that
       choice nothing is shared.
-      <wa-button slot="action" variant="brand" href="#/peers/new">Connect with a practice</wa-button>
+      ${
+        this.mayConnect
+          ? html`<wa-button slot="action" variant="brand" href="#/peers/new">Connect with a practice</wa-button>`
+          : html`<p slot="action">${whoMayChange(this.session.people, 'connect this practice with others')}</p>`
+      }
     </pc-empty-state>`;
+  }
+
+  private get mayConnect(): boolean {
+    return this.session.settings.sharing && this.session.people.mayManage;
+  }
+
+  private connect(): void {
+    if (this.mayConnect) location.hash = '#/peers/new';
   }
 
   private renderWaiting(waiting: readonly PendingInvitation[]) {
@@ -128,8 +141,14 @@ export class PeersPage extends LitElement {
           ({ id, expires }) =>
             html`<li>
               <span>Works once, until ${timeInWords(expires)}</span>
-              <wa-button size="s" appearance="outlined" href="#/peers/new">Show</wa-button>
-              <wa-button size="s" appearance="outlined" @click=${() => void this.withdraw(id)}>Withdraw</wa-button>
+              ${
+                this.mayConnect
+                  ? html`<wa-button size="s" appearance="outlined" href="#/peers/new">Show</wa-button>
+                      <wa-button size="s" appearance="outlined" @click=${() => void this.withdraw(id)}
+                        >Withdraw</wa-button
+                      >`
+                  : nothing
+              }
             </li>`,
         )}
       </ul>
