@@ -14,7 +14,16 @@ import type { ChartSection } from '../base/sections.ts';
 import { assignCharts, type AssignRefusal } from './chart-assignment.ts';
 import { contentHash } from './content-hash.ts';
 import { identityResource } from './identity.ts';
-import { isArray, isObject, jsonObject, sameJson, stringifyJson, type JsonObject, type JsonValue } from './json.ts';
+import {
+  canonicalJson,
+  isArray,
+  isObject,
+  jsonObject,
+  sameJson,
+  stringifyJson,
+  type JsonObject,
+  type JsonValue,
+} from './json.ts';
 import { parseJson, type JsonRefusal } from './json-parser.ts';
 import { takeOut, type LargeData } from './large-data.ts';
 import { entryRegister } from './registers.ts';
@@ -95,6 +104,7 @@ export async function readBundle(text: string, options: ReadOptions = {}): Promi
   const found = findResources(text);
   if (!found.ok) return found;
   const resources = new Map<ResourceKey, FileResource>();
+  const keys = new FreeKeys(resources);
   for (const [done, candidate] of found.value.entries()) {
     if (done % resourcesPerTurn === 0) {
       options.onProgress?.(done, found.value.length);
@@ -103,7 +113,7 @@ export async function readBundle(text: string, options: ReadOptions = {}): Promi
     if (options.signal?.aborted === true) return err('cancelled');
     const resource = readResource(candidate);
     if (!resource.ok) return resource;
-    const key = freeKey(resource.value, resources);
+    const key = keys.of(resource.value);
     resources.set(key, { ...resource.value, key });
   }
   const files = [...resources.values()];
@@ -217,16 +227,30 @@ function readResource({ value: written, path, fullUrl }: Candidate): Result<File
  * Two different resources under one name are both kept: the later one's key names its content too, or counts where only
  * words of references tell them apart. Equal ones are one.
  */
-function freeKey(resource: FileResource, taken: ReadonlyMap<ResourceKey, FileResource>): ResourceKey {
-  const isFree = (key: ResourceKey) => {
-    const holder = taken.get(key);
-    return holder === undefined || sameJson(holder.json, resource.json);
-  };
-  if (isFree(resource.key)) return resource.key;
-  const byContent = `${resource.key}~${contentHash(withoutWords(resource.json))}`;
-  for (let count = 1; ; count++) {
-    const key = count === 1 ? byContent : `${byContent}~${String(count)}`;
-    if (isFree(key)) return key;
+class FreeKeys {
+  readonly #taken: ReadonlyMap<ResourceKey, FileResource>;
+  /** By a key that names content: what has it and its numbers already, by all that it says. */
+  readonly #numbered = new Map<ResourceKey, Map<string, ResourceKey>>();
+
+  constructor(taken: ReadonlyMap<ResourceKey, FileResource>) {
+    this.#taken = taken;
+  }
+
+  of(resource: FileResource): ResourceKey {
+    const holder = this.#taken.get(resource.key);
+    if (holder === undefined || sameJson(holder.json, resource.json)) return resource.key;
+    const byContent = `${resource.key}~${contentHash(withoutWords(resource.json))}`;
+    const numbered = this.#numbered.get(byContent) ?? new Map<string, ResourceKey>();
+    this.#numbered.set(byContent, numbered);
+    const said = canonicalJson(resource.json);
+    const known = numbered.get(said);
+    if (known !== undefined) return known;
+    let count = numbered.size + 1;
+    const named = () => (count === 1 ? byContent : `${byContent}~${String(count)}`);
+    // An id may happen to be such a name.
+    while (this.#taken.has(named())) count += 1;
+    numbered.set(said, named());
+    return named();
   }
 }
 

@@ -145,6 +145,22 @@ describe('reading a FHIR file', () => {
     expect(plan.resourceCount).toBe(3);
   });
 
+  it('counts those of one name that only the words of their references tell apart, and each equal one once', async () => {
+    const said = (display: string) => ({
+      ...about('Patient/alice', '1'),
+      subject: { reference: 'Patient/alice', display },
+    });
+    const names = ['A', 'B', 'C', 'B', 'D', 'C', 'A'];
+    const plan = await read(collection(alice, ...names.map(said)));
+    const [first, second, third, fourth] = keysOf(only(plan)).slice(1);
+    expect([first, third, fourth, plan.resourceCount]).toEqual([
+      'Condition/1',
+      `${second ?? ''}~2`,
+      `${second ?? ''}~3`,
+      5,
+    ]);
+  });
+
   it('names a resource without id by its fullUrl, else by its content, and gives it back without id', async () => {
     const uuid = '22222222-2222-4222-8222-222222222222';
     const bare = { resourceType: 'Condition', subject: { reference: 'Patient/alice' }, code: { text: 'Gout' } };

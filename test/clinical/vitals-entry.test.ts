@@ -5,7 +5,7 @@ import { vitalSeries } from '../../src/clinical/views/vital-series.ts';
 import { vitalRows } from '../../src/clinical/views/vitals.ts';
 import { act, Chart } from './support.ts';
 
-const chart = () => Chart.of({ resourceType: 'Patient', id: 'p' });
+const chart = () => Chart.of({ resourceType: 'Patient', id: 'alice' });
 const questionsOf = (typed: Readonly<Record<string, string>>) => {
   const outcome = addVitals(act(chart()), typed);
   return outcome.kind === 'edits' ? outcome.questions : outcome.kind;

