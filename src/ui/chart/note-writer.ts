@@ -15,7 +15,7 @@ import {
 } from '../../clinical/edits/note.ts';
 import { noteKinds, startingTemplates, usualNoteKind, type NoteTemplate } from '../../clinical/note-kinds.ts';
 import type { ResourceKey, WrittenText } from '../../clinical/section-edit.ts';
-import { movedCaret, type Splice } from '../../clinical/splices.ts';
+import { movedCaret, splicesBetween, type Splice } from '../../clinical/splices.ts';
 import { allNotes, noteEntries, type NoteEntry } from '../../clinical/views/notes.ts';
 import type { Authorship } from '../../app/charts/chart-on-screen.ts';
 import type { WriteFailure } from '../../app/session.ts';
@@ -190,8 +190,8 @@ export class NoteWriter extends LitElement {
       }}
     >
       <div class="head"><h2 id="heading" tabindex="-1">${heading}</h2></div>
-      ${this.reviewing === undefined ? this.renderFields(relation !== undefined) : nothing}
-      <div ?hidden=${this.reviewing !== undefined}>
+      ${this.reviewing === undefined && !this.isSigned ? this.renderFields(relation !== undefined) : nothing}
+      <div ?hidden=${this.reviewing !== undefined && !this.isSigned}>
         <label for="words">Note</label>
         <textarea
           id="words"
@@ -199,17 +199,18 @@ export class NoteWriter extends LitElement {
           autocapitalize="sentences"
           spellcheck="true"
           aria-describedby="state"
+          ?readonly=${this.isSigned}
           @input=${() => this.typed()}
           @blur=${() => void this.save()}
         ></textarea>
       </div>
-      ${this.reviewing === undefined ? nothing : this.renderReview(this.reviewing)}
+      ${this.reviewing === undefined || this.isSigned ? nothing : this.renderReview(this.reviewing)}
       <div class="state quiet" id="state">
-        <span role="status">${this.stateWords()}</span>
+        <span role="status">${this.isSigned ? '' : this.stateWords()}</span>
         ${this.also === undefined ? nothing : html`<span class="also" role="status">${this.alsoWords(this.also)}</span>`}
       </div>
       <pc-trouble .words=${this.trouble}></pc-trouble>
-      ${this.renderActions()}
+      ${this.isSigned ? this.renderSigned() : this.renderActions()}
     </form>`;
   }
 
@@ -270,6 +271,39 @@ export class NoteWriter extends LitElement {
     </div>`;
   }
 
+  /** Somebody else signed it meanwhile. What was typed since, and not saved before, is not lost. */
+  private renderSigned() {
+    const { draft } = this;
+    const key = draft?.key;
+    if (key === undefined) return nothing;
+    const by = mustGetSection(this.view, section).provenance(key, 'content');
+    const words = splicesBetween(this.standing()?.words ?? '', draft?.words ?? '')
+      .map(({ insert }) => insert.trim())
+      .filter((insert) => insert !== '')
+      .join('\n');
+    const append = (): void => {
+      const detail = { act: 'append' as const, key, words };
+      this.dispatchEvent(new CustomEvent('pc-note', { detail, bubbles: true, composed: true }));
+    };
+    return html`<pc-callout tone="warning" role="status"
+        ><strong>${by?.personName ?? 'Somebody'} has signed this note</strong> while it was open here, so nobody types
+        in it any more.
+        ${words === '' ? 'What you wrote is in it.' : html`Not in it is what you typed last: <em>${words}</em>`}</pc-callout
+      >
+      <div class="actions">
+        ${
+          words === ''
+            ? nothing
+            : html`<wa-button variant="brand" @click=${append}>Write it into an addendum</wa-button>`
+        }
+        <wa-button appearance="outlined" @click=${() => this.leave()}>Close</wa-button>
+      </div>`;
+  }
+
+  private get isSigned(): boolean {
+    return !this.busy && this.draft?.key !== undefined && this.standing()?.isClosed === true;
+  }
+
   private get area(): HTMLTextAreaElement | null {
     return this.renderRoot.querySelector('textarea');
   }
@@ -326,6 +360,7 @@ export class NoteWriter extends LitElement {
   private async save(): Promise<boolean> {
     clearTimeout(this.waiting);
     this.unsavedSinceMs = undefined;
+    if (this.isSigned) return false;
     const saved = await this.draft?.save();
     this.isSaved = this.draft?.isSaved ?? true;
     if (saved?.ok !== false) return true;
@@ -436,8 +471,8 @@ export class NoteWriter extends LitElement {
   }
 
   private async close(): Promise<void> {
-    if ((await this.save()) && this.draft?.key !== undefined) await this.rename();
-    if (this.trouble === undefined) this.leave();
+    if (!this.isSigned && (await this.save()) && this.draft?.key !== undefined) await this.rename();
+    if (this.isSigned || this.trouble === undefined) this.leave();
   }
 
   private leave(): void {
