@@ -91,7 +91,9 @@ export class PracticeBook {
     const { value } = JSON.parse(stored.registers[register] ?? stored.base) as { value?: unknown };
     const written = writerOf(document, key, stored);
     if (written === undefined) return undefined;
-    const made = stored.registers[register] === undefined ? written : document.history(key)[0]?.provenance;
+    // Of its creation: a value may be written beside it, with a number below it.
+    const base = document.history(key).findLast((item) => item.register === undefined);
+    const made = stored.registers[register] === undefined ? written : base?.provenance;
     const read = { value, written, made: made ?? written };
     this.#read.set(stored, read);
     return read;

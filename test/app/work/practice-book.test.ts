@@ -96,3 +96,34 @@ test.each(forgeries)(
     expect(record?.written.device).toBe(reception.device);
   },
 );
+
+test('who made a record is who wrote the creation that stands, whatever lies beside it with a lower number', async () => {
+  const clinician = new Writer('c');
+  const before = clinician.section.heads();
+  const { maxOp } = clinician.section.graph.mustGet(before[0] ?? '');
+  clinician.edit([{ kind: 'create', key, base: value(true) }]);
+  // Of two with one number the lesser actor's stands behind.
+  const name = ['a', 'b', 'd', 'e', 'f', 'g'].find((one) => actorNamed(one) < clinician.actor) ?? '';
+  const reception = { actor: actorNamed(name), device: deviceNamed(name) };
+  const fields: readonly Op[] = [
+    { field: 'base', text: value(true) },
+    { field: 'r:value', text: value(false) },
+    { field: 'mark', text: 'created' },
+  ];
+  const change = {
+    ...{ actor: reception.actor, seq: 1, startOp: maxOp + 1, time: noonMs / 1000 - 0.25, message: '250', deps: before },
+    ops: fields.map(({ field, text }) => ({
+      action: 'set',
+      obj: '_root',
+      key: `${key}#${field}`,
+      value: text,
+      pred: [],
+    })),
+  };
+  const crafted = new Uint8Array(encodeChange(change as unknown as Parameters<typeof encodeChange>[0]));
+  const { merged } = clinician.section.applyBodies([entryOf(reception.actor, reception.device, [crafted])]);
+  expect(merged).toHaveLength(1);
+  const [record] = await bookOf(clinician.section).records('ResultAck', (read) => read);
+  expect(record?.made.device).toBe(deviceNamed('c'));
+  expect(record?.written.device).toBe(reception.device);
+});
