@@ -46,8 +46,11 @@ export const maxItemsPerFrame = 4096;
  * that what comes behind (an edit of a connected colleague) does not wait long. A single larger one has a frame alone.
  */
 export const fullFrameBytes = 512 * 1024;
-/** Charts whose charters or entries are loaded for one frame, and reads of the disk at a time for it. */
+/** Charts whose charters are loaded for one frame, and checked in one go where it comes to. */
 export const maxChartsPerLoad = 64;
+/** Charts whose entries are loaded for one: as they mostly are, fewer fill it, so that none goes half full. */
+export const maxChartsPerEntriesLoad = 96;
+/** Reads of the disk at a time for a frame. */
 export const readsAtOnce = 16;
 /** Entry frames under way to one peer that it has not yet said to hold: bounds what a slow disk there makes us keep. */
 export const maxUnconfirmedFrames = 8;

@@ -2,7 +2,7 @@
 import type { ChartId } from '../base/ids.ts';
 import { joinFrontiers, liesBeyond } from './frontier.ts';
 import { charterMessages, entryMessages, frontierMessages } from './frame-packing.ts';
-import { maxChartsPerFrame, maxChartsPerLoad, maxUnconfirmedFrames } from './limits.ts';
+import { maxChartsPerEntriesLoad, maxChartsPerFrame, maxChartsPerLoad, maxUnconfirmedFrames } from './limits.ts';
 import { atPeer, firstOf, newestOf, nothing, takeSome, theirsOf } from './peer-state.ts';
 import { listMessage } from './replication-greeting.ts';
 import type { ChartFrontier, SharedChart } from './replication-host.ts';
@@ -32,7 +32,7 @@ export function onIdle(state: PeerState): readonly Effect[] {
   if (state.unconfirmed.length >= maxUnconfirmedFrames) return nothing;
   const wanted = tasks.named.shift();
   if (wanted !== undefined) return [{ kind: 'loadNamed', ...wanted }];
-  if (tasks.entries.size > 0) return readying(firstOf(tasks.entries, maxChartsPerLoad), 'entries');
+  if (tasks.entries.size > 0) return readying(firstOf(tasks.entries, maxChartsPerEntriesLoad), 'entries');
   const branch = tasks.parted.shift();
   return branch === undefined ? nothing : [{ kind: 'loadNamed', ...branch }];
 }

@@ -250,7 +250,7 @@ describe('what replication costs', () => {
     const { frames, bytes } = cost(world);
     expect({ saved, bytes, frames }).toMatchInlineSnapshot(`
       {
-        "bytes": 1304260,
+        "bytes": 1304347,
         "frames": {
           "charterOps": 2,
           "charts": 2,
