@@ -295,7 +295,10 @@ export class TopicPage extends LitElement {
   private closePanel(): void {
     this.openKey = undefined;
     this.adding = undefined;
-    void this.updateComplete.then(() => this.focusBefore?.focus());
+    // A form opened by its key had no focus before it, and a row may be gone: never nowhere.
+    const back =
+      this.focusBefore?.isConnected === true ? this.focusBefore : this.renderRoot.querySelector('pc-page-header');
+    void this.updateComplete.then(() => back?.focus());
   }
 
   private focusedPart(): HTMLElement | undefined {
