@@ -1,6 +1,6 @@
 /**
  * Every page of the product in a real browser, over the demo session with generated patients: nothing for axe to find, in light and
- * dark, at a desk, on a phone and at twice the size, and nothing wider than its window. The list of pages is that of the routes: a new
+ * dark, at a desk, on a phone and at twice the size, with every form of a chart open too, and nothing wider than its window. The list of pages is that of the routes: a new
  * page without its address here does not compile, and a new topic of the chart is looked at without anybody asking.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -50,8 +50,23 @@ const sizes = [
   { name: 'at a desk', width: 1280, height: 900, themes: ['light', 'dark'] },
   { name: 'on a phone', width: 390, height: 844, themes: ['light', 'dark'] },
   // A window of 1280 by 900 at 200 %: WCAG 1.4.4 and 1.4.10 count in such pixels.
-  { name: 'at twice the size', width: 640, height: 450, themes: ['light'] },
+  { name: 'at twice the size', width: 640, height: 450, themes: ['light', 'dark'] },
 ] as const;
+
+/** Those on which `n` opens the form for something new. */
+const topicsWithForm = [
+  'problems',
+  'medications',
+  'allergies',
+  'immunizations',
+  'history',
+  'team',
+  'results',
+  'vitals',
+  'encounters',
+  'notes',
+  'documents',
+] as const satisfies readonly (typeof chartTopics)[number][];
 
 /** Kept out of the repository: to be looked at by people, where a folder is named. */
 const pictures = process.env.PEERCHART_SCREENSHOTS;
@@ -113,24 +128,33 @@ describe('every page', () => {
     await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
   }
 
-  async function findings(): Promise<readonly string[]> {
-    const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
+  async function begin(theme: string, width: number, height: number): Promise<void> {
+    await page.setViewportSize({ width, height });
+    await page.goto('about:blank');
+    await page.goto(`${site.url}?charts=6&theme=${theme}`);
+    await page.locator('peerchart-app pc-rail a').first().waitFor();
+    // Evaluated by the browser's tools: the page itself may not evaluate text.
+    await page.evaluate(axeSource);
+  }
+
+  /** Dark is another set of colours and nothing else: what is not about them was looked at in light. */
+  async function findings(theme: string): Promise<readonly string[]> {
+    const rules = theme === 'dark' ? { runOnly: { type: 'tag', values: ['cat.color'] } } : {};
+    const { violations } = await page.evaluate(
+      (rules) => axe.run(document, { resultTypes: ['violations'], ...rules }),
+      rules,
+    );
     return violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html ?? ''}`);
   }
 
   for (const { name, width, height, themes } of sizes) {
     for (const theme of themes) {
       test(`${name}, ${theme}: nothing for axe to find, nothing wider than the window`, async () => {
-        await page.setViewportSize({ width, height });
-        await page.goto('about:blank');
-        await page.goto(`${site.url}?charts=6&theme=${theme}`);
-        await page.locator('peerchart-app pc-rail a').first().waitFor();
-        // Evaluated by the browser's tools: the page itself may not evaluate text.
-        await page.evaluate(axeSource);
+        await begin(theme, width, height);
         const found: string[] = [];
         for (const [place, address] of await places()) {
           await go(address);
-          for (const finding of await findings()) found.push(`${place}: ${finding}`);
+          for (const finding of await findings(theme)) found.push(`${place}: ${finding}`);
           const [inner, outer] = await page.evaluate(() => {
             const { scrollingElement } = document;
             return [scrollingElement?.scrollWidth ?? 0, scrollingElement?.clientWidth ?? 0] as const;
@@ -147,6 +171,21 @@ describe('every page', () => {
         expect(found).toEqual([]);
       });
     }
+  }
+
+  for (const theme of ['light', 'dark']) {
+    test(`with the form of each page of a chart open at twice the size, ${theme}: nothing for axe to find`, async () => {
+      await begin(theme, 640, 450);
+      const own = await page.evaluate(() => demoSession.charts.find((chart) => chart.own && chart.setAside > 0)?.id);
+      const found: string[] = [];
+      for (const topic of topicsWithForm) {
+        await go(`#/chart/${own ?? ''}/${topic}`);
+        await page.keyboard.press('n');
+        await page.locator('pc-edit-form, pc-document-form, pc-note-writer').first().waitFor();
+        for (const finding of await findings(theme)) found.push(`${topic}: ${finding}`);
+      }
+      expect(found).toEqual([]);
+    });
   }
 
   test('no page said anything on the console that was an error', () => {
