@@ -88,6 +88,17 @@ describe('what was done, and the chart as it was', () => {
     expect(await clinic.page.locator('pc-as-of-page').getByRole('button', { name: 'Add a problem' }).count()).toBe(0);
   });
 
+  test('an order that is warned about is made with a reason alone', async () => {
+    await chart.open('Quellmalz');
+    await chart.add(
+      'Medications',
+      'Add a medication',
+      { Medication: 'Tramvolox', 'Why it is given all the same': 'Two strengths together' },
+      'Add medication',
+    );
+    await clinic.sees('1 overridden with a reason, kept with the medication.');
+  });
+
   test('[AU-2] opening, writing, printing and wrong passphrases stand in the log, which is filtered and taken out', async () => {
     // What a print button does, without the dialog that no test can close.
     await clinic.page.evaluate(() => dispatchEvent(new Event('beforeprint')));
@@ -97,9 +108,15 @@ describe('what was done, and the chart as it was', () => {
     await clinic.page.getByRole('alert').filter({ hasText: 'That is not the passphrase.' }).waitFor();
     await clinic.unlock();
     await clinic.go('#/audit');
-    for (const words of ['Wrong passphrase', 'Opened the chart', 'Wrote in the chart', 'Printed', 'Imported', 'Locked'])
+    for (const words of [
+      ...['Wrong passphrase', 'Opened the chart', 'Wrote in the chart', 'Printed', 'Imported', 'Locked'],
+      'Overrode a warning',
+    ])
       await clinic.page.getByRole('cell', { name: words, exact: true }).first().waitFor();
     await clinic.sees(/Whole: of 1 device no event is missing/);
+    await clinic.button(/^Whole: of 1 device/).click();
+    await clinic.button('Look through the whole log').click();
+    await clinic.sees(/^\d+ events in 1 month looked through\.$/);
     await expectAccessible('audit log');
     await expectNarrow('audit log');
 
@@ -111,6 +128,22 @@ describe('what was done, and the chart as it was', () => {
     expect(csv).toContain('"chart-opened"');
     expect(csv).not.toContain('"unlock-failed"');
     expect(csv.split('\r\n')[0]).toContain('"person"');
+
+    await clinic.button('Show all').click();
+    await clinic.page.getByRole('combobox', { name: 'What was done' }).click();
+    await clinic.page.getByRole('option', { name: 'Overriding a warning' }).click();
+    await clinic.sees('1 of');
+    await clinic.page.getByRole('row').filter({ hasText: 'Overrode a warning' }).getByText('Two strengths').waitFor();
+    const fhirDownloading = clinic.page.waitForEvent('download');
+    await clinic.button('Export FHIR').click();
+    const bundle = JSON.parse(await readFile(await (await fhirDownloading).path(), 'utf8')) as {
+      readonly entry: readonly { readonly resource: { readonly resourceType: string } }[];
+    };
+    expect(bundle.entry.map(({ resource }) => resource.resourceType)).toEqual(['AuditEvent']);
+    // The exports are themselves events.
+    await clinic.go('#/settings');
+    await clinic.go('#/audit');
+    await clinic.page.getByRole('cell', { name: 'Exported the audit log', exact: true }).first().waitFor();
   });
 
   test('a chart tells who opened it', async () => {

@@ -41,6 +41,8 @@ export interface ProfileOptions {
   /** An earlier profile's folder, to come back to it. A fresh one when left out. */
   readonly folder?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** A finger instead of a pointer. */
+  readonly touch?: boolean;
 }
 
 function chromiumPath(): string {
@@ -58,6 +60,7 @@ export async function openProfile(name: string, options: ProfileOptions = {}): P
     headless: true,
     args: flags,
     viewport: options.viewport ?? { width: 1280, height: 900 },
+    hasTouch: options.touch ?? false,
     acceptDownloads: true,
     locale: 'en-GB',
   });

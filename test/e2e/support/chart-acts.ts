@@ -18,7 +18,8 @@ export type Topic =
   | 'Encounters'
   | 'Notes'
   | 'Set aside'
-  | 'Sharing';
+  | 'Sharing'
+  | 'Changes';
 
 /** Field label → what is typed. */
 export type Typing = Readonly<Record<string, string>>;

@@ -38,7 +38,9 @@ export class PeopleActs {
   }
 
   async addPersonHere({ name, passphrase }: Colleague, role: RoleWords, signInName: string): Promise<void> {
-    await this.#at.go('#/people/add-person');
+    // Not to where one is: after somebody was added, that page says so.
+    await this.#at.go('#/people');
+    await this.#at.page.getByRole('link', { name: 'Add a person here' }).click();
     await this.#at.field('Their name').fill(name);
     await this.#at.page.getByRole('radio', { name: new RegExp(`^${role}`) }).click();
     await this.#at.field('Their passphrase').fill(passphrase);

@@ -3,7 +3,7 @@
  * act waits until the screen shows its outcome. The door, the patients and the other practices; charts are in chart-acts.ts.
  */
 import type { Locator, Page } from 'playwright-core';
-import { openProfile, type Profile } from '../../support/profiles.ts';
+import { openProfile, type Profile, type ProfileOptions } from '../../support/profiles.ts';
 
 export interface PracticeWords {
   readonly practice: string;
@@ -31,8 +31,13 @@ export class PracticePage {
     profile.page.setDefaultTimeout(patienceMs);
   }
 
-  static async open(name: string, url: string, words: PracticeWords, folder?: string): Promise<PracticePage> {
-    const practice = new PracticePage(await openProfile(name, folder === undefined ? {} : { folder }), url, words);
+  static async open(
+    name: string,
+    url: string,
+    words: PracticeWords,
+    options: ProfileOptions = {},
+  ): Promise<PracticePage> {
+    const practice = new PracticePage(await openProfile(name, options), url, words);
     await practice.page.goto(url);
     return practice;
   }

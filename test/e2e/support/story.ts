@@ -6,6 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import type { ProfileOptions } from '../../support/profiles.ts';
 import { startServers, type Servers } from '../../support/servers.ts';
 import { canaryBundle } from './canary-bundle.ts';
 import { PracticePage } from './practice-page.ts';
@@ -31,9 +32,9 @@ export class Story {
     return join(this.folder, 'quellmalz.json');
   }
 
-  async open(name: string, practice: string, person: string): Promise<PracticePage> {
+  async open(name: string, practice: string, person: string, options?: ProfileOptions): Promise<PracticePage> {
     const words = { practice, person, passphrase: `marble otter canyon violin ${name}` };
-    const page = await PracticePage.open(name, this.servers.url, words);
+    const page = await PracticePage.open(name, this.servers.url, words, options);
     this.pages.push(page);
     return page;
   }
