@@ -7,7 +7,7 @@ import { bundleBeside, groupAbove, isBundleKey, rowsOf } from './bundles.ts';
 import type { FoundRecords, RecordQuery, RecordStoreName, Row } from './records.ts';
 
 /** What a request answers, or why it does not; one that is refused at once is refused like any other. */
-export function answered<T>(ask: () => IDBRequest<T>): Promise<T> {
+function answered<T>(ask: () => IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = ask();
     request.onsuccess = () => {
