@@ -71,7 +71,7 @@ test('[CH-8] a colleague whose role may not end a grant does not try', async () 
   // Whatever it does at unlocking is done once a chart opens, which waits its turn.
   const chart = mustBeOk(await again.openChart(onlyChart(again).id));
   chart.close();
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await world.untilQuiet();
   expect(endings(again)).toEqual([]);
   expect(onlyChart(again).sharedWith).toHaveLength(1);
   clinic = mustBeOk(await (await world.door('alice')).unlock(passphrase));

@@ -1,5 +1,6 @@
 /** A key made beside the addition of a device (CH-7): whoever holds it passes it on, once, and nobody waits for the next one. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { CharterState } from '../../../src/access/charter.ts';
 import type { Session } from '../../../src/app/session.ts';
 import { accessOf, breakIn } from '../support/break-in.ts';
 import { adaWith, somebody } from '../support/patient.ts';
@@ -39,6 +40,34 @@ describe('a device added while another is away', () => {
     return session;
   }
 
+  /** A practice with a backup from before the key that the tests are about, and the machine it is restored on. */
+  async function backedUp(): Promise<{ desk: Session; ward: Session; restored: () => Promise<Session> }> {
+    const phrase = (await world.door('alice')).newRecoveryPhrase();
+    const desk = await world.newPractice('alice', { recoveryPhrase: phrase });
+    open.push(desk);
+    await importText(desk, adaWith());
+    const ward = await join(desk, 'ward');
+    const { file } = mustBeOk(await desk.backUp(() => undefined, new AbortController().signal));
+    const restored = async (): Promise<Session> => {
+      const door = await world.door('again');
+      const again = mustBeOk(await door.restore(file, phrase, passphrase, 'again', () => undefined));
+      open.push(again);
+      return again;
+    };
+    return { desk, ward, restored };
+  }
+
+  /** The charter of the one chart, as it lies at the desk. */
+  async function charterOnDisk(desk: Session): Promise<CharterState> {
+    const machine = await breakIn(world, 'alice', passphrase);
+    const { charter } = await accessOf(machine, onlyChart(desk).id);
+    machine.store.close();
+    return charter;
+  }
+
+  /** Devices of one practice act 30 s after each other, here 1.5 s. */
+  const everyoneHadATurn = (): Promise<void> => world.untilQuiet(2_000);
+
   test('[CH-7] gets the key that one made meanwhile, from one colleague and not from all', async () => {
     const desk = await world.newPractice('alice');
     open.push(desk);
@@ -54,48 +83,29 @@ describe('a device added while another is away', () => {
     const chart = await opened(tablet);
     await until(() => sectionOf(chart, section).resources.size === 1, 'the tablet reads it');
     await until(async () => sectionOf(await opened(ward), section).resources.size === 1);
-    // Everyone has had a turn by now.
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
-    const machine = await breakIn(world, 'alice', passphrase);
-    const { charter } = await accessOf(machine, onlyChart(desk).id);
-    machine.store.close();
+    await everyoneHadATurn();
+    const charter = await charterOnDisk(desk);
     expect(charter.ops.filter(({ body }) => body.kind === 'grantKeys')).toHaveLength(1);
     expect(charter.epochs.filter((epoch) => epoch.section === section)).toHaveLength(1);
   });
 
   test('[CH-7] a device restored from an older backup asks for the key that was made meanwhile, by whoever did not know of it', async () => {
-    const phrase = (await world.door('alice')).newRecoveryPhrase();
-    const desk = await world.newPractice('alice', { recoveryPhrase: phrase });
-    open.push(desk);
-    await importText(desk, adaWith());
-    const ward = await join(desk, 'ward');
-    const { file } = mustBeOk(await desk.backUp(() => undefined, new AbortController().signal));
+    const { desk, ward, restored } = await backedUp();
     mustBeOk(await (await opened(ward)).edit(section, [allergy]));
     await until(async () => sectionOf(await opened(desk), section).resources.size === 1, 'the desk reads it');
-    const door = await world.door('again');
-    const again = mustBeOk(await door.restore(file, phrase, passphrase, 'again', () => undefined));
-    open.push(again);
+    const again = await restored();
     const chart = await opened(again);
     await until(() => sectionOf(chart, section).resources.size === 1, 'the restored device reads it');
     expect(again.people.arriving).toBeUndefined();
-    const machine = await breakIn(world, 'alice', passphrase);
-    const { charter } = await accessOf(machine, onlyChart(desk).id);
-    machine.store.close();
+    const charter = await charterOnDisk(desk);
     expect(charter.ops.filter(({ body }) => body.kind === 'grantKeys')).toEqual([]);
   });
 
   test('[CH-7] that was answered by a colleague who lacks the key asks the next one', async () => {
-    const phrase = (await world.door('alice')).newRecoveryPhrase();
-    const desk = await world.newPractice('alice', { recoveryPhrase: phrase });
-    open.push(desk);
-    await importText(desk, adaWith());
-    const ward = await join(desk, 'ward');
-    const { file } = mustBeOk(await desk.backUp(() => undefined, new AbortController().signal));
+    const { desk, ward, restored } = await backedUp();
     world.cut(ward);
     await importText(ward, somebody('p2', 'Moreau'));
-    const door = await world.door('again');
-    const again = mustBeOk(await door.restore(file, phrase, passphrase, 'again', () => undefined));
-    open.push(again);
+    const again = await restored();
     const device = again.practice.device;
     await until(() => desk.people.devices.some((one) => one.device === device), 'the desk knows whom to answer');
     // From now on the desk receives no chart, and answers all the same: it is asked first, having been there first.
@@ -106,22 +116,15 @@ describe('a device added while another is away', () => {
   });
 
   test('[CH-7] that was answered by a colleague without the chart asks that one again once it has the chart', async () => {
-    const phrase = (await world.door('alice')).newRecoveryPhrase();
-    const desk = await world.newPractice('alice', { recoveryPhrase: phrase });
-    open.push(desk);
-    await importText(desk, adaWith());
-    const ward = await join(desk, 'ward');
-    const { file } = mustBeOk(await desk.backUp(() => undefined, new AbortController().signal));
+    const { desk, ward, restored } = await backedUp();
     // The desk can be asked for keys, and receives no chart.
     world.cut(desk);
     await importText(ward, somebody('p2', 'Moreau'));
-    const door = await world.door('again');
-    const again = mustBeOk(await door.restore(file, phrase, passphrase, 'again', () => undefined));
-    open.push(again);
+    const again = await restored();
     const reads = () => again.charts.some(({ name }) => name.includes('Moreau'));
     await until(() => again.charts.length === 2, 'the chart is here');
     await ward.updateSettings({ sharing: false });
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await everyoneHadATurn();
     expect(reads(), 'the desk had no answer').toBe(false);
     world.heal();
     await until(reads, 'the desk was asked again');

@@ -55,8 +55,7 @@ test('[RE-2] a charter is read when something is done with its chart: not at unl
   await until(() => pharmacy.charts.filter(({ name, access }) => access === 'write' && name !== '').length === 8);
   await until(() => clinic.peers[0]?.waiting === 0 && pharmacy.peers[0]?.waiting === 0);
   await until(() => clinic.status.chartsOnlyHere === 8);
-  const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 300));
-  await settle();
+  await world.untilQuiet();
   await clinic.lock();
   await pharmacy.lock();
 
@@ -70,7 +69,7 @@ test('[RE-2] a charter is read when something is done with its chart: not at unl
   pharmacy = await unlock('pharmacy');
   await until(() => clinic.peers[0]?.connection === 'direct' && pharmacy.peers[0]?.connection === 'direct');
   await until(() => clinic.peers[0]?.waiting === 0 && pharmacy.peers[0]?.waiting === 0);
-  await settle();
+  await world.untilQuiet();
   const reads = [world.chartersRead('clinic', book), world.chartersRead('pharmacy', theirBook)];
   expect(reads, 'a connection without news').toEqual([[], []]);
 
@@ -86,7 +85,7 @@ test('[RE-2] a charter is read when something is done with its chart: not at unl
   world.heal();
   await until(() => pharmacy.charts.find(({ id }) => id === first.id)?.changedAt !== undefined);
   await until(() => clinic.peers[0]?.waiting === 0 && pharmacy.peers[0]?.waiting === 0);
-  await settle();
+  await world.untilQuiet();
   // Sent without its charter being read; there it is read once, to show what came.
   expect(world.chartersRead('clinic', book), 'one changed chart, at its author').toEqual([]);
   expect(new Set(world.chartersRead('pharmacy', theirBook)), 'one changed chart, at the peer').toEqual(

@@ -86,7 +86,7 @@ test('[RE-5] [EN-8] an edit is one commit on either side before it is announced 
     await until(() => doseThere().includes(text));
   };
   await give('5 mg daily');
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await world.untilQuiet();
 
   world.counts.clear();
   await give('10 mg daily');

@@ -14,7 +14,6 @@ const input = (invitation: string): JoinInput => ({
   signInName: 'NB',
   passphrase,
 });
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('two devices of one practice', () => {
   let world: World;
@@ -206,7 +205,7 @@ describe('two devices of one practice', () => {
     expect(connected(desk, tablet)).toBe(false);
     await until(() => tablet.people.standing === 'removed');
     await writeWeight(desk, 'o2');
-    await pause(200);
+    await world.untilQuiet();
     expect(await weights(tablet)).toEqual(['Observation/o1']);
     const chart = await opened(tablet);
     expect(await chart.edit('vitals', [weight('o3')])).toMatchObject({ ok: false, reason: 'not-allowed' });
@@ -230,7 +229,7 @@ describe('two devices of one practice', () => {
     await until(() => named(tablet) && connected(desk, tablet));
     world.cut(tablet);
     mustBeOk(await desk.people.remove(tablet.practice.device));
-    await pause(50);
+    await world.untilQuiet();
     expect(tablet.people.standing).toBe('active');
     world.heal();
     await until(() => tablet.people.standing === 'removed');

@@ -75,13 +75,13 @@ describe('a practice among hostile ones', () => {
     await until(() => peer.charts[0]?.access === 'ended');
     mustBeOk(await clinic.share(id, carol.practice.id, ['problems'], 'read'));
     await until(() => carol.charts.length === 1);
-    await pause(50);
+    await world.untilQuiet();
     expect(await rostersOnDisk('bob')).not.toContain(carol.practice.id);
     await peer.lock();
     const before = world.sync.frames.length;
     peer = mustBeOk(await (await world.door('bob')).unlock(passphrase));
     await until(() => peer.peers[0]?.connection === 'direct');
-    await pause(200);
+    await world.untilQuiet();
     expect(await rostersOnDisk('bob')).not.toContain(carol.practice.id);
     const name = Buffer.from(idBytes(carol.practice.id));
     const said = world.sync.frames
@@ -173,7 +173,7 @@ describe('a practice among hostile ones', () => {
     attacker.store.close();
     peer = mustBeOk(await (await world.door('bob')).unlock(passphrase));
     await until(async () => (await entriesOnDisk('alice', id)).includes(waits.hash));
-    await pause(50);
+    await world.untilQuiet();
     expect((await opened(clinic)).sections.get('problems')?.state).toBe('open');
     expect(await clinic.exportChart(id)).toMatchObject({ ok: true });
   });

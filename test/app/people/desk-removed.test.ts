@@ -85,7 +85,7 @@ describe('people of one workstation', () => {
     const again = await opened(desk);
     mustBeOk(await again.edit('vitals', [weight('o2')]));
     again.close();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await world.untilQuiet();
     expect(await weights(desk)).toEqual(['Observation/o1', 'Observation/o2']);
     world.heal();
     await until(async () => (await weights(tablet)).length === 2);

@@ -71,7 +71,7 @@ test('[RE-1] [ATTACK-42] a colleague who signs in after a revocation serves noth
   const before = world.sync.frames.length;
   reader = mustBeOk(await (await world.door('bob')).unlock(passphrase));
   await until(() => reader.peers.every(({ connection }) => connection !== 'none'));
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await world.untilQuiet();
   const { device } = desk.practice;
   const sent = world.sync.frames
     .slice(before)

@@ -53,6 +53,23 @@ export class World {
     );
   }
 
+  /**
+   * For what must not happen: waits until nobody has sent a frame or kept anything for so long. Longer than a turn
+   * (1 500 ms of this world's clock) where somebody might yet take theirs.
+   */
+  async untilQuiet(quietMs = 150): Promise<void> {
+    const lookEveryMs = 10;
+    let seen = -1;
+    for (let calm = 0; calm < quietMs; calm += lookEveryMs) {
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+      const now = this.sync.frames.length + this.#commits;
+      if (now !== seen) calm = 0;
+      seen = now;
+    }
+  }
+
+  #commits = 0;
+
   cut(session: Session): void {
     this.sync.isolate(session.practice.device);
   }
@@ -109,10 +126,11 @@ export class World {
         const store = await openIdbStore(name, { onClosed: closed });
         if (!store.ok) return store;
         const commit = store.value.commit.bind(store.value);
-        store.value.commit = (batch) =>
-          this.#full.has(profile) || this.#refusing.get(profile)?.() === true
-            ? Promise.resolve(err('quota'))
-            : commit(batch);
+        store.value.commit = (batch) => {
+          this.#commits += 1;
+          const refused = this.#full.has(profile) || this.#refusing.get(profile)?.() === true;
+          return refused ? Promise.resolve(err('quota')) : commit(batch);
+        };
         return store;
       },
       takeWriterLock: () => {
