@@ -5,28 +5,24 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
-import {
-  beginNote,
-  cleanNote,
-  discardNote,
-  renameNote,
-  signNote,
-  type NoteRelation,
-} from '../../clinical/edits/note.ts';
+import { cleanNote, type NoteRelation, type TypedNote } from '../../clinical/edits/note.ts';
 import { noteKinds, startingTemplates, usualNoteKind, type NoteTemplate } from '../../clinical/note-kinds.ts';
 import type { ResourceKey, WrittenText } from '../../clinical/section-edit.ts';
 import { movedCaret, splicesBetween, type Splice } from '../../clinical/splices.ts';
 import { allNotes, noteEntries, type NoteEntry } from '../../clinical/views/notes.ts';
 import type { Authorship } from '../../app/charts/chart-on-screen.ts';
 import type { WriteFailure } from '../../app/session.ts';
-import { err, ok, type Result } from '../../base/result.ts';
+import type { Result } from '../../base/result.ts';
 import '../shell/callout.ts';
 import { choiceField, textField } from '../shell/fields.ts';
 import { say } from '../shell/say.ts';
 import { base, form } from '../shell/styles.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
-import { actOf, authorOfKey, mustGetSection, unsettledKeys, type ChartView } from './chart-view.ts';
+import { alsoWriting, alsoWritingWords } from './also-writing.ts';
+import { authorOfKey, mustGetSection, unsettledKeys, type ChartView } from './chart-view.ts';
+import { beginNoteIn, discardNoteIn, renameNoteIn, signNoteIn } from './note-acts.ts';
 import { NoteDraft } from './note-draft.ts';
+import { SavingWhileTyping } from './note-saving.ts';
 import { changedWhileSigning, relationWords, signTroubles, unsettledWhileSigning } from './note-words.ts';
 
 export interface NoteStart {
@@ -40,12 +36,6 @@ declare global {
     'pc-written': CustomEvent<{ readonly key: ResourceKey }>;
   }
 }
-
-/** A pause in typing after which it is saved, and how long steady typing goes unsaved. */
-const pauseMs = 1_500;
-const steadyMs = 8_000;
-/** After this, somebody who wrote here is no longer said to be writing. */
-const alsoWritingMs = 90_000;
 
 const section = 'documents';
 
@@ -138,8 +128,7 @@ export class NoteWriter extends LitElement {
   declare private also: Authorship | undefined;
   declare private busy: boolean;
   private draft: NoteDraft | undefined;
-  private waiting: ReturnType<typeof setTimeout> | undefined;
-  private unsavedSinceMs: number | undefined;
+  private readonly saving = new SavingWhileTyping(() => void this.save());
 
   constructor() {
     super();
@@ -155,7 +144,7 @@ export class NoteWriter extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    clearTimeout(this.waiting);
+    this.saving.stop();
     // Whoever leaves the page keeps what they wrote.
     void this.draft?.save();
   }
@@ -308,6 +297,10 @@ export class NoteWriter extends LitElement {
     return this.renderRoot.querySelector('textarea');
   }
 
+  private get fields(): TypedNote {
+    return { kind: this.kind, title: this.noteTitle };
+  }
+
   private get templates(): readonly NoteTemplate[] {
     const { all } = this.view.session.work.noteTemplates;
     return all.length === 0 ? startingTemplates : all;
@@ -336,13 +329,12 @@ export class NoteWriter extends LitElement {
   }
 
   private async beginWith(words: string): Promise<Result<ResourceKey, WriteFailure>> {
-    const outcome = beginNote(actOf(this.view), { kind: this.kind, title: this.noteTitle }, words, this.start.about);
-    const [create] = outcome.kind === 'edits' ? outcome.edits : [];
-    if (outcome.kind !== 'edits' || create?.kind !== 'create') return err('not-allowed');
-    const saved = await this.view.chart.edit(outcome.section, outcome.edits);
-    if (!saved.ok) return saved;
-    this.dispatchEvent(new CustomEvent('pc-written', { detail: { key: create.key }, bubbles: true, composed: true }));
-    return ok(create.key);
+    const begun = await beginNoteIn(this.view, this.fields, words, this.start.about);
+    if (begun.ok)
+      this.dispatchEvent(
+        new CustomEvent('pc-written', { detail: { key: begun.value }, bubbles: true, composed: true }),
+      );
+    return begun;
   }
 
   private typed(): void {
@@ -351,10 +343,7 @@ export class NoteWriter extends LitElement {
     draft.type(cleanNote(area.value));
     this.isSaved = draft.isSaved;
     this.trouble = undefined;
-    clearTimeout(this.waiting);
-    this.unsavedSinceMs ??= performance.now();
-    const left = this.unsavedSinceMs + steadyMs - performance.now();
-    this.waiting = setTimeout(() => void this.save(), Math.max(0, Math.min(pauseMs, left)));
+    this.saving.typed();
   }
 
   private async save(): Promise<boolean> {
@@ -399,12 +388,7 @@ export class NoteWriter extends LitElement {
   /** Kind and title of a draft that is there; of a new one they go with its first words. */
   private async rename(): Promise<void> {
     const key = this.draft?.key;
-    const resource = key === undefined ? undefined : this.view.record.get(key);
-    if (resource === undefined) return;
-    const outcome = renameNote(resource, { kind: this.kind, title: this.noteTitle });
-    if (outcome.kind !== 'edits' || outcome.edits.length === 0) return;
-    const saved = await this.view.chart.edit(outcome.section, outcome.edits);
-    if (!saved.ok) this.trouble = writeTrouble[saved.reason];
+    if (key !== undefined) this.trouble = (await renameNoteIn(this.view, key, this.fields)) ?? this.trouble;
   }
 
   private async review(): Promise<void> {
@@ -432,41 +416,28 @@ export class NoteWriter extends LitElement {
   private async sign(): Promise<void> {
     const { draft, reviewing } = this;
     if (this.busy || draft?.key === undefined || reviewing === undefined) return;
-    const resource = this.view.record.get(draft.key);
-    if (resource === undefined) return;
     if (this.standing()?.words !== reviewing) {
       this.reviewing = undefined;
       this.trouble = changedWhileSigning;
       return;
     }
-    const outcome = signNote(actOf(this.view), resource, reviewing);
-    if (outcome.kind === 'errors') this.trouble = signTroubles[outcome.errors['text'] ?? 'required'];
-    if (outcome.kind !== 'edits') return;
     this.busy = true;
-    const saved = await this.view.chart.edit(outcome.section, outcome.edits);
+    this.trouble = await signNoteIn(this.view, draft.key, reviewing);
     this.busy = false;
-    if (!saved.ok) {
-      this.trouble = writeTrouble[saved.reason];
-      return;
-    }
+    if (this.trouble !== undefined) return;
     say(this, 'Note signed.');
     this.leave();
   }
 
   private async discard(): Promise<void> {
-    const resource = this.draft?.key === undefined ? undefined : this.view.record.get(this.draft.key);
-    if (resource === undefined) return;
-    const outcome = discardNote(resource);
-    if (outcome.kind !== 'edits') return;
-    const saved = await this.view.chart.edit(outcome.section, outcome.edits);
-    if (!saved.ok) {
-      this.trouble = writeTrouble[saved.reason];
+    const key = this.draft?.key;
+    if (key === undefined) return;
+    const discarded = await discardNoteIn(this.view, key);
+    if (!discarded.ok) {
+      this.trouble = writeTrouble[discarded.reason];
       return;
     }
-    const { chart } = this.view;
-    const { status } = resource.json;
-    const registers = { status: JSON.stringify({ status, docStatus: 'preliminary' }) };
-    say(this, 'Draft put away.', () => void chart.edit(section, [{ kind: 'change', key: resource.key, registers }]));
+    say(this, 'Draft put away.', () => void discarded.value());
     this.leave();
   }
 
@@ -484,17 +455,10 @@ export class NoteWriter extends LitElement {
     return this.isSaved ? 'Draft saved. It is not signed yet.' : 'Writing …';
   }
 
-  private alsoWords({ personName, practiceName, own }: Authorship): string {
-    return `${personName}${own ? '' : `, ${practiceName},`} is also writing this.`;
-  }
-
-  /** The person here saves too, and then is the last who wrote: so the other is remembered for a while. */
   private noteAlso(): void {
     const key = this.draft?.key;
     const by = key === undefined ? undefined : authorOfKey(this.view, section, key);
-    const isOther = by !== undefined && !(by.own && by.personName === this.view.session.practice.personName);
-    const last = isOther ? by : this.also;
-    this.also = last !== undefined && Date.now() - Date.parse(last.at) < alsoWritingMs ? last : undefined;
+    this.also = alsoWriting(this.also, by, this.view.session.practice.personName, Date.now());
   }
 }
 
