@@ -36,6 +36,27 @@ it('every source file a document names exists', () => {
   expect(gone).toEqual([]);
 });
 
+it('every file that is named by its room exists', () => {
+  const rooms = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const named = new RegExp(`\`((?:${rooms.map(({ name }) => name).join('|')})/[\\w./-]+\\.ts)\``, 'g');
+  const gone = documents.flatMap((document) =>
+    [...read(document).matchAll(named)]
+      .map((match) => join('src', match[1] ?? ''))
+      .filter((target) => !existsSync(join(root, target)))
+      .map((target) => `${document}: ${target}`),
+  );
+  expect(gone).toEqual([]);
+});
+
+it('every decision is in their list, by its title', () => {
+  const index = read('docs/decisions/README.md');
+  const records = readdirSync(join(root, 'docs/decisions')).filter((name) => /^\d{4}-/.test(name));
+  const titled = (name: string): string =>
+    /^# (.*)/.exec(read(`docs/decisions/${name}`))?.[1]?.replaceAll('_', '') ?? '';
+  const missing = records.filter((name) => !index.includes(`${Number(name.slice(0, 4))}. [${titled(name)}](${name})`));
+  expect(missing).toEqual([]);
+});
+
 it('every dependency has its line in docs/decisions', () => {
   const { dependencies } = JSON.parse(read('package.json')) as {
     readonly dependencies: Readonly<Record<string, string>>;
