@@ -4,10 +4,10 @@ import { concatBytes, type Bytes } from './bytes.ts';
 
 /**
  * Compressed bytes handed to the inflater at a time. Deflate grows at most 1032-fold, so a bomb is noticed after at most
- * 4 MiB beyond the cap, or where more is expected 32 times the cap, at most 16 MiB: each step costs a window of its own.
+ * 4 MiB beyond the cap, or where more is expected 32 times the cap, at most 8 MiB: each step costs a window of its own.
  */
 const leastStepBytes = 4096;
-const mostStepBytes = 16 * 1024;
+const mostStepBytes = 8 * 1024;
 const stepBytesFor = (maxBytes: number): number =>
   Math.min(mostStepBytes, Math.max(leastStepBytes, Math.floor(maxBytes / 32)));
 
