@@ -39,9 +39,11 @@ describe('locking and unlocking', () => {
 
   test('[ID-6] an import under way when the practice locks ends in words', async () => {
     const { signal } = new AbortController();
-    const texts = [1, 2, 3, 4, 5].map((n) =>
+    // Five whom nobody would take for each other: a person who may be another is asked about, and 'apply' is no answer to that.
+    const families = ['Okafor', 'Moreau', 'Lindqvist', 'Tanaka', 'Brandt'];
+    const texts = families.map((family, n) =>
       JSON.stringify([
-        { resourceType: 'Patient', id: `q${n}`, name: [{ family: `N${n}` }], birthDate: `19${n}0-01-01` },
+        { resourceType: 'Patient', id: `q${n}`, name: [{ family }], birthDate: `19${3 + n}${n}-0${n + 1}-1${n}` },
       ]),
     );
     const files = texts.map((text, i) => ({ name: `${i}.json`, text: () => Promise.resolve(text) }));
