@@ -1,6 +1,6 @@
 /**
  * Five people of five roles at one workstation, in a real browser through the screen alone: what each is offered on every page and
- * what not, switching between them, and what the log says of each.
+ * what not, switching between them, locking by itself, and what the log says of each.
  */
 import type { Locator } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
@@ -170,6 +170,23 @@ describe('five people at one workstation', () => {
       .getByRole('cell', { name: /^Vera Lind/ })
       .first()
       .waitFor();
+  });
+
+  test('the page locks by itself when nobody is at work, and says so in the log', async () => {
+    await desk.page.clock.install();
+    await desk.go('#/settings');
+    await desk.page.getByRole('combobox', { name: 'Lock when nobody is at work for' }).click();
+    await desk.page.getByRole('option', { name: '5 minutes', exact: true }).click();
+    await desk.page.clock.fastForward('04:50');
+    await desk.page.getByRole('heading', { name: 'Settings' }).waitFor();
+    await desk.page.clock.fastForward('00:20');
+    await desk.page.getByRole('heading', { name: 'Locked' }).waitFor();
+    expect(await desk.page.getByText('Quellmalz').count()).toBe(0);
+    await desk.page.getByRole('textbox', { name: 'Passphrase of AH' }).fill(desk.words.passphrase);
+    await desk.page.keyboard.press('Enter');
+    await desk.atWork();
+    await desk.go('#/audit');
+    await desk.page.getByRole('row').filter({ hasText: 'Locked' }).getByText('because nobody worked').waitFor();
     expect([...desk.errors, ...desk.profile.errors]).toEqual([]);
   });
 });
