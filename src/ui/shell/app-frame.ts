@@ -237,6 +237,7 @@ export class AppFrame extends LitElement {
     // The invitation that led here is used; it should not stand in the browser's history.
     if (this.route.page === 'join') location.replace('#/patients');
     session.addEventListener('locked', () => {
+      document.querySelector('pc-confirm')?.withdraw();
       this.session = undefined;
       this.door = undefined;
       void this.showDoor();

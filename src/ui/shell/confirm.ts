@@ -1,6 +1,7 @@
 /**
  * `if (await askToConfirm({…}))`: stops a person before what cannot be undone and says in numbers what will happen.
- * The only modal of the product besides the keyboard list. Escape and the close button mean no.
+ * The only modal of the product besides the keyboard list. Escape and the close button mean no; so do going elsewhere and locking: a
+ * question about one page never stands over another, nor over the door.
  */
 import { LitElement, css, html } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
@@ -33,6 +34,18 @@ export class ConfirmDialog extends LitElement {
 
   declare question: Question | undefined;
   private answer: (yes: boolean) => void = () => undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('hashchange', this.withdraw);
+  }
+
+  override disconnectedCallback(): void {
+    removeEventListener('hashchange', this.withdraw);
+    super.disconnectedCallback();
+  }
+
+  readonly withdraw = (): void => this.finish(false);
 
   ask(question: Question): Promise<boolean> {
     this.question = question;
