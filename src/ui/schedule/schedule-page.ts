@@ -54,7 +54,9 @@ export class SchedulePage extends LitElement {
         max-inline-size: 64rem;
       }
       .time {
-        flex: 0 0 6.5rem;
+        flex: 0 0 auto;
+        min-inline-size: 6.5rem;
+        white-space: nowrap;
         font-weight: var(--wa-font-weight-bold);
         font-variant-numeric: tabular-nums;
       }
