@@ -106,11 +106,11 @@ describe('what a reconnection costs', () => {
   test('[RE-2] [RE-3] 100 of 10,000 charts differ', { timeout: 60_000 }, async () => {
     expect(await reconnected(await apart(10_000, 100))).toMatchInlineSnapshot(`
       {
-        "bytes": 253576,
+        "bytes": 252953,
         "frames": {
           "charts": 2,
-          "entries": 6,
-          "have": 6,
+          "entries": 4,
+          "have": 4,
           "hello": 2,
           "ranges": 2,
         },
