@@ -42,6 +42,15 @@ export const clockToleranceMs = 5 * 60_000;
 /** Kept per section: who has no right clock once has none in a hundred entries. */
 const maxEarly = 200;
 
+/** Bytes of changes whose trial takes a good part of a frame. One edit is far below. */
+const longToTry = 4_096;
+
+function isLongToTry(opened: readonly Opened[]): boolean {
+  let bytes = 0;
+  for (const { body } of opened) for (const change of body.changes) bytes += change.length;
+  return bytes > longToTry;
+}
+
 /** Per chain, the newest entry up to which all were checked and merged before: these need no trial again (AM-3). */
 type CheckedUpTo = Readonly<Record<string, EntryHash>>;
 
@@ -280,6 +289,8 @@ export class SectionKeeper {
       return this.#takeIn(wanted);
     }
     const rest = loaded === undefined ? opened : opened.filter((one) => !loaded.includes(one));
+    // Whose sections are all new tries them one after the other: a key that was pressed meanwhile comes between.
+    if (isLongToTry(rest)) await this.#context.ports.pause();
     const outcome = this.#reading.take(rest, stopped);
     for (const { entry } of rest) this.#noteClock(entry.hash);
     return new Map([...stopped, ...outcome]);
