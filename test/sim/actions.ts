@@ -7,12 +7,14 @@ import type { ChartId } from '../../src/base/ids.ts';
 import type { OpenChart } from '../../src/app/charts/chart-on-screen.ts';
 import type { Session } from '../../src/app/session.ts';
 import { attach } from './attaching.ts';
+import { rest } from './audit.ts';
 import type { Action, ActionKind } from './case.ts';
 import { Dice, name, why, working, type Act } from './choosing.ts';
 import { hostileAct } from './hostile.ts';
 import { keeperActs } from './keeper-actions.ts';
 import type { Machine } from './machine.ts';
 import { mergeCharts } from './merging.ts';
+import { note } from './notes.ts';
 import { peopleActs } from './people-actions.ts';
 import type { World } from './world.ts';
 import { change, create, opened, register, sections, settle } from './writing.ts';
@@ -174,6 +176,8 @@ const acts: Readonly<Record<ActionKind, Act>> = {
     });
   },
   attach,
+  note,
+  rest,
   mergeCharts,
   hostile: (world, dice) => hostileAct(world, dice),
   forgery: (world, dice) => hostileAct(world, dice, 'forges'),

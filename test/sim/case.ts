@@ -37,6 +37,8 @@ export const actionKinds = [
   'keeperRemove',
   'attach',
   'mergeCharts',
+  'note',
+  'rest',
 ] as const;
 
 export type ActionKind = (typeof actionKinds)[number];
@@ -97,6 +99,8 @@ const weights: Readonly<Record<ActionKind, number>> = {
   keeperRemove: 0,
   attach: 0,
   mergeCharts: 0,
+  note: 0,
+  rest: 0,
 };
 
 /** Until here everyone gets to know the first chart. */
@@ -122,8 +126,9 @@ const always: readonly ActionKind[] = [
 /** In every run with a keeper. */
 const alwaysWithKeeper: readonly ActionKind[] = ['relay', 'relay', 'keeperCrash', 'keeperCrash'];
 
-/** In one run of so many a file is attached, in another two charts become one patient's. */
+/** One run of so many has each of these. */
 const runsPerRarity = 5;
+const rarities: readonly ActionKind[] = ['attach', 'mergeCharts', 'note', 'rest'];
 
 /** Every run has one of these more, in turn. */
 const inTurn: readonly ActionKind[] = ['handOver', 'pair', 'changeSeats', 'restore'];
@@ -156,7 +161,7 @@ export function caseOf(seed: number): SimCase {
       kind,
       dice: Array.from({ length: dicePerAction }, () => chance.below(1000)),
     });
-  const rarity = (['attach', 'mergeCharts'] as const)[seed % runsPerRarity];
+  const rarity = rarities[seed % runsPerRarity];
   if (rarity !== undefined) {
     const dice = Array.from({ length: dicePerAction }, () => chance.below(1000));
     actions.push({ atMs: prologueMs + setPiecesMs - 2_000, kind: rarity, dice });

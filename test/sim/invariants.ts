@@ -5,9 +5,11 @@
 import type { ChartAccess } from '../../src/app/charters/charter-book.ts';
 import type { PracticeContext } from '../../src/app/practice-context.ts';
 import { SectionKeeper } from '../../src/app/sections/section-keeper.ts';
-import type { ChartId, EntryHash } from '../../src/base/ids.ts';
+import type { ChartId, DeviceId, EntryHash } from '../../src/base/ids.ts';
 import { chainNameOf, type EntryHeader } from '../../src/crypto/entry.ts';
 import { checkAttached } from './attaching.ts';
+import { checkAudit } from './audit.ts';
+import { checkNotes, sectionOfNotes } from './notes.ts';
 import { sections } from './writing.ts';
 import { diskOf } from './break-in.ts';
 import { checkNothingClear } from './confidentiality.ts';
@@ -18,7 +20,7 @@ import { checkBooks } from './merging.ts';
 import { checkRemoved } from './removed.ts';
 import type { World } from './world.ts';
 
-export const shownSections = ['identity', ...sections] as const;
+export const shownSections = ['identity', ...sections, sectionOfNotes] as const;
 
 /** A chart as one machine has it. */
 export interface Replica {
@@ -55,6 +57,7 @@ export async function checkInvariants(world: World): Promise<void> {
     checkConvergence(world, chart, replicas);
     checkNever(world, replicas);
     checkSaved(world, chart, replicas);
+    checkNotes(world, chart, replicas);
     checkAuthority(world, replicas);
     checkRemoved(world, chart, replicas);
     await checkOrder(replicas);
@@ -62,6 +65,7 @@ export async function checkInvariants(world: World): Promise<void> {
   if (world.keeper !== undefined) await checkKept(world, world.keeper, charts);
   await checkAttached(world, charts, world.keeper);
   await checkBooks(world);
+  await checkAudit(world);
   countWhatHappened(world, charts);
 }
 
@@ -96,8 +100,12 @@ function operations({ access: { charter } }: Replica): string {
 /** What a machine shows of a section, with what is concurrent and by whom. */
 export function shown(keeper: SectionKeeper | undefined): string {
   const document = keeper?.document;
+  // Where in its history a text was read is said of the reading.
+  const resources = [...(document?.resources() ?? [])].map(
+    ([key, { text, ...rest }]) => [key, { ...rest, words: text?.words, isClosed: text?.isClosed }] as const,
+  );
   return JSON.stringify([
-    [...(document?.resources() ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)),
+    resources.sort(([a], [b]) => (a < b ? -1 : 1)),
     document?.conflicts(),
     document === undefined ? [] : [...document.heads()].sort(),
   ]);
@@ -196,6 +204,17 @@ function checkNever(world: World, replicas: readonly Replica[]): void {
 function checkSaved(world: World, chart: ChartId, replicas: readonly Replica[]): void {
   const reference = custodianOf(replicas);
   if (reference === undefined) return;
+  for (const { by, device, section, key, text } of world.saved.filter((one) => one.chart === chart)) {
+    if (!keepsItsPlace(world, reference, by, device)) continue;
+    const keeper = reference.keepers.get(section);
+    const rows = keeper?.document.history(key) ?? [];
+    if (!rows.some((row) => row.text.includes(`${text}"`)))
+      violated('DUR', `"${text}" of ${by.name} was saved and is not at ${reference.machine.name}: ${stops(keeper)}`);
+  }
+}
+
+/** Was never removed, made less than an admin, nor had a right taken: whatever it was told is saved stands. */
+export function keepsItsPlace(world: World, reference: Replica, by: Machine, device: DeviceId): boolean {
   const { charter } = reference.access;
   const taken = new Set(charter.ops.flatMap(({ body }) => (body.kind === 'takeCustody' ? [body.offer] : [])));
   const lost = new Set(
@@ -204,16 +223,10 @@ function checkSaved(world: World, chart: ChartId, replicas: readonly Replica[]):
       return taken.has(id) && body.kind === 'offerCustody' && body.keeps !== 'write' ? [practice] : [];
     }),
   );
-  for (const { by, device, section, key, text } of world.saved.filter((one) => one.chart === chart)) {
-    const practice = by.practiceId;
-    if (practice === undefined || by.practice === world.hostile.practice || lost.has(practice)) continue;
-    const member = reference.disk.rosters.get(practice)?.devices.get(device);
-    if (member?.status !== 'active' || member.role !== 'admin') continue;
-    const keeper = reference.keepers.get(section);
-    const rows = keeper?.document.history(key) ?? [];
-    if (!rows.some((row) => row.text.includes(`${text}"`)))
-      violated('DUR', `"${text}" of ${by.name} was saved and is not at ${reference.machine.name}: ${stops(keeper)}`);
-  }
+  const practice = by.practiceId;
+  if (practice === undefined || by.practice === world.hostile.practice || lost.has(practice)) return false;
+  const member = reference.disk.rosters.get(practice)?.devices.get(device);
+  return member?.status === 'active' && member.role === 'admin';
 }
 
 /**

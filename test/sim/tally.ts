@@ -41,6 +41,13 @@ const counted = [
   'filesKept',
   /** Two charts said to be of one patient. */
   'merges',
+  /** Additions to a note that others write in at the same moment; notes with those of several; notes signed. */
+  'typed',
+  'notesTogether',
+  'signedNotes',
+  /** Events of the audit log in its volumes, as each device has them; volumes that several devices wrote. */
+  'auditEvents',
+  'volumesTogether',
 ] as const;
 
 export type Tally = Record<(typeof counted)[number], number>;
@@ -81,6 +88,11 @@ const inEveryHundred: Partial<Tally> = {
   // A share of fifty has had none.
   filesKept: 1,
   merges: 12,
+  typed: 80,
+  notesTogether: 8,
+  signedNotes: 8,
+  auditEvents: 1500,
+  volumesTogether: 20,
 };
 
 /** Fewer runs than these promise nothing about a hundred. */

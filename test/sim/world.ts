@@ -16,6 +16,7 @@ import { KeeperWatch } from './keeper-watch.ts';
 import { Machine } from './machine.ts';
 import { SimNetwork, Skies } from './network.ts';
 import type { PoweredMachine, Wires } from './powered.ts';
+import type { TypedWord } from './notes.ts';
 import { noTally } from './tally.ts';
 import { Timeline } from './timeline.ts';
 
@@ -60,6 +61,7 @@ export class World {
   readonly charts: ChartId[] = [];
   readonly saved: Saved[] = [];
   readonly attached: Attached[] = [];
+  readonly typed: TypedWord[] = [];
   readonly frames: SeenFrame[] = [];
   readonly log: string[] = [];
   readonly failures: unknown[] = [];
