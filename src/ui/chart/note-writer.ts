@@ -196,7 +196,7 @@ export class NoteWriter extends LitElement {
       ${this.reviewing === undefined || this.isSigned ? nothing : this.renderReview(this.reviewing)}
       <div class="state quiet" id="state">
         <span role="status">${this.isSigned ? '' : this.stateWords()}</span>
-        ${this.also === undefined ? nothing : html`<span class="also" role="status">${this.alsoWords(this.also)}</span>`}
+        ${this.also === undefined ? nothing : html`<span class="also" role="status">${alsoWritingWords(this.also)}</span>`}
       </div>
       <pc-trouble .words=${this.trouble}></pc-trouble>
       ${this.isSigned ? this.renderSigned() : this.renderActions()}
@@ -347,8 +347,7 @@ export class NoteWriter extends LitElement {
   }
 
   private async save(): Promise<boolean> {
-    clearTimeout(this.waiting);
-    this.unsavedSinceMs = undefined;
+    this.saving.stop();
     if (this.isSigned) return false;
     const saved = await this.draft?.save();
     this.isSaved = this.draft?.isSaved ?? true;
