@@ -75,6 +75,14 @@ function placeholderOf(chart: OpenChart, section: 'documents' = 'documents'): st
   return mustHave(/"data":"(peerchart-attachment:[^"]+)"/.exec(stored)?.[1]);
 }
 
+/** What stands for the one file, once the chart knows it: a section shows its entry a moment earlier. */
+async function filePlaced(chart: OpenChart): Promise<string> {
+  await until(() => sectionOf(chart, 'documents').resources.size === 1);
+  const data = placeholderOf(chart);
+  await until(() => chart.files.state(data) !== undefined);
+  return data;
+}
+
 const exported = async (session: Session) => mustBeOk(await session.exportChart(onlyChart(session).id));
 
 it('[EN-10] large data is kept out of the section documents, and a chart is exported as it was imported', async () => {
@@ -193,8 +201,7 @@ it('[EN-10] [RE-1] another practice gets the parts when a person there opens the
   mustBeOk(await clinic.share(onlyChart(clinic).id, pharmacy.practice.id, ['identity', 'documents'], 'read'));
   await until(() => pharmacy.charts.length === 1);
   const chart = await opened(pharmacy);
-  await until(() => sectionOf(chart, 'documents').resources.size === 1);
-  const data = placeholderOf(chart);
+  const data = await filePlaced(chart);
   expect(chart.files.state(data)).toMatchObject({ kind: 'elsewhere', partsHere: 0, size: 700_000 });
   expect(await chart.files.open(data)).toMatchObject({ ok: false, reason: 'missing' });
 
@@ -246,8 +253,7 @@ it('[EN-10] [RE-5] an exchange file brings the parts along with the entries that
   const { file } = mustBeOk(await clinic.exchange.save(to, 'lacking', quiet, signal));
   mustBeOk(await pharmacy.exchange.takeIn(file, quiet, signal));
   const chart = await opened(pharmacy);
-  await until(() => sectionOf(chart, 'documents').resources.size === 1);
-  const data = placeholderOf(chart);
+  const data = await filePlaced(chart);
   expect(chart.files.state(data)).toMatchObject({ kind: 'here' });
   expect(Buffer.from(mustBeOk(await chart.files.open(data))).toString('base64')).toBe(scan);
   // Results are not shared, so their photo is not in it.
@@ -265,8 +271,7 @@ it('[EN-10] a part that is gone or damaged on the disk is noticed where the file
   mustBeOk(await clinic.share(onlyChart(clinic).id, pharmacy.practice.id, ['identity', 'documents'], 'read'));
   await until(() => pharmacy.charts.length === 1);
   const chart = await opened(pharmacy);
-  await until(() => sectionOf(chart, 'documents').resources.size === 1);
-  const data = placeholderOf(chart);
+  const data = await filePlaced(chart);
   chart.files.want(data);
   await until(() => chart.files.state(data)?.kind === 'here');
   const store = await disk(world, 'pharmacy');
