@@ -27,7 +27,7 @@ export function isDenied(json: JsonObject): boolean {
 const known = new WeakMap<JsonObject, string>();
 
 /** Empty for nearly every resource: nothing of it means other than what it says. */
-export function modifierWords(json: JsonObject): string {
+function modifierWords(json: JsonObject): string {
   const before = known.get(json);
   if (before !== undefined) return before;
   const rules = json['implicitRules'];
