@@ -14,7 +14,7 @@ import { filledEdits, wantedFor } from './attachments.ts';
 import type { NamedPart } from '../../net/attachment-wire.ts';
 import { FilesOfChart, type FilesInit } from './chart-attachments.ts';
 import { actsOfEdits } from '../audit/audit-of-edits.ts';
-import { attentionOf, withPartners, type Attention } from '../patients/chart-attention.ts';
+import { attentionOf, readableFrom, withPartners, type Attention } from '../patients/chart-attention.ts';
 import type { ChartAccess } from '../charters/charter-book.ts';
 import type { IndexedChart } from '../patients/chart-index.ts';
 import type { ChartWriter } from './chart-writer.ts';
@@ -360,7 +360,10 @@ export class ChartService {
         before: before?.attention,
         readable,
         touched,
-        resultsReadableFromMs: grants.length === 0 ? 0 : Math.min(...grants.map(({ granted }) => granted.timeMs)),
+        resultsReadableFromMs: readableFrom(
+          grants.map(({ granted }) => granted.timeMs),
+          this.#context.timeMs(),
+        ),
         isAcknowledged: (result) => this.isAcknowledged(charter.chart, result),
       },
     );

@@ -6,7 +6,13 @@
 import { parseDeviceId } from '../../base/ids.ts';
 import { openAlerts } from '../../clinical/attention/open-alerts.ts';
 import { waitingDrafts, type WaitingDraft } from '../../clinical/attention/waiting-drafts.ts';
-import { byRank, waitingResults, type WaitingResult } from '../../clinical/attention/waiting-results.ts';
+import {
+  byRank,
+  newsWindowMs,
+  waitingResults,
+  type WaitingResult,
+  type Written,
+} from '../../clinical/attention/waiting-results.ts';
 import { dueFacts, dueSections, type DueFacts } from '../../clinical/due/facts.ts';
 import type { MedicationAlert } from '../../clinical/checks/medication-check.ts';
 import { ChartRecord } from '../../clinical/record.ts';
@@ -22,7 +28,13 @@ export interface Attention {
   readonly due: Readonly<Partial<Record<ChartSection, DueFacts>>>;
 }
 
-type OpenKeeper = Pick<SectionKeeper, 'section' | 'document'>;
+/** A grant dated later than now was dated by a wrong clock: it would keep every result of today from the inbox. */
+export function readableFrom(grantedMs: readonly number[], nowMs: number): number {
+  const dated = grantedMs.filter((atMs) => atMs <= nowMs + newsWindowMs);
+  return dated.length === 0 ? 0 : Math.min(...dated);
+}
+
+type OpenKeeper = Pick<SectionKeeper, 'section' | 'document' | 'entryOf' | 'early'>;
 
 export interface AttentionInit {
   readonly before: Attention | undefined;
@@ -89,10 +101,11 @@ function dueOf(
 }
 
 function resultsOf(keepers: readonly OpenKeeper[], before: Attention, init: AttentionInit): readonly WaitingResult[] {
-  const document = keepers.find(({ section }) => section === 'results')?.document;
+  const keeper = keepers.find(({ section }) => section === 'results');
   if (!init.readable.has('results')) return [];
-  if (document === undefined || init.touched?.has('results') === false) return before.results;
-  const waiting = waitingResults(document.resources(), (key, register) => document.provenanceOf(key, register), {
+  if (keeper === undefined || init.touched?.has('results') === false) return before.results;
+  const { document } = keeper;
+  const waiting = waitingResults(document.resources(), writtenIn(keeper), {
     readableFromMs: init.resultsReadableFromMs,
     conflicts: document.conflicts(),
   });
@@ -100,6 +113,18 @@ function resultsOf(keepers: readonly OpenKeeper[], before: Attention, init: Atte
     .filter((result) => !init.isAcknowledged(result))
     .sort(byRank)
     .slice(0, maxResults);
+}
+
+/** By the clock here, of what came before it was written: somebody's wrong clock makes no news history. */
+function writtenIn(keeper: OpenKeeper): (key: string, register: string) => Written | undefined {
+  const { document, early } = keeper;
+  return (key, register) => {
+    const provenance = document.provenanceOf(key, register);
+    if (provenance === undefined || early.size === 0) return provenance;
+    const entry = keeper.entryOf(provenance.change);
+    const aheadMs = (entry === undefined ? 0 : (early.get(entry) ?? 0)) * 60_000;
+    return { device: provenance.device, timeMs: provenance.timeMs - aheadMs };
+  };
 }
 
 function draftsOf(

@@ -54,7 +54,7 @@ export interface Written {
 }
 
 /** What came more than so long before it was written is history, not news. */
-const newsWindowMs = 31 * 24 * 3_600_000;
+export const newsWindowMs = 31 * 24 * 3_600_000;
 
 /** The history of a patient told by a form, and measurements, are no results to answer. */
 const categoriesLeftOut: ReadonlySet<string> = new Set([
@@ -89,13 +89,14 @@ export function waitingResults(
   const replacements = new Map<string, readonly string[]>();
   for (const [key, stored] of resources) {
     const { newestMs } = glance(stored);
-    const telling = isWithdrawnNow(stored) ? [...changedIn(stored), 'status'] : changedIn(stored);
-    const written = newestOf(telling.map((register) => writtenOf(key, register))) ?? writtenOf(key, 'value');
-    if (written === undefined || written.timeMs < readableFromMs - newsWindowMs) continue;
-    if (written.timeMs - newestMs > newsWindowMs) continue;
+    const written = whenTold(stored, (register) => writtenOf(key, register));
+    if (written === undefined || written.timeMs - newestMs > newsWindowMs) continue;
     const standing = readOnce(stored);
     const read = unsettled.has(key) ? gravest([standing, ...versionsOf(stored, key, conflicts)]) : standing;
     if (read === undefined) continue;
+    // A clock that fell behind says nothing of what was taken since.
+    const latestMs = Number.isFinite(read.takenMs) ? Math.max(written.timeMs, read.takenMs) : written.timeMs;
+    if (latestMs < readableFromMs - newsWindowMs) continue;
     if (!read.changed && written.timeMs - read.takenMs > newsWindowMs) continue;
     const isOwnWithdrawal =
       read.shown.withdrawn === true && writtenOf(key, 'status')?.device === writtenOf(key, making)?.device;
@@ -111,6 +112,14 @@ export function waitingResults(
   }
   const replaced = replacedBy(replacements);
   return waiting.filter(({ key }) => !replaced.has(idOf(key)));
+}
+
+/** When what it says now was said, and by whom: never before it was made, whatever the clock says of who changed or withdrew it. */
+function whenTold(stored: StoredResource, writtenOf: (register: string) => Written | undefined): Written | undefined {
+  const telling = isWithdrawnNow(stored) ? [...changedIn(stored), 'status'] : changedIn(stored);
+  const told = newestOf(telling.map(writtenOf));
+  if (told === undefined) return writtenOf('value');
+  return { device: told.device, timeMs: Math.max(told.timeMs, writtenOf(making)?.timeMs ?? 0) };
 }
 
 /** Resource → its versions in words, of those results that two changed at once. */

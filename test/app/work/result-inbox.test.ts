@@ -55,6 +55,48 @@ const first = ({ work }: Session): InboxResult => {
 };
 
 describe('the inbox of results', () => {
+  test('a laboratory whose clock is months ahead is heard, and takes no critical result out of the list by it', async () => {
+    const world = await World.start();
+    const [session, laboratory] = [await practice(world, 'alice'), await practice(world, 'laboratory')];
+    await importText(session, adaWith());
+    const chart = await opened(session);
+    await meet(session, laboratory);
+    mustBeOk(await session.share(chart.id, laboratory.practice.id, ['identity', 'results'], 'write'));
+    await until(() => laboratory.charts.length === 1);
+    const there = await opened(laboratory);
+    mustBeOk(await chart.edit('results', [newResult('o1', 7.4)]));
+    await until(() => there.sections.get('results')?.resources.size === 1);
+    world.cut(session);
+    const aheadMs = 100 * 24 * 3_600_000;
+    world.nowMs += aheadMs;
+    const status = { status: JSON.stringify({ status: 'entered-in-error' }) };
+    mustBeOk(await there.edit('results', [newResult('o2', 5.9)]));
+    mustBeOk(await there.edit('results', [{ kind: 'change', key: 'Observation/o1', registers: status }]));
+    world.nowMs -= aheadMs;
+    world.heal();
+    await until(() => chart.sections.get('results')?.resources.size === 2);
+    await until(() => shown(session).length === 2);
+    expect(shown(session).toSorted()).toEqual(['abnormal 5.9 mmol/L', 'abnormal 7.4 mmol/L']);
+    expect(session.work.inbox.results.find(({ value }) => value === '7.4 mmol/L')).toMatchObject({ withdrawn: true });
+    for (const one of [chart, there]) one.close();
+  });
+
+  test('a grant dated by a clock a year ahead keeps no result from the list', async () => {
+    const world = await World.start();
+    const [session, other] = [await practice(world, 'alice'), await practice(world, 'bob')];
+    await importText(session, adaWith());
+    const chart = await opened(session);
+    await meet(session, other);
+    const aheadMs = 365 * 24 * 3_600_000;
+    world.nowMs += aheadMs;
+    mustBeOk(await session.share(chart.id, other.practice.id, ['identity', 'results'], 'read'));
+    world.nowMs -= aheadMs;
+    await until(() => other.charts.length === 1);
+    mustBeOk(await chart.edit('results', [newResult('o1', 7.4)]));
+    await until(() => shown(other).length === 1);
+    chart.close();
+  });
+
   test('shows what is new of every chart, critical first, and not what is old; unlocked again it is the same', async () => {
     const world = await World.start();
     const session = await practice(world, 'alice');

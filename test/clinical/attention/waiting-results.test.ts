@@ -97,6 +97,12 @@ describe('results that wait', () => {
     expect(waiting(examples, { at, from: Date.parse('2026-01-01') })).toEqual([]);
   });
 
+  test('a laboratory whose clock fell behind is heard all the same: what was taken since could be read is no history', () => {
+    const from = Date.parse('2026-10-01');
+    const critical = potassium('k', { ...number(7.1), ...judged('HH') });
+    expect(waiting([critical], { at: '2000-01-01T00:00:00Z', from })).toHaveLength(1);
+  });
+
   test('another value, another judgement or a correction is another version; whose hand wrote it is not', () => {
     const version = (more: object) => waiting([potassium('k', more)])[0]?.version;
     const first = version(number(5.6));
@@ -200,6 +206,19 @@ describe('results that wait', () => {
           registers: { status: JSON.stringify({ status: 'cancelled' }) },
         }),
       ).toEqual([]);
+    });
+
+    test('by a clock that fell behind: it was withdrawn after it was written, whatever the clock says', () => {
+      const undated = potassium('k', { ...number(7.1), ...judged('HH'), effectiveDateTime: undefined });
+      const found = waitingResults(
+        stored([undated], { status: JSON.stringify({ status: 'entered-in-error' }) }),
+        (_, register) =>
+          register === 'status'
+            ? { timeMs: Date.parse('2000-01-01'), device: other }
+            : { timeMs: Date.parse(written), device: laboratory },
+        { readableFromMs: Date.parse('2026-10-01') },
+      );
+      expect(found).toMatchObject([{ rank: 'critical', withdrawn: true, by: other, writtenMs: Date.parse(written) }]);
     });
 
     test('long after it was taken, it is history', () => {
