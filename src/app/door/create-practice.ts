@@ -65,12 +65,13 @@ export async function createPractice(
     deviceName,
   };
   wipe(root.value.sign.seed, root.value.box.secretKey);
-  const { vaultKey, writes } = await newFirstVault(ports, store, {
+  const { vaultKey, records, writes } = await newFirstVault(ports, store, {
     self,
     settings: newSettings(ports, input.sharing),
     passphrase: input.passphrase,
     signInName: input.signInName ?? initialsOf(personName),
   });
+  records.wipe();
   const kept = await store.commit({
     ops: [storedRosterOp(created), storedCharterOp(book.value.op)],
     sealed: writes,

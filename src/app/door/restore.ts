@@ -139,6 +139,7 @@ export async function restorePractice(
     sealed.push(indexRecordOf(records, { ...words, ...standingOf(charter, practice.practice) }));
   }
   wipe(root.value.sign.seed, root.value.box.secretKey);
+  records.wipe();
   const ops: StoredOp[] = [
     ...rosters.practices.flatMap((name) => rosters.mustGet(name).ops.map(storedRosterOp)),
     storedRosterOp(added.value),

@@ -215,6 +215,7 @@ async function keepRecovered(
   sealed.push(records.write(arrivingKey, arriving));
   const contact = fromPeer ? contactOf(rosters, known, recovery, clock.nowMs()) : undefined;
   if (contact !== undefined) sealed.push(records.write(contactToPinKey, contactToJson(contact)));
+  records.wipe();
   const kept = await store.commit({
     ops: [
       ...rosters.practices.flatMap((one) => rosters.mustGet(one).ops.map(storedRosterOp)),

@@ -214,10 +214,9 @@ class JoiningGuest {
     const { passphrase, signInName } = input;
     const settings = newSettings(ports, true, relays);
     const made = await newFirstVault(ports, store, { self, settings, passphrase, signInName });
-    const kept = await store.commit({
-      ops: ops.value.map(storedRosterOp),
-      sealed: [...made.writes, made.records.write(arrivingKey, newArriving)],
-    });
+    const sealed = [...made.writes, made.records.write(arrivingKey, newArriving)];
+    made.records.wipe();
+    const kept = await store.commit({ ops: ops.value.map(storedRosterOp), sealed });
     return kept.ok ? ok(made.vaultKey) : err('storage');
   }
 }

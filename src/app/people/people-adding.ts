@@ -60,6 +60,7 @@ export async function addPersonHere(
   const everyone = [...listed, { vault, signInName: person.signInName.trim(), device }];
   const kept = await roster.keep([added.value], [...made.writes, ...handed, ...unread, people.write(everyone)]);
   wipe(sign.seed, box.secretKey, made.vaultKey);
+  made.records.wipe();
   if (kept.ok) people.put(everyone);
   return kept.ok ? ok(undefined) : kept;
 }

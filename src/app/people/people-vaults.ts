@@ -52,6 +52,7 @@ export function writePeople(people: readonly KeptPerson[]): SealedWrite {
 
 interface NewVault {
   readonly vaultKey: Bytes;
+  /** Whoever is done with them wipes them: a session makes its own. */
   readonly records: SealedRecords;
   readonly writes: readonly SealedWrite[];
 }

@@ -31,10 +31,24 @@ describe('locking and unlocking', () => {
     expect(await clinic.createInvitation()).toMatchObject({ ok: false });
   });
 
-  test('[ID-6] what was worked out of the vault key goes with it', async () => {
+  test('[ID-6] what was worked out of a vault key goes with it, of a vault that is made for a colleague too', async () => {
+    const derived = vi.spyOn(KeyDeriver.prototype, 'derive');
     const wiped = vi.spyOn(KeyDeriver.prototype, 'wipe');
+    const bea = await world.newPractice('bea');
+    const nurse = {
+      signInName: 'nurse',
+      personName: 'Nora',
+      role: 'nurse',
+      passphrase: 'horse battery staple',
+    } as const;
+    mustBeOk(await bea.people.addPersonHere(nurse, () => undefined));
+    await bea.lock();
     await clinic.lock();
-    expect(wiped).toHaveBeenCalled();
+    const left = new Set(derived.mock.contexts);
+    expect(left.size).toBeGreaterThan(2);
+    for (const deriver of wiped.mock.contexts) left.delete(deriver);
+    expect(left.size).toBe(0);
+    vi.restoreAllMocks();
   });
 
   test('[ID-6] an import under way when the practice locks ends in words', async () => {
