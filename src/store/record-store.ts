@@ -17,6 +17,7 @@ import {
 import { err, ok, type Result } from '../base/result.ts';
 import { isSection, type Section } from '../base/sections.ts';
 import {
+  closePack,
   decodeChartTally,
   encodeChartTally,
   isFrontier,
@@ -77,7 +78,7 @@ export class RecordStore implements Store {
     if (storesOf(batch).length === 0) return ok(undefined);
     const result = await this.#write(batch);
     if (result.ok || result.reason !== 'unreadable') return withoutUnreadable(result);
-    // A chart's state record repeats its heads: make it anew from them, once, and try again.
+    // Once, and tried again.
     const { entries = [], beside = [], covered = [], replaced = [] } = batch;
     const charts = new Set([...entries, ...beside, ...covered, ...replaced].map(({ chart }) => chart));
     for (const chart of charts) {
@@ -112,9 +113,18 @@ export class RecordStore implements Store {
     }, storesOf(batch));
   }
 
+  /**
+   * A chart's state record repeats its heads, and is made anew from them where it is what cannot be read. Else it alone knows which
+   * positions are taken (ATTACK-41): what comes next begins packs of its own, and what cannot be read is not asked for again.
+   */
   async #mend(chart: ChartId): Promise<Result<undefined, CommitFailure>> {
-    const [found = noRecords] = await this.#records.read([{ store: 'heads', prefix: `${chart}/` }]);
-    const tally = tallyFromHeads(chart, found.records);
+    const [state = noRecords, heads = noRecords] = await this.#records.read([
+      { store: 'charts', key: chart },
+      { store: 'heads', prefix: `${chart}/` },
+    ]);
+    const known = decodeChartTally(state.records[0]?.value);
+    for (const section of known?.values() ?? []) closePack(section);
+    const tally = known ?? tallyFromHeads(chart, heads.records);
     return withoutUnreadable(
       await this.#records.write<never>((writer) => {
         writer.put('charts', chart, encodeChartTally(tally));

@@ -1,9 +1,10 @@
 /** Records of one chart that share a record of the database: nobody above it sees that they do. On fake-indexeddb. */
+/* eslint-disable @typescript-eslint/unbound-method -- the platform's own method is put aside and called with its `this` */
 import 'fake-indexeddb/auto';
-import { IDBFactory } from 'fake-indexeddb';
+import { IDBFactory, IDBObjectStore } from 'fake-indexeddb';
 import fc from 'fast-check';
 import { openDB } from 'idb';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { toHex, toUtf8 } from '../../src/base/bytes.ts';
 import { chartId, opId, snapshotName } from '../../src/base/ids.ts';
 import { sha256 } from '../../src/crypto/hash.ts';
@@ -219,6 +220,40 @@ describe('records that lie together', () => {
     expect((await store.entries(chartTwo, 'vitals')).found).toHaveLength(1);
     await mustCommit(store, { entries: chainOfEntries(3, { section: 'vitals' }).slice(2) });
     expect((await store.entries(chartOne, 'vitals')).found.map(({ seq }) => seq)).toEqual([3]);
+    store.close();
+  });
+
+  test('[ATTACK-41] one that the browser cannot read any more makes no position free: what is next is kept, what was is refused', async () => {
+    const store = await mustOpen();
+    await mustCommit(store, newChart);
+    const before = (await store.chartState(chartOne)).found;
+    const { get, getAll } = IDBObjectStore.prototype;
+    const bundle = `${chartOne}/+`;
+    const unreadable = (): never => {
+      throw new DOMException('Failed to read large IndexedDB value', 'DataError');
+    };
+    const spies = [
+      vi.spyOn(IDBObjectStore.prototype, 'get').mockImplementation(function (this: IDBObjectStore, key) {
+        return this.name === 'heads' && key === bundle ? unreadable() : get.call(this, key);
+      }),
+      vi.spyOn(IDBObjectStore.prototype, 'getAll').mockImplementation(function (this: IDBObjectStore, ...args) {
+        const [range] = args;
+        const isIn = range instanceof IDBKeyRange && range.includes(bundle);
+        return this.name === 'heads' && isIn ? unreadable() : getAll.apply(this, args);
+      }),
+    ];
+    const again = await store.commit({ entries: chainOfEntries(1, { section: 'vitals', salt: 1 }) });
+    const states = (await store.chartState(chartOne)).found;
+    const next = await store.commit({ entries: chainOfEntries(3, { section: 'vitals' }).slice(2) });
+    for (const spy of spies) spy.mockRestore();
+    expect(again).toMatchObject({ ok: false });
+    expect(states).toEqual(before);
+    expect(next).toMatchObject({ ok: true });
+    expect((await store.chartState(chartOne)).found.get('vitals')).toMatchObject({
+      entries: 3,
+      frontier: [{ seq: 3 }],
+    });
+    expect((await store.entries(chartOne, 'vitals')).found.map(({ seq }) => seq)).toEqual([1, 2, 3]);
     store.close();
   });
 
