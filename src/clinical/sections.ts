@@ -80,10 +80,12 @@ const alertSections: ReadonlyMap<string, ChartSection> = new Map([
 ]);
 
 function sectionOfAlert(issue: JsonObject): ChartSection | undefined {
-  return codesOf(issue['code'])
+  const sections = codesOf(issue['code'])
     .filter(({ system }) => system === 'http://terminology.hl7.org/CodeSystem/v3-ActCode')
-    .map(({ code }) => alertSections.get(code))
-    .find((section) => section !== undefined);
+    .map(({ code }) => alertSections.get(code));
+  // Of several codes none is told to whoever reads less: one that is about something else keeps it with the problems.
+  if (sections.includes(undefined)) return undefined;
+  return sections.find((section) => section === 'allergies') ?? sections[0];
 }
 
 function isVitalSign(observation: JsonObject): boolean {

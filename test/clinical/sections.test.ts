@@ -61,4 +61,19 @@ describe('the section table', () => {
       'problems',
     ]);
   });
+
+  it('puts an alert of several codes where no code of it is told to somebody who reads less', () => {
+    const alert = (...codes: readonly string[]) =>
+      sectionOfResource(
+        json({
+          resourceType: 'DetectedIssue',
+          code: { coding: codes.map((code) => ({ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code })) },
+        }),
+      );
+    expect([alert('DRG', 'ALGY'), alert('DRG', 'COND'), alert('DRG', 'DUPTHPY')]).toEqual([
+      'allergies',
+      'problems',
+      'medications',
+    ]);
+  });
 });
