@@ -3,7 +3,7 @@
  * were news when they were written, and alerts nobody has answered. Worked out when a chart is written in or something of it
  * comes, from the sections that are open then; of those that are not, what was known stays. Who acknowledged what is elsewhere.
  */
-import { parseDeviceId } from '../../base/ids.ts';
+import { parseDeviceId, type DeviceId } from '../../base/ids.ts';
 import { openAlerts } from '../../clinical/attention/open-alerts.ts';
 import { waitingDrafts, type WaitingDraft } from '../../clinical/attention/waiting-drafts.ts';
 import {
@@ -49,8 +49,8 @@ export interface AttentionInit {
 }
 
 /**
- * A chart with more is read in its own pages: the record of a list is read at every unlocking. What is grave stays, however much
- * came after it.
+ * Of one device's. A chart with more is read in its own pages: the record of a list is read at every unlocking. What is grave stays,
+ * however much came after it.
  */
 const maxResults = 100;
 const maxAlerts = 20;
@@ -109,10 +109,7 @@ function resultsOf(keepers: readonly OpenKeeper[], before: Attention, init: Atte
     readableFromMs: init.resultsReadableFromMs,
     conflicts: document.conflicts(),
   });
-  return waiting
-    .filter((result) => !init.isAcknowledged(result))
-    .sort(byRank)
-    .slice(0, maxResults);
+  return firstOfEach(waiting.filter((result) => !init.isAcknowledged(result)).sort(byRank), maxResults);
 }
 
 /** By the clock here, of what came before it was written: somebody's wrong clock makes no news history. */
@@ -127,6 +124,16 @@ function writtenIn(keeper: OpenKeeper): (key: string, register: string) => Writt
   };
 }
 
+/** So many of each who wrote: nobody pushes out of the list what others wrote. */
+function firstOfEach<T extends { readonly by: DeviceId }>(list: readonly T[], most: number): readonly T[] {
+  const counts = new Map<DeviceId, number>();
+  return list.filter(({ by }) => {
+    const count = (counts.get(by) ?? 0) + 1;
+    counts.set(by, count);
+    return count <= most;
+  });
+}
+
 function draftsOf(
   keepers: readonly OpenKeeper[],
   before: Attention,
@@ -136,7 +143,8 @@ function draftsOf(
   const document = keepers.find(({ section }) => section === 'documents')?.document;
   if (document === undefined || touched?.has('documents') === false) return before.drafts;
   // Of a register no resource has, the writer is who made it.
-  return waitingDrafts(document.resources(), (key) => document.provenanceOf(key, '')).slice(0, maxDrafts);
+  const drafts = waitingDrafts(document.resources(), (key) => document.provenanceOf(key, ''));
+  return firstOfEach(drafts, maxDrafts);
 }
 
 function alertsOf(

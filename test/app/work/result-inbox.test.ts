@@ -23,6 +23,11 @@ const newResult = (id: string, value: number) => ({
   key: `Observation/${id}`,
   base: JSON.stringify(potassium(id, value)),
 });
+const critical = (id: string, value: number) => ({
+  kind: 'create' as const,
+  key: `Observation/${id}`,
+  base: JSON.stringify(potassium(id, value, { interpretation: [{ coding: [{ code: 'HH' }] }] })),
+});
 const newAllergy = {
   kind: 'create' as const,
   key: 'AllergyIntolerance/a1',
@@ -276,6 +281,36 @@ describe('notes to sign', () => {
       category: [{ coding: [{ code: 'clinical-note' }] }],
       content: [{ attachment: { contentType: 'text/plain' } }],
     }),
+  });
+
+  test('stay in the list however many another practice begins after them, and so does a critical result', async () => {
+    const world = await World.start();
+    const [session, other] = [await practice(world, 'alice'), await practice(world, 'bob')];
+    await importText(session, adaWith());
+    const mine = await opened(session);
+    await meet(session, other);
+    mustBeOk(await session.share(mine.id, other.practice.id, ['identity', 'results', 'documents'], 'write'));
+    await until(() => other.charts.length === 1);
+    mustBeOk(await mine.edit('documents', [note('n1')]));
+    mustBeOk(await mine.edit('results', [critical('o1', 7.4)]));
+    const theirs = await opened(other);
+    const names = Array.from({ length: 101 }, (_, n) => `x${n}`);
+    mustBeOk(
+      await theirs.edit(
+        'documents',
+        names.slice(0, 21).map((id) => note(id)),
+      ),
+    );
+    mustBeOk(
+      await theirs.edit(
+        'results',
+        names.map((id) => critical(id, 8)),
+      ),
+    );
+    await until(() => mine.sections.get('results')?.resources.size === 102 && shown(session).length > 100);
+    expect(session.work.inbox.drafts.map(({ title }) => title)).toEqual(['Note n1']);
+    expect(shown(session)).toContain('critical 7.4 mmol/L');
+    for (const one of [mine, theirs]) one.close();
   });
 
   test('are those the person at this screen began and did not sign, of every chart, without opening one', async () => {
