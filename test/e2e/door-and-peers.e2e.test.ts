@@ -131,7 +131,10 @@ describe('door, import, peers and settings', () => {
     await askForPlan();
     await page.getByText('2 files can’t be imported').waitFor();
     // A chart here is alike, and so is another file.
-    await page.getByRole('radio', { name: /^Same person/ }).first().press('ArrowDown');
+    await page
+      .getByRole('radio', { name: /^Same person/ })
+      .first()
+      .press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     expect(await page.getByRole('radio', { name: /^Another person/ }).isChecked()).toBe(true);
     await page.getByText('2 questions not answered').waitFor();
