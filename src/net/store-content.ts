@@ -27,6 +27,7 @@ import {
 } from '../store/store.ts';
 import { itemsByChain } from './frontier.ts';
 import { maxEntriesBesideChain, maxHeadsKeptAgain } from './limits.ts';
+import { lostHeads, withoutLost, type LostHeads } from './lost-heads.ts';
 import { PackedStates } from './packed-states.ts';
 import { extendedState, RecentEntries } from './recent-entries.ts';
 import type { Frontier, SectionEntries, Verdict } from './replication-host.ts';
@@ -34,6 +35,7 @@ import { coveredHead, type ReceivedItem } from './snapshot-gathering.ts';
 import { isCovered, itemsForCovered, itemsForNamed } from './snapshot-sending.ts';
 
 const noHashes: ReadonlyMap<Section, readonly EntryHash[]> = new Map();
+const noneLost: LostHeads = new Map();
 
 export interface KeptEntries {
   readonly verdicts: readonly Verdict[];
@@ -51,6 +53,8 @@ export class StoreContent {
   readonly #store: Store;
   readonly #states = new PackedStates();
   readonly #missing = new Map<ChartId, ReadonlyMap<Section, readonly EntryHash[]>>();
+  /** By chart, where records of heads cannot be read. */
+  readonly #lost = new Map<ChartId, ReadonlyMap<Section, LostHeads>>();
   /** By section, entries whose snapshot was found wanting since the store was opened. */
   readonly #uncovered = new Map<string, Set<EntryHash>>();
   readonly #parted = new Map<ChartId, ReadonlyMap<Section, Frontier>>();
@@ -89,13 +93,31 @@ export class StoreContent {
     return this.#states.entries;
   }
 
-  /** The same as long as no entry of the chart becomes durable. */
+  /** The same as long as no entry of the chart becomes durable, and none is found to be lost. */
   versionOf(chart: ChartId): string {
-    return this.#states.versionOf(chart);
+    const version = this.#states.versionOf(chart);
+    const lost = this.#lost.get(chart);
+    if (lost === undefined) return version;
+    const chains = [...lost].map(([section, some]) => [
+      section,
+      [...some].map(([chain, { upTo }]) => [chain, upTo?.seq]),
+    ]);
+    return `${version} ${JSON.stringify(chains)}`;
   }
 
   frontier(chart: ChartId, section: Section): Frontier {
     return this.sections(chart).get(section)?.frontier ?? [];
+  }
+
+  /** What others are told is here: not what lay in records of heads that cannot be read. */
+  toldFrontier(chart: ChartId, section: Section): Frontier {
+    const frontier = this.frontier(chart, section);
+    const lost = this.#lostIn(chart, section);
+    return lost.size === 0 ? frontier : withoutLost(frontier, lost);
+  }
+
+  #lostIn(chart: ChartId, section: Section): LostHeads {
+    return this.#lost.get(chart)?.get(section) ?? noneLost;
   }
 
   /** Everything kept of chains that part, from where they do (CUT-8), by chain and position; of most sections nothing. */
@@ -173,10 +195,21 @@ export class StoreContent {
       const isAway = covered === undefined || !snapshots.has(covered.by) || uncovered?.has(hash) === true;
       return isAway && !whole.has(hash) ? [hash] : [];
     });
+    const headless = heads.damaged.length === 0 ? noneLost : lostHeads(heads.found, this.frontier(chart, section));
+    this.#noteLost(chart, section, headless);
+    const all = [...new Set([...[...headless.values()].flatMap((one) => one.missing), ...lost])];
     const missing = new Map(this.missing(chart));
-    if (lost.length > 0) missing.set(section, lost);
+    if (all.length > 0) missing.set(section, all);
     else missing.delete(section);
     this.#missing.set(chart, missing);
+  }
+
+  #noteLost(chart: ChartId, section: Section, some: LostHeads): void {
+    const lost = new Map(this.#lost.get(chart));
+    if (some.size > 0) lost.set(section, some);
+    else lost.delete(section);
+    if (lost.size > 0) this.#lost.set(chart, lost);
+    else this.#lost.delete(chart);
   }
 
   /** `may` says which heads the asker may have. Up to about `maxBytes`, at least one. */
@@ -315,6 +348,7 @@ export class StoreContent {
       const result = await this.#store.removeChart(chart);
       if (result.ok) {
         this.#states.delete(chart);
+        this.#lost.delete(chart);
         this.#recent.forget(chart);
       }
       return result;
@@ -392,10 +426,15 @@ export class StoreContent {
         else batch.beside.push(added);
         if (entry.kind === 'head') this.#uncovered.get(`${chart}/${section}`)?.delete(entry.hash);
         if (isKnown) again += 1;
+        // Where heads are lost it may be what was there: it is another only beside one that is known.
+        const isOther =
+          !this.#lostIn(chart, section).has(chain) ||
+          (seq === tip?.seq && entry.hash !== tip.hash) ||
+          [...heads.values()].some((one) => one.seq === seq && chainNameOf(one.device, one.stint) === chain);
+        if (!isKnown && isOther) forks.push(entry.hash);
         heads.set(entry.hash, added);
         missing.delete(entry.hash);
         verdicts.push({ kind: 'kept' });
-        if (!isKnown) forks.push(entry.hash);
       }
     }
     const superseded = await this.#supersededBy({ chart, section }, [...snapshots.values()]);

@@ -127,7 +127,7 @@ export class Shown {
       practice,
       { ours: self.practice, nowMs },
       {
-        frontier: (section) => content.frontier(terms.chart, section),
+        frontier: (section) => content.toldFrontier(terms.chart, section),
         parted: (section) => content.parted(terms.chart, section),
         practiceOf: (device) => this.practiceOf(device),
       },

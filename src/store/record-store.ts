@@ -115,7 +115,7 @@ export class RecordStore implements Store {
 
   /**
    * A chart's state record repeats its heads, and is made anew from them where it is what cannot be read. Else it alone knows which
-   * positions are taken (ATTACK-41): what comes next begins packs of its own, and what cannot be read is not asked for again.
+   * positions are taken (ATTACK-41): what comes next begins packs of its own, what peers give again of the rest too.
    */
   async #mend(chart: ChartId): Promise<Result<undefined, CommitFailure>> {
     const [state = noRecords, heads = noRecords] = await this.#records.read([

@@ -398,7 +398,7 @@ export class Replica implements ReplicationHost {
   }
 
   chartFor(device: DeviceId, chart: ChartId): SharedChart | undefined {
-    const key = `${chart}/${device}`;
+    const key = `${chart}/${device}/${this.#content.versionOf(chart)}`;
     const known = this.#shared.get(key);
     if (known !== undefined) return known;
     const shared = this.#chartFor(device, chart);
@@ -416,7 +416,7 @@ export class Replica implements ReplicationHost {
     const sections = state.sections.filter(everReaders);
     if (sections.length === 0) return undefined;
     const shown = sections.map((section): readonly [Section, Frontier] => {
-      const frontier = this.#content.frontier(chart, section);
+      const frontier = this.#content.toldFrontier(chart, section);
       const gone = both.filter((one) => !state.readersOf(section).includes(one));
       return [
         section,

@@ -81,6 +81,7 @@ export class SectionKeeper {
   /** What was last settled by making the document anew. */
   #contest = '';
   #damaged = 0;
+  #hasUnreadableHeads = false;
 
   private constructor(context: PracticeContext, access: ChartAccess, section: Section) {
     this.#context = context;
@@ -243,7 +244,15 @@ export class SectionKeeper {
     if (this.#damaged === 0 && this.#graph.headers.size === kept) return;
     const heads = await store.heads(this.chart, this.section);
     this.#addHeads(heads.found);
-    this.#damaged = heads.damaged.length;
+    this.#hasUnreadableHeads = heads.damaged.length > 0;
+    this.#damaged = this.#hasUnreadableHeads ? await this.#askForLost() : 0;
+  }
+
+  /** What lay there is asked for; once peers gave it again, nothing is lost though the record stays what it is. */
+  async #askForLost(): Promise<number> {
+    const { content } = this.#context;
+    await content.noteMissing(this.chart, this.section);
+    return content.missing(this.chart).get(this.section)?.length ?? 0;
   }
 
   #addHeads(heads: readonly StoredHead[]): void {
@@ -373,7 +382,8 @@ export class SectionKeeper {
 
   /** `isOpen`: the chart is in use. */
   isWorthASnapshot(isOpen: boolean): boolean {
-    if (this.#damaged > 0 || this.#judgement.forks.length > 0) return false;
+    // Ciphertexts are let go only where every record of heads can be read.
+    if (this.#damaged > 0 || this.#hasUnreadableHeads || this.#judgement.forks.length > 0) return false;
     const loose = [...this.#reading.merged].filter((hash) => !this.#snapshots.covers(hash));
     const bytes = loose.reduce((sum, hash) => sum + (this.#graph.get(hash)?.ctLength ?? 0), 0);
     const { snapshotsFrom } = this.#context.ports;
