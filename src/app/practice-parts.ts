@@ -126,6 +126,7 @@ export async function openParts(
   const charts = new ChartService(context, writer, contacts, { saving, hidden, files });
   const merges = await context.exclusively(() =>
     ChartMerges.open(context, book, {
+      charts,
       person: ({ device }) => charts.person(device, context.self.practice),
       watch: (act) => saving.watch(act),
       noted: (act) => {
@@ -135,7 +136,9 @@ export async function openParts(
     }),
   );
   const role = (): ReturnType<typeof ownRole> => ownRole(context);
-  const work = await context.exclusively(() => openPracticeWork({ context, book, charts, saving, role, changed }));
+  const work = await context.exclusively(() =>
+    openPracticeWork({ context, book, charts, merges, saving, role, changed }),
+  );
 
   // What a person does about patients and their charts.
   const audit: AuditLog = new AuditLog(context, writer, (volume) => {

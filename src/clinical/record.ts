@@ -7,7 +7,7 @@
  */
 import type { ChartSection } from '../base/sections.ts';
 import { isObject, stringifyJson, type JsonObject } from './json.ts';
-import { parseJson } from './json-parser.ts';
+import { parseJson, parseObject } from './json-parser.ts';
 import { containedIn, ReferenceTargets, type Located } from './reference-target.ts';
 import { identifiersOf, otherNamesOf } from './references.ts';
 import { composeResource, storedFullUrl } from './registers.ts';
@@ -95,6 +95,11 @@ export class ChartRecord {
   asStored(resource: Resource): JsonObject {
     const stored = this.#stored.get(resource);
     return (stored === undefined ? undefined : composed(stored)) ?? resource.json;
+  }
+
+  /** What was noted beside a resource, in a register that is none of its elements; nothing where there is no such register. */
+  noted(resource: Resource, register: string): JsonObject | undefined {
+    return parseObject(this.#stored.get(resource)?.registers[register] ?? '');
   }
 
   /** The JSON text of some elements of a resource, of an earlier version too, with the words that are held for them. */

@@ -13,6 +13,8 @@ import type { Registers, StoredResource } from './section-edit.ts';
 const notAnElement = '@';
 /** What the Bundle entry said beside the resource (`fullUrl`), kept so that references by it still meet their target. */
 export const entryRegister = '@entry';
+/** Ids of contained DetectedIssues that were written by an override here: those that a file brought answer no alert. */
+export const answeredRegister = '@answered';
 
 /** The resource as it stands: each register's elements in place of the base's. */
 export function composeResource(base: string, registers: Registers): Result<JsonObject, 'malformed'> {

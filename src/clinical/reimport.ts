@@ -14,7 +14,14 @@ import { parseJson, parseObject } from './json-parser.ts';
 import { ChartRecord, type OpenSections } from './record.ts';
 import type { Located } from './reference-target.ts';
 import { addressable } from './references.ts';
-import { composeResource, diffResources, entryRegister, registerText, storedFullUrl } from './registers.ts';
+import {
+  answeredRegister,
+  composeResource,
+  diffResources,
+  entryRegister,
+  registerText,
+  storedFullUrl,
+} from './registers.ts';
 import { registerOf } from './register-table.ts';
 import { isShownRegister, registerName, registerWords } from './register-words.ts';
 import type { Registers, ResourceKey, SectionEdit, StoredResource } from './section-edit.ts';
@@ -78,7 +85,7 @@ export function planReimport(held: OpenSections, incoming: readonly ImportedReso
       edits.push(...creationOf(resource, bare).map((edit) => [section, edit] as const));
       continue;
     }
-    const registers = changedRegisters(known.stored, bare.json, resource);
+    const registers = withoutAnswers(changedRegisters(known.stored, bare.json, resource), known.stored, bare);
     if (registers !== undefined) edits.push([section, { kind: 'change', key, registers }]);
     if (registers === undefined && bare.newWordsIn.length === 0) unchanged.push(key);
     else changed.push(changeOf(resource, { section, registers: registers ?? {}, bare, before }));
@@ -138,6 +145,13 @@ function changedRegisters(stored: StoredResource, bare: JsonObject, incoming: Im
   if (names.length === 0 && entry === undefined) return undefined;
   const taken = { ...lastTaken(stored), ...hashesOf(bare, names) };
   return { ...registers, ...entry, [importRegister]: stringifyJson(jsonObject(Object.entries(taken))) };
+}
+
+/** Where a file changes what a medication contains, what an override wrote there may say something else now: it is asked again. */
+function withoutAnswers(registers: Registers | undefined, stored: StoredResource, bare: Bare): Registers | undefined {
+  const isTouched = registers?.['contained'] !== undefined || bare.newWordsIn.includes('contained');
+  if (!isTouched || stored.registers[answeredRegister] === undefined) return registers;
+  return { ...registers, [answeredRegister]: '{}' };
 }
 
 function changeOf(

@@ -14,7 +14,13 @@ import { filledEdits, wantedFor } from './attachments.ts';
 import type { NamedPart } from '../../net/attachment-wire.ts';
 import { FilesOfChart, type FilesInit } from './chart-attachments.ts';
 import { actsOfEdits } from '../audit/audit-of-edits.ts';
-import { attentionOf, readableFrom, withPartners, type Attention } from '../patients/chart-attention.ts';
+import {
+  attentionOf,
+  comparedSections,
+  readableFrom,
+  withPartners,
+  type Attention,
+} from '../patients/chart-attention.ts';
 import type { ChartAccess } from '../charters/charter-book.ts';
 import type { IndexedChart } from '../patients/chart-index.ts';
 import type { ChartWriter } from './chart-writer.ts';
@@ -47,6 +53,8 @@ export class ChartService {
   readonly #open = new Map<LiveChart, () => void>();
   /** Whether somebody has looked at this version of a result; set by who keeps the acknowledgements. */
   isAcknowledged: (chart: ChartId, result: Pick<WaitingResult, 'key' | 'version'>) => boolean = () => false;
+  /** Whether a chart is read as one with others; set by who keeps the merges. */
+  isMerged: (chart: ChartId) => boolean = () => false;
 
   constructor(
     context: PracticeContext,
@@ -241,6 +249,21 @@ export class ChartService {
     return { awaitsClose };
   }
 
+  /** A chart was merged, or is alone again: what alerts may come of is known of it or no longer, and nothing else. Inside the queue only. */
+  async noteMerged(chart: ChartId): Promise<void> {
+    const { charters, index, content } = this.#context;
+    const [access, before] = [await charters.get(chart), index.get(chart)];
+    if (access === undefined || before === undefined || access.charter.kind === 'book') return;
+    for (const section of comparedSections)
+      if (this.reading(access, section).readable) await this.#writer.keeper(access, section);
+    const { attention } = this.indexed(access, false, true, new Set(comparedSections));
+    const { attention: _, ...rest } = before;
+    const after = attention === undefined ? rest : { ...rest, attention };
+    const kept = await content.commit({ sealed: [index.write(after)] });
+    if (kept.ok) index.put(after);
+    this.closeIfUnused(chart);
+  }
+
   async #reload(chart: ChartId, access: ChartAccess): Promise<void> {
     for (const live of this.#open.keys()) if (live.id === chart) await live.reload(access);
   }
@@ -364,6 +387,7 @@ export class ChartService {
           grants.map(({ granted }) => granted.timeMs),
           this.#context.timeMs(),
         ),
+        isMerged: this.isMerged(charter.chart),
         isAcknowledged: (result) => this.isAcknowledged(charter.chart, result),
       },
     );

@@ -135,8 +135,10 @@ export class MergedChart extends EventTarget implements OpenChart, MergedParts {
   ): Promise<Result<void, Failure | WriteFailure>> {
     const { keys } = this;
     const byPart = new Map<number, SectionEdit[]>();
+    const isNew = new Set(edits.flatMap((edit) => (edit.kind === 'create' ? [edit.key] : [])));
     for (const edit of edits) {
-      const inParts = keys.inParts(edit);
+      // What is noted beside an entry that this act makes goes where the entry goes.
+      const inParts = 'key' in edit && isNew.has(edit.key) ? [{ part: 0, edit }] : keys.inParts(edit);
       if (inParts.length === 0) return err('not-found');
       for (const { part, edit: own } of inParts) {
         if (edit.kind === 'create' && !this.hasLeading) return err('not-allowed');

@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { toHex } from '../../base/bytes.ts';
 import type { Provenance } from '../../clinical/conflicts.ts';
 import type { Person } from '../charts/chart-acts.ts';
+import type { ChartService } from '../charts/chart-service.ts';
 import { chartsOfOnePerson, isBetween, linkFromJson, linkToJson, type ChartLink } from './chart-links.ts';
 import type { Merges, MergeRow } from './merge-acts.ts';
 import type { BookRecord, PracticeBook } from '../work/practice-book.ts';
@@ -20,6 +21,7 @@ interface MergesInit {
   /** In the words of the labels of today. */
   readonly person: (by: Provenance) => Person;
   readonly watch: <T>(act: Promise<Result<T, WriteFailure>>) => Promise<Result<T, WriteFailure>>;
+  readonly charts: Pick<ChartService, 'isMerged' | 'noteMerged'>;
   readonly noted: (act: { kind: 'charts-merged' | 'charts-unmerged'; chart: ChartId; other: ChartId }) => void;
   readonly changed: () => void;
 }
@@ -35,24 +37,51 @@ export class ChartMerges implements Merges {
     this.#context = context;
     this.#book = book;
     this.#init = init;
+    init.charts.isMerged = (chart) => this.#groups.has(chart);
   }
 
   /** Inside the queue only. */
   static async open(context: PracticeContext, book: PracticeBook, init: MergesInit): Promise<ChartMerges> {
     const merges = new ChartMerges(context, book, init);
     book.readers.push(() => merges.refresh());
-    await merges.refresh();
+    await merges.#readLinks();
+    // Nobody who unlocks waits for what a link brought that was made elsewhere.
+    context.inBackground(
+      context.exclusively(async () => {
+        if (await merges.#compare(new Map())) init.changed();
+      }),
+    );
     return merges;
   }
 
   /** The book was read anew. The same groups stay the same object. Inside the queue only. */
   async refresh(): Promise<void> {
+    const before = this.#groups;
+    if (await this.#readLinks()) await this.#compare(before);
+  }
+
+  /**
+   * Charts that are merged keep what alerts may come of: of those that were alone until now it is read, and those that are alone
+   * again keep it no longer. Whether there was any.
+   */
+  async #compare(before: Groups): Promise<boolean> {
+    const { index } = this.#context;
+    const unknown = [...new Set([...before.keys(), ...this.#groups.keys()])].filter((chart) => {
+      const indexed = index.get(chart);
+      return indexed !== undefined && (indexed.attention?.compared !== undefined) !== this.#groups.has(chart);
+    });
+    for (const chart of unknown) await this.#init.charts.noteMerged(chart);
+    return unknown.length > 0;
+  }
+
+  async #readLinks(): Promise<boolean> {
     this.#links = await this.#book.records('ChartLink', linkFromJson);
     const groups = chartsOfOnePerson(this.#links.map(({ value }) => value));
     const isSame =
       groups.size === this.#groups.size &&
       [...groups].every(([chart, charts]) => this.#groups.get(chart)?.join() === charts.join());
     if (!isSame) this.#groups = groups;
+    return !isSame;
   }
 
   /** The same object until a merge is made or undone. */

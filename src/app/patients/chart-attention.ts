@@ -14,7 +14,12 @@ import {
   type Written,
 } from '../../clinical/attention/waiting-results.ts';
 import { dueFacts, dueSections, type DueFacts } from '../../clinical/due/facts.ts';
-import type { MedicationAlert } from '../../clinical/checks/medication-check.ts';
+import {
+  alertsAmong,
+  comparedIn,
+  type Compared,
+  type MedicationAlert,
+} from '../../clinical/checks/medication-check.ts';
 import { ChartRecord } from '../../clinical/record.ts';
 import { isChartSection, type ChartSection, type Section } from '../../base/sections.ts';
 import type { SectionKeeper } from '../sections/section-keeper.ts';
@@ -24,6 +29,11 @@ export interface Attention {
   /** Notes begun and not signed, whoever began them. */
   readonly drafts: readonly WaitingDraft[];
   readonly alerts: readonly MedicationAlert[];
+  /**
+   * Of a chart that is merged with another: what an alert may come of, so that all charts of the person are compared while none is
+   * open. Left out of every other chart: the list of patients is read at every unlocking.
+   */
+  readonly compared?: Compared;
   /** What counts for reminders, by the section it was read from. */
   readonly due: Readonly<Partial<Record<ChartSection, DueFacts>>>;
 }
@@ -44,6 +54,7 @@ export interface AttentionInit {
   readonly touched: ReadonlySet<Section> | undefined;
   /** Since when this practice may read the results: what was written long before was somebody else's to answer. */
   readonly resultsReadableFromMs: number;
+  readonly isMerged: boolean;
   /** Kept no longer: somebody has acknowledged this version. */
   readonly isAcknowledged: (result: WaitingResult) => boolean;
 }
@@ -64,6 +75,8 @@ const partners: ReadonlyMap<Section, ChartSection> = new Map([
   ['allergies', 'medications'],
 ]);
 
+export const comparedSections: readonly ChartSection[] = [...partners.values()];
+
 export function withPartners(sections: Iterable<Section>): Iterable<Section> {
   const all = new Set(sections);
   for (const section of [...all]) {
@@ -73,16 +86,26 @@ export function withPartners(sections: Iterable<Section>): Iterable<Section> {
   return all;
 }
 
+/** Of all charts of one person: each alert once, answered wherever the answer lies. Of one that is not known yet, what it says alone. */
+export function alertsOfMerged(charts: readonly Attention[]): readonly MedicationAlert[] {
+  const known = charts.flatMap(({ compared }) => compared ?? []);
+  const answered = new Set(known.flatMap((compared) => compared.answered));
+  const alone = charts.flatMap(({ compared, alerts }) => (compared === undefined ? alerts : []));
+  const open = [...alertsAmong(known), ...alone.filter(({ id }) => !answered.has(id))];
+  return [...new Map(open.toReversed().map((alert) => [alert.id, alert])).values()].reverse().slice(0, maxAlerts);
+}
+
 export function attentionOf(keepers: readonly OpenKeeper[], init: AttentionInit): Attention | undefined {
   const { before = nothing } = init;
   const attention = {
     results: resultsOf(keepers, before, init),
     drafts: draftsOf(keepers, before, init),
-    alerts: alertsOf(keepers, before, init),
+    ...comparisonOf(keepers, before, init),
     due: dueOf(keepers, before, init),
   };
-  const { results, drafts, alerts, due } = attention;
-  return results.length + drafts.length + alerts.length + Object.keys(due).length === 0 ? undefined : attention;
+  const { results, drafts, alerts, compared, due } = attention;
+  const isEmpty = results.length + drafts.length + alerts.length + Object.keys(due).length === 0;
+  return isEmpty && compared === undefined ? undefined : attention;
 }
 
 function dueOf(
@@ -147,22 +170,25 @@ function draftsOf(
   return firstOfEach(drafts, maxDrafts);
 }
 
-function alertsOf(
+function comparisonOf(
   keepers: readonly OpenKeeper[],
   before: Attention,
-  { readable, touched }: AttentionInit,
-): readonly MedicationAlert[] {
-  if (touched !== undefined && ![...partners.values()].some((section) => touched.has(section))) return before.alerts;
+  { readable, touched, isMerged }: AttentionInit,
+): Pick<Attention, 'alerts' | 'compared'> {
+  const asBefore = { alerts: before.alerts, ...(before.compared === undefined ? {} : { compared: before.compared }) };
+  if (touched !== undefined && !comparedSections.some((section) => touched.has(section))) return asBefore;
   const compared = keepers.filter(({ section }) => partners.has(section));
-  const lacking = [...partners.values()].some(
+  const lacking = comparedSections.some(
     (section) => readable.has(section) && !compared.some((keeper) => keeper.section === section),
   );
   // Half of it would lose the alerts of the other half.
-  if (lacking) return before.alerts;
+  if (lacking) return asBefore;
   const sections = compared.flatMap(({ section, document }) =>
     isChartSection(section) ? [[section, { resources: document.resources() }] as const] : [],
   );
-  return openAlerts(new ChartRecord(new Map(sections))).slice(0, maxAlerts);
+  const record = new ChartRecord(new Map(sections));
+  const alerts = openAlerts(record).slice(0, maxAlerts);
+  return isMerged ? { alerts, compared: comparedIn(record) } : { alerts };
 }
 
 /** From a backup file, which anyone can make: whatever is of another shape is worked out anew when the chart is read. */
@@ -173,7 +199,19 @@ export function attentionFromJson(value: unknown): Attention | undefined {
   const { results, drafts = [], alerts, due } = attention;
   if (!Array.isArray(results) || !Array.isArray(drafts) || !Array.isArray(alerts) || !isDue(due)) return undefined;
   if (!results.every(isWaitingResult) || !drafts.every(isDraft) || !alerts.every(isAlert)) return undefined;
-  return { ...(value as Attention), drafts };
+  const { compared, ...rest } = value as Attention;
+  return { ...rest, drafts, ...(isCompared(compared) ? { compared } : {}) };
+}
+
+function isCompared(value: unknown): value is Compared {
+  const { drugs, allergies, answered } = (value ?? {}) as Partial<Record<keyof Compared, unknown>>;
+  const isEntry = (entry: unknown): boolean => {
+    const { key, label, says } = (entry ?? {}) as Record<string, unknown>;
+    return [key, label, says].every((text) => typeof text === 'string');
+  };
+  const areEntries = (list: unknown): boolean => Array.isArray(list) && list.every(isEntry);
+  const areTexts = Array.isArray(answered) && answered.every((id) => typeof id === 'string');
+  return areEntries(drugs) && areEntries(allergies) && areTexts;
 }
 
 function isDraft(value: unknown): value is WaitingDraft {

@@ -1,5 +1,6 @@
 /** The parts of a practice's work that lie in its book, put together: read at unlocking, and anew whenever the book has something new. */
 import type { ChartService } from '../charts/chart-service.ts';
+import type { ChartMerges } from '../merging/merges.ts';
 import { PracticeNoteTemplates } from './note-templates.ts';
 import type { PracticeBook } from './practice-book.ts';
 import { PracticeDue } from './practice-due.ts';
@@ -15,6 +16,7 @@ interface WorkInit {
   readonly context: PracticeContext;
   readonly book: PracticeBook;
   readonly charts: ChartService;
+  readonly merges: Pick<ChartMerges, 'groups' | 'of'>;
   readonly saving: Saving;
   readonly role: () => PracticeInfo['role'];
   readonly changed: () => void;

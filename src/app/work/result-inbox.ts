@@ -6,11 +6,14 @@
 import { toHex } from '../../base/bytes.ts';
 import { parseChartId, type ChartId } from '../../base/ids.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import type { MedicationAlert } from '../../clinical/checks/medication-check.ts';
 import type { WaitingDraft } from '../../clinical/attention/waiting-drafts.ts';
 import { byRank } from '../../clinical/attention/waiting-results.ts';
 import type { ResourceKey } from '../../clinical/section-edit.ts';
 import type { ChartIndex, IndexedChart } from '../patients/chart-index.ts';
 import type { ChartService } from '../charts/chart-service.ts';
+import { alertsOfMerged, type Attention } from '../patients/chart-attention.ts';
+import type { ChartMerges } from '../merging/merges.ts';
 import type { BookRecord, PracticeBook } from './practice-book.ts';
 import type { PracticeContext } from '../practice-context.ts';
 import type { Saving } from '../saving.ts';
@@ -35,6 +38,7 @@ interface Parts {
   readonly context: PracticeContext;
   readonly book: PracticeBook;
   readonly charts: ChartService;
+  readonly merges: Pick<ChartMerges, 'groups' | 'of'>;
   readonly saving: Saving;
   readonly role: () => PracticeInfo['role'];
   readonly changed: () => void;
@@ -54,10 +58,15 @@ export class ResultInbox implements ClinicalInbox {
   #acks: readonly BookRecord<Ack>[] = [];
   /** `chart key` → acts that name it, of whatever version. */
   #byResult: ReadonlyMap<string, readonly BookRecord<Ack>[]> = new Map();
+  readonly #merged = new Map<
+    ChartId,
+    { readonly told: readonly Attention[]; readonly alerts: readonly MedicationAlert[] }
+  >();
   #shown:
     | {
         readonly all: ChartIndex['all'];
         readonly acks: unknown;
+        readonly groups: unknown;
         readonly results: readonly InboxResult[];
         readonly alerts: readonly InboxAlert[];
         readonly drafts: readonly InboxDraft[];
@@ -113,16 +122,16 @@ export class ResultInbox implements ClinicalInbox {
   /** Worked out when a chart or an acknowledgement changed: every painting of the rail asks. */
   #read() {
     const { all } = this.#parts.context.index;
-    if (this.#shown?.all !== all || this.#shown.acks !== this.#byResult) {
+    const { groups } = this.#parts.merges;
+    if (this.#shown?.all !== all || this.#shown.acks !== this.#byResult || this.#shown.groups !== groups) {
       const asking = all.filter(({ attention }) => attention !== undefined);
       const results = asking.flatMap((chart) => this.#resultsOf(chart)).sort((a, b) => byRank(a.order, b.order));
-      const alerts = asking.flatMap(({ id, attention }) =>
-        (attention?.alerts ?? []).map((alert) => ({ chart: id, alert })),
-      );
+      const alerts = asking.flatMap((chart) => this.#alertsOf(chart));
       const grave = ({ alert }: InboxAlert): number => (alert.severity === 'high' ? 0 : 1);
       this.#shown = {
         all,
         acks: this.#byResult,
+        groups,
         results: results.map(({ shown }) => shown),
         alerts: alerts.sort((a, b) => grave(a) - grave(b)),
         drafts: asking.flatMap((chart) => this.#draftsOf(chart)).sort((a, b) => b.begunAt.localeCompare(a.begunAt)),
@@ -138,6 +147,27 @@ export class ResultInbox implements ClinicalInbox {
       const names = this.#parts.charts.namesOf(by);
       return { order: result, shown: { ...told, ...names, chart: id, writtenAt: new Date(writtenMs).toISOString() } };
     });
+  }
+
+  /** Of a person with several charts at the first of them that is here: an allergy of one and a drug of another meet in no other. */
+  #alertsOf({ id, attention }: IndexedChart): readonly InboxAlert[] {
+    const { context, merges } = this.#parts;
+    if (!merges.groups.has(id)) return (attention?.alerts ?? []).map((alert) => ({ chart: id, alert }));
+    const parts = merges.of(id).flatMap((chart) => context.index.get(chart) ?? []);
+    const asking = parts.filter((part) => part.attention !== undefined);
+    if (asking[0]?.id !== id) return [];
+    const told = asking.flatMap((part) => part.attention ?? []);
+    return this.#mergedAlerts(id, told).map((alert) => ({ chart: parts[0]?.id ?? id, alert }));
+  }
+
+  /** Worked out anew when one of the charts changed: most did not. */
+  #mergedAlerts(first: ChartId, told: readonly Attention[]): readonly MedicationAlert[] {
+    const known = this.#merged.get(first);
+    if (known?.told.length === told.length && known.told.every((one, index) => one === told[index]))
+      return known.alerts;
+    const alerts = alertsOfMerged(told);
+    this.#merged.set(first, { told, alerts });
+    return alerts;
   }
 
   #draftsOf({ id, attention }: IndexedChart): readonly InboxDraft[] {

@@ -6,9 +6,11 @@
  * Nothing is ever called safe here. What was compared is counted, and what could not be compared is named: a drug or an allergy
  * that the tables do not know, a list that is not there. No alert is left out for want of certainty; which are answered is told.
  */
+import { contentHash } from '../content-hash.ts';
 import { isEnteredInError } from '../fhir-status.ts';
-import { objects } from '../json.ts';
-import type { ChartRecord } from '../record.ts';
+import { isArray, objects } from '../json.ts';
+import type { ChartRecord, Resource } from '../record.ts';
+import { answeredRegister } from '../registers.ts';
 import type { ResourceKey } from '../section-edit.ts';
 import { allergyRows } from '../views/allergies.ts';
 import { medicationRows } from '../views/medications.ts';
@@ -85,15 +87,53 @@ export function checkOrder(record: ChartRecord, name: string, except?: ResourceK
 export function checkChart(record: ChartRecord): MedicationCheck {
   const known = checked.get(record);
   if (known !== undefined) return known;
-  const taken = drugsOf(record);
-  const allergies = allergiesOf(record);
+  const check = checkAll(drugsOf(record), allergiesOf(record));
+  checked.set(record, check);
+  return check;
+}
+
+/** What of a chart is compared: enough to check it together with others that are not open. */
+export interface Compared {
+  readonly drugs: readonly ComparedEntry[];
+  readonly allergies: readonly ComparedEntry[];
+  /** Ids of alerts to which somebody has given a reason there. */
+  readonly answered: readonly string[];
+}
+
+interface ComparedEntry {
+  readonly key: ResourceKey;
+  readonly label: string;
+  /** Hash of what it says: the same entry in two charts of one person is one. */
+  readonly says: string;
+}
+
+export function comparedIn(record: ChartRecord): Compared {
+  const told = ({ key, label }: Party): readonly ComparedEntry[] =>
+    key === undefined ? [] : [{ key, label, says: contentHash(record.get(key)?.json ?? null) }];
+  return {
+    drugs: drugsOf(record).flatMap(told),
+    allergies: allergiesOf(record).flatMap(told),
+    answered: [...answeredAlerts(record)],
+  };
+}
+
+/** Charts of one person as one: what nobody has answered in any of them. */
+export function alertsAmong(charts: readonly Compared[]): readonly MedicationAlert[] {
+  const each = (entries: readonly ComparedEntry[]) => [
+    ...new Map(entries.map((entry) => [`${entry.key} ${entry.says}`, entry])).values(),
+  ];
+  const drugs = each(charts.flatMap((chart) => chart.drugs)).map(({ key, label }) => drugNamed(label, key));
+  const allergies = each(charts.flatMap((chart) => chart.allergies)).map(({ key, label }) => allergyNamed(label, key));
+  const answered = new Set(charts.flatMap((chart) => chart.answered));
+  return checkAll(drugs, allergies).alerts.filter(({ id }) => !answered.has(id));
+}
+
+function checkAll(taken: readonly Drug[], allergies: readonly Allergy[]): MedicationCheck {
   const alerts = taken.flatMap((drug, index) => [
     ...allergies.flatMap((allergy) => allergyAlert(drug, allergy)),
     ...taken.slice(index + 1).flatMap((other) => alertsBetween(drug, other)),
   ]);
-  const check = summed(alerts, taken, allergies, taken.length);
-  checked.set(record, check);
-  return check;
+  return summed(alerts, taken, allergies, taken.length);
 }
 
 /** A record never changes in place, and banner and page ask for the same. */
@@ -102,17 +142,29 @@ const checked = new WeakMap<ChartRecord, MedicationCheck>();
 /** Of the DetectedIssue that keeps an override. */
 export const alertSystem = 'urn:peerchart:medication-alert';
 
-/** Ids of alerts to which somebody has given a reason, kept inside a medication that is still taken. */
+/**
+ * Ids of alerts to which somebody has given a reason, kept inside a medication that is still taken. Only where an override wrote it
+ * (override.ts): a DetectedIssue that came in a file was somebody's answer elsewhere, and nobody here has seen the alert.
+ */
 export function answeredAlerts(record: ChartRecord): ReadonlySet<string> {
   const answered = record
     .ofTypes('MedicationRequest', 'MedicationStatement')
     .filter(({ json }) => json['status'] === 'active' && !isEnteredInError(json))
-    .flatMap(({ json }) => objects(json['contained']))
+    .flatMap((resource) => {
+      const overrides = new Set(overridesNoted(record, resource));
+      return objects(resource.json['contained']).filter(({ id }) => typeof id === 'string' && overrides.has(id));
+    })
     .filter((issue) => issue['resourceType'] === 'DetectedIssue' && !isEnteredInError(issue))
     .flatMap((issue) => objects(issue['identifier']))
     .filter(({ system }) => system === alertSystem)
     .map(({ value }) => value);
   return new Set(answered.filter((value) => typeof value === 'string'));
+}
+
+/** Ids of the issues inside a medication that an override wrote. */
+export function overridesNoted(record: ChartRecord, medication: Resource): readonly string[] {
+  const ids = record.noted(medication, answeredRegister)?.['issues'];
+  return isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
 }
 
 function summed(
@@ -143,7 +195,11 @@ function drugsOf(record: ChartRecord): readonly Drug[] {
         noneKnown === undefined &&
         (kind === 'prescription' || kind === 'statement'),
     )
-    .map(({ key, label }) => ({ key, label, named: ingredientsOf(label) }));
+    .map(({ key, label }) => drugNamed(label, key));
+}
+
+function drugNamed(label: string, key: ResourceKey): Drug {
+  return { key, label, named: ingredientsOf(label) };
 }
 
 /** Words that say that something is an allergy, not to what. */
@@ -156,18 +212,20 @@ const allergyWords: ReadonlySet<string> = new Set(
 function allergiesOf(record: ChartRecord): readonly Allergy[] {
   return allergyRows(record)
     .filter(({ active, noneKnown }) => active && noneKnown === undefined)
-    .map(({ key, label }) => {
-      const text = ` ${foldDrugName(label)} `;
-      const { ingredients } = ingredientsOf(label);
-      const classes = allergyClasses.filter(
-        ({ members, names }) =>
-          (names ?? []).some((name) => text.includes(` ${name} `)) ||
-          members.some((member) => ingredients.includes(member)),
-      );
-      const isKnown = ingredients.length > 0 || classes.length > 0;
-      const words = text.split(' ').filter((word) => word.length > 3 && !allergyWords.has(word));
-      return { key, label, ingredients, classes, words: isKnown ? [] : words.length > 0 ? words : [text.trim()] };
-    });
+    .map(({ key, label }) => allergyNamed(label, key));
+}
+
+function allergyNamed(label: string, key: ResourceKey): Allergy {
+  const text = ` ${foldDrugName(label)} `;
+  const { ingredients } = ingredientsOf(label);
+  const classes = allergyClasses.filter(
+    ({ members, names }) =>
+      (names ?? []).some((name) => text.includes(` ${name} `)) ||
+      members.some((member) => ingredients.includes(member)),
+  );
+  const isKnown = ingredients.length > 0 || classes.length > 0;
+  const words = text.split(' ').filter((word) => word.length > 3 && !allergyWords.has(word));
+  return { key, label, ingredients, classes, words: isKnown ? [] : words.length > 0 ? words : [text.trim()] };
 }
 
 function allergyAlert(drug: Drug, allergy: Allergy): readonly MedicationAlert[] {

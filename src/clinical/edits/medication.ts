@@ -10,7 +10,7 @@ import { titleOf } from '../title.ts';
 import { authorOf, changed, clearedChoice, coded, created, creation, errors, objectOf, subjectOf } from './edit.ts';
 import type { Act, EditOutcome, Elements, FieldReason, Question } from './edit.ts';
 import { answeredAlerts, checkOrder, type MedicationAlert, type MedicationCheck } from '../checks/medication-check.ts';
-import { overrideElements } from './override.ts';
+import { overrideElements, withOverrides } from './override.ts';
 import { noneKnownEntries, retireNoneKnown } from './none-known-entries.ts';
 import { typedNumber, typedWords } from './typed.ts';
 
@@ -66,7 +66,7 @@ export function addMedication(act: Act, typed: TypedMedication): EditOutcome {
   const denied = noneKnownEntries(act.record, ...medicationTypes).statements;
   const retired = denied.flatMap(retireNoneKnown);
   const questions: readonly Question[] = retired.length > 0 ? ['replaces-none-known'] : [];
-  return created(act, edit, retired, questions);
+  return withOverrides(act, alerts, created(act, edit, retired, questions));
 }
 
 /** The whole dose anew; what the form left empty is no longer part of it. */
@@ -80,10 +80,11 @@ export function changeDose(act: Act, resource: Resource, typed: TypedDose & Over
   if (dosagesWords(resource.json[element]) === dosagesWords(dose.dosage === undefined ? [] : [dose.dosage])) {
     return { kind: 'edits', section: resource.section, edits: [], questions: [] };
   }
-  return changed(resource, {
+  const next = changed(resource, {
     [element]: dose.dosage === undefined ? undefined : [dose.dosage],
     ...overrideElements(act, alerts, override.value ?? '', resource.json),
   });
+  return withOverrides(act, alerts, next, resource);
 }
 
 /** The drug itself was named wrongly: the whole concept is replaced, its old codes with it. */
@@ -101,11 +102,12 @@ export function changeMedicationName(
     override: medication.value === undefined ? undefined : override.reason,
   });
   if (wrong !== undefined) return wrong;
-  return changed(resource, {
+  const next = changed(resource, {
     ...clearedChoice('medication', resource.json),
     medicationCodeableConcept: objectOf({ text: medication.value }),
     ...overrideElements(act, alerts, override.value ?? '', resource.json),
   });
+  return withOverrides(act, alerts, next, resource);
 }
 
 /** What a check says against an entry that goes on being taken, under this name, and nobody has given a reason for yet. */

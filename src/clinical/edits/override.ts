@@ -3,9 +3,11 @@
  * why, and nobody is asked the same again. What it says of an allergy lies with the allergies (sections.ts): it goes to whoever may read
  * both, as the alert does.
  */
-import { alertSystem, type MedicationAlert } from '../checks/medication-check.ts';
-import { isArray, type JsonObject } from '../json.ts';
+import { alertSystem, overridesNoted, type MedicationAlert } from '../checks/medication-check.ts';
+import { isArray, stringifyJson, type JsonObject } from '../json.ts';
 import type { Resource } from '../record.ts';
+import { answeredRegister } from '../registers.ts';
+import type { SectionEdit } from '../section-edit.ts';
 import { authorOf, changed, coded, errors, objectOf, type Act, type EditOutcome, type Elements } from './edit.ts';
 import { typedWords } from './typed.ts';
 
@@ -28,11 +30,37 @@ export function overrideElements(
   // R4 lets a MedicationRequest alone name issues; a statement names what else it rests on.
   const naming = before['resourceType'] === 'MedicationStatement' ? 'derivedFrom' : 'detectedIssue';
   const named = isArray(before[naming]) ? before[naming] : [];
-  const idOf = (index: number) => `alert-${act.id}-${String(index)}`;
   return {
-    contained: [...contained, ...alerts.map((alert, index) => issueOf(act, alert, reason, idOf(index)))],
-    [naming]: [...named, ...alerts.map((_, index) => objectOf({ reference: `#${idOf(index)}` }))],
+    contained: [...contained, ...alerts.map((alert, index) => issueOf(act, alert, reason, issueId(act, index)))],
+    [naming]: [...named, ...alerts.map((_, index) => objectOf({ reference: `#${issueId(act, index)}` }))],
   };
+}
+
+function issueId({ id }: Act, index: number): string {
+  return `alert-${id}-${String(index)}`;
+}
+
+/**
+ * Notes beside the medication which issues this act wrote, without saying what they are about: no file can bring that, so one with
+ * somebody else's answer in it silences nothing here. `resource`: left out, the medication is made by this act.
+ */
+export function withOverrides(
+  act: Act,
+  alerts: readonly MedicationAlert[],
+  outcome: EditOutcome,
+  resource?: Resource,
+): EditOutcome {
+  if (alerts.length === 0 || outcome.kind !== 'edits') return outcome;
+  const before = resource === undefined ? [] : overridesNoted(act.record, resource);
+  const issues = [...before, ...alerts.map((_, index) => issueId(act, index))];
+  const noted = { [answeredRegister]: stringifyJson(objectOf({ issues })) };
+  const edits = outcome.edits.flatMap((edit): readonly SectionEdit[] => {
+    if (resource === undefined)
+      return edit.kind === 'create' ? [edit, { kind: 'change', key: edit.key, registers: noted }] : [edit];
+    if (edit.kind !== 'change' || edit.key !== resource.key) return [edit];
+    return [{ ...edit, registers: { ...edit.registers, ...noted } }];
+  });
+  return { ...outcome, edits };
 }
 
 /** A reason for alerts of a medication that is in the chart already: they came with a merge, or from elsewhere. */
@@ -45,7 +73,8 @@ export function overrideAlerts(
   const reason = typedWords(typed.reason, { required: true });
   const wrong = errors({ reason: reason.reason });
   if (wrong !== undefined) return wrong;
-  return changed(resource, overrideElements(act, alerts, reason.value ?? '', resource.json));
+  const elements = overrideElements(act, alerts, reason.value ?? '', resource.json);
+  return withOverrides(act, alerts, changed(resource, elements), resource);
 }
 
 function issueOf(act: Act, alert: MedicationAlert, reason: string, id: string): JsonObject {

@@ -45,6 +45,11 @@ export class UnionRecord extends ChartRecord {
     return origin === undefined ? resource.json : this.#mustGetPart(origin.part).asStored(origin.resource);
   }
 
+  override noted(resource: Resource, register: string): JsonObject | undefined {
+    const origin = this.#origins.get(resource);
+    return origin === undefined ? undefined : this.#mustGetPart(origin.part).noted(origin.resource, register);
+  }
+
   override withWords(resource: Resource, text: string): string {
     const origin = this.#origins.get(resource);
     return origin === undefined ? text : this.#mustGetPart(origin.part).withWords(origin.resource, text);

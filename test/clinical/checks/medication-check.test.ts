@@ -7,7 +7,9 @@ import { answeredAlerts, checkChart, checkOrder } from '../../../src/clinical/ch
 import { addMedication, stopMedication } from '../../../src/clinical/edits/medication.ts';
 import { overrideAlerts } from '../../../src/clinical/edits/override.ts';
 import { medicationRows } from '../../../src/clinical/views/medications.ts';
-import { act, Chart, type Example } from '../support.ts';
+import { stringifyJson, type JsonValue } from '../../../src/clinical/json.ts';
+import { planReimport } from '../../../src/clinical/reimport.ts';
+import { act, Chart, collection, read, type Example } from '../support.ts';
 
 const patient: Example = { resourceType: 'Patient', id: 'p' };
 const drug = (id: string, text: string, more: object = {}): Example => ({
@@ -198,6 +200,40 @@ describe('an alert is overridden with a reason, or the order is not made', () =>
     expect(json['detectedIssue']).toBeUndefined();
     expect(JSON.stringify(json['derivedFrom'])).toContain('#alert-');
     expect(answeredAlerts(chart.record)).toEqual(new Set(alerts.map(({ id }) => id)));
+  });
+
+  it('an answer that came in a file silences nothing, nor does one that a file puts in place of ours', async () => {
+    const ours = Chart.of(patient, allergy('x', 'Penicillin'));
+    ours.do(addMedication(act(ours), { medication: 'Amoxicillin', override: 'Desensitised' }));
+    const [ordered] = medicationRows(ours.record);
+    const { json: answered } = ours.resource(ordered?.key ?? '');
+    const texts = (value: unknown) => JSON.parse(stringifyJson(value as JsonValue)) as Example;
+    const person = { ...patient, id: 'alice' };
+    const file = [person, allergy('x', 'Penicillin'), texts(answered)];
+    const { charts } = await read(collection(...file));
+    const taken = Chart.imported(charts[0]?.resources ?? []);
+    expect(checkChart(taken.record).alerts).toHaveLength(1);
+    expect(JSON.stringify(texts(taken.resource(ordered?.key ?? '').json))).toContain('urn:peerchart:medication-alert');
+    expect(answeredAlerts(taken.record)).toEqual(new Set());
+
+    // Answered here, the same file once more changes nothing of that.
+    const key = ordered?.key ?? '';
+    taken.do(
+      overrideAlerts({ ...act(taken), id: 'seen' }, taken.resource(key), checkChart(taken.record).alerts, {
+        reason: 'Seen',
+      }),
+    );
+    expect(answeredAlerts(taken.record).size).toBe(1);
+    taken.applyAll(planReimport(taken.sections, charts[0]?.resources ?? []).edits);
+    expect(answeredAlerts(taken.record).size).toBe(1);
+    // One that says something else under the name of what was written here is asked again.
+    const forged = JSON.stringify(texts(taken.resource(key).json)).replaceAll(
+      'allergy amoxicillin',
+      'allergy ampicillin',
+    );
+    const later = await read(collection(person, allergy('x', 'Penicillin'), JSON.parse(forged)));
+    taken.applyAll(planReimport(taken.sections, later.charts[0]?.resources ?? []).edits);
+    expect(answeredAlerts(taken.record)).toEqual(new Set());
   });
 
   it('a reason given for a medication that was stopped answers for no later order of it', () => {
