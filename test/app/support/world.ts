@@ -171,6 +171,14 @@ export async function opened(session: Session, which: (name: string) => boolean 
   return mustBeOk(await session.openChart(summary.id));
 }
 
+/** The chart that another practice shares, once what lies in the section has come after its charter. */
+export async function openedWith(session: Session, section: ChartSection): Promise<OpenChart> {
+  await until(() => session.charts.length === 1, 'the chart has come');
+  const chart = await opened(session);
+  await until(() => sectionOf(chart, section).resources.size > 0, `its ${section} have come`);
+  return chart;
+}
+
 export function onlyChart(session: Session): ChartSummary {
   const [chart, ...others] = session.charts;
   if (chart === undefined || others.length > 0) throw new Error('there is one chart');

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Session } from '../../../src/app/session.ts';
 import type { InboxResult } from '../../../src/app/work/work-acts.ts';
 import { adaWith, amlodipine, dose, somebody } from '../support/patient.ts';
-import { importText, meet, mustBeOk, opened, until, World } from '../support/world.ts';
+import { importText, meet, mustBeOk, opened, openedWith, until, World } from '../support/world.ts';
 
 const potassium = (id: string, value: number, more: object = {}) => ({
   resourceType: 'Observation',
@@ -245,8 +245,7 @@ test('[AM-5] an exported chart says of two doses written at the same time that n
   await importText(alice, adaWith(amlodipine));
   const own = await opened(alice);
   mustBeOk(await alice.share(own.id, bob.practice.id, ['medications'], 'write'));
-  await until(() => bob.charts.length === 1);
-  const there = await opened(bob);
+  const there = await openedWith(bob, 'medications');
   world.cut(bob);
   mustBeOk(await own.edit('medications', [dose('10 mg daily')]));
   mustBeOk(await there.edit('medications', [dose('20 mg daily')]));
