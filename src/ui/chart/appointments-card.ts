@@ -11,6 +11,7 @@ import { dateInWords } from '../shell/format.ts';
 import { base, card } from '../shell/styles.ts';
 import { Watch } from '../shell/watch.ts';
 import type { ChartView } from './chart-view.ts';
+import { summaryCard } from './summary-card-styles.ts';
 
 const mostShown = 5;
 
@@ -19,17 +20,9 @@ export class AppointmentsCard extends LitElement {
   static override styles = [
     base,
     card,
+    summaryCard,
     css`
-      .card {
-        block-size: 100%;
-        padding: var(--wa-space-s) var(--wa-space-m);
-      }
-      h3 {
-        margin-block-end: var(--wa-space-2xs);
-      }
       li {
-        padding-block: var(--wa-space-2xs);
-        border-block-start: 1px solid var(--wa-color-surface-border);
         overflow-wrap: anywhere;
       }
     `,

@@ -8,26 +8,19 @@ import { listInWords } from '../shell/format.ts';
 import { base, card } from '../shell/styles.ts';
 import { sectionWords } from '../shell/words.ts';
 import { mustGetSection, type ChartView } from './chart-view.ts';
+import { summaryCard } from './summary-card-styles.ts';
 
 export class DueCard extends LitElement {
   static override properties = { view: { attribute: false } };
   static override styles = [
     base,
     card,
+    summaryCard,
     css`
-      .card {
-        block-size: 100%;
-        padding: var(--wa-space-s) var(--wa-space-m);
-      }
-      h3 {
-        margin-block-end: var(--wa-space-2xs);
-      }
       li {
         display: flex;
         justify-content: space-between;
         gap: var(--wa-space-s);
-        padding-block: var(--wa-space-2xs);
-        border-block-start: 1px solid var(--wa-color-surface-border);
       }
       li .quiet {
         text-align: end;
