@@ -3,11 +3,9 @@
  * dark, at a desk, on a phone and at twice the size, with every form of a chart open too, and nothing wider than its window. The list of pages is that of the routes: a new
  * page without its address here does not compile, and a new topic of the chart is looked at without anybody asking.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { madePatients } from '../../src/demo/patients/patients.ts';
@@ -15,10 +13,10 @@ import { chartTopics, type Route } from '../../src/ui/shell/route.ts';
 import { startDemoSite, type DemoSite } from '../support/demo-site.ts';
 import type { DemoSession } from '../support/demo-session.ts';
 import { openProfile, type Profile } from '../support/profiles.ts';
+import { findings } from './support/axe.ts';
 
 declare global {
   var demoSession: DemoSession;
-  var axe: { run: (context: Document, options: object) => Promise<AxeResults> };
 }
 
 /** One address of every page; undefined where it needs an id, which is filled in below. */
@@ -76,10 +74,8 @@ describe('every page', () => {
   let site: DemoSite;
   let profile: Profile;
   let page: Page;
-  let axeSource: string;
 
   beforeAll(async () => {
-    axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     folder = await mkdtemp(join(tmpdir(), 'peerchart-accessible-'));
     for (const { name, text } of madePatients({ seed: 'screens', howMany: 60, today: '2026-11-23' }))
       await writeFile(join(folder, name), text);
@@ -133,19 +129,13 @@ describe('every page', () => {
     await page.goto('about:blank');
     await page.goto(`${site.url}?charts=6&theme=${theme}`);
     await page.locator('peerchart-app pc-rail a').first().waitFor();
-    // Evaluated by the browser's tools: the page itself may not evaluate text.
-    await page.evaluate(axeSource);
   }
 
   /** Dark is another set of colours and nothing else: what is not about them was looked at in light. */
-  async function findings(theme: string): Promise<readonly string[]> {
-    const rules =
-      theme === 'dark' ? { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } } : {};
-    const { violations } = await page.evaluate(
-      (rules) => axe.run(document, { resultTypes: ['violations'], ...rules }),
-      rules,
-    );
-    return violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html ?? ''}`);
+  async function foundIn(theme: string): Promise<readonly string[]> {
+    const ofColours = ['color-contrast', 'link-in-text-block'];
+    const found = await findings(page, theme === 'dark' ? { runOnly: { type: 'rule', values: ofColours } } : {});
+    return found.map(({ words }) => words);
   }
 
   for (const { name, width, height, themes } of sizes) {
@@ -155,7 +145,7 @@ describe('every page', () => {
         const found: string[] = [];
         for (const [place, address] of await places()) {
           await go(address);
-          for (const finding of await findings(theme)) found.push(`${place}: ${finding}`);
+          for (const finding of await foundIn(theme)) found.push(`${place}: ${finding}`);
           const [inner, outer] = await page.evaluate(() => {
             const { scrollingElement } = document;
             return [scrollingElement?.scrollWidth ?? 0, scrollingElement?.clientWidth ?? 0] as const;
@@ -183,7 +173,7 @@ describe('every page', () => {
         await go(`#/chart/${own ?? ''}/${topic}`);
         await page.keyboard.press('n');
         await page.locator('pc-edit-form, pc-document-form, pc-note-writer').first().waitFor();
-        for (const finding of await findings(theme)) found.push(`${topic}: ${finding}`);
+        for (const finding of await foundIn(theme)) found.push(`${topic}: ${finding}`);
       }
       expect(found).toEqual([]);
     });

@@ -3,29 +3,22 @@
  * it can be filtered and taken out, and the chart is read as it was.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServers, type Servers } from '../support/servers.ts';
+import { findings } from './support/axe.ts';
 import { canaryBundle } from './support/canary-bundle.ts';
 import { ChartActs } from './support/chart-acts.ts';
 import { PracticePage } from './support/practice-page.ts';
-
-declare global {
-  var axe: { run: (context: Document, options: object) => Promise<AxeResults> };
-}
 
 describe('what was done, and the chart as it was', () => {
   let folder: string;
   let servers: Servers;
   let clinic: PracticePage;
   let chart: ChartActs;
-  let axeSource: string;
 
   beforeAll(async () => {
-    axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     folder = await mkdtemp(join(tmpdir(), 'peerchart-audit-'));
     await writeFile(join(folder, 'quellmalz.json'), canaryBundle);
     servers = await startServers();
@@ -48,9 +41,7 @@ describe('what was done, and the chart as it was', () => {
   });
 
   async function expectAccessible(where: string): Promise<void> {
-    await clinic.page.evaluate(axeSource);
-    const { violations } = await clinic.page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-    expect(violations.map(({ id, nodes }) => `${where}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([]);
+    expect((await findings(clinic.page)).map(({ words }) => `${where}: ${words}`)).toEqual([]);
   }
 
   async function expectNarrow(where: string): Promise<void> {

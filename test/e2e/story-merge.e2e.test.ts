@@ -3,17 +3,12 @@
  * taken apart with both files byte for byte as they were; merged again, written into, settled, and taken apart once more.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import { describe, expect, test } from 'vitest';
+import { findings } from './support/axe.ts';
 import { ChartActs } from './support/chart-acts.ts';
 import { type PracticePage } from './support/practice-page.ts';
 import { tellStory, type Story } from './support/story.ts';
-
-declare global {
-  var axe: { run: (context: Document, options: object) => Promise<AxeResults> };
-}
 
 const clinicName = 'Hill Street Clinic';
 const active = { clinicalStatus: { coding: [{ code: 'active' }] } };
@@ -39,22 +34,18 @@ describe('two charts of one person', () => {
   let story: Story;
   let clinic: PracticePage;
   let atClinic: ChartActs;
-  let axeSource: string;
   const before = new Map<string, string>();
 
   tellStory('merge', async (told) => {
     story = told;
     clinic = await told.open('clinic', clinicName, 'Dr Ada Hill');
     atClinic = new ChartActs(clinic);
-    axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   });
 
   const strip = () => clinic.page.locator('pc-merged-strip');
 
   async function expectAccessible(): Promise<void> {
-    await clinic.page.evaluate(axeSource);
-    const { violations } = await clinic.page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-    expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html ?? ''}`)).toEqual([]);
+    expect((await findings(clinic.page)).map(({ words }) => words)).toEqual([]);
   }
 
   async function shot(name: string): Promise<void> {

@@ -1,35 +1,27 @@
 /** The demo site in a real browser, for end-to-end tests of screens without charts: opening, looking for, and whether all can use it. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { startDemoSite, type DemoSite } from '../../support/demo-site.ts';
 import { openProfile, type Profile } from '../../support/profiles.ts';
-
-declare global {
-  var axe: { run: (context: Document, options: object) => Promise<AxeResults> };
-}
+import { findings } from './axe.ts';
 
 export class DemoPage {
   readonly site: DemoSite;
   readonly profile: Profile;
   readonly #noCharts: string;
-  readonly #axeSource: string;
 
-  private constructor(site: DemoSite, profile: Profile, noCharts: string, axeSource: string) {
+  private constructor(site: DemoSite, profile: Profile, noCharts: string) {
     this.site = site;
     this.profile = profile;
     this.#noCharts = noCharts;
-    this.#axeSource = axeSource;
   }
 
   static async start(name: string): Promise<DemoPage> {
-    const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     const noCharts = await mkdtemp(join(tmpdir(), 'peerchart-no-charts-'));
-    return new DemoPage(await startDemoSite(noCharts, 0), await openProfile(name), noCharts, axeSource);
+    return new DemoPage(await startDemoSite(noCharts, 0), await openProfile(name), noCharts);
   }
 
   async close(): Promise<void> {
@@ -59,11 +51,8 @@ export class DemoPage {
 
   /** Nothing serious for axe, and nothing wider than its window. */
   async expectFit(where: string): Promise<void> {
-    // Evaluated by the browser's tools: the page itself may not evaluate text.
-    await this.page.evaluate(this.#axeSource);
-    const { violations } = await this.page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => `${where}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([]);
+    const serious = (await findings(this.page)).filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(serious.map(({ words }) => `${where}: ${words}`)).toEqual([]);
     const [inner, outer] = await this.page.evaluate(() => {
       const frame = document.querySelector('peerchart-app');
       const main = frame?.shadowRoot?.querySelector('main') ?? document.documentElement;
