@@ -228,10 +228,19 @@ function listConflict(
 
 /** Lists in which a known absence stands beside what it denies, with no concurrency behind it. */
 export function contradictions(record: ChartRecord, section: ChartSection): readonly ConflictView[] {
+  const known = contradicted.get(record) ?? allContradictions(record);
+  contradicted.set(record, known);
+  return known.filter((view) => view.section === section);
+}
+
+/** A record never changes in place, and banner, navigation and page all count what is to settle in each section. */
+const contradicted = new WeakMap<ChartRecord, readonly ConflictView[]>();
+
+function allContradictions(record: ChartRecord): readonly ConflictView[] {
   return deniableLists.flatMap(({ list, types }) => {
     const { statements, active } = noneKnownEntries(record, ...types);
     const first = statements[0];
-    if (first?.section !== section || active.length === 0) return [];
+    if (first === undefined || active.length === 0) return [];
     const branchOf = (resources: readonly Resource[]): ConflictBranch => ({
       provenance: undefined,
       created: false,
@@ -241,7 +250,7 @@ export function contradictions(record: ChartRecord, section: ChartSection): read
     return [
       {
         key: listKey(list),
-        section,
+        section: first.section,
         kind: 'contradiction',
         title: `${titleOf(first.json)} – ${active.map(({ json }) => titleOf(json)).join(', ')}`,
         branches: [branchOf(statements), branchOf(active)],

@@ -55,8 +55,11 @@ export function listState(
 ): ListState {
   const { shared, unreadable } = section;
   const resources = resourcesOf(record, topic);
-  const standing = resources.filter(({ json }) => !isEnteredInError(json));
-  if (standing.some(({ json }) => noneKnownOf(json)?.whole !== true)) return { kind: 'listed', unreadable };
+  const stands = ({ json }: Resource): boolean => !isEnteredInError(json);
+  // The first that is listed answers: what hundreds more say is not read for it.
+  if (resources.some((one) => stands(one) && noneKnownOf(one.json)?.whole !== true))
+    return { kind: 'listed', unreadable };
+  const standing = resources.filter(stands);
   if (!shared && resources.length === 0) return { kind: 'not-shared' };
   if (unreadable > 0) return { kind: 'incomplete', unreadable };
   const stated = [
@@ -102,7 +105,7 @@ function isCurrent(json: JsonObject): boolean {
 
 function statementOf(resource: Resource, record: ChartRecord): NoneKnownStatement {
   const { key, label, when, recordedBy } = rowOf(resource, record);
-  return { key, label, when: readDate(resource.json['recordedDate']) ?? when, recordedBy };
+  return { key, label, when: readDate(resource.json['recordedDate']) ?? when, recordedBy: recordedBy() };
 }
 
 /** LOINC codes of the sections of a patient summary (IPS 1.1.0), by topic. */
@@ -127,7 +130,7 @@ function emptySections(record: ChartRecord, topic: Topic) {
       const { when, recordedBy } = rowOf(resource, record);
       const label = `${readPrimitive(section, 'title') || titleOf(section)}: ${conceptWords(section['emptyReason'])} (${readPrimitive(resource.json, 'title')})`;
       const kind = reason === 'nilknown' ? ('none-known' as const) : ('no-information' as const);
-      return [{ kind, statement: { key: resource.key, label, when, recordedBy } }];
+      return [{ kind, statement: { key: resource.key, label, when, recordedBy: recordedBy() } }];
     });
   });
 }

@@ -50,6 +50,7 @@ export class ChartRecord {
   readonly #targets: ReferenceTargets;
   readonly #stored = new Map<Resource, StoredResource>();
   readonly #given = new WeakSet<JsonObject>();
+  readonly #ofTypes = new Map<string, readonly Resource[]>();
   #content: Content | undefined;
   #byKey: ReadonlyMap<ResourceKey, readonly HeldResource[]> | undefined;
 
@@ -119,10 +120,16 @@ export class ChartRecord {
     return readable(this.held.filter(({ resource }) => resource.section === section));
   }
 
+  /** The same list to all who ask for the same: pages ask many times for a few of hundreds. */
   ofTypes(...types: readonly string[]): readonly Resource[] {
-    return readable(
+    const name = types.join();
+    const known = this.#ofTypes.get(name);
+    if (known !== undefined) return known;
+    const found = readable(
       this.held.filter(({ resource: { type, section } }) => types.includes(type) && section !== 'identity'),
     );
+    this.#ofTypes.set(name, found);
+    return found;
   }
 
   /** Whom the chart is about: as the identity says where that is held. */

@@ -84,7 +84,7 @@ describe('a chart as one record', () => {
     expect([...read]).toEqual([]);
     expect(medicationRows(record).map(({ label }) => label)).toEqual(['Salbutamol']);
     expect([...read].sort()).toEqual(['medications Medication/d', 'medications MedicationRequest/m']);
-    expect(problemRows(record).map(({ recordedBy }) => recordedBy)).toEqual(['Dr X']);
+    expect(problemRows(record).map(({ recordedBy }) => recordedBy())).toEqual(['Dr X']);
     expect([...read].filter((one) => !one.startsWith('medications')).sort()).toEqual([
       'administrative Practitioner/x',
       'problems Condition/a',

@@ -8,6 +8,7 @@ import { isEnteredInError, statusCode } from '../fhir-status.ts';
 import { isObject, JsonNumber, type JsonObject } from '../json.ts';
 import { isModified } from '../modifiers.ts';
 import { composeResource } from '../registers.ts';
+import { typeOfKey } from '../resource-key.ts';
 import type { ResourceKey, StoredResource } from '../section-edit.ts';
 import { vaccineOfCoding, type VaccineGroup } from '../vaccines/cvx.ts';
 import { componentsOf } from '../views/observation.ts';
@@ -125,33 +126,39 @@ const foundIn = new WeakMap<StoredResource, readonly Found[]>();
 function foundOnce(section: ChartSection, stored: StoredResource): readonly Found[] {
   const known = foundIn.get(stored);
   if (known !== undefined) return known;
-  const found =
-    glance(section).test(stored.base) || Object.keys(stored.registers).length > 0 ? find(section, stored) : [];
+  const found = mayHold(section, stored) ? find(section, stored) : [];
   foundIn.set(stored, found);
   return found;
 }
 
-const signsIn = (signs: readonly Sign[]): RegExp =>
-  new RegExp(
-    signs
-      .flatMap(({ codes, words }) => [
-        ...codes.map((code) => code.replaceAll('.', '\\.')),
-        words.source.replace(/^\^\(\?!.*\)\)\.\*/, ''),
-      ])
-      .join('|'),
-    'i',
-  );
-const glances: Readonly<Partial<Record<ChartSection, RegExp>>> = {
+/** Types of which something is counted; the rest, visits for one, are not looked into. */
+const countedTypes: ReadonlySet<string> = new Set([
+  'Immunization',
+  'Condition',
+  'Observation',
+  'DiagnosticReport',
+  'Procedure',
+]);
+
+/** Of thousands of results a few are asked for: their text tells before they are read. */
+function mayHold(section: ChartSection, { key, base, registers }: StoredResource): boolean {
+  if (!countedTypes.has(typeOfKey(key))) return false;
+  const signs = glances[section];
+  return signs === undefined || Object.keys(registers).length > 0 || signs.some((sign) => sign.test(base));
+}
+
+/** Codes in their quotes, words in any letters; letters that are written as their numbers hide either. */
+const signsIn = (signs: readonly Sign[]): readonly RegExp[] => [
+  new RegExp(`"(?:${signs.flatMap(({ codes }) => codes.map((code) => code.replaceAll('.', '\\.'))).join('|')})"`),
+  new RegExp(signs.map(({ words }) => words.source.replace(/^\^\(\?!.*\)\)\.\*/, '')).join('|'), 'i'),
+  /\\u/,
+];
+const glances: Readonly<Partial<Record<ChartSection, readonly RegExp[]>>> = {
   problems: signsIn(problems),
   results: signsIn(done),
   encounters: signsIn(done),
-  vitals: /8480-6/,
+  vitals: [/8480-6/, /\\u/],
 };
-
-/** Of thousands of results a few are asked for: their text tells before they are read. */
-function glance(section: ChartSection): RegExp {
-  return glances[section] ?? /^/;
-}
 
 function find(section: ChartSection, stored: StoredResource): readonly Found[] {
   const composed = composeResource(stored.base, stored.registers);

@@ -32,8 +32,11 @@ export interface Row {
   /** The date the row is ordered by. */
   readonly when: ReadableDate | undefined;
   readonly enteredInError: boolean;
-  /** Whom the FHIR resource itself names; who wrote it in Peerchart is the provenance of the key. */
-  readonly recordedBy: string;
+  /**
+   * Whom the FHIR resource itself names; who wrote it in Peerchart is the provenance of the key. Worked out when it is asked: who
+   * that is may be told by a resource of another section, which nobody else reads.
+   */
+  readonly recordedBy: () => string;
   /** Everything else it says, worked out when it is asked: lists show none of it. */
   readonly details: () => readonly Detail[];
   /** The resource's own narrative as plain text; empty when it has none. */
@@ -94,7 +97,7 @@ export function rowOf(resource: Resource, record: ChartRecord, shown: readonly s
     status: statusWords(json),
     when: whenOf(json),
     enteredInError: isEnteredInError(json),
-    recordedBy: recorderOf(json, record),
+    recordedBy: () => recorderOf(json, record),
     details: () => detailsOf(json, record, new Set(shown)),
     narrative: narrativeText(json['text']),
   };

@@ -83,7 +83,9 @@ export class ChartNav extends LitElement {
 
   override updated(changed: Map<PropertyKey, unknown>): void {
     if (changed.has('view')) void this.count(this.view);
-    if (changed.has('topic'))
+    // A new bar begins with the summary in sight: to ask would lay the page out before it is whole.
+    const isThere = this.topic === 'summary' && changed.get('topic') === undefined;
+    if (changed.has('topic') && !isThere)
       this.renderRoot.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 

@@ -117,7 +117,7 @@ export function renderMedications(view: ChartView) {
       row.label,
       row.doNotPerform ? html`<strong>MUST NOT BE GIVEN</strong>` : row.dose === '' ? 'not recorded' : row.dose,
       dayOf(row.when?.words ?? ''),
-      row.recordedBy,
+      row.recordedBy(),
     ],
   });
 }

@@ -231,7 +231,7 @@ export class RowPanel extends LitElement {
       ['Value', measured?.value ?? ''],
       ...(measured?.parts ?? []).map(({ label, value }) => [label, value] as const),
       ['Code', row.codes],
-      ['Recorded by', row.recordedBy],
+      ['Recorded by', row.recordedBy()],
     ];
     return details.filter(([, value]) => value !== '');
   }

@@ -102,7 +102,7 @@ const medicationColumns: readonly Column<MedicationRow>[] = [
   },
   statusOf,
   since,
-  { label: 'Prescribed by', cell: (row) => row.recordedBy, wideOnly: true },
+  { label: 'Prescribed by', cell: (row) => row.recordedBy(), wideOnly: true },
 ];
 
 const allergyColumns: readonly Column<AllergyRow>[] = [
@@ -200,7 +200,7 @@ const noteColumns: readonly Column<NoteEntry>[] = [
 const documentColumns: readonly Column<DocumentRow>[] = [
   nameOf('Document'),
   when,
-  { label: 'By', cell: (row) => row.recordedBy },
+  { label: 'By', cell: (row) => row.recordedBy() },
 ];
 
 const familyColumns: readonly Column<FamilyRow>[] = [
@@ -228,7 +228,7 @@ const otherColumns: readonly Column<Row>[] = [
   nameOf('What'),
   when,
   statusOf,
-  { label: 'By', cell: (row) => row.recordedBy, wideOnly: true },
+  { label: 'By', cell: (row) => row.recordedBy(), wideOnly: true },
 ];
 
 export const topics: readonly Topic[] = [

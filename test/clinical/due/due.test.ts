@@ -154,6 +154,21 @@ describe('what is due', () => {
     }
   });
 
+  test('a glance at its text passes nothing over: by code alone, in words of any letters, with letters written as numbers', () => {
+    const stored = (code: string) => {
+      const base = `{"resourceType":"Procedure","id":"1","status":"completed","code":${code},"performedDateTime":"2020-05-01"}`;
+      return new Map([['Procedure/1', { key: 'Procedure/1', base, registers: {} }]]);
+    };
+    for (const code of [
+      '{"coding":[{"system":"http://snomed.info/sct","code":"73761001"}]}',
+      '{"text":"COLONOSCOPY"}',
+      String.raw`{"text":"\u0063olonoscopy"}`,
+      String.raw`{"coding":[{"code":"7376\u0031001"}]}`,
+    ])
+      expect(dueFacts('encounters', stored(code)), code).toEqual({ colonoscopy: { times: 1, last: '2020-05-01' } });
+    expect(dueFacts('encounters', stored('{"coding":[{"code":"737610019"}]}'))).toEqual({});
+  });
+
   test('what is read lies in sections that are read', () => {
     for (const resource of [procedure('Colonoscopy', '2020'), dose('03', '2020'), pressure('p', 120, '2020')])
       expect(dueSections).toContain(
