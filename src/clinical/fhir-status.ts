@@ -1,5 +1,5 @@
 /** The statuses of FHIR resources by code, since displays and texts may be in any language. */
-import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
+import { isArray, isObject, textOf, type JsonObject, type JsonValue } from './json.ts';
 
 export function codesOfConcept(concept: JsonValue | undefined): readonly string[] {
   const codings = isObject(concept) ? concept['coding'] : undefined;
@@ -25,4 +25,11 @@ export function isEnteredInError(json: JsonObject): boolean {
     codesOfConcept(json['verificationStatus']).includes('entered-in-error') ||
     statusCode(json['verificationStatus']) === 'entered-in-error'
   );
+}
+
+const correctedStatuses: ReadonlySet<string> = new Set(['corrected', 'amended', 'appended']);
+
+/** Its laboratory changed it after it was final. */
+export function isCorrected(json: JsonObject): boolean {
+  return correctedStatuses.has(textOf(json['status']));
 }

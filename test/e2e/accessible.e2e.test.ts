@@ -179,6 +179,42 @@ describe('every page', () => {
     });
   }
 
+  for (const theme of ['light', 'dark']) {
+    test(`values by date on a phone, ${theme}: nothing for axe to find, the names stay in sight, and the arrow keys go from value to value`, async () => {
+      await begin(theme, 390, 844);
+      const own = await page.evaluate(() => demoSession.charts.find((chart) => chart.own && chart.setAside > 0)?.id);
+      for (const topic of ['results', 'vitals']) {
+        await go(`#/chart/${own ?? ''}/${topic}`);
+        await page.getByRole('radio', { name: 'Grid' }).click();
+        const region = page.getByRole('region', { name: / by date$/ });
+        const values = region.getByRole('button');
+        await values.first().waitFor();
+        expect(await foundIn(theme)).toEqual([]);
+        const name = region.locator('th[scope=row]').first();
+        const before = (await name.boundingBox())?.x;
+        await values.first().focus();
+        await page.keyboard.press('End');
+        expect((await name.boundingBox())?.x).toBe(before);
+        const focused = (): Promise<string> =>
+          region.evaluate((element) => {
+            const root = element.getRootNode();
+            const cell = root instanceof ShadowRoot ? root.activeElement?.closest('td') : null;
+            const row = cell?.closest('tr')?.rowIndex;
+            return `${String(row)}/${String(cell?.cellIndex)}`;
+          });
+        const [row, column] = (await focused()).split('/').map(Number);
+        expect(column).toBeGreaterThan(1);
+        await page.keyboard.press('Home');
+        expect(Number((await focused()).split('/')[1])).toBeLessThan(column ?? 0);
+        await page.keyboard.press('ArrowDown');
+        expect(Number((await focused()).split('/')[0])).toBeGreaterThan(row ?? 0);
+        await page.keyboard.press('Enter');
+        await page.getByRole('complementary', { name: 'Entry' }).waitFor();
+        await page.keyboard.press('Escape');
+      }
+    });
+  }
+
   test('no page said anything on the console that was an error', () => {
     expect(profile.errors).toEqual([]);
   });

@@ -65,7 +65,7 @@ function quantityOf(json: JsonObject): { readonly written: string; readonly unit
 }
 
 /** By its first code with its system; by its name where it has none. */
-function testOf(json: JsonObject): string {
+export function testOf(json: JsonObject): string {
   const [coding] = codingsOf(json['code']);
   const { system, code } = coding ?? {};
   return typeof code === 'string' ? `${typeof system === 'string' ? system : ''}|${code}` : titleOf(json).toLowerCase();

@@ -1,6 +1,6 @@
 /** Laboratory and other findings, and the reports that gather them, newest first. */
 import { conceptWords, joinWords, rangeWords } from '../datatypes.ts';
-import { codesOfConcept } from '../fhir-status.ts';
+import { codesOfConcept, isCorrected } from '../fhir-status.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { byNewest } from '../readable-date.ts';
 import { readValue } from '../readable.ts';
@@ -38,8 +38,6 @@ export function resultRows(record: ChartRecord): readonly ResultRow[] {
   return rows.sort((a, b) => byNewest(a.when, b.when));
 }
 
-const correctedStatuses: ReadonlySet<string> = new Set(['corrected', 'amended', 'appended']);
-
 function resultRow(
   resource: Resource,
   record: ChartRecord,
@@ -59,7 +57,7 @@ function resultRow(
     category: conceptWords(json['category']),
     interpretation: conceptWords(json['interpretation']),
     flag: isReport || row.enteredInError ? undefined : resultFlag(json),
-    corrected: correctedStatuses.has(readValue(json['status'])),
+    corrected: isCorrected(json),
     replacedBy: superseded.get(resource.key),
     referenceRange: rangesWords(json['referenceRange']),
     parts: componentsOf(json).map((part) => ({ label: titleOf(part), value: measuredOf(part, record).value })),
@@ -74,7 +72,7 @@ function memberKeys(json: JsonObject, record: ChartRecord): readonly string[] {
     .filter((key) => key !== undefined);
 }
 
-function rangesWords(value: JsonValue | undefined): string {
+export function rangesWords(value: JsonValue | undefined): string {
   const ranges = isArray(value) ? value.filter(isObject) : [];
   return joinWords(
     ranges.map((range) => {

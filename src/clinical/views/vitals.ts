@@ -49,6 +49,11 @@ export function isBloodPressure(json: JsonObject): boolean {
   return hasCode(json['code'], bloodPressureCodes);
 }
 
+/** Of a pressure's parts, one of the two that its value is made of. */
+export function isPressureSide(component: JsonObject): boolean {
+  return [systolicCodes, diastolicCodes].some((codes) => hasCode(component['code'], codes));
+}
+
 function bloodPressureOf(json: JsonObject, record: ChartRecord): BloodPressure | undefined {
   if (!isBloodPressure(json)) return undefined;
   const systolic = componentWith(json, systolicCodes, record)?.quantity;

@@ -11,11 +11,18 @@ const icons: Readonly<Record<ResultFlag['direction'], string>> = {
 };
 
 /** "Critical high", "Low": the laboratory's own words where it judged. */
-function flagWords({ flag, interpretation }: Pick<ResultRow, 'flag' | 'interpretation'>): string {
+export function flagWords({ flag, interpretation }: Pick<ResultRow, 'flag' | 'interpretation'>): string {
   if (flag === undefined) return '';
   const direction = flag.direction === 'abnormal' ? 'abnormal' : flag.direction;
   const words = flag.critical ? `Critical ${direction}` : direction.charAt(0).toUpperCase() + direction.slice(1);
   return flag.by === 'laboratory' && interpretation !== '' ? interpretation : words;
+}
+
+/** "↑H", "↓LL", "!A": where many values stand beside each other. */
+export function flagCode({ direction, critical }: ResultFlag): string {
+  const letter = { high: 'H', low: 'L', abnormal: 'A' }[direction];
+  const shape = { high: '↑', low: '↓', abnormal: '!' }[direction];
+  return `${shape}${critical ? letter.repeat(2) : letter}`;
 }
 
 export function renderFlag(row: Pick<ResultRow, 'flag' | 'interpretation'>) {

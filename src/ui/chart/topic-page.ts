@@ -4,16 +4,20 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/radio/radio.js';
+import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
 import { chartSections } from '../../base/sections.ts';
 import { checkChart } from '../../clinical/checks/medication-check.ts';
 import { contradictions, conflictViews, type ConflictView } from '../../clinical/conflict-view.ts';
 import type { ResourceKey } from '../../clinical/section-edit.ts';
 import type { DocumentRow } from '../../clinical/views/documents.ts';
 import type { Row } from '../../clinical/views/row.ts';
+import { resultGrid, vitalGrid } from '../../clinical/views/value-grid.ts';
 import '../shell/callout.ts';
 import '../shell/data-table.ts';
 import type { Column } from '../shell/data-table.ts';
 import '../shell/empty-state.ts';
+import { typedValue } from '../shell/fields.ts';
 import { Keys } from '../shell/keyboard.ts';
 import '../shell/page-header.ts';
 import { base, card, page } from '../shell/styles.ts';
@@ -32,6 +36,7 @@ import { renderSectionNotices } from './section-notices.ts';
 import { renderUnsettled, unsettledWords } from './unsettled.ts';
 import { standsOn } from './topic-conflicts.ts';
 import { isNoneKnown, topicOf, topics, type Topic, type TopicGroup, type TopicName } from './topics.ts';
+import './value-grid.ts';
 import './vital-trends.ts';
 
 /** More rows than this are shown when asked for: a browser lays out a few hundred at once without a pause. */
@@ -44,6 +49,7 @@ export class TopicPage extends LitElement {
     openKey: { state: true },
     adding: { state: true },
     showAll: { state: true },
+    asGrid: { state: true },
   };
   static override styles = [
     base,
@@ -87,6 +93,10 @@ export class TopicPage extends LitElement {
       .stack {
         gap: var(--wa-space-s);
       }
+      .shown-as::part(form-control-label) {
+        position: absolute;
+        clip-path: inset(50%);
+      }
       @media (max-width: 64rem) {
         .columns.beside {
           grid-template-columns: minmax(0, 1fr);
@@ -112,12 +122,15 @@ export class TopicPage extends LitElement {
   declare private openKey: ResourceKey | undefined;
   declare private adding: AddFormName | 'document' | undefined;
   declare private showAll: boolean;
+  /** What is compared (results, vital signs) by date instead of as a list; kept from page to page. */
+  declare private asGrid: boolean;
   /** Where the focus was when the panel opened. */
   private focusBefore: HTMLElement | undefined;
 
   constructor() {
     super();
     this.showAll = false;
+    this.asGrid = false;
     new Keys(this, [{ keys: 'n', label: 'Add to this page', run: () => this.add(this.addable) }]);
     this.addEventListener('pc-open', (event) => {
       event.stopPropagation();
@@ -163,7 +176,7 @@ export class TopicPage extends LitElement {
                 ></pc-check-report>`
               : nothing
           }
-          ${groups.map((group) => this.renderGroup(topic, group))}
+          ${groups.map((group) => (isCompared(topic) ? this.renderCompared(topic, group) : this.renderGroup(topic, group)))}
         </div>
         ${this.renderPanel()}
       </div>`;
@@ -238,6 +251,31 @@ export class TopicPage extends LitElement {
     >`;
   }
 
+  /** What clinicians compare from date to date: as a list, or side by side. */
+  private renderCompared(topic: Topic & { readonly name: keyof typeof grids }, group: TopicGroup) {
+    const choice = html`<wa-radio-group
+      class="shown-as no-print"
+      size="s"
+      orientation="horizontal"
+      label=${`${topic.label}, shown as`}
+      .value=${this.asGrid ? 'grid' : 'list'}
+      @change=${(event: Event) => (this.asGrid = typedValue(event) === 'grid')}
+    >
+      <wa-radio appearance="button" value="list">List</wa-radio>
+      <wa-radio appearance="button" value="grid">Grid</wa-radio>
+    </wa-radio-group>`;
+    if (!this.asGrid) return html`<div class="stack">${choice}${this.renderGroup(topic, group)}</div>`;
+    return html`<div class="stack">
+      ${choice}<pc-value-grid
+        caption=${topic.label}
+        .view=${this.view}
+        .grid=${grids[topic.name](this.view.record)}
+        .unsettled=${unsettledWords(this.view, topic.section)}
+        selected=${this.openKey ?? ''}
+      ></pc-value-grid>
+    </div>`;
+  }
+
   private renderGroup(topic: Topic, group: TopicGroup) {
     const unsettled = unsettledWords(this.view, topic.section);
     const rows = this.showAll ? group.rows : group.rows.slice(0, rowsAtFirst);
@@ -310,6 +348,12 @@ export class TopicPage extends LitElement {
 
 function keysOf(groups: readonly TopicGroup[]): ReadonlySet<ResourceKey> {
   return new Set(groups.flatMap(({ rows }) => rows.map(({ key }) => key)));
+}
+
+const grids = { results: resultGrid, vitals: vitalGrid };
+
+function isCompared(topic: Topic): topic is Topic & { readonly name: keyof typeof grids } {
+  return Object.hasOwn(grids, topic.name);
 }
 
 /** The files of a document, and whether they are here. */
