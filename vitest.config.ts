@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 import { flip } from './scripts/mutants.ts';
 
 /** Long, because some run thousands of generated cases, on whatever machine there is; none waits for time to pass. */
-const unitTimeoutMs = 120_000;
+const unitTimeoutMs = 300_000;
+
+/** For one look of a story at its page: generous, because three browsers may share one slow core. */
+const lookTimeoutMs = 60_000;
 
 /** Minutes, because one story runs several browsers against a relay on whatever machine there is. */
 const storyTimeoutMs = 300_000;
@@ -32,6 +35,7 @@ export default defineConfig({
           environment: 'node',
           testTimeout: storyTimeoutMs,
           hookTimeout: storyTimeoutMs,
+          expect: { poll: { timeout: lookTimeoutMs } },
           // One story at a time: each already runs three browsers.
           fileParallelism: false,
           // After all others, with the machine to itself.

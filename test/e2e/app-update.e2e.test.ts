@@ -161,6 +161,7 @@ it('a version that arrives in pieces of two is not taken', async () => {
     const registration = await navigator.serviceWorker.ready;
     return registration.installing === null;
   });
+  expect(await profile.page.evaluate(async () => (await navigator.serviceWorker.ready).waiting)).toBeNull();
   expect(await profile.page.evaluate(() => document.body.dataset.update)).toBeUndefined();
   await profile.page.reload();
   await says('version', '1');

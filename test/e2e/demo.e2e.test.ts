@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { initCrdt } from '../../src/crdt/init.ts';
 import { startDemo, type RunningDemo } from '../../src/demo/server.ts';
 import { openProfile, strayRequests, type Profile } from '../support/profiles.ts';
+import { goBy, goTo } from './support/page-acts.ts';
 import { PracticePage } from './support/practice-page.ts';
 
 const howMany = 60;
@@ -60,7 +61,7 @@ describe('the demonstration', () => {
       .first()
       .waitFor();
     await page.emulateMedia({ media: 'print' });
-    expect(await page.getByText('Every patient is made up.').isVisible()).toBe(true);
+    await page.getByText('Every patient is made up.').waitFor();
     await page.emulateMedia({ media: null });
   });
 
@@ -94,19 +95,7 @@ describe('the demonstration', () => {
     const press = async (...keys: readonly string[]): Promise<void> => {
       for (const key of keys) await page.keyboard.press(key);
     };
-    /** Two keys in a row; again where a busy machine let more time pass between them than a person would. */
-    const chord = async (second: string, target: Locator): Promise<void> => {
-      await expect
-        .poll(
-          async () => {
-            if ((await target.count()) === 0) await press('g', second);
-            return target.count();
-          },
-          { timeout: 60_000, interval: 1_000 },
-        )
-        .toBeGreaterThan(0);
-      await target.first().waitFor();
-    };
+    const chord = (second: string, target: Locator): Promise<void> => goBy(page, second, target);
     await chord('w', page.getByRole('button', { name: 'SE', exact: true }));
     await desk.pressOn(page.getByRole('button', { name: 'SE', exact: true }));
     await desk.typeInto(page.getByRole('textbox', { name: /^Passphrase/ }), demo.passphrase);
@@ -180,16 +169,16 @@ describe('the demonstration', () => {
           ?.session?.charts.find(({ unsettledConflicts }) => unsettledConflicts > 0)?.id ?? '',
     );
     await page.emulateMedia({ colorScheme: 'dark' });
-    await page.evaluate((id) => (location.hash = `#/chart/${id}/print-medications`), chart);
+    await goTo(page, `#/chart/${chart}/print-medications`);
     const sheet = page.getByRole('region', { name: 'Medication list' });
     await sheet.waitFor();
     const isDark = (): Promise<boolean> => page.evaluate(() => document.documentElement.classList.contains('wa-dark'));
-    expect(await isDark()).toBe(true);
+    await expect.poll(isDark).toBe(true);
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     await expect.poll(isDark).toBe(false);
-    expect(await sheet.innerText()).toMatch(/NOT SETTLED[^]*Not settled[^]*Dose: .* or /);
-    expect(await page.locator('pc-rail').isVisible()).toBe(false);
-    expect(await page.locator('pc-chart-banner').isVisible()).toBe(false);
+    await expect.poll(() => sheet.innerText()).toMatch(/NOT SETTLED[^]*Not settled[^]*Dose: .* or /);
+    await page.locator('pc-rail').waitFor({ state: 'hidden' });
+    await page.locator('pc-chart-banner').waitFor({ state: 'hidden' });
     const rules = await page.evaluate(() =>
       document.adoptedStyleSheets.flatMap((adopted) => [...adopted.cssRules].map(({ cssText }) => cssText)).join(),
     );
@@ -206,8 +195,11 @@ describe('the demonstration', () => {
       .getByText(/2 peers/)
       .first()
       .waitFor();
-    await page.evaluate(() => (location.hash = '#/patients'));
-    expect(await page.getByText(/to settle/).count()).toBeGreaterThan(0);
+    await goTo(page, '#/patients');
+    await page
+      .getByText(/to settle/)
+      .first()
+      .waitFor();
   });
 
   test('no page asked anyone outside this machine for anything', () => {

@@ -1,8 +1,9 @@
 /** The door, import, peers and settings in a real browser over the demo session: for all, by keyboard, under the page's policy. */
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoPassphrase } from '../support/demo-door.ts';
 import { DemoPage } from './support/demo-page.ts';
+import { goTo, hasFocus } from './support/page-acts.ts';
 
 const passphrase = 'copper window tallow brisk';
 const anyFile = { name: 'a.json', mimeType: 'application/json', buffer: Buffer.from('{}') };
@@ -32,6 +33,11 @@ describe('door, import, peers and settings', () => {
     await page.keyboard.press('Enter');
     await page.locator('pc-recovery-sheet li').first().waitFor();
   }
+
+  const selectedIn = (input: Locator): Promise<string> =>
+    input.evaluate(({ value, selectionStart, selectionEnd }: HTMLInputElement) =>
+      value.slice(selectionStart ?? 0, selectionEnd ?? 0),
+    );
 
   async function askForPlan(): Promise<void> {
     await page.locator('input[type=file]').setInputFiles(anyFile);
@@ -118,9 +124,12 @@ describe('door, import, peers and settings', () => {
 
   test('a wrong passphrase is said to be wrong and locks nothing out; the field has the focus', async () => {
     await open('door=locked');
+    await hasFocus(field('Passphrase'));
     await page.keyboard.type('not it');
     await page.keyboard.press('Enter');
     await page.getByText('That is not the passphrase').first().waitFor();
+    // What was wrong is selected, to be typed over.
+    await expect.poll(() => selectedIn(field('Passphrase'))).toBe('not it');
     await page.keyboard.type(demoPassphrase);
     await page.keyboard.press('Enter');
     await page.getByRole('navigation').waitFor();
@@ -136,17 +145,17 @@ describe('door, import, peers and settings', () => {
       .first()
       .press('ArrowDown');
     await page.keyboard.press('ArrowDown');
-    expect(await page.getByRole('radio', { name: /^Another person/ }).isChecked()).toBe(true);
+    await expect.poll(() => page.getByRole('radio', { name: /^Another person/ }).isChecked()).toBe(true);
     await page.getByText('2 questions not answered').waitFor();
-    await page.evaluate(() => (location.hash = '#/patients'));
+    await goTo(page, '#/patients');
     await page.getByRole('heading', { name: 'Patients', level: 1 }).waitFor();
-    await page.evaluate(() => (location.hash = '#/import'));
+    await goTo(page, '#/import');
     await button('Import 13 patients').press('Enter');
     await page.getByText('13 patients imported').waitFor();
   });
 
   test('an import under way is stopped, and what was not written is named', async () => {
-    await open('', '#/import');
+    await open('endless', '#/import');
     await askForPlan();
     await button(/^Import \d+ patients/).click();
     await button('Cancel').press('Enter');
@@ -182,12 +191,14 @@ describe('door, import, peers and settings', () => {
     await open('', '#/settings');
     const sharing = page.getByRole('switch');
     await sharing.press(' ');
+    await button('Disconnect').waitFor();
     await page.keyboard.press('Escape');
+    await page.locator('pc-confirm').waitFor({ state: 'detached' });
     await expect.poll(() => sharing.isChecked()).toBe(true);
     await sharing.press(' ');
     await button('Disconnect').press('Enter');
     await page.getByText('this browser connects to nobody').waitFor();
-    await page.evaluate(() => (location.hash = '#/peers'));
+    await goTo(page, '#/peers');
     await button('Turn on sharing').press('Enter');
     await page.getByRole('link', { name: 'Connect with a practice' }).first().waitFor();
   });

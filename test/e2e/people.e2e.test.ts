@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoPassphrase } from '../support/demo-door.ts';
 import { DemoPage } from './support/demo-page.ts';
+import { goBy, goTo, hasFocus } from './support/page-acts.ts';
 
 const passphrase = 'copper window tallow brisk';
 const phrase = new Array(24).fill('able').join(' ');
@@ -57,7 +58,7 @@ describe('people and devices', () => {
       await button('Ask to join').click();
       await demo.expectFit('join by a link');
       await demo.open(`theme=${theme}&door=empty`);
-      await askToJoin('PC1-OK');
+      await askToJoin('PC1-OK, not compared');
       await page.locator('pc-short-code').waitFor();
       await demo.expectFit('compare the digits');
       await demo.open(`theme=${theme}&door=empty`);
@@ -90,15 +91,15 @@ describe('people and devices', () => {
 
   test('who works is chosen by arrow key and passphrase, and switching is two keys away', async () => {
     await demo.open('door=locked&several');
+    await hasFocus(button('AL'));
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await page.getByText('Passphrase of NB').waitFor();
+    await hasFocus(field('Passphrase of NB'));
     await page.keyboard.type(demoPassphrase);
     await page.keyboard.press('Enter');
     await page.getByRole('navigation').waitFor();
-    await page.keyboard.press('g');
-    await page.keyboard.press('l');
-    await page.getByText('Passphrase of NB').waitFor();
+    await goBy(page, 'l', field('Passphrase of NB'));
+    await hasFocus(field('Passphrase of NB'));
     await page.keyboard.type(demoPassphrase);
     await page.keyboard.press('Enter');
     await page.getByRole('navigation').waitFor();
@@ -126,7 +127,7 @@ describe('people and devices', () => {
 
   test('a link followed in the same tab leads to joining as well', async () => {
     await demo.open('door=empty');
-    await page.evaluate(() => (location.hash = '#/join/abc'));
+    await goTo(page, '#/join/abc');
     await page.getByText('The invitation came with the link you opened').waitFor();
     await button('Back').press('Enter');
     await button('Make a practice').waitFor();
@@ -142,7 +143,7 @@ describe('people and devices', () => {
 
   test('different digits stop the joining, and it is said that nothing was stored', async () => {
     await demo.open('door=empty');
-    await askToJoin('PC1-OK');
+    await askToJoin('PC1-OK, not compared');
     await button('The digits are different: stop').press('Enter');
     await page.getByText('This browser belongs to no practice').waitFor();
   });
@@ -202,8 +203,7 @@ describe('people and devices', () => {
     await button('Remove Bo Maas’s Laptop').press('Enter');
     await button('Remove for good').press('Enter');
     await page.getByText('It can read nothing written since then').waitFor();
-    await page.keyboard.press('g');
-    await page.keyboard.press('d');
+    await goBy(page, 'd', page.getByRole('table', { name: 'Removed devices' }));
     await page.getByRole('table', { name: 'Removed devices' }).getByRole('button', { name: 'Bo Maas' }).waitFor();
   });
 

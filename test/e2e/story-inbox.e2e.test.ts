@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { ChartActs } from './support/chart-acts.ts';
+import { hasFocus } from './support/page-acts.ts';
 import { type PracticePage } from './support/practice-page.ts';
 import { tellStory, type Story } from './support/story.ts';
 
@@ -90,11 +91,9 @@ describe('a laboratory and a clinic with one chart', () => {
     await clinic.go('#/inbox');
     await clinic.sees(`${labName} shares the chart of ${patient} with you.`);
     await result('Chloride').waitFor();
-    expect(await results().getByRole('heading', { level: 3 }).allInnerTexts()).toEqual([
-      'Critical 1',
-      'Abnormal 1',
-      'Normal 2',
-    ]);
+    await expect
+      .poll(() => results().getByRole('heading', { level: 3 }).allInnerTexts())
+      .toEqual(['Critical 1', 'Abnormal 1', 'Normal 2']);
     await result('Potassium').getByText('Critical: high').waitFor();
     await result('Potassium').getByText(`by Dr Noor Berg, ${labName}`).waitFor();
   });
@@ -146,6 +145,7 @@ describe('a laboratory and a clinic with one chart', () => {
     await clinic.page.getByRole('option', { name: 'SOAP' }).click();
     await form.getByText('Draft saved. It is not signed yet.').waitFor();
     expect(await words(clinic).inputValue()).toBe('Subjective:\n\n\nObjective:\n\n\nAssessment:\n\n\nPlan:\n');
+    await hasFocus(words(clinic));
     await clinic.page.keyboard.type('Tired for a week.');
     await keepAsDraft(clinic);
     await atLab.turnTo('Notes');
@@ -209,7 +209,7 @@ describe('a laboratory and a clinic with one chart', () => {
     await goOnWriting(lab);
     await words(clinic).press('ControlOrMeta+End');
     await clinic.page.keyboard.type(' Back in two weeks.');
-    await expect.poll(() => words(lab).inputValue(), { timeout: 60_000 }).toMatch(/Back in two weeks\.$/);
+    await expect.poll(() => words(lab).inputValue()).toMatch(/Back in two weeks\.$/);
     await lab.sees(`Dr Ada Hill, ${clinicName}, is also writing this.`);
   });
 

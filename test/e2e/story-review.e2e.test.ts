@@ -59,9 +59,9 @@ describe('a chart reviewed and handed over', () => {
     await atClinic.turnTo('Set aside');
     const dose = review.group(specialistPerson, 'Medications');
     await dose.getByText('Tramvolox').waitFor();
-    expect(await dose.locator('dl').innerText()).toMatch(
-      /Dose[\s\S]*two-tablets-at-dusk-xq[\s\S]*→[\s\S]*999 microgram/,
-    );
+    await expect
+      .poll(() => dose.locator('dl').innerText())
+      .toMatch(/Dose[\s\S]*two-tablets-at-dusk-xq[\s\S]*→[\s\S]*999 microgram/);
     await review.group(specialistPerson, 'Problems').getByText('Bronchitis').first().waitFor();
     await atClinic.turnTo('Medications');
     await clinic.sees('set aside and not in this list');
@@ -112,10 +112,12 @@ describe('a chart reviewed and handed over', () => {
     const record = clinic.page.locator('pc-disclosure-record');
     await record.getByText('Read and write').first().waitFor();
     await record.getByRole('button', { name: 'Until' }).press('Enter');
-    expect(await record.getByRole('columnheader', { name: 'Until' }).getAttribute('aria-sort')).toBe('descending');
+    await expect
+      .poll(() => record.getByRole('columnheader', { name: 'Until' }).getAttribute('aria-sort'))
+      .toBe('descending');
     await record.getByRole('radio', { name: 'Now' }).click();
     await record.getByText('Read and write').waitFor({ state: 'hidden' });
-    expect(await record.getByText('goes on').count()).toBeGreaterThan(0);
+    await record.getByText('goes on').first().waitFor();
     const lines = await review.exportedDisclosure();
     const ended = lines.filter((line) => line.includes('"write"') && line.includes('"stopped"'));
     expect(ended.length).toBeGreaterThan(0);

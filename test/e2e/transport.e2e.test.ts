@@ -79,7 +79,8 @@ describe.skipIf(!hasNetwork)('two browsers', () => {
       const begin = Date.now();
       expect(await reloaded.dial(other)).toBe('ok');
       await Promise.all([alice.direct(), bob.direct()]);
-      expect(Date.now() - begin).toBeLessThan(10_000);
+      // Well before a browser gives up a connection that nobody answers on, which takes half a minute.
+      expect(Date.now() - begin).toBeLessThan(20_000);
       expect(['lost', 'replaced']).toContain((await other.seen()).ends.join());
     }
   });
@@ -112,7 +113,7 @@ describe.skipIf(!hasNetwork)('two browsers', () => {
     expect(await alice.dial(bob)).toBe('ok');
     await Promise.all([alice.direct(), bob.direct()]);
     await bob.admit(false);
-    await eventually('alice is told', alice.seen, ({ ends }) => ends.length === 1);
+    for (const each of [alice, bob]) await eventually('both are told', each.seen, ({ ends }) => ends.length === 1);
     expect((await alice.seen()).ends).toEqual(['closed-there']);
     expect((await bob.seen()).ends).toEqual(['not-allowed']);
     expect(await alice.dial(bob)).toBe('not-allowed');

@@ -58,12 +58,12 @@ export class DemoDoor implements Door, PeopleDoor {
     return this.recover(recoveryPhrase);
   }
 
-  /** `expired` has expired; any other invitation shows its digits for a while, and is then accepted. */
+  /** `expired` has expired; `not compared` shows its digits until it is stopped, any other for a while, and is then accepted. */
   async join(input: JoinInput, told: JoinTold, signal: AbortSignal): ReturnType<PeopleDoor['join']> {
     await aWhile(600, signal);
     if (input.invitation.includes('expired')) return err('expired');
     told.code('482913', { role: 'nurse' });
-    await aWhile(demoComparingMs, signal);
+    await (input.invitation.includes('not compared') ? ended(signal) : aWhile(demoComparingMs, signal));
     if (signal.aborted) return err('cancelled');
     for (let done = 0; done <= 214; done += 6) {
       told.progress(done, 214);
@@ -89,6 +89,12 @@ export class DemoDoor implements Door, PeopleDoor {
 
 /** Long enough for a screenshot of the digits. */
 const demoComparingMs = 2_500;
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve());
+  });
+}
 
 function aWhile(durationMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -72,22 +72,25 @@ function item(id: string, patientName: string, outcome: ImportItem['outcome']): 
   return { id, file: `${id}.json`, patientName, birthDate: '1968-11-02', resources: 412, outcome };
 }
 
-/** Counts up, and stops when told to. */
+const files = 12;
+const steps = 60;
+
+/** Counts up, and stops when told to; `endless`, then alone. */
 export async function demoSteps(
   phase: ImportProgress['phase'],
   progress: (p: ImportProgress) => void,
   signal: AbortSignal,
+  endless = false,
 ): Promise<void> {
-  const files = 12;
-  for (let step = 0; step <= 60 && !signal.aborted; step++) {
+  for (let step = 0; (step <= steps || endless) && !signal.aborted; step++) {
     const fileNumber = Math.min(files, 1 + Math.floor(step / 5));
     progress({
       phase,
       file: `patient-${String(fileNumber)}.json`,
       fileNumber,
       files,
-      resourcesDone: step * 100,
-      resourcesTotal: 6000,
+      resourcesDone: Math.min(step, steps) * 100,
+      resourcesTotal: steps * 100,
     });
     await new Promise((resolve) => setTimeout(resolve, 15));
   }

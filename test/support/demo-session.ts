@@ -108,6 +108,8 @@ export class DemoSession extends EventTarget implements Session {
   peers = peers;
   invitations: readonly PendingInvitation[] = [];
   notices: readonly Notice[] = [];
+  /** An import goes on until somebody cancels it. */
+  writesEndlessly = false;
   settings: Settings = {
     sharing: true,
     relays: ['/dns/relay.example/tcp/443/tls/ws/p2p/12D3KooWDemoDemoDemoDemoDemoDemoDemoDemoDemoDemo'],
@@ -350,7 +352,7 @@ export class DemoSession extends EventTarget implements Session {
   async carryOutImport(
     ...[plan, answers, progress, signal]: Parameters<Session['carryOutImport']>
   ): Promise<ImportOutcome> {
-    await demoSteps('writing', progress, signal);
+    await demoSteps('writing', progress, signal, this.writesEndlessly);
     return demoOutcome(plan, answers, this.#anyChart(), signal);
   }
   #anyChart(): ChartId {

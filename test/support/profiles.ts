@@ -9,6 +9,9 @@ import { networkInterfaces, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 
+/** For whatever a page will show: generous, because three browsers may share one slow core. */
+const patienceMs = 60_000;
+
 const flags = [
   // The tests may run as root, where the sandbox cannot; what they open is our own build.
   '--no-sandbox',
@@ -64,6 +67,7 @@ export async function openProfile(name: string, options: ProfileOptions = {}): P
     acceptDownloads: true,
     locale: 'en-GB',
   });
+  context.setDefaultTimeout(patienceMs);
   const errors: string[] = [];
   const requests: string[] = [];
   const watch = (page: Page): void => {

@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Locator } from 'playwright-core';
 import { expect } from 'vitest';
+import { hasFocus } from './page-acts.ts';
 import type { PracticePage } from './practice-page.ts';
 
 export type Topic =
@@ -93,7 +94,8 @@ export class ChartActs {
 
   async #fillIn(heading: string, typing: Typing, act: string): Promise<void> {
     const form = this.#at.page.getByRole('form', { name: heading });
-    await form.waitFor();
+    // It takes the focus to its first field by itself: not while somebody types in another.
+    await hasFocus(form);
     for (const [label, text] of Object.entries(typing)) {
       await this.#at.typeInto(form.getByRole('textbox', { name: new RegExp(`^${label}( \\*)?$`) }), text);
     }

@@ -52,7 +52,7 @@ export class PeopleActs {
   async switchPerson(signInName: string, passphrase: string): Promise<void> {
     await this.#at.button('Switch person').first().click();
     await this.#at.button(signInName).click();
-    await this.#at.page.keyboard.type(passphrase);
+    await this.#at.field(`Passphrase of ${signInName}`).fill(passphrase);
     await this.#at.page.keyboard.press('Enter');
     await this.#at.atWork();
   }

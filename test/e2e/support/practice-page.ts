@@ -4,6 +4,7 @@
  */
 import type { Locator, Page } from 'playwright-core';
 import { openProfile, type Profile, type ProfileOptions } from '../../support/profiles.ts';
+import { goTo } from './page-acts.ts';
 
 export interface PracticeWords {
   readonly practice: string;
@@ -11,9 +12,6 @@ export interface PracticeWords {
   readonly passphrase: string;
   readonly ownChartsOnly?: boolean;
 }
-
-/** For whatever the screen will show: generous, because three browsers may share one slow core. */
-const patienceMs = 60_000;
 
 export class PracticePage {
   readonly url: string;
@@ -28,7 +26,6 @@ export class PracticePage {
     this.profile = profile;
     this.url = url;
     this.words = words;
-    profile.page.setDefaultTimeout(patienceMs);
   }
 
   static async open(
@@ -67,7 +64,6 @@ export class PracticePage {
   async #reopen(folder: string | undefined): Promise<void> {
     this.#takeNotes();
     this.profile = await openProfile(this.profile.name, folder === undefined ? {} : { folder });
-    this.page.setDefaultTimeout(patienceMs);
     await this.page.goto(this.url);
   }
 
@@ -86,18 +82,21 @@ export class PracticePage {
   }
 
   async sees(text: string | RegExp): Promise<void> {
-    await this.page.getByText(text).first().waitFor();
+    await this.#shown(text).waitFor();
   }
 
   async seesNoMore(text: string | RegExp): Promise<void> {
-    await this.page.getByText(text).first().waitFor({ state: 'hidden' });
+    await this.#shown(text).waitFor({ state: 'hidden' });
+  }
+
+  /** Wherever it stands: what is hidden before it does not count. */
+  #shown(text: string | RegExp): Locator {
+    return this.page.getByText(text).filter({ visible: true }).first();
   }
 
   /** To a page by its address, as a bookmark does. */
-  async go(path: string): Promise<void> {
-    await this.page.evaluate((hash) => {
-      location.hash = hash;
-    }, path);
+  go(path: string): Promise<void> {
+    return goTo(this.page, path);
   }
 
   /** Moves the focus with Tab until it stands on what has this name; then what is typed goes there. */

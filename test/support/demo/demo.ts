@@ -2,7 +2,7 @@
  * The screens over the demo session: `npx vite --config test/support/demo/vite.config.ts`. `?many` adds 10,000 patients,
  * `?door=empty` and `?door=locked` show what stands before a practice (`&several`: for two people), `?sharing=off` keeps to own
  * charts; `?asks`: a device asks to join, `?removed`: this device was removed, `?arriving`: it has just joined, `?nurse`: no administrator;
- * `?work`: results, an alert and tasks wait.
+ * `?work`: results, an alert and tasks wait; `?endless`: what is imported is written until somebody cancels.
  */
 import '../../../src/ui/shell/tokens.css';
 import '../../../src/ui/shell/app-frame.ts';
@@ -26,6 +26,7 @@ if (options.has('asks')) session.people.requests = [demoRequest];
 if (options.has('removed')) Object.assign(session.people, { standing: 'removed', mayManage: false });
 if (options.has('arriving')) session.people.arriving = { done: 120, total: 214 };
 if (options.has('nurse')) session.people.mayManage = false;
+if (options.has('endless')) session.writesEndlessly = true;
 const files = (await (await fetch('/demo-data/index.json')).json()) as readonly string[];
 const wanted = Number(options.get('charts') ?? '8');
 for (const file of files.slice(0, wanted)) {
