@@ -4,16 +4,9 @@
  * no thread starts (a browser that gives none, a file that is missing) or a derivation stays unanswered, the page does the work
  * itself.
  */
+import { Calls, ThreadBroke } from '../base/thread-calls.ts';
 import type { Background, ImportReader } from './background.ts';
-import type { Act, Answers, Asked, ToPage, ToThread } from './messages.ts';
-
-/** What of a Worker is used. */
-export interface ThreadPort {
-  post(message: ToThread): void;
-  /** Of each message; and once if the thread did not start or broke. */
-  listen(hear: (message: ToPage) => void, broke: () => void): void;
-  end(): void;
-}
+import type { Answers, Asked, ThreadPort } from './messages.ts';
 
 /** A key takes a second or two on a slow machine: whoever has not answered by then never will, and somebody waits at the door. */
 const derivationMs = 60_000;
@@ -54,7 +47,7 @@ export function elsewhere(
 
 class ReaderElsewhere implements ImportReader {
   readonly #port: ThreadPort;
-  readonly #calls: Calls;
+  readonly #calls: Calls<Asked, Answers>;
   readonly #here: Background;
   /** Since the thread broke. */
   #stead: ImportReader | undefined;
@@ -105,72 +98,5 @@ class ReaderElsewhere implements ImportReader {
       }
     }
     return instead(this.#stead);
-  }
-}
-
-class ThreadBroke extends Error {
-  override readonly name = 'ThreadBroke';
-}
-
-interface Call {
-  readonly done: (value: Answers[Act]) => void;
-  readonly failed: (error: Error) => void;
-  readonly progress: ((done: number, total: number) => void) | undefined;
-}
-
-/** Questions to one thread that wait for their answers. */
-class Calls {
-  readonly #port: ThreadPort;
-  readonly #waiting = new Map<number, Call>();
-  #isBroken = false;
-  #asked = 0;
-
-  constructor(port: ThreadPort) {
-    this.#port = port;
-    port.listen(
-      (message) => {
-        this.#hear(message);
-      },
-      () => {
-        this.end();
-      },
-    );
-  }
-
-  ask<A extends Act>(
-    act: A,
-    asked: Asked[A],
-    { signal, progress }: { readonly signal?: AbortSignal; readonly progress?: Call['progress'] } = {},
-  ): Promise<Answers[A]> {
-    if (this.#isBroken) return Promise.reject(new ThreadBroke());
-    const id = (this.#asked += 1);
-    const stop = (): void => {
-      this.#port.post({ kind: 'stop', id });
-    };
-    signal?.addEventListener('abort', stop, { once: true });
-    const answer = new Promise<Answers[A]>((resolve, reject) => {
-      this.#waiting.set(id, { done: resolve as Call['done'], failed: reject, progress });
-      this.#port.post({ kind: 'ask', id, act, with: asked } as ToThread);
-      if (signal?.aborted === true) stop();
-    });
-    return answer.finally(() => signal?.removeEventListener('abort', stop));
-  }
-
-  /** No answer comes any more. */
-  end(): void {
-    this.#isBroken = true;
-    for (const { failed } of this.#waiting.values()) failed(new ThreadBroke());
-    this.#waiting.clear();
-  }
-
-  #hear(message: ToPage): void {
-    const call = this.#waiting.get(message.id);
-    if (message.kind === 'progress') {
-      call?.progress?.(message.done, message.total);
-      return;
-    }
-    this.#waiting.delete(message.id);
-    if (message.kind === 'answer') call?.done(message.value);
-    else call?.failed(new Error(`background work failed: ${message.name}`));
   }
 }

@@ -1,6 +1,7 @@
-/** What passes between a page and a thread that works for it. Both are of one build: nothing here has a version. */
-import type { ReadChart, ImportReader, PlannedChart } from './background.ts';
+/** What a page asks the thread that works for it, and what that answers (base/thread-calls.ts). */
+import type { ImportReader, PlannedChart, ReadFile } from './background.ts';
 import type { Result } from '../base/result.ts';
+import type * as threads from '../base/thread-calls.ts';
 import type { ImportRefusal } from '../clinical/bundle.ts';
 import type { DeriveKey } from '../crypto/passphrase.ts';
 
@@ -15,22 +16,11 @@ export interface Asked {
 /** Act → what it ends with. */
 export interface Answers {
   readonly passphraseKey: Awaited<ReturnType<DeriveKey>>;
-  readonly read: Result<readonly ReadChart[], ImportRefusal>;
+  readonly read: Result<ReadFile, ImportRefusal>;
   readonly plan: PlannedChart | undefined;
   readonly holds: boolean;
 }
 
-export type Act = keyof Asked;
-
-export type ToThread =
-  | {
-      readonly [A in Act]: { readonly kind: 'ask'; readonly id: number; readonly act: A; readonly with: Asked[A] };
-    }[Act]
-  /** Whoever asked no longer wants it. */
-  | { readonly kind: 'stop'; readonly id: number };
-
-export type ToPage =
-  | { readonly kind: 'progress'; readonly id: number; readonly done: number; readonly total: number }
-  | { readonly kind: 'answer'; readonly id: number; readonly value: Answers[Act] }
-  /** A bug: what can be expected to fail is in the answers. */
-  | { readonly kind: 'failed'; readonly id: number; readonly name: string };
+export type ToThread = threads.ToThread<Asked>;
+export type ToPage = threads.ToPage<Answers>;
+export type ThreadPort = threads.ThreadPort<Asked, Answers>;

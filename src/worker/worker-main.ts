@@ -1,9 +1,9 @@
 /** The main of the worker: its messages to a thread. Holds no logic of its own. */
 import type { ToThread } from './messages.ts';
 import { nextTask } from './next-task.ts';
-import { Thread } from './thread.ts';
+import { threadOf } from './thread.ts';
 
-const thread = new Thread((message, transfer) => {
+const thread = threadOf((message, transfer) => {
   postMessage(message, { transfer: [...transfer] });
 }, nextTask);
 

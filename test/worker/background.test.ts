@@ -3,11 +3,11 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { passphraseKey, type KdfParams } from '../../src/crypto/passphrase.ts';
 import type { Background, ImportReader } from '../../src/worker/background.ts';
-import { elsewhere, type ThreadPort } from '../../src/worker/elsewhere.ts';
+import { elsewhere } from '../../src/worker/elsewhere.ts';
 import { ImportFiles } from '../../src/worker/import-files.ts';
 import { inProcess } from '../../src/worker/in-process.ts';
-import type { ToPage, ToThread } from '../../src/worker/messages.ts';
-import { Thread } from '../../src/worker/thread.ts';
+import type { ThreadPort, ToPage, ToThread } from '../../src/worker/messages.ts';
+import { threadOf } from '../../src/worker/thread.ts';
 
 /** Node gives one channel a thousand messages before it looks at another. */
 const nextTask = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -24,7 +24,7 @@ class Threads {
     this.started++;
     const { port1, port2 } = new MessageChannel();
     open.push(port1, port2);
-    const thread = new Thread((message, transfer) => {
+    const thread = threadOf((message, transfer) => {
       port2.postMessage(message, [...transfer]);
     }, nextTask);
     port2.on('message', (message: ToThread) => {
