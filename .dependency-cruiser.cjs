@@ -73,6 +73,12 @@ module.exports = {
       `(${opens})|(^src/(crdt|clinical|worker|app|ui)/)`,
       'Not by way of another folder either.',
     ),
+    neverReaches(
+      'frame-thread-reaches-no-disk-and-no-network',
+      '^src/net/frame-thread',
+      '^src/(store/(?!store\\.ts$)|net/libp2p-|replica/)',
+      'The thread that looks at frames gets bytes and says what they are.',
+    ),
     mayImport(
       'keeper',
       ['^src/(base|access|net|replica|store)/', formats, '^src/crypto/(box|pair-key)\\.ts$'],

@@ -4,7 +4,8 @@
  */
 import { initCrdt } from '../crdt/init.ts';
 import { automergeWasmUrl } from '../crdt/wasm-url.ts';
-import { startWorker } from '../worker/browser-worker.ts';
+import { FramesElsewhere } from '../net/frames-elsewhere.ts';
+import { startThread, startWorker } from '../worker/browser-worker.ts';
 import { elsewhere } from '../worker/elsewhere.ts';
 import { inProcess } from '../worker/in-process.ts';
 import { nextTask } from '../worker/next-task.ts';
@@ -63,6 +64,10 @@ function browserPorts(storeName: string, defaults: Ports['defaults']): Ports {
     },
     pause: nextTask,
     background: elsewhere(startWorker, inProcess(nextTask)),
+    framesElsewhere: () =>
+      new FramesElsewhere(() =>
+        startThread(() => new Worker(new URL('../net/frame-thread-main.ts', import.meta.url), { type: 'module' })),
+      ),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Clock, Log, Random, Timers } from '../base/ports.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { DeviceId } from '../base/ids.ts';
 import type { KdfCost } from '../crypto/lockbox.ts';
+import type { FramesElsewhere } from '../net/frames-elsewhere.ts';
 import type { Transport } from '../net/transport.ts';
 import type { Result } from '../base/result.ts';
 import type { Background } from '../worker/background.ts';
@@ -32,6 +33,8 @@ export interface Ports {
   pause(): Promise<void>;
   /** Work that must not stop the page from answering. */
   readonly background: Background;
+  /** A thread that looks at what comes in from peers, for as long as a network runs. Left out: this one does. */
+  readonly framesElsewhere?: () => FramesElsewhere;
   /** Left out but in tests. */
   readonly kdf?: KdfCost;
   /** Entries that are worth a snapshot of their section (compaction.ts). Left out but in tests. */

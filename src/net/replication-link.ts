@@ -10,6 +10,7 @@ import type { ChartId, OpId, PracticeId } from '../base/ids.ts';
 import { PartsLink, type PartsHost } from './attachment-link.ts';
 import { isPartFrame } from './attachment-wire.ts';
 import { batches } from './frame-packing.ts';
+import type { FramesElsewhere } from './frames-elsewhere.ts';
 import type { KeptLeaves } from './leaves.ts';
 import { LookingAhead } from './looking-ahead.ts';
 import { isSettled, newPeer } from './peer-state.ts';
@@ -20,7 +21,7 @@ import type { Effect, PeerEvent, PeerState } from './replication-state.ts';
 import { SnapshotGathering } from './snapshot-gathering.ts';
 import type { Connection } from './transport.ts';
 import { verifyEntries } from './verify-entries.ts';
-import { encodeFrame, type EncodedEntries, type Message } from './wire.ts';
+import { decodeFrame, encodeFrame, type EncodedEntries, type Message } from './wire.ts';
 
 export interface LinkOutlets {
   count(reason: string): void;
@@ -45,7 +46,7 @@ export class Link {
   readonly #state: PeerState;
   readonly #parts: PartsLink | undefined;
   readonly #gathering = new SnapshotGathering();
-  readonly #ahead = new LookingAhead();
+  readonly #ahead: LookingAhead;
   #writing = false;
   /** Something happened while it was looked whether there is more to send. */
   #again = false;
@@ -55,10 +56,21 @@ export class Link {
   #isQuiet = false;
   #exchange: 'begun' | 'compared' | 'completed' = 'begun';
 
-  /** `leaves`: those of earlier connections to the device. Without `parts`, attachments are neither asked for nor given. */
+  /**
+   * `leaves`: those of earlier connections to the device. Without `parts`, attachments are neither asked for nor given; without
+   * `frames`, none is looked at elsewhere.
+   */
   constructor(
     connection: Connection,
-    { host, parts }: { readonly host: ReplicationHost; readonly parts: PartsHost | undefined },
+    {
+      host,
+      parts,
+      frames,
+    }: {
+      readonly host: ReplicationHost;
+      readonly parts: PartsHost | undefined;
+      readonly frames: FramesElsewhere | undefined;
+    },
     leaves: KeptLeaves,
     outlets: LinkOutlets,
   ) {
@@ -67,6 +79,7 @@ export class Link {
     this.#leaves = leaves;
     this.#outlets = outlets;
     this.#state = newPeer(connection.device);
+    this.#ahead = new LookingAhead(frames);
     this.#parts = parts === undefined ? undefined : new PartsLink(connection.device, parts);
   }
 
@@ -121,18 +134,21 @@ export class Link {
 
   /** A frame that will be received once those before it are dealt with. */
   lookAhead(frame: Bytes): void {
-    // Of whom nothing would be taken, nothing is looked at (section 9).
+    if (this.#isHeard && !isPartFrame(frame)) this.#ahead.start(frame);
+  }
+
+  /** Of whom nothing would be taken, nothing is looked at (section 9). */
+  get #isHeard(): boolean {
     const { phase } = this.#state;
-    if (this.#ended || phase === 'stranger' || phase === 'preparing' || phase === 'greeting' || phase === 'ended')
-      return;
-    if (!isPartFrame(frame)) this.#ahead.start(frame);
+    return !(this.#ended || phase === 'stranger' || phase === 'preparing' || phase === 'greeting' || phase === 'ended');
   }
 
   async #receive(frame: Bytes): Promise<void> {
     this.#framesSince += 1;
     this.#isQuiet = false;
     if (isPartFrame(frame) && this.#parts !== undefined) return this.#receivePart(this.#parts, frame);
-    const message = this.#ahead.decoded(frame);
+    const found = this.#isHeard ? this.#ahead.decoded(frame) : decodeFrame(frame);
+    const message = found instanceof Promise ? await found : found;
     if (!message.ok) return this.dispatch({ kind: 'faulty', reason: message.reason });
     // Strangers make us read nothing.
     const asked = this.#state.phase === 'stranger' ? [] : chartsToAnswerFor(message.value);

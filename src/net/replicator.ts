@@ -5,6 +5,7 @@
 import type { ChartId, DeviceId, PracticeId } from '../base/ids.ts';
 import type { Clock, Log } from '../base/ports.ts';
 import type { PartsHost } from './attachment-link.ts';
+import type { FramesElsewhere } from './frames-elsewhere.ts';
 import { KeptLeaves } from './leaves.ts';
 import type { ReplicationHost } from './replication-host.ts';
 import { Link } from './replication-link.ts';
@@ -16,6 +17,8 @@ export interface ReplicatorInit {
   readonly host: ReplicationHost;
   /** Attachments (EN-10). Left out: none are asked for or given. */
   readonly parts?: PartsHost;
+  /** Who looks at large frames. Left out: this thread. */
+  readonly frames?: FramesElsewhere;
   readonly clock: Clock;
   readonly log?: Log;
   /** RE-6: what differs at the start of a connection, and that both have said all they had to say since (same-difference.ts). */
@@ -119,12 +122,14 @@ export class Replicator {
   close(): void {
     this.#unsubscribe();
     for (const connection of this.#links.keys()) connection.close();
+    this.#init.frames?.end();
   }
 
   #take(connection: Connection): void {
     const leaves = this.#leaves.get(connection.device) ?? new KeptLeaves();
     this.#leaves.set(connection.device, leaves);
-    const link = new Link(connection, { host: this.#init.host, parts: this.#init.parts }, leaves, {
+    const { host, parts, frames } = this.#init;
+    const link = new Link(connection, { host, parts, frames }, leaves, {
       count: (reason) => {
         this.#count(reason, connection.device);
       },

@@ -18,10 +18,10 @@ export interface VerifiedSection extends ChartSection {
 }
 
 /** What each entry is, by itself; of the pieces of snapshots, which go by what came before, nothing. */
-type LookedAt = readonly (readonly (Result<readonly ReceivedItem[]> | undefined)[])[];
+export type LookedAtEntries = readonly (readonly (Result<readonly ReceivedItem[]> | undefined)[])[];
 
 /** What can be seen of a frame's items without what came before it. */
-export async function lookAtEntries(sections: readonly EncodedEntries[]): Promise<LookedAt> {
+export async function lookAtEntries(sections: readonly EncodedEntries[]): Promise<LookedAtEntries> {
   const each = sections.map(({ chart, section, entries: items }) => {
     const { once, places } = eachOnce(items);
     return { chart, section, once, places };
@@ -41,7 +41,7 @@ export async function lookAtEntries(sections: readonly EncodedEntries[]): Promis
 export async function verifyEntries(
   sections: readonly EncodedEntries[],
   gathering = new SnapshotGathering(),
-  looked?: LookedAt,
+  looked?: LookedAtEntries,
 ): Promise<readonly VerifiedSection[]> {
   const entries = looked ?? (await lookAtEntries(sections));
   const checked: VerifiedSection[] = [];

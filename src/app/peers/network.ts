@@ -142,6 +142,7 @@ export class Network {
       transport,
       host: this.host,
       parts: this.attachments,
+      ...(ports.framesElsewhere === undefined ? {} : { frames: ports.framesElsewhere() }),
       clock: ports.clock,
       log: ports.log,
       compared: (device, how) => {
