@@ -74,9 +74,13 @@ export class PracticeNews implements NetworkNews {
   }
 
   charterCame(chart: ChartId, before: ChartTerms | undefined, after: CharterState): void {
-    const { arrivals, audit } = this.#parts;
-    if (audit.isVolume(chart)) audit.came(chart);
-    else this.#came(chart, this.#isBook(chart) ? this.#bookCame() : arrivals.charterCame(chart, before, after));
+    const { context, arrivals, audit, duties } = this.#parts;
+    if (audit.isVolume(chart)) {
+      audit.came(chart);
+      context.inBackground(duties.charterCame(chart, before, after));
+    } else if (this.#isBook(chart))
+      this.#came(chart, this.#bookCame().then(() => duties.charterCame(chart, before, after)));
+    else this.#came(chart, arrivals.charterCame(chart, before, after));
   }
 
   seen(devices: readonly DeviceId[]): void {
@@ -95,8 +99,12 @@ export class PracticeNews implements NetworkNews {
 
   /** Keys of a chart came that is here already. Inside the queue only. */
   async keysCame(chart: ChartId): Promise<void> {
-    if (this.#isBook(chart)) await this.#parts.book.refresh();
-    else await this.#parts.charts.takeIn(chart, chartSections, false);
+    const { audit, book, charts, contactsChanged } = this.#parts;
+    if (audit.isVolume(chart)) audit.came(chart);
+    else if (this.#isBook(chart)) {
+      await book.refresh();
+      contactsChanged();
+    } else await charts.takeIn(chart, chartSections, false);
   }
 
   async repaint(chart: ChartId): Promise<void> {

@@ -95,9 +95,13 @@ export class ChartDuties {
     }
   }
 
-  /** New operations of the chart are in force. */
-  charterCame(chart: ChartId, before: Pick<ChartTerms, 'heads'> | undefined, after: CharterState): void {
-    const access = this.#context.charters.getLoaded(chart);
+  /** New operations of a chart, the practice book or a volume of the audit log are in force. */
+  async charterCame(
+    chart: ChartId,
+    before: Pick<ChartTerms, 'heads'> | undefined,
+    after: CharterState,
+  ): Promise<void> {
+    const access = await this.#context.charters.get(chart);
     if (access === undefined) return;
     const wasKnown = (op: OpId): boolean =>
       before?.heads.some((head) => head === op || after.isBefore(op, head)) === true;

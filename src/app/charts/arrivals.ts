@@ -117,7 +117,7 @@ export class Arrivals {
   #takeInCharter(chart: ChartId, before: ChartTerms | undefined, after: CharterState): Promise<void> {
     return this.#context.exclusively(async () => {
       await this.#open(chart, after.sections, before === undefined);
-      this.#duties.charterCame(chart, before, after);
+      await this.#duties.charterCame(chart, before, after);
       const ours = this.#context.self.practice;
       const practice = after.custodian;
       if (before?.shape.custodian === ours && practice !== ours) {

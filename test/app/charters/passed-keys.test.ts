@@ -1,7 +1,7 @@
 /** A key made beside the addition of a device (CH-7): whoever holds it passes it on, once, and nobody waits for the next one. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CharterState } from '../../../src/access/charter.ts';
-import type { Session } from '../../../src/app/session.ts';
+import type { Role, Session } from '../../../src/app/session.ts';
 import { accessOf, breakIn } from '../support/break-in.ts';
 import { adaWith, somebody } from '../support/patient.ts';
 import { importText, mustBeOk, mustHave, onlyChart, opened, sectionOf, until, World } from '../support/world.ts';
@@ -26,8 +26,8 @@ describe('a device added while another is away', () => {
     for (const session of open.splice(0)) await session.lock();
   });
 
-  async function join(desk: Session, profile: string): Promise<Session> {
-    const { link } = mustBeOk(await desk.people.inviteDevice('clinician'));
+  async function join(desk: Session, profile: string, role: Role = 'clinician'): Promise<Session> {
+    const { link } = mustBeOk(await desk.people.inviteDevice(role));
     const door = await world.door(profile);
     const names = { personName: `Dr ${profile}`, deviceName: profile, signInName: profile };
     const told = { code: () => undefined, progress: () => undefined };
@@ -87,6 +87,44 @@ describe('a device added while another is away', () => {
     const charter = await charterOnDisk(desk);
     expect(charter.ops.filter(({ body }) => body.kind === 'grantKeys')).toHaveLength(1);
     expect(charter.epochs.filter((epoch) => epoch.section === section)).toHaveLength(1);
+  });
+
+  test('[CH-7] gets that of the practice book too, and reads the task that was set beside its addition', async () => {
+    const desk = await world.newPractice('alice');
+    open.push(desk);
+    await importText(desk, adaWith());
+    const lab = await join(desk, 'lab');
+    mustBeOk(await lab.updateSettings({ sharing: false }));
+    const tablet = await join(desk, 'tablet');
+    mustBeOk(await lab.work.tasks.add({ text: 'Order paper' }));
+    mustBeOk(await lab.updateSettings({ sharing: true }));
+    await until(() => tablet.work.tasks.all.length === 1, 'the tablet reads it');
+  });
+
+  test('[CH-7] [AU-4] gets that of the audit log too, and reads what was done beside its addition', async () => {
+    const desk = await world.newPractice('alice');
+    open.push(desk);
+    await importText(desk, adaWith());
+    const read = async (session: Session) => {
+      const months = await session.audit.months();
+      const read = await Promise.all(months.map((month) => session.audit.month(month)));
+      return read.flatMap(({ events }) => events);
+    };
+    await read(desk);
+    // The volume is older than the lab, so its first words there are under a key of its own.
+    const lab = await join(desk, 'lab');
+    await world.untilQuiet();
+    mustBeOk(await lab.updateSettings({ sharing: false }));
+    const tablet = await join(desk, 'tablet', 'admin');
+    (await opened(lab)).close();
+    // Written into the volume when it is looked at.
+    await read(lab);
+    mustBeOk(await lab.updateSettings({ sharing: true }));
+    const opening = { by: lab.practice.device, kind: 'chart-opened' };
+    await until(
+      async () => (await read(tablet)).some(({ by, kind }) => by === opening.by && kind === opening.kind),
+      'the tablet reads what was done at the lab',
+    );
   });
 
   test('[CH-7] a device restored from an older backup asks for the key that was made meanwhile, by whoever did not know of it', async () => {
