@@ -3,8 +3,8 @@
  * and sends nothing until it is whole). Taken are Bundles that hold a record (document, message, transaction, batch,
  * collection, searchset), one resource, an array of them, or one a line (NDJSON).
  *
- * Nothing is dropped in silence: every resource of the file lands in at least one chart, or the file is refused with the
- * path of what stands in the way. A history Bundle and entries that delete or patch are refused: they tell what
+ * Nothing is dropped in silence: every resource of the file lands in at least one chart or is named as about somebody who is not in
+ * the file, or the file is refused with the path of what stands in the way. A history Bundle and entries that delete or patch are refused: they tell what
  * happened to a record, and taking them for the record would bring back what was withdrawn.
  */
 import { toUtf8 } from '../base/bytes.ts';
@@ -19,8 +19,10 @@ import {
   isArray,
   isObject,
   jsonObject,
+  objects,
   sameJson,
   stringifyJson,
+  textOf,
   type JsonObject,
   type JsonValue,
 } from './json.ts';
@@ -32,6 +34,7 @@ import { withoutWords, type Addressed } from './references.ts';
 import { sectionOfResource } from './sections.ts';
 import { withoutStandingMark } from './standing-mark.ts';
 import type { Registers, ResourceKey } from './section-edit.ts';
+import { titleOf } from './title.ts';
 
 export type ImportRefusal =
   | JsonRefusal
@@ -74,6 +77,18 @@ export interface ImportPlan {
   readonly charts: readonly ImportedChart[];
   /** Resources in the file, equal repetitions counted once. */
   readonly resourceCount: number;
+  /** In no chart: whoever imports is told of each before anything is written. */
+  readonly aboutOthers: readonly EntryAboutOther[];
+}
+
+/** An entry about a patient whom the file does not hold, or one that belongs to such entries alone. */
+export interface EntryAboutOther {
+  readonly path: string;
+  /** "Asthma". */
+  readonly label: string;
+  readonly type: string;
+  /** Whom it names: "Jane Roe (Patient/7)"; empty where it only belongs to one that does. */
+  readonly names: string;
 }
 
 export interface ReadOptions {
@@ -117,13 +132,22 @@ export async function readBundle(text: string, options: ReadOptions = {}): Promi
     resources.set(key, { ...resource.value, key });
   }
   const files = [...resources.values()];
-  const charts = assignCharts(files);
-  if (!charts.ok) return charts;
+  const assigned = assignCharts(files);
+  if (!assigned.ok) return assigned;
+  const { charts, aboutOthers } = assigned.value;
   options.onProgress?.(found.value.length, found.value.length);
   return ok({
-    charts: [...charts.value].map(([patientKey, keys]) => chartOf(patientKey, keys, resources)),
+    charts: [...charts].map(([patientKey, keys]) => chartOf(patientKey, keys, resources)),
     resourceCount: files.length,
+    aboutOthers: [...aboutOthers].map(([key, element]) => aboutOther(mustGet(resources, key), element)),
   });
+}
+
+function aboutOther({ path, type, json }: FileResource, element: string | undefined): EntryAboutOther {
+  const said = element === undefined ? undefined : json[element];
+  const [named] = isArray(said) ? objects(said) : isObject(said) ? [said] : [];
+  const [reference, display] = [textOf(named?.['reference']), textOf(named?.['display'])];
+  return { path, type, label: titleOf(json), names: display === '' ? reference : `${display} (${reference})` };
 }
 
 interface Candidate {

@@ -2,8 +2,9 @@
  * Which chart of a file each resource goes to. One chart per Patient; what follows is decided in this order:
  *
  * 1. A resource that names its patient (subject, patient, beneficiary, for, individual) goes to that chart. One that
- *    names a patient the file does not hold refuses the file: filed under someone else, it would be a wrong fact. Only what
- *    the document of a patient lists is kept with it even so, and shown as naming another (other-patient.ts).
+ *    names a patient the file does not hold goes to none, and what belongs to it alone (2 to 4) goes with it: filed under
+ *    someone else, it would be a wrong fact. It is named, so that a person is told. Only what the document of a patient lists is
+ *    kept with it even so, and shown as naming another (other-patient.ts).
  * 2. One that refers to patients elsewhere (a Group's members, an appointment's participants) goes to each of theirs.
  * 3. What a chart's resources refer to goes with them (practitioners, organisations, medications), and so on onward.
  * 4. What refers to a chart's resources goes with them (Provenance, a Composition without subject).
@@ -25,8 +26,6 @@ import type { ResourceKey } from './section-edit.ts';
 export type AssignRefusal =
   /** The file holds no Patient. */
   | 'no-patient'
-  /** At the path, a resource is about a patient whom the file does not hold. */
-  | 'other-patient'
   /** At the path, a resource that names no patient, in a file of several. */
   | 'names-no-patient';
 
@@ -45,22 +44,30 @@ const sharedTypes: ReadonlySet<string> = new Set(
    StructureMap Substance SubstanceSpecification TerminologyCapabilities ValueSet`.split(/\s+/),
 );
 
-/** Patient key → keys of the chart, the Patient first. */
-export function assignCharts(
-  resources: readonly Placed[],
-): Result<ReadonlyMap<ResourceKey, ReadonlySet<ResourceKey>>, AssignRefusal> {
+export interface Assigned {
+  /** Patient key → keys of the chart, the Patient first. */
+  readonly charts: ReadonlyMap<ResourceKey, ReadonlySet<ResourceKey>>;
+  /** What goes to no chart → the element that names a patient whom the file does not hold; none where it only belongs to such. */
+  readonly aboutOthers: ReadonlyMap<ResourceKey, string | undefined>;
+}
+
+/** Stands for whoever is not in the file. No key is like it. */
+const notInFile = '';
+
+export function assignCharts(resources: readonly Placed[]): Result<Assigned, AssignRefusal> {
   const patients = resources.filter(({ type }) => type === 'Patient').map(({ key }) => key);
   const only = patients.length === 1 ? patients[0] : undefined;
   if (patients.length === 0) return err('no-patient');
   const index = new ReferenceIndex(resources.map(addressable));
   const charts = new Charts(resources, index, new Set(patients));
   const listed = listedInDocuments(resources, index, patients);
+  const strangers = new Map<ResourceKey, string>();
   for (const resource of resources) {
     if (resource.type === 'Patient') continue;
     const stranger = strangerIn(resource.json, index);
-    if (stranger !== undefined && !listed.has(resource.key))
-      return err('other-patient', `${resource.path}.${stranger}`);
-    charts.own(resource.key, ownPatients(resource.json, index, patients));
+    const isAboutOther = stranger !== undefined && !listed.has(resource.key);
+    if (isAboutOther) strangers.set(resource.key, stranger);
+    charts.own(resource.key, isAboutOther ? [notInFile] : ownPatients(resource.json, index, patients));
   }
   charts.followReferences();
   charts.followReferrers();
@@ -70,7 +77,8 @@ export function assignCharts(
     else if (sharedTypes.has(resource.type)) charts.own(resource.key, patients);
     else return err('names-no-patient', resource.path);
   }
-  return ok(charts.keysByPatient(patients));
+  const aboutOthers = charts.of(notInFile).map((key) => [key, strangers.get(key)] as const);
+  return ok({ charts: charts.keysByPatient(patients), aboutOthers: new Map(aboutOthers) });
 }
 
 function ownPatients(
@@ -181,6 +189,12 @@ class Charts {
       }
     }
     this.followReferences();
+  }
+
+  /** What is of this one and of nobody else. */
+  of(patient: ResourceKey): readonly ResourceKey[] {
+    const owned = [...this.#owners].filter(([, owners]) => owners.size === 1 && owners.has(patient));
+    return owned.map(([key]) => key);
   }
 
   keysByPatient(patients: readonly ResourceKey[]): ReadonlyMap<ResourceKey, ReadonlySet<ResourceKey>> {

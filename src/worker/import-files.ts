@@ -8,7 +8,7 @@ import { readBundle, type ImportedChart, type ImportRefusal } from '../clinical/
 import { identityOf } from '../clinical/identity.ts';
 import { describePatient } from '../clinical/matching/person.ts';
 import { planReimport, type Reimport } from '../clinical/reimport.ts';
-import type { ImportReader, PlannedChange, PlannedChart, ReadChart, ReadingWatch } from './background.ts';
+import type { ImportReader, PlannedChange, PlannedChart, ReadChart, ReadFile, ReadingWatch } from './background.ts';
 
 /** Characters of the files that are kept. In memory it is several times as much. */
 const defaultRoom = 16_000_000;
@@ -29,16 +29,12 @@ export class ImportFiles implements ImportReader {
     this.#room = room;
   }
 
-  async read(
-    file: number,
-    text: string,
-    { signal, progress }: ReadingWatch,
-  ): Promise<Result<readonly ReadChart[], ImportRefusal>> {
+  async read(file: number, text: string, { signal, progress }: ReadingWatch): Promise<Result<ReadFile, ImportRefusal>> {
     const read = await readBundle(text, { signal, onProgress: progress, pause: this.#pause });
     if (!read.ok) return read;
-    const { charts } = read.value;
+    const { charts, aboutOthers } = read.value;
     this.#keep(file, { charts: new Map(charts.map((chart) => [chart.patientKey, chart])), size: text.length });
-    return ok(charts.map(shortly));
+    return ok({ charts: charts.map(shortly), aboutOthers });
   }
 
   plan(...[file, patient, held, elsewhere]: Parameters<ImportReader['plan']>): Promise<PlannedChart | undefined> {

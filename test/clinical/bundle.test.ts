@@ -126,11 +126,12 @@ describe('reading a FHIR file', () => {
     ]);
   });
 
-  it('refuses a file rather than file a finding under the wrong patient', async () => {
-    expect(await refusal(collection(alice, about('Patient/bob', '1')))).toBe(
-      'other-patient: entry[1].resource.subject',
-    );
-    expect(await refusal(collection(alice, about('urn:uuid:0', '1')))).toBe('other-patient: entry[1].resource.subject');
+  it('files no finding under the wrong patient: one of somebody else is named, one of nobody knows whom refuses the file', async () => {
+    for (const bob of ['Patient/bob', 'urn:uuid:0']) {
+      const plan = await read(collection(alice, about(bob, '1')));
+      expect(plan.charts.map(keysOf)).toEqual([['Patient/alice']]);
+      expect(plan.aboutOthers.map(({ path, names }) => [path, names])).toEqual([['entry[1].resource', bob]]);
+    }
     const nobodys = { resourceType: 'Observation', id: '1', status: 'final' };
     expect(await refusal(collection(alice, carol, nobodys))).toBe('names-no-patient: entry[2].resource');
     expect(await refusal(collection(alice, nobodys))).toBe('taken');

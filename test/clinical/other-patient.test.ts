@@ -1,6 +1,5 @@
-/** An entry that names a patient whom the file does not hold: refused, but for what a patient's document lists, which says so. */
+/** An entry that names a patient whom the file does not hold: in no chart and named, but for what a patient's document lists, which says so. */
 import { describe, expect, it } from 'vitest';
-import { readBundle } from '../../src/clinical/bundle.ts';
 import { listState } from '../../src/clinical/list-state.ts';
 import { allergyRows } from '../../src/clinical/views/allergies.ts';
 import { problemRows } from '../../src/clinical/views/problems.ts';
@@ -33,9 +32,9 @@ const labels = async (...entry: readonly object[]) => {
   const { resources } = only(await read(bundle(...entry)));
   return problemRows(Chart.imported(resources).record).map(({ label }) => label);
 };
-const reason = async (...entry: readonly object[]) => {
-  const plan = await readBundle(JSON.stringify(bundle(...entry)));
-  return plan.ok ? 'taken' : `${plan.reason}: ${plan.detail ?? ''}`;
+const taken = async (...entry: readonly object[]) => {
+  const plan = await read(bundle(...entry));
+  return { keys: only(plan).resources.map(({ key }) => key), others: plan.aboutOthers };
 };
 
 describe('an entry that names another patient', () => {
@@ -46,11 +45,48 @@ describe('an entry that names another patient', () => {
     expect(await labels(document, patient, asthma(unknown))).toEqual([`Asthma (names another patient: ${unknown})`]);
   });
 
-  it('refuses the file where no document lists it, or one that is itself of somebody else', async () => {
-    const where = 'other-patient: entry[2].resource.subject';
-    expect(await reason(composition('Patient/alice'), patient, asthma('Patient/7'))).toBe(where);
-    const elsewhere = composition('Patient/8', 'Condition/asthma');
-    expect(await reason(elsewhere, patient, asthma('Patient/7'))).toBe('other-patient: entry[0].resource.subject');
+  it('is in no chart where no document lists it, or one that is itself of somebody else', async () => {
+    const { keys, others } = await taken(composition('Patient/alice'), patient, asthma('Patient/7'));
+    expect(keys).not.toContain('Condition/asthma');
+    expect(keys).toContain('Composition/c');
+    expect(others).toEqual([{ path: 'entry[2].resource', type: 'Condition', label: 'Asthma', names: 'Patient/7' }]);
+    const elsewhere = await taken(composition('Patient/8', 'Condition/asthma'), patient, asthma('Patient/7'));
+    expect(elsewhere.keys).toEqual(['Patient/alice', 'Patient/alice']);
+    expect(elsewhere.others.map(({ names }) => names).sort()).toEqual(['Patient/7', 'Patient/8']);
+  });
+
+  it('takes with it what belongs to it alone; what a patient here needs too stays with theirs', async () => {
+    const resource = (json: object) => ({ resource: json });
+    const { keys, others } = await taken(
+      patient,
+      resource({
+        resourceType: 'Condition',
+        id: 'theirs',
+        subject: { reference: 'Patient/7', display: 'Jane Roe' },
+        recorder: { reference: 'Practitioner/both' },
+        asserter: { reference: 'Practitioner/only-theirs' },
+      }),
+      resource({
+        resourceType: 'Condition',
+        id: 'ours',
+        subject: { reference: 'Patient/alice' },
+        recorder: { reference: 'Practitioner/both' },
+        evidence: [{ detail: [{ reference: 'Condition/theirs' }] }],
+      }),
+      resource({ resourceType: 'Practitioner', id: 'both' }),
+      resource({ resourceType: 'Practitioner', id: 'only-theirs' }),
+      resource({ resourceType: 'Provenance', id: 'of-theirs', target: [{ reference: 'Condition/theirs' }] }),
+      resource({ resourceType: 'Observation', id: 'of-both', focus: [], derivedFrom: [] }),
+    );
+    expect(keys.slice(2)).toEqual(['Condition/ours', 'Practitioner/both', 'Observation/of-both']);
+    expect(others.map(({ path, names }) => [path, names])).toEqual(
+      expect.arrayContaining([
+        ['entry[1].resource', 'Jane Roe (Patient/7)'],
+        ['entry[4].resource', ''],
+        ['entry[5].resource', ''],
+      ]),
+    );
+    expect(others).toHaveLength(3);
   });
 
   it('comes back from an export as it was', async () => {

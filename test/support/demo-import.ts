@@ -61,9 +61,16 @@ export function demoImportPlan(chart: ChartId, fresh = 12): ImportPlan {
         file: 'export-broken.json',
       },
       {
-        ...item('bad-2', '', { kind: 'bad', reason: 'other-patient', where: 'entry[12].resource.subject' }),
+        ...item('others-1', '', {
+          kind: 'about-others',
+          entries: [
+            { path: 'entry[12].resource', type: 'Condition', label: 'Asthma', names: 'Jane Roe (Patient/7)' },
+            { path: 'entry[14].resource', type: 'Provenance', label: 'Provenance', names: '' },
+          ],
+        }),
         file: 'two-families.json',
       },
+      { ...item('new-of-two', 'Mira Two', { kind: 'new' }), file: 'two-families.json', asksFirst: 'others-1' },
     ],
   };
 }
@@ -102,7 +109,13 @@ export function demoOutcome(
   chart: ChartId,
   signal: AbortSignal,
 ): ImportOutcome {
-  const taken = plan.items.filter(({ id }) => answers.get(id) !== undefined && answers.get(id) !== 'skip');
+  const taken = plan.items.filter(
+    ({ id, asksFirst, outcome }) =>
+      outcome.kind !== 'about-others' &&
+      (asksFirst === undefined || answers.get(asksFirst) === 'apply') &&
+      answers.get(id) !== undefined &&
+      answers.get(id) !== 'skip',
+  );
   const stopped = signal.aborted ? taken.slice(3) : [];
   return {
     written: taken
@@ -110,5 +123,8 @@ export function demoOutcome(
       .map(({ id, resources }) => ({ item: id, chart, resources })),
     failed: stopped.map(({ id }) => ({ item: id, reason: 'cancelled' as const })),
     skipped: plan.items.filter(({ id }) => answers.get(id) === 'skip').map(({ id }) => id),
+    withoutOthers: plan.items
+      .filter(({ id, outcome }) => outcome.kind === 'about-others' && answers.get(id) === 'apply')
+      .map(({ id }) => id),
   };
 }

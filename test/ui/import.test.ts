@@ -3,7 +3,14 @@ import type { ImportAnswer, ImportPlan, ImportProgress } from '../../src/app/pat
 import type { Session } from '../../src/app/session.ts';
 import { readBundle } from '../../src/clinical/bundle.ts';
 import { ImportRun, importRunOf, planInNumbers } from '../../src/ui/import/import-run.ts';
-import { pathOf, refusalWords, whereInWords, wordsOfRefusal, writeFailureWords } from '../../src/ui/import/words.ts';
+import {
+  aboutOtherInWords,
+  pathOf,
+  refusalWords,
+  whereInWords,
+  wordsOfRefusal,
+  writeFailureWords,
+} from '../../src/ui/import/words.ts';
 import { demoImportPlan } from '../support/demo-import.ts';
 import { DemoSession } from '../support/demo-session.ts';
 
@@ -36,7 +43,7 @@ async function readRun(plan: ImportPlan): Promise<{ run: ImportRun; taken: Map<s
     planImport: async () => plan,
     carryOutImport: async (_plan, answers) => {
       for (const [item, answer] of answers) taken.set(item, answer);
-      return { written: [], failed: [], skipped: [] };
+      return { written: [], failed: [], skipped: [], withoutOthers: [] };
     },
   });
   const run = importRunOf(session);
@@ -57,15 +64,33 @@ describe('an import', () => {
       'same-1': 'skip',
       'same-file': 'skip',
       'bad-1': 'skip',
-      'bad-2': 'skip',
+      'others-1': 'skip',
+      'new-of-two': 'apply',
     });
   });
 
   test('what would be written is counted with the answers given so far', () => {
     const plan = planned();
-    expect(planInNumbers(plan, new Map())).toMatchObject({ toWrite: 2, unanswered: 3 });
+    expect(planInNumbers(plan, new Map())).toMatchObject({ toWrite: 2, unanswered: 4 });
     const answers = new Map([['same-1', 'new-chart'] as const, ['changed-1', 'skip'] as const]);
-    expect(planInNumbers(plan, answers)).toMatchObject({ toWrite: 3, unanswered: 1 });
+    expect(planInNumbers(plan, answers)).toMatchObject({ toWrite: 3, unanswered: 2 });
+  });
+
+  test('a patient of a file that holds entries about others counts once it is said that it goes without them', () => {
+    const without = new Map([['others-1', 'apply'] as const]);
+    expect(planInNumbers(planned(), without)).toMatchObject({ toWrite: 3, unanswered: 3 });
+    const left = new Map([['others-1', 'skip'] as const, ['new-of-two', 'apply'] as const]);
+    expect(planInNumbers(planned(), left)).toMatchObject({ toWrite: 2, unanswered: 3 });
+  });
+
+  test('an entry about somebody else is told by what it is, whom it names and where it stands', () => {
+    const path = 'entry[2].resource';
+    expect(aboutOtherInWords({ path, type: 'Condition', label: 'Asthma', names: 'Jane Roe (Patient/7)' })).toBe(
+      'Asthma (problem), names Jane Roe (Patient/7), entry 3 of the Bundle',
+    );
+    expect(aboutOtherInWords({ path: 'line 4', type: 'Provenance', label: 'Provenance', names: '' })).toBe(
+      'Provenance, belongs to such an entry, line 4',
+    );
   });
 
   test('an answer can be taken back', async () => {

@@ -122,7 +122,7 @@ describe.each([
     expect(there).toEqual(await everything(here.importReader()));
     expect(there.read).toMatchObject({
       ok: true,
-      value: [{ patientKey: 'Patient/a', resources: 3 }, { name: 'Ana Family b' }],
+      value: { charts: [{ patientKey: 'Patient/a', resources: 3 }, { name: 'Ana Family b' }], aboutOthers: [] },
     });
     expect(there.compared?.changes.map(({ kind }) => kind)).toContain('changed');
     expect(there.missing).toBeUndefined();

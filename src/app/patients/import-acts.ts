@@ -2,6 +2,7 @@
 import type { ChartId } from '../../base/ids.ts';
 import type { Result } from '../../base/result.ts';
 import type { ChartSection } from '../../base/sections.ts';
+import type { EntryAboutOther } from '../../clinical/bundle.ts';
 import type { MatchReason } from '../../clinical/matching/compare.ts';
 import type { WriteFailure } from '../session.ts';
 
@@ -53,7 +54,7 @@ export interface ImportPlan {
   readonly items: readonly ImportItem[];
 }
 
-/** One patient of one file, or one file that can't be read. */
+/** One patient of one file, or one file: that can't be read, or that asks something of all its patients. */
 export interface ImportItem {
   readonly id: string;
   readonly file: string;
@@ -66,7 +67,11 @@ export interface ImportItem {
     | { readonly kind: 'changed'; readonly chart: ChartId; readonly changes: readonly ImportChange[] }
     /** Somebody may be the same person, the likeliest first. */
     | { readonly kind: 'same-person'; readonly candidates: readonly ImportCandidate[] }
-    | { readonly kind: 'bad'; readonly reason: string; readonly where: string };
+    | { readonly kind: 'bad'; readonly reason: string; readonly where: string }
+    /** A file, not a patient of it: these of its entries are about somebody who is not in it, and go into no chart. */
+    | { readonly kind: 'about-others'; readonly entries: readonly EntryAboutOther[] };
+  /** Of a file with such entries: the item that asks. Nothing of the file is written before it is answered with 'apply'. */
+  readonly asksFirst?: string;
 }
 
 /** Whom a patient of a file may be: a chart, or a patient of the same import. */
@@ -86,7 +91,7 @@ export interface ImportChange {
 }
 
 /**
- * 'skip' leaves things as they are; 'apply' takes the new chart or the changes. Where somebody may be the same person:
+ * 'skip' leaves things as they are; 'apply' takes the new chart or the changes, or a file without its entries about others. Where somebody may be the same person:
  * 'new-chart' says that it is another, `sameAs` (place among the candidates) that it is this one: what the file holds becomes
  * a chart that is merged with theirs, which can be undone.
  */
@@ -107,4 +112,6 @@ export interface ImportOutcome {
   readonly written: readonly { readonly item: string; readonly chart: ChartId; readonly resources: number }[];
   readonly failed: readonly { readonly item: string; readonly reason: ImportFailure }[];
   readonly skipped: readonly string[];
+  /** Files of which a patient was written without the entries about others. */
+  readonly withoutOthers: readonly string[];
 }

@@ -16,7 +16,7 @@ import { isObject, stringifyJson } from '../../clinical/json.ts';
 import { parseJson } from '../../clinical/json-parser.ts';
 import { heldManifests } from '../../clinical/large-data.ts';
 import type { SectionEdit } from '../../clinical/section-edit.ts';
-import type { ImportReader, PlannedChart, ReadChart } from '../../worker/background.ts';
+import type { ImportReader, PlannedChart, ReadChart, ReadFile } from '../../worker/background.ts';
 import {
   filledEdits,
   wantedFor,
@@ -54,6 +54,7 @@ interface PlannedItem extends ImportItem {
 interface Source {
   readonly file: number;
   readonly chart: ReadChart;
+  readonly aboutOthers: ReadFile['aboutOthers'];
 }
 
 /** Who reads the files of an import, and who compares their patients; let go of when it is over. */
@@ -151,13 +152,17 @@ export class Importing {
         if (read.reason !== 'cancelled') items.push(badItem(`${file}`, name, read.reason, read.detail ?? ''));
         continue;
       }
-      for (const [number, chart] of read.value.entries()) {
+      const { charts, aboutOthers } = read.value;
+      const asks = aboutOthers.length === 0 ? undefined : aboutOthersItem(`${file}`, name, aboutOthers);
+      if (asks !== undefined) items.push(asks);
+      for (const [number, chart] of charts.entries()) {
         const id = `${file}/${number}`;
         const { patientKey } = chart;
+        const common = { id, file: name, ...(asks === undefined ? {} : { asksFirst: asks.id }) };
         items.push(
           patients.has(patientKey)
             ? badItem(id, name, 'patient-twice', patientKey)
-            : await this.#planChart({ id, file: name }, { file, chart }, inHand),
+            : await this.#planChart(common, { file, chart, aboutOthers }, inHand),
         );
         patients.add(patientKey);
       }
@@ -190,7 +195,7 @@ export class Importing {
   }
 
   async #planChart(
-    common: Pick<ImportItem, 'id' | 'file'>,
+    common: Pick<ImportItem, 'id' | 'file' | 'asksFirst'>,
     source: Source,
     { reader, matching }: InHand,
   ): Promise<PlannedItem> {
@@ -249,14 +254,17 @@ export class Importing {
     const written: ImportOutcome['written'][number][] = [];
     const failed: ImportOutcome['failed'][number][] = [];
     const skipped: string[] = [];
-    const items: readonly PlannedItem[] = plan.items;
+    const items: readonly PlannedItem[] = plan.items.filter(({ outcome }) => outcome.kind !== 'about-others');
     const total = items.reduce((sum, item) => sum + item.resources, 0);
-    const answerTo = ({ id, outcome }: ImportItem): ImportAnswer =>
-      answers.get(id) ?? (outcome.kind === 'new' ? 'apply' : 'skip');
+    const answerTo = ({ id, outcome, asksFirst }: ImportItem): ImportAnswer =>
+      asksFirst !== undefined && answers.get(asksFirst) !== 'apply'
+        ? 'skip'
+        : (answers.get(id) ?? (outcome.kind === 'new' ? 'apply' : 'skip'));
     let done = 0;
     let ahead: Ahead | undefined;
+    const withoutOthers = new Set<string>();
     for (const [i, item] of items.entries()) {
-      const { id, file, resources } = item;
+      const { id, file, resources, asksFirst } = item;
       const at = {
         phase: 'writing' as const,
         file,
@@ -283,6 +291,7 @@ export class Importing {
         // The next is read and planned while this one is sealed and goes to the disk.
         ahead = next === undefined ? undefined : this.#planAhead(next, answerTo(next), reading);
         const result = await unlessLocked(writing);
+        if (result.ok && asksFirst !== undefined) withoutOthers.add(asksFirst);
         if (result.ok) written.push({ item: id, chart: result.value, resources });
         else failed.push({ item: id, reason: result.reason });
       }
@@ -291,7 +300,7 @@ export class Importing {
     }
     await ahead?.planned;
     this.#letGo();
-    return { written, failed, skipped };
+    return { written, failed, skipped, withoutOthers: [...withoutOthers] };
   }
 
   async #readingOf(plan: ImportPlan): Promise<Reading> {
@@ -349,13 +358,17 @@ export class Importing {
   }
 
   /** What was not kept is read again; it must still say what was shown to the person. */
-  async #thereAgain({ file, chart }: Source, { files, reader }: Reading): Promise<Result<void, ImportFailure>> {
+  async #thereAgain(
+    { file, chart, aboutOthers }: Source,
+    { files, reader }: Reading,
+  ): Promise<Result<void, ImportFailure>> {
     if (await reader.holds(file)) return ok(undefined);
     const text = await textOf(files, file);
     if (!text.ok) return err('file-gone');
     const read = await reader.read(file, text.value, unwatched);
     if (!read.ok) return err('file-gone');
-    const same = read.value.some((now) => JSON.stringify(now) === JSON.stringify(chart));
+    const isSame = (now: unknown, before: unknown): boolean => JSON.stringify(now) === JSON.stringify(before);
+    const same = read.value.charts.some((now) => isSame(now, chart)) && isSame(read.value.aboutOthers, aboutOthers);
     return same ? ok(undefined) : err('file-changed');
   }
 
@@ -491,6 +504,10 @@ async function textOf(files: Files, file: number): Promise<Result<string, 'not-r
   } catch (error) {
     return err(error instanceof TypeError ? 'not-utf8' : 'not-readable');
   }
+}
+
+function aboutOthersItem(id: string, file: string, entries: ReadFile['aboutOthers']): PlannedItem {
+  return { id, file, patientName: '', resources: 0, outcome: { kind: 'about-others', entries } };
 }
 
 function badItem(id: string, file: string, reason: string, where: string): PlannedItem {

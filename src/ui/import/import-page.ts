@@ -23,7 +23,7 @@ import './file-drop.ts';
 import { chosenFile } from './file-text.ts';
 import './import-question.ts';
 import { importRunOf, planInNumbers, type FinishedImport, type ImportRun, type ImportStage } from './import-run.ts';
-import { importTrouble, pathOf, whereInWords, wordsOfRefusal, writeFailureWords } from './words.ts';
+import { aboutOtherInWords, importTrouble, pathOf, whereInWords, wordsOfRefusal, writeFailureWords } from './words.ts';
 
 type Planned = ImportStage & { kind: 'planned' };
 type Bad = ImportItem & { readonly outcome: { readonly kind: 'bad' } };
@@ -176,6 +176,10 @@ export class ImportPage extends LitElement {
     const fresh = of('new');
     const unchanged = of('unchanged');
     return html`${this.renderBad(plan.items.filter(isBad))}
+    ${this.renderQuestions('These files hold entries about somebody else', of('about-others'), answers, [
+      ['apply', 'Without them for all'],
+      ['skip', 'Leave all these files'],
+    ])}
     ${this.renderQuestions('These differ from the chart that is here', of('changed'), answers, [
       ['apply', 'Take all'],
       ['skip', 'Leave all'],
@@ -330,6 +334,7 @@ export class ImportPage extends LitElement {
               ${andMore(failed.length, 'more patient')}
             </section>`
       }
+      ${this.renderWithoutOthers(plan.items.filter(({ id }) => outcome.withoutOthers.includes(id)))}
       ${
         written.length === 0
           ? nothing
@@ -355,6 +360,27 @@ export class ImportPage extends LitElement {
       </p>`;
   }
 
+  /** What of files that were imported is in no chart: it is where it was, in the file. */
+  private renderWithoutOthers(files: readonly ImportItem[]) {
+    if (files.length === 0) return nothing;
+    return html`<section>
+      <h2>Not taken: about somebody who is not in the file</h2>
+      <ul class="bad">
+        ${files.slice(0, mostListed).map(({ file, outcome }) => {
+          const entries = outcome.kind === 'about-others' ? outcome.entries : [];
+          return html`<li>
+            <strong>${file}</strong>, ${count(entries.length, 'entry', 'entries')}
+            <ul class="quiet">
+              ${entries.slice(0, mostListed).map((entry) => html`<li>${aboutOtherInWords(entry)}</li>`)}
+            </ul>
+            ${andMore(entries.length, 'more entry', 'more entries')}
+          </li>`;
+        })}
+      </ul>
+      ${andMore(files.length, 'more file')}
+    </section>`;
+  }
+
   private renderStartOver(words: string) {
     return html`<wa-button appearance="outlined" @click=${() => this.run.startOver()}>${words}</wa-button>`;
   }
@@ -375,8 +401,8 @@ const newColumns: readonly Column<ImportItem>[] = [
 ];
 
 /** What of a list is counted only. */
-function andMore(all: number, one: string) {
-  return all > mostListed ? html`<p class="quiet">and ${count(all - mostListed, one)}.</p>` : nothing;
+function andMore(all: number, one: string, several?: string) {
+  return all > mostListed ? html`<p class="quiet">and ${count(all - mostListed, one, several)}.</p>` : nothing;
 }
 
 function isBad(item: ImportItem): item is Bad {

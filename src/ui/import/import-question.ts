@@ -1,17 +1,19 @@
 /**
  * `<pc-import-question .item .answer>`: one patient of the plan that needs a person: what the file would change in a chart, or
- * someone who may be here already. Fires `pc-answer` with the item's id and the answer.
+ * someone who may be here already; or a file that holds entries about somebody who is not in it. Fires `pc-answer` with the item's id and the answer.
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/radio/radio.js';
 import '@awesome.me/webawesome/dist/components/radio-group/radio-group.js';
 import type { ImportAnswer, ImportCandidate, ImportChange, ImportItem } from '../../app/patients/import-acts.ts';
+import type { EntryAboutOther } from '../../clinical/bundle.ts';
 import '../shell/badge.ts';
 import { typedValue } from '../shell/fields.ts';
 import { count, dateInWords } from '../shell/format.ts';
 import { matchReasonsInWords, sexInWords } from '../patients/words.ts';
 import { chartAddress } from '../shell/route.ts';
 import { base, card } from '../shell/styles.ts';
+import { aboutOtherInWords } from './words.ts';
 
 declare global {
   interface HTMLElementEventMap {
@@ -68,6 +70,11 @@ export class ImportQuestion extends LitElement {
       dd {
         overflow-wrap: anywhere;
       }
+      .others {
+        list-style: disc;
+        padding-inline-start: var(--wa-space-m);
+        overflow-wrap: anywhere;
+      }
       .candidates {
         display: grid;
         gap: var(--wa-space-2xs);
@@ -106,12 +113,16 @@ export class ImportQuestion extends LitElement {
   }
 
   override render() {
-    const { patientName, birthDate, file } = this.item;
+    const { patientName, birthDate, file, outcome } = this.item;
     return html`<div class="card">
-      <div>
-        <h3>${patientName === '' ? 'No name recorded' : patientName}</h3>
-        <p class="quiet">${birthDate === undefined ? '' : `born ${dateInWords(birthDate)} · `}${file}</p>
-      </div>
+      ${
+        outcome.kind === 'about-others'
+          ? html`<h3>${file}</h3>`
+          : html`<div>
+              <h3>${patientName === '' ? 'No name recorded' : patientName}</h3>
+              <p class="quiet">${birthDate === undefined ? '' : `born ${dateInWords(birthDate)} · `}${file}</p>
+            </div>`
+      }
       ${this.renderQuestion()}
     </div>`;
   }
@@ -138,9 +149,30 @@ export class ImportQuestion extends LitElement {
             ['new-chart', `Another person: make a new chart of ${count(resources, 'resource')}`],
             ['skip', 'Leave it out for now'],
           ])}`;
+      case 'about-others':
+        return html`${this.renderAboutOthers(outcome.entries)}
+        ${this.renderAnswers('What is to become of the file?', [
+          ['apply', 'Import it without these entries'],
+          ['skip', 'Leave the whole file out'],
+        ])}`;
       default:
         return nothing;
     }
+  }
+
+  private renderAboutOthers(entries: readonly EntryAboutOther[]) {
+    const shown = this.showAll ? entries : entries.slice(0, shownChanges);
+    const left = entries.length - shown.length;
+    return html`<p>
+        ${count(entries.length, 'entry', 'entries')} of this file ${entries.length === 1 ? 'is' : 'are'} about somebody
+        who is not in it. In a patient’s chart ${entries.length === 1 ? 'it' : 'they'} would be a wrong fact, so
+        ${entries.length === 1 ? 'it goes' : 'they go'} into none. If the same person is meant under another number, ask
+        the sender for a corrected file.
+      </p>
+      <ul class="others">
+        ${shown.map((entry) => html`<li>${aboutOtherInWords(entry)}</li>`)}
+      </ul>
+      ${left === 0 ? nothing : html`<button @click=${() => (this.showAll = true)}>Show ${left} more</button>`}`;
   }
 
   private renderCandidate(candidate: ImportCandidate) {

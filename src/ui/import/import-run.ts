@@ -138,8 +138,14 @@ export function planInNumbers(
   plan: ImportPlan,
   answers: ReadonlyMap<string, ImportAnswer>,
 ): { readonly toWrite: number; readonly resources: number; readonly unanswered: number } {
-  const written = plan.items.filter((item) => (answers.get(item.id) ?? unasked(item)) !== 'skip');
-  const asks = plan.items.filter(({ outcome }) => outcome.kind === 'changed' || outcome.kind === 'same-person');
+  const isHeldUp = ({ asksFirst }: ImportItem): boolean =>
+    asksFirst !== undefined && answers.get(asksFirst) !== 'apply';
+  const written = plan.items.filter(
+    (item) =>
+      item.outcome.kind !== 'about-others' && !isHeldUp(item) && (answers.get(item.id) ?? unasked(item)) !== 'skip',
+  );
+  const asking: ReadonlySet<string> = new Set(['changed', 'same-person', 'about-others']);
+  const asks = plan.items.filter(({ outcome }) => asking.has(outcome.kind));
   return {
     toWrite: written.length,
     resources: written.reduce((sum, item) => sum + item.resources, 0),

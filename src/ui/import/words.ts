@@ -1,6 +1,7 @@
 /** Why a file was not taken, in words, and what one thing of the plan is called. One table from reason to sentences. */
 import type { ImportFailure } from '../../app/patients/import-acts.ts';
-import type { ImportRefusal } from '../../clinical/bundle.ts';
+import type { EntryAboutOther, ImportRefusal } from '../../clinical/bundle.ts';
+import { typeWords } from '../../clinical/words.ts';
 import { writeTrouble, type Trouble } from '../shell/words.ts';
 
 /** What is wrong with the file, and what to do; where it is wrong is said beside it. */
@@ -48,10 +49,6 @@ export const refusalWords: Readonly<
     wrong: 'The file names no patient, so there is no chart to put it in.',
     todo: 'Export it together with the Patient.',
   },
-  'other-patient': {
-    wrong: 'An entry is about a patient who is not in the file. Filed under someone else it would be a wrong fact.',
-    todo: 'Export each patient with everything about them, and nothing about others.',
-  },
   'names-no-patient': {
     wrong: 'The file holds several patients, and one entry does not say whom it is about.',
     todo: 'Export each patient into a file of their own.',
@@ -76,6 +73,14 @@ export function whereInWords(where: string): string {
 /** The path alone, where lines and columns are said in words beside it. */
 export function pathOf(where: string): string {
   return where.replace(/^line \d+(, column \d+)?(, at |: )?/i, '');
+}
+
+/** "Asthma (Condition), names Jane Roe (Patient/7), entry 3 of the Bundle". */
+export function aboutOtherInWords({ label, type, names, path }: EntryAboutOther): string {
+  const kind = typeWords(type);
+  const what = label === kind ? label : `${label} (${kind.toLowerCase()})`;
+  const whom = names === '' ? 'belongs to such an entry' : `names ${names}`;
+  return [what, whom, whereInWords(path) || path].join(', ');
 }
 
 export function writeFailureWords(reason: ImportFailure): string {
