@@ -58,6 +58,8 @@ export interface ReplicationHost {
    * being ready; the same object while nothing changed.
    */
   leavesFor(device: DeviceId): ReadonlyMap<ChartId, Bytes>;
+  /** Most of the work of `leavesFor` before it is asked. `breathe`: awaited between pieces of it of a few milliseconds. */
+  workOutLeaves(device: DeviceId, breathe: () => Promise<void>): Promise<void>;
   /**
    * 32 bytes that this device and the other can compute and nobody else (crypto/pair-key.ts). Undefined only for strangers.
    */

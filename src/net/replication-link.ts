@@ -292,6 +292,7 @@ export class Link {
     const secret = this.#host.pairSecret(device);
     if (secret === undefined)
       throw new Error('a device of a known practice has a box key and should have a pair secret');
+    await this.#host.workOutLeaves(device, untilOthersHadTheirTurn);
     const leaves = await this.#leaves.of(secret, this.#host.leavesFor(device), untilOthersHadTheirTurn);
     return this.dispatch({ kind: 'leavesPrepared', leaves });
   }

@@ -74,6 +74,10 @@ export class PracticeReplication<A extends Charter = Charter, Kept = unknown> im
     return this.#shown.rosterHeads(practice);
   }
 
+  workOutLeaves(device: DeviceId, breathe: () => Promise<void>): Promise<void> {
+    return this.#shown.workOutLeaves(device, breathe);
+  }
+
   leavesFor(device: DeviceId): ReadonlyMap<ChartId, Bytes> {
     return this.#shown.leavesFor(device);
   }

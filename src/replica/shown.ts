@@ -21,9 +21,13 @@ interface MadeFrom {
 }
 
 interface Leaves {
-  readonly made: Map<ChartId, MadeFrom>;
+  readonly made: Map<ChartId, MadeFrom & { readonly leaf: Bytes }>;
+  /** As last told. */
   all: ReadonlyMap<ChartId, Bytes>;
 }
+
+/** Digests worked out between two pauses: some milliseconds. */
+const digestsInATurn = 32;
 
 /** Charts that are being talked about with peers. */
 const maxShared = 1_024;
@@ -59,21 +63,34 @@ export class Shown {
     return this.#parts.rosters.get(practice)?.heads ?? [];
   }
 
+  /** Works out digests that `leavesFor` will ask for. `breathe`: awaited between pieces of work of a few milliseconds. */
+  async workOutLeaves(device: DeviceId, breathe: () => Promise<void>): Promise<void> {
+    const practice = this.practiceOf(device);
+    if (practice === undefined) return;
+    const leaves = this.#leavesOf(practice);
+    let worked = 0;
+    for (const { chart } of [...chartsWith(this.#parts, practice)]) {
+      // What changes meanwhile `leavesFor` works out anew.
+      const terms = this.#parts.charters.terms(chart);
+      const nowMs = this.#parts.timeMs();
+      if (terms?.shape.practices.has(practice) !== true || this.#knownLeaf(leaves, terms, nowMs) !== undefined)
+        continue;
+      this.#leaf(leaves, terms, practice, nowMs);
+      if (++worked % digestsInATurn === 0) await breathe();
+    }
+  }
+
   leavesFor(device: DeviceId): ReadonlyMap<ChartId, Bytes> {
     const practice = this.practiceOf(device);
     if (practice === undefined) return new Map();
-    const leaves: Leaves = this.#leaves.get(practice) ?? { made: new Map(), all: new Map() };
-    this.#leaves.set(practice, leaves);
+    const leaves = this.#leavesOf(practice);
     const nowMs = this.#parts.timeMs();
     const all = new Map<ChartId, Bytes>();
     let isSame = true;
     for (const terms of chartsWith(this.#parts, practice)) {
       const { chart } = terms;
-      const before = leaves.all.get(chart);
-      const made = leaves.made.get(chart);
-      const known = made !== undefined && this.#isMadeFrom(made, terms, nowMs) ? before : undefined;
-      const leaf = known ?? this.#leaf(leaves, terms, practice, nowMs);
-      isSame &&= leaf === before;
+      const leaf = this.#knownLeaf(leaves, terms, nowMs) ?? this.#leaf(leaves, terms, practice, nowMs);
+      isSame &&= leaf === leaves.all.get(chart);
       all.set(chart, leaf);
     }
     if (isSame && all.size === leaves.all.size) return leaves.all;
@@ -107,7 +124,7 @@ export class Shown {
     const leaves = practice === undefined ? undefined : this.#leaves.get(practice);
     const made = leaves?.made.get(chart);
     if (made !== undefined && terms !== undefined && this.#isMadeFrom(made, terms, this.#parts.timeMs()))
-      return leaves?.all.get(chart);
+      return made.leaf;
     const shared = this.chartFor(device, chart);
     return shared === undefined ? undefined : leafDigest(chart, shared);
   }
@@ -116,8 +133,20 @@ export class Shown {
     const shared = this.#sharedChart(terms, practice, nowMs);
     if (shared === undefined) throw new Error('a practice with a part in a chart is shown it');
     this.digests += 1;
-    leaves.made.set(terms.chart, this.#madeFrom(terms, practice, nowMs));
-    return leafDigest(terms.chart, shared);
+    const leaf = leafDigest(terms.chart, shared);
+    leaves.made.set(terms.chart, { ...this.#madeFrom(terms, practice, nowMs), leaf });
+    return leaf;
+  }
+
+  #knownLeaf({ made }: Leaves, terms: ChartTerms, nowMs: number): Bytes | undefined {
+    const known = made.get(terms.chart);
+    return known !== undefined && this.#isMadeFrom(known, terms, nowMs) ? known.leaf : undefined;
+  }
+
+  #leavesOf(practice: PracticeId): Leaves {
+    const leaves: Leaves = this.#leaves.get(practice) ?? { made: new Map(), all: new Map() };
+    this.#leaves.set(practice, leaves);
+    return leaves;
   }
 
   #sharedChart(terms: ChartTerms, practice: PracticeId, nowMs: number): SharedChart | undefined {

@@ -22,6 +22,9 @@ import { withoutPlace } from './snapshot-places.ts';
 /** Rosters kept, of practices met and of those that charts speak of: a peer may send any number of made-up ones. */
 const maxRosters = 1_000;
 
+/** Charts of a frame dealt with between two pauses: some milliseconds. */
+const chartsInATurn = 16;
+
 /** What one chart's operations come to, before any of it is durable. */
 interface Judged<A extends Charter> {
   readonly before: ChartTerms | undefined;
@@ -96,6 +99,7 @@ export class TakingIn<A extends Charter, Kept> {
     // Read together: one after the other would cost more than all that is done with them.
     const here = await Promise.all(turn.map((i) => this.#here(charters[i]?.chart)));
     for (const [at, i] of turn.entries()) {
+      await this.#pauseAfterSome(at);
       const chart = charters[i]?.chart;
       const sound = (checked[i] ?? []).flatMap((one) => (one.ok ? [one.value] : []));
       if (chart !== undefined) judged.push([i, chart, this.#judge(from, chart, sound, here[at] ?? {})]);
@@ -117,7 +121,11 @@ export class TakingIn<A extends Charter, Kept> {
     const { content, charters } = this.#parts;
     const kept = judged.flatMap(({ kept: one }) => (one === undefined ? [] : [one]));
     if (kept.length === 0) return undefined;
-    const writes = kept.map(({ access, fresh }) => charters.write(access, fresh));
+    const writes: ReturnType<typeof charters.write>[] = [];
+    for (const [at, { access, fresh }] of kept.entries()) {
+      await this.#pauseAfterSome(at);
+      writes.push(charters.write(access, fresh));
+    }
     const result = await content.commit({
       ops: writes.flatMap(({ ops }) => ops),
       sealed: writes.flatMap(({ sealed }) => sealed),
@@ -127,6 +135,11 @@ export class TakingIn<A extends Charter, Kept> {
     for (const { before, kept: one } of judged)
       if (one !== undefined) this.#news.charterCame(one.access.charter.chart, before, one.access.charter);
     return undefined;
+  }
+
+  /** The queue stands still meanwhile, the page does not. */
+  async #pauseAfterSome(done: number): Promise<void> {
+    if (done > 0 && done % chartsInATurn === 0) await this.#parts.pause();
   }
 
   /** What is on this disk of a chart: its charter, or what was kept beside it before that came (keys that were handed over). */
