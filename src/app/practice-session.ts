@@ -94,6 +94,7 @@ export class PracticeSession extends EventTarget implements Session {
     await people.start();
     await people.closeRemoved();
     duties.endGrants();
+    context.inBackground(duties.isRead(context.self.book));
     const restored = readRestored(context, charts).then(() => {
       this.#changed();
     });
@@ -207,8 +208,11 @@ export class PracticeSession extends EventTarget implements Session {
 
   // ----------------------------------------------------------------------------------------- patients and charts
 
-  openChart(chart: ChartId): Promise<Result<OpenChart, 'unknown-chart' | 'damaged'>> {
-    return this.#parts.opening.open(chart);
+  async openChart(chart: ChartId): Promise<Result<OpenChart, 'unknown-chart' | 'damaged'>> {
+    const { context, opening, duties } = this.#parts;
+    const opened = await opening.open(chart);
+    context.inBackground(duties.isRead(chart));
+    return opened;
   }
 
   registerPatient(patient: Parameters<Session['registerPatient']>[0]): Promise<Result<ChartId, WriteFailure>> {

@@ -37,6 +37,8 @@ export class ChartDuties {
   readonly #askForKeys: (asked: ReadonlySet<DeviceId>) => Promise<DeviceId | undefined>;
   readonly #lacking = new Map<ChartId, Lacking>();
   readonly #waiting = new Map<string, () => void>();
+  /** One round among colleagues brings the keys of all charts (ID-5): no second is made for those nobody has. */
+  #hasAskedForOlder = false;
 
   /** `askForKeys`: asks one colleague more for all keys that it holds and this device lacks, and says which one. */
   constructor(
@@ -113,6 +115,15 @@ export class ChartDuties {
     if (lacking.length === 0) return;
     const place = passingOrder(this.#context, lacking).indexOf(this.#context.self.device);
     this.#later(`keys ${[...made].join()}`, place, () => this.#pass(chart, made));
+  }
+
+  /** A chart or the practice book is read. It may lack a key that was not asked for any more before this device was switched off. */
+  async isRead(chart: ChartId): Promise<void> {
+    const access = this.#hasAskedForOlder ? undefined : await this.#context.charters.get(chart);
+    const made = new Set(access?.charter.epochs.map(({ keyId }) => keyId));
+    if (access === undefined || this.#hasAskedForOlder || !lacksKeys(this.#context, access, made)) return;
+    this.#hasAskedForOlder = true;
+    await this.#ask(chart, made);
   }
 
   /** A colleague that had no key of the chart may have been without the chart itself: it is asked once more. */

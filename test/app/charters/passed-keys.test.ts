@@ -57,10 +57,10 @@ describe('a device added while another is away', () => {
     return { desk, ward, restored };
   }
 
-  /** The charter of the one chart, as it lies at the desk. */
-  async function charterOnDisk(desk: Session): Promise<CharterState> {
-    const machine = await breakIn(world, 'alice', passphrase);
-    const { charter } = await accessOf(machine, onlyChart(desk).id);
+  /** The charter of the one chart, as it lies on a machine, at first the desk. */
+  async function charterOnDisk(session: Session, profile = 'alice'): Promise<CharterState> {
+    const machine = await breakIn(world, profile, passphrase);
+    const { charter } = await accessOf(machine, onlyChart(session).id);
     machine.store.close();
     return charter;
   }
@@ -137,6 +137,19 @@ describe('a device added while another is away', () => {
     expect(again.people.arriving).toBeUndefined();
     const charter = await charterOnDisk(desk);
     expect(charter.ops.filter(({ body }) => body.kind === 'grantKeys')).toEqual([]);
+  });
+
+  test('[CH-7] and asks for it after it was switched off meanwhile', async () => {
+    const { desk, ward, restored } = await backedUp();
+    mustBeOk(await (await opened(ward)).edit(section, [allergy]));
+    await until(async () => sectionOf(await opened(desk), section).resources.size === 1, 'the desk reads it');
+    const again = await restored();
+    await until(async () => (await charterOnDisk(again, 'again')).epochs.some((epoch) => epoch.section === section));
+    await again.lock();
+    const later = mustBeOk(await (await world.door('again')).unlock(passphrase));
+    open.push(later);
+    const chart = await opened(later);
+    await until(() => sectionOf(chart, section).resources.size === 1, 'the restored device reads it');
   });
 
   test('[CH-7] that was answered by a colleague who lacks the key asks the next one', async () => {
