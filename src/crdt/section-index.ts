@@ -80,8 +80,9 @@ export class SectionIndex implements SectionState {
     return this.#resources.get(key);
   }
 
+  /** By key: in the order in which they came about they would stand differently on each replica. */
   conflicts(): readonly ConcurrentChange[] {
-    return [...this.#branches].map(([key, branches]) => ({ key, branches }));
+    return [...this.#branches].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, branches]) => ({ key, branches }));
   }
 
   branches(key: ResourceKey): readonly string[] {

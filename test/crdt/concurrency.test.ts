@@ -47,6 +47,29 @@ test('[AM-4] two doses written at the same time are both listed, with who, when 
   }
 });
 
+test('[AM-4] what is unsettled is listed in one order on all replicas, whichever came about first', () => {
+  const other = 'MedicationRequest/aspirin';
+  const change = (writer: Writer, key: string, text: string) =>
+    writer.edit([{ kind: 'change', key, registers: { dose: doseOf(text) } }]);
+  const { alice, bob } = aliceAndBob();
+  alice.edit([{ kind: 'create', key: other, base }]);
+  meet(alice, bob);
+  const [late, reader] = [new Writer('l'), new Writer('r')];
+  for (const writer of [late, reader]) writer.receive(alice);
+  change(alice, key, '1 g');
+  change(bob, other, '100 mg');
+  for (const writer of [alice, bob]) change(writer, writer === alice ? other : key, '2 g');
+  // One hears of the two in this order, the other in that.
+  const [first, second] = [alice.entries.slice(-2), bob.entries.slice(-2)];
+  const inTurn = (writer: Writer, ...entries: readonly (typeof first)[]) => {
+    for (const some of entries) writer.section.applyBodies(some);
+  };
+  inTurn(late, first.slice(0, 1), second, first.slice(1));
+  inTurn(reader, second.slice(0, 1), first, second.slice(1));
+  expect(late.section.conflicts().map((conflict) => conflict.key)).toEqual([other, key]);
+  expect(reader.section.conflicts()).toEqual(late.section.conflicts());
+});
+
 test('[AM-4] one stops a drug while another changes its dose: each side, and what it still saw of the other', () => {
   const { alice, bob } = aliceAndBob();
   alice.edit([{ kind: 'change', key, registers: { status: stopped } }], noonMs + 1);
