@@ -79,7 +79,10 @@ export class PracticeNews implements NetworkNews {
       audit.came(chart);
       context.inBackground(duties.charterCame(chart, before, after));
     } else if (this.#isBook(chart))
-      this.#came(chart, this.#bookCame().then(() => duties.charterCame(chart, before, after)));
+      this.#came(
+        chart,
+        this.#bookCame().then(() => duties.charterCame(chart, before, after)),
+      );
     else this.#came(chart, arrivals.charterCame(chart, before, after));
   }
 

@@ -98,11 +98,7 @@ export class ChartDuties {
   }
 
   /** New operations of a chart, the practice book or a volume of the audit log are in force. */
-  async charterCame(
-    chart: ChartId,
-    before: Pick<ChartTerms, 'heads'> | undefined,
-    after: CharterState,
-  ): Promise<void> {
+  async charterCame(chart: ChartId, before: Pick<ChartTerms, 'heads'> | undefined, after: CharterState): Promise<void> {
     const access = await this.#context.charters.get(chart);
     if (access === undefined) return;
     const wasKnown = (op: OpId): boolean =>
