@@ -57,6 +57,12 @@ export function fromBase64(text: string): Bytes | undefined {
   return out;
 }
 
+/** Bytes that a text stands for, told without reading it: white space and padding are none. */
+export function base64Size(text: string): number {
+  const digits = text.replace(/[\s=]+/g, '').length;
+  return Math.floor((digits * 3) / 4);
+}
+
 /** Of a text that somebody else wrote: R4 lets white space stand in a base64Binary. */
 export function readBase64(text: string): Bytes | undefined {
   return fromBase64(text.replace(/\s+/g, ''));

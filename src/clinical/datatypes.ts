@@ -92,8 +92,14 @@ export function rangeWords(range: JsonObject): string {
   const low = amountWords(range['low']);
   const high = amountWords(range['high']);
   const text = simpleWords(range['text']);
-  if (low !== '' && high !== '') return `${low} – ${high}`;
+  if (low !== '' && high !== '') return `${withoutUnitOf(low, high)} – ${high}`;
   return low !== '' ? `at least ${low}` : high !== '' ? `at most ${high}` : text;
+}
+
+/** Of "3.5 mmol/L" the number alone, where what follows it says the same unit. */
+function withoutUnitOf(low: string, high: string): string {
+  const unit = (words: string): string => words.slice(words.indexOf(' '));
+  return low.includes(' ') && high.includes(' ') && unit(low) === unit(high) ? low.slice(0, low.indexOf(' ')) : low;
 }
 
 export function periodWords(period: JsonObject): string {

@@ -42,7 +42,9 @@ describe('FHIR data in words', () => {
     const shown = (text: string) => readValue(parsed(text));
     expect(shown('{"value":1.10,"unit":"mg"}')).toBe('1.10 mg');
     expect(shown('{"value":5,"comparator":"<","code":"mm[Hg]"}')).toBe('<5 mmHg');
-    expect(shown('{"low":{"value":1.0,"unit":"mg"},"high":{"value":2,"unit":"mg"}}')).toBe('1.0 mg – 2 mg');
+    expect(shown('{"low":{"value":1.0,"unit":"mg"},"high":{"value":2,"unit":"mg"}}')).toBe('1.0 – 2 mg');
+    expect(shown('{"low":{"value":500,"unit":"mg"},"high":{"value":1,"unit":"g"}}')).toBe('500 mg – 1 g');
+    expect(shown('{"low":{"value":1},"high":{"value":2,"unit":"mg"}}')).toBe('1 – 2 mg');
     expect(shown('{"low":{"value":60}}')).toBe('at least 60');
     expect(shown('{"numerator":{"value":40,"unit":"mg"},"denominator":{"value":1,"unit":"mL"}}')).toBe('40 mg / 1 mL');
     expect(shown('{"value":1e400}')).toBe('1e400');

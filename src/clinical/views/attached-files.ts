@@ -1,5 +1,6 @@
 /** The files a resource carries, wherever in it they stand: of what type, how large, and by what `data` they are known. */
 import { parseManifest } from '../../base/attachment.ts';
+import { base64Size } from '../base64.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { readPrimitive } from '../datatypes.ts';
 import { maxInlineData } from '../large-data.ts';
@@ -31,7 +32,7 @@ function fileOf(value: JsonObject, data: string): AttachedFile {
     title: readPrimitive(value, 'title'),
     contentType: readPrimitive(value, 'contentType'),
     data,
-    bytes: manifest?.size ?? Math.floor((Math.min(data.length, maxInlineData) * 3) / 4),
+    bytes: manifest?.size ?? base64Size(data.slice(0, maxInlineData)),
     isApart: manifest !== undefined,
   };
 }

@@ -1,5 +1,6 @@
 /** Documents: what they are, who wrote them, and their text where the record carries it. */
 import { parseManifest } from '../../base/attachment.ts';
+import { base64Size } from '../base64.ts';
 import { isObject, objects, type JsonObject, type JsonValue } from '../json.ts';
 import { joinWords, readPrimitive } from '../datatypes.ts';
 import { plainText } from '../plain-text.ts';
@@ -73,7 +74,7 @@ function attachmentPart(value: JsonValue | undefined): DocumentPart {
   const text = plainText(attachment);
   const title = readPrimitive(attachment, 'title');
   if (text !== undefined) return { title, text, file: '', isHeld: true, entries: [] };
-  const bytes = typeof data === 'string' ? (parseManifest(data)?.size ?? (data.length * 3) / 4) : 0;
+  const bytes = typeof data === 'string' ? (parseManifest(data)?.size ?? base64Size(data)) : 0;
   const size = typeof data === 'string' ? `${String(Math.ceil(bytes / 1024))} kB` : '';
   const place = size === '' ? readPrimitive(attachment, 'url') : size;
   return { title, text: '', file: joinWords([type, place], ', '), isHeld: typeof data === 'string', entries: [] };
