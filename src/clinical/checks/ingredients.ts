@@ -373,7 +373,7 @@ export function ingredientsOf(name: string): NamedDrug {
   const unknown: string[] = [];
   for (const part of partsOf(name)) {
     const found = ingredientsIn(part);
-    if (found.length === 0) unknown.push(part.trim());
+    unknown.push(...(found.length === 0 ? [part.trim()] : unknownHalvesIn(part)));
     for (const ingredient of found) ingredients.add(ingredient);
   }
   return { ingredients: [...ingredients], unknown };
@@ -383,6 +383,15 @@ export function ingredientsOf(name: string): NamedDrug {
 function partsOf(name: string): readonly string[] {
   const parts = name.split(/\s\/\s|\s*[+&;]\s*|\s+(?:and|with)\s+/i).filter((part) => /\p{L}/u.test(part));
   return parts.length === 0 ? [name] : parts;
+}
+
+/** Of "Amlodipine-xyz" the half that is none, unless both are one name: "co-trimoxazole". */
+function unknownHalvesIn(part: string): readonly string[] {
+  return (part.match(/\p{L}{3,}(?:-\p{L}{2,})+|\p{L}{2,}-\p{L}{3,}/gu) ?? []).flatMap((word) => {
+    const halves = word.split('-').filter((half) => half.length > 2);
+    const known = halves.filter((half) => ingredientsIn(half).length > 0);
+    return known.length === 0 ? [] : halves.filter((half) => !known.includes(half));
+  });
 }
 
 function ingredientsIn(part: string): readonly string[] {

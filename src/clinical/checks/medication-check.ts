@@ -129,11 +129,53 @@ export function alertsAmong(charts: readonly Compared[]): readonly MedicationAle
 }
 
 function checkAll(taken: readonly Drug[], allergies: readonly Allergy[]): MedicationCheck {
+  const later = new LaterAlike(taken);
   const alerts = taken.flatMap((drug, index) => [
     ...allergies.flatMap((allergy) => allergyAlert(drug, allergy)),
-    ...taken.slice(index + 1).flatMap((other) => alertsBetween(drug, other)),
+    ...later.than(index).flatMap((other) => alertsBetween(drug, other)),
   ]);
   return summed(alerts, taken, allergies, taken.length);
+}
+
+/**
+ * Of a list of drugs those behind one that it may say something of: that share an ingredient, a class, a listed pair or a name. Two of
+ * which nothing is shared are never compared, so that a long list costs what its alerts do.
+ */
+class LaterAlike {
+  readonly #drugs: readonly Drug[];
+  /** What drugs have in common → their places, rising. */
+  readonly #places = new Map<string, number[]>();
+
+  constructor(drugs: readonly Drug[]) {
+    this.#drugs = drugs;
+    for (const [place, drug] of drugs.entries())
+      for (const trait of traitsOf(drug)) {
+        const places = this.#places.get(trait);
+        if (places === undefined) this.#places.set(trait, [place]);
+        else places.push(place);
+      }
+  }
+
+  than(index: number): readonly Drug[] {
+    const drug = this.#drugs[index];
+    if (drug === undefined) return [];
+    const places = traitsOf(drug).flatMap((trait) => (this.#places.get(trait) ?? []).filter((place) => place > index));
+    const rising = [...new Set(places)].sort((a, b) => a - b);
+    return rising.flatMap((place) => this.#drugs[place] ?? []);
+  }
+}
+
+/** Whatever `alertsBetween` compares: two without a trait in common have no alert between them. */
+function traitsOf({ label, named: { ingredients } }: Drug): readonly string[] {
+  if (ingredients.length === 0) return [`name ${foldDrugName(label)}`];
+  const has = (members: readonly string[]): boolean => ingredients.some((ingredient) => members.includes(ingredient));
+  const isOnSide = (side: ListedPair['sides'][number]): boolean =>
+    has('ingredient' in side ? [side.ingredient] : mustGetClass(side.of).members);
+  return [
+    ...ingredients.map((ingredient) => `ingredient ${ingredient}`),
+    ...duplicateClasses.flatMap(({ members }, place) => (has(members) ? [`class ${String(place)}`] : [])),
+    ...listedPairs.filter(({ sides }) => sides.some(isOnSide)).map(({ number }) => `pair ${String(number)}`),
+  ];
 }
 
 /** A record never changes in place, and banner and page ask for the same. */

@@ -42,6 +42,10 @@ describe('names of drugs', () => {
     ['Rosuvastatin 40mg & ezetrol 10mg', ['rosuvastatin', 'ezetimibe'], []],
     ['NuvaRing 0.12/0.015 MG', [], ['NuvaRing 0.12/0.015 MG']],
     ['Acetaminophen 325 MG / Novumab 2 MG', ['acetaminophen'], ['Novumab 2 MG']],
+    // A half of a word that is none, unless both are one name.
+    ['Amlodipine-xyz 5 mg', ['amlodipine'], ['xyz']],
+    ['amlodipine-atorvastatin', ['amlodipine', 'atorvastatin'], []],
+    ['Amlodipine 5-mg', ['amlodipine'], []],
     // A name inside another word is not that name.
     ['Aspirinol', [], ['Aspirinol']],
   ])('%s', (name, ingredients, unknown) => {
@@ -118,6 +122,27 @@ describe('an order is checked for therapy that is there already', () => {
       drug('c', 'Ibuprofen', { doNotPerform: true }),
     ];
     expect(found('Ibuprofen', ...others)).toEqual([]);
+  });
+});
+
+describe('a whole chart is checked', () => {
+  it('as if each medication were compared with each other', () => {
+    const names = [...classesFor('duplicate').flatMap(({ members }) => members.slice(0, 2))].slice(0, 20);
+    const paired = ['simvastatin', 'clarithromycin', 'Selegiline', 'fluoxetine', 'Novumab', 'novumab', 'Obscurol'];
+    const all = [...names, ...paired, ...names.slice(0, 3)];
+    const medications = all.map((name, place) => ({
+      resourceType: 'MedicationStatement',
+      id: `m${String(place).padStart(2, '0')}`,
+      status: 'active',
+      medicationCodeableConcept: { text: name },
+    }));
+    const told = (record: ReturnType<typeof recordOf>) =>
+      checkChart(record).alerts.map(({ id, drug, against }) => [id, drug.key, against.key].join(' '));
+    const each = medications.flatMap((one, place) =>
+      medications.slice(place + 1).flatMap((other) => told(recordOf(one, other))),
+    );
+    expect(each.length).toBeGreaterThan(10);
+    expect(told(recordOf(...medications)).toSorted()).toEqual(each.toSorted());
   });
 });
 
