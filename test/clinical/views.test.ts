@@ -35,6 +35,8 @@ function allRows(record: ChartRecord): readonly Row[] {
     ...noteEntries(record),
     ...documentRows(record),
     ...chartSections.flatMap((section) => otherGroups(record, section).flatMap(({ rows }) => rows)),
+    // On the page of the patient's details.
+    ...record.ofTypes('Patient').flatMap(({ key }) => wholeRow(record, key) ?? []),
   ];
 }
 
@@ -277,7 +279,7 @@ describe('the pages of a chart', () => {
       flag: { direction: 'high', critical: true, by: 'laboratory' },
       corrected: false,
       interpretation: 'Critical high',
-      referenceRange: '3.5 mmol/L – 5 mmol/L',
+      referenceRange: '3.5 – 5 mmol/L',
     });
     expect(rest.map(({ label, value, resultKeys }) => [label, value, resultKeys])).toEqual([
       ['LOINC 1-1', 'no value: unknown', []],

@@ -34,9 +34,10 @@ const typesWithPage: ReadonlySet<string> = new Set([
 /** Sections whose page shows every resource in them. */
 const sectionsShownWhole: ReadonlySet<ChartSection> = new Set(['identity', 'results', 'vitals', 'documents']);
 
-/** Whether a section's rest has it. */
-export function isOther(resource: Pick<Resource, 'section' | 'type'>, section: ChartSection): boolean {
-  return resource.section === section && !sectionsShownWhole.has(section) && !typesWithPage.has(resource.type);
+/** Whether a section's rest has it. The patient is what the page of details is about. */
+export function isOther({ section: own, type }: Pick<Resource, 'section' | 'type'>, section: ChartSection): boolean {
+  if (own === 'demographics' && type === 'Patient') return false;
+  return own === section && !sectionsShownWhole.has(section) && !typesWithPage.has(type);
 }
 
 /** The rest of one section, grouped by type; for `administrative` that is all of it. */

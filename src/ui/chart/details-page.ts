@@ -4,8 +4,11 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import '@awesome.me/webawesome/dist/components/button/button.js';
+import '@awesome.me/webawesome/dist/components/details/details.js';
 import type { FieldReason } from '../../clinical/edits/edit.ts';
 import { changedPatient, patientAsTyped, type TypedPatient } from '../../clinical/edits/patient.ts';
+import type { ResourceKey } from '../../clinical/section-edit.ts';
+import { wholeRow } from '../../clinical/views/other.ts';
 import type { WriteFailure } from '../../app/session.ts';
 import { mainFields, moreFields } from '../patients/patient-fields.ts';
 import '../shell/callout.ts';
@@ -83,6 +86,22 @@ class DetailsForm extends LitElement {
         color: var(--wa-color-text-quiet);
         font-size: var(--wa-font-size-s);
       }
+      .whole {
+        max-inline-size: 40rem;
+        margin-block-start: var(--wa-space-m);
+      }
+      dl {
+        display: grid;
+        grid-template-columns: minmax(7rem, auto) minmax(0, 1fr);
+        gap: var(--wa-space-2xs) var(--wa-space-s);
+      }
+      dt {
+        color: var(--wa-color-text-quiet);
+        font-size: var(--wa-font-size-s);
+      }
+      dd {
+        overflow-wrap: anywhere;
+      }
       pc-statement-history {
         margin-block-start: var(--wa-space-m);
       }
@@ -138,7 +157,23 @@ class DetailsForm extends LitElement {
             : nothing
         }
       </form>
+      ${this.view.record.ofTypes('Patient').map(({ key }) => this.renderWhole(key))}
       <pc-statement-history .view=${this.view} .resource=${patient}></pc-statement-history>`;
+  }
+
+  /** What the form has no field for is told here and nowhere else. */
+  private renderWhole(key: ResourceKey) {
+    return html`<wa-details class="whole" summary="Everything the record says">
+      <dl>
+        ${wholeRow(this.view.record, key)
+          ?.details()
+          .map(
+            ({ name, value }) =>
+              html`<dt>${name}</dt>
+                <dd>${value}</dd>`,
+          )}
+      </dl>
+    </wa-details>`;
   }
 
   private async submit(): Promise<void> {
