@@ -59,7 +59,10 @@ export class ChartNav extends LitElement {
           font-size: var(--wa-font-size-s);
         }
       }
+      /* Numbers come after the page is drawn: what comes in two digits moves nothing. */
       .count {
+        display: inline-block;
+        min-inline-size: 2ch;
         font-size: var(--wa-font-size-xs);
         font-weight: var(--wa-font-weight-normal);
       }
@@ -85,7 +88,8 @@ export class ChartNav extends LitElement {
     if (changed.has('view')) void this.count(this.view);
     // A new bar begins with the summary in sight: to ask would lay the page out before it is whole.
     const isThere = this.topic === 'summary' && changed.get('topic') === undefined;
-    if (changed.has('topic') && !isThere)
+    const isCounted = changed.has('counts') && this.counts.size > 0 && this.topic !== 'summary';
+    if ((changed.has('topic') && !isThere) || isCounted)
       this.renderRoot.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 

@@ -54,7 +54,9 @@ export class PeersPage extends LitElement {
   constructor() {
     super();
     new Watch(this, () => this.session);
-    new Keys(this, [{ keys: 'n', label: 'Connect with a practice', run: () => this.connect() }]);
+    new Keys(this, [
+      { keys: 'n', label: 'Connect with a practice', run: () => this.connect(), when: () => this.mayConnect },
+    ]);
   }
 
   override render() {

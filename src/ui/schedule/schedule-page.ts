@@ -86,7 +86,14 @@ export class SchedulePage extends LitElement {
     this.booking = false;
     this.asked = '';
     new Watch(this, () => this.session);
-    new Keys(this, [{ keys: 'n', label: 'Book an appointment', run: () => this.startBooking() }]);
+    new Keys(this, [
+      {
+        keys: 'n',
+        label: 'Book an appointment',
+        run: () => this.startBooking(),
+        when: () => this.session.work.schedule.mayWrite,
+      },
+    ]);
     this.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape') return;
       this.booking = false;

@@ -9,6 +9,8 @@ export interface KeyAct {
   readonly keys: string;
   readonly label: string;
   readonly run: () => void;
+  /** Who may not do it is neither told of the key nor answered by it. Always, where left out. */
+  readonly when?: () => boolean;
 }
 
 const shown = new Set<Keys>();
@@ -20,7 +22,7 @@ export function boundKeys(): readonly KeyAct[] {
   return [...shown]
     .reverse()
     .flatMap((keys) => keys.acts)
-    .filter((act) => !seen.has(act.keys) && seen.add(act.keys));
+    .filter((act) => act.when?.() !== false && !seen.has(act.keys) && seen.add(act.keys));
 }
 
 export class Keys implements ReactiveController {
