@@ -106,7 +106,9 @@ export type ImportFailure =
   /** Somebody who may be the same person came meanwhile, and was not asked about. */
   | 'alike-meanwhile'
   /** It is there as a chart of its own: the merge that was chosen could not be kept. */
-  | 'not-merged';
+  | 'not-merged'
+  /** It is there as a chart of its own: who it was to be merged with was left out, or not written. */
+  | 'other-left-out';
 
 export interface ImportOutcome {
   readonly written: readonly { readonly item: string; readonly chart: ChartId; readonly resources: number }[];

@@ -333,7 +333,7 @@ export class Importing {
     return this.#mergeAsAnswered(written.value, item, answer, reading);
   }
 
-  /** An own chart that was there leads; one of another practice does not. Of an item that was left out there is nothing to merge with. */
+  /** An own chart that was there leads; one of another practice does not. Of an item that was left out there is nothing to merge with, which is told. */
   async #mergeAsAnswered(
     chart: ChartId,
     { outcome }: WrittenItem,
@@ -344,7 +344,7 @@ export class Importing {
     const chosen = outcome.candidates[answer.sameAs];
     if (chosen === undefined) return err('not-merged');
     const other = 'chart' in chosen ? chosen.chart : made.get(chosen.item);
-    if (other === undefined) return ok(chart);
+    if (other === undefined) return err('other-left-out');
     const leads = this.#context.index.get(other)?.own === true;
     const merged = await (leads ? this.#merges.merge(other, chart) : this.#merges.merge(chart, other));
     return merged.ok ? ok(chart) : err('not-merged');

@@ -93,6 +93,8 @@ export function writeFailureWords(reason: ImportFailure): string {
     return 'Somebody who may be the same person came while the import ran. Nothing of it was written. Choose the file again to be asked about them.';
   if (reason === 'not-merged')
     return 'Imported as a chart of its own: the merge could not be saved. Both are under Patients; merge them from there.';
+  if (reason === 'other-left-out')
+    return 'Imported as a chart of its own, and merged with nobody: the patient of this import who was said to be the same person was not imported.';
   return `${writeTrouble[reason].happened.replace(/^Not saved/, 'Not imported')} ${writeTrouble[reason].todo}`;
 }
 

@@ -109,6 +109,20 @@ describe('a patient of a file', () => {
     expect(clinic.patients.length).toBe(2);
   });
 
+  test('the same person as one who was left out: the chart is made, and it is said that it was merged with nobody', async () => {
+    const twice = [
+      patient({ id: 'x', given: 'Bruno', family: 'Lindqvist', birthDate: '1975-10-30' }),
+      patient({ id: 'y', given: 'Bruno', family: 'Lindquist', birthDate: '1975-10-30' }),
+    ];
+    const answers = new Map<string, ImportAnswer>([
+      ['0/0', 'skip'],
+      ['1/0', { sameAs: 0 }],
+    ]);
+    const outcome = await clinic.carryOutImport(await planOf(clinic, ...twice), answers, quiet, signal);
+    expect(outcome).toMatchObject({ written: [], failed: [{ item: '1/0', reason: 'other-left-out' }] });
+    expect(clinic.charts.map(({ name }) => name)).toContain('Bruno Lindquist');
+  });
+
   test('of two whose charts are merged the one that leads is asked about, once', async () => {
     await importText(clinic, patient({ id: 'two' }));
     const [leading, other] = clinic.charts.map(({ id }) => id);
