@@ -468,9 +468,10 @@ describe('forks', () => {
 test('[RE-4] judging thousands of headers costs little more than reading them', async () => {
   const { clinic, peer, chart } = await shared();
   const { charter, entries } = await longSection(chart, clinic, peer, 1000);
-  const begun = performance.now();
+  // What this process worked, not what passed meanwhile on a machine that had other things to do.
+  const begun = process.cpuUsage();
   const judgement = judgeEntries({ charter, section, headers: entries });
-  const tookMs = performance.now() - begun;
+  const tookMs = process.cpuUsage(begun).user / 1_000;
   expect(judgement.effective.size).toBe(entries.length);
   // Generous: some 20 ms on the machine it was written on, against minutes for anything quadratic in walks.
   expect(tookMs).toBeLessThan(2000);

@@ -229,7 +229,8 @@ function collect(connection: Connection): Bytes[] {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1500; tries++) {
+  const end = performance.now() + 60_000;
+  while (performance.now() < end) {
     if (condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -211,7 +211,7 @@ test('[ATTACK-68] a text that would grow past its limit is refused, by what its 
     crafted(alice, [names(text, key, named), ...Array.from({ length: count }, () => insert('y'))]);
   expectRefused(alice, more(11), 'text-too-long');
   expect(offer(alice, more(10)).merged).toHaveLength(1);
-}, 60_000);
+});
 
 test('[ATTACK-69] a signed note is not written in, emptied or signed anew with other words', () => {
   const alice = aliceWrites();

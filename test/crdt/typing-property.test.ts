@@ -157,4 +157,4 @@ test('[AM-6] whoever types from whatever they saw: all devices read the same, an
   expect(total.deleted).toBeGreaterThan(200);
   expect(total.stale).toBeGreaterThan(50);
   expect(total.signed).toBeGreaterThan(20);
-}, 120_000);
+});

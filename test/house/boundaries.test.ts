@@ -137,7 +137,7 @@ beforeAll(async () => {
   const report: unknown = JSON.parse(stdout);
   if (!isReport(report)) throw new Error('dependency-cruiser writes a summary');
   violations = report.summary.violations;
-}, 60_000);
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

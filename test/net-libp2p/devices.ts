@@ -19,7 +19,7 @@ export function device(init: Partial<Libp2pTransportInit> = {}): Promise<Libp2pT
   return createLibp2pTransport({ seed: randomBytes(32), relays: [], allow: () => true, ...init });
 }
 
-export async function until(what: string, condition: () => boolean, limitMs = 15_000): Promise<void> {
+export async function until(what: string, condition: () => boolean, limitMs = 60_000): Promise<void> {
   const end = Date.now() + limitMs;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`not within ${limitMs} ms: ${what}`);

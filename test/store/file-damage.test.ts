@@ -59,7 +59,7 @@ describe('when the process ends in the middle', () => {
     const expected = chainOfEntries(found.length, { size: 700 });
     expect(found.map(({ hash }) => hash)).toEqual(expected.map(({ hash }) => hash));
     await opened.end();
-  }, 180_000);
+  });
 
   test('[EN-8] an unfinished commit at the end is no damage and leaves nothing, wherever it was cut off', async () => {
     const folder = freshFolder();
@@ -106,7 +106,7 @@ describe('when bytes are not what they were', () => {
     const mended = await openFileStore(folder);
     expect(mended.damage).toEqual([]);
     await mended.end();
-  }, 180_000);
+  });
 
   test('[ATTACK-45] a byte that flips while the store is open is named when it is read', async () => {
     const folder = freshFolder();

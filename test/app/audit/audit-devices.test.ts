@@ -55,24 +55,19 @@ async function kindsOf(session: Session, by: DeviceId): Promise<readonly string[
   return (await all(session)).filter((event) => event.by === by).map(({ kind }) => kind);
 }
 
-async function eventually(holds: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 50 && !(await holds()); turn++) await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(await holds()).toBe(true);
-}
-
 describe('who sees what', () => {
   it('[AU-4] an administrator reads everybody, a viewer what was done at the own device; what a viewer opens is written down', async () => {
     const tablet = await join('tablet', 'viewer');
     await until(() => tablet.charts.some(({ name }) => name === 'Ada Okafor'));
     (await opened(tablet)).close();
     expect(tablet.audit.readsAll).toBe(false);
-    await eventually(async () => (await kindsOf(tablet, tablet.practice.device)).includes('chart-opened'));
+    await until(async () => (await kindsOf(tablet, tablet.practice.device)).includes('chart-opened'));
     const own = await all(tablet);
     expect(new Set(own.map(({ by }) => by))).toEqual(new Set([tablet.practice.device]));
     expect((await check(tablet)).devices).toEqual([]);
 
     // Whoever may not begin a volume hands its events on once somebody has.
-    await eventually(async () => {
+    await until(async () => {
       await all(tablet);
       return (await kindsOf(desk, tablet.practice.device)).includes('chart-opened');
     });
@@ -87,11 +82,11 @@ describe('who sees what', () => {
     const tablet = await join('tablet', 'clinician');
     await until(() => tablet.charts.some(({ name }) => name === 'Ada Okafor'));
     (await opened(tablet)).close();
-    await eventually(async () => (await kindsOf(tablet, tablet.practice.device)).includes('chart-opened'));
-    await eventually(async () => (await kindsOf(desk, tablet.practice.device)).includes('chart-opened'));
+    await until(async () => (await kindsOf(tablet, tablet.practice.device)).includes('chart-opened'));
+    await until(async () => (await kindsOf(desk, tablet.practice.device)).includes('chart-opened'));
     const before = await kindsOf(desk, tablet.practice.device);
     mustBeOk(await desk.people.remove(tablet.practice.device));
-    await eventually(async () => (await check(desk)).devices.some(({ removed }) => removed));
+    await until(async () => (await check(desk)).devices.some(({ removed }) => removed));
     expect(await kindsOf(desk, tablet.practice.device)).toEqual(before);
     const log = mustHave((await check(desk)).devices.find(({ device }) => device === tablet.practice.device));
     expect(log).toMatchObject({ removed: true, missing: [], twice: [], refused: 0, setAside: 0 });

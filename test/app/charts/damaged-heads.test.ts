@@ -43,4 +43,4 @@ test('[ATTACK-45] what a damaged record of heads held is given by the practice t
   chart.close();
   await alone.lock();
   await back.lock();
-}, 30_000);
+});

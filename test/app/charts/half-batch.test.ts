@@ -67,4 +67,4 @@ test('[EN-9] a batch whose rest never comes, of a practice whose right has ended
   await peer.lock();
   await clinic.lock();
   expect([state, mustBeOk(exported).incomplete]).toEqual(['open', []]);
-}, 20000);
+});

@@ -39,6 +39,7 @@ const names = { personName: 'Nora Brandt', deviceName: 'Tablet' };
 class RawLine {
   readonly #heard: MeetingMessage[] = [];
   #wake: () => void = () => undefined;
+  #isEnded = false;
   readonly connection: Connection;
 
   constructor(connection: Connection) {
@@ -48,6 +49,7 @@ class RawLine {
       this.#wake();
     });
     connection.onClose(() => {
+      this.#isEnded = true;
       this.#wake();
     });
   }
@@ -56,12 +58,15 @@ class RawLine {
     await this.connection.send(encodeMeetingMessage(message));
   }
 
-  /** Undefined when nothing comes. */
+  /** Undefined when the other side ended the line, or says nothing for longer than any slow machine takes. */
   async hear(): Promise<MeetingMessage | undefined> {
-    if (this.#heard.length === 0)
+    if (this.#heard.length === 0 && !this.#isEnded)
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        setTimeout(resolve, 400);
+        const patience = setTimeout(resolve, 20_000);
+        this.#wake = () => {
+          clearTimeout(patience);
+          resolve();
+        };
       });
     return this.#heard.shift();
   }

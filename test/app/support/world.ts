@@ -113,14 +113,9 @@ export class World {
       clock: { nowMs: () => (this.nowMs += 1_000) },
       random: seededRandom(`${name}/${++starts}`),
       timers: {
-        // Twenty times faster than life; the long ones (auto-lock) never come.
-        after: (delayMs, run) => {
-          if (delayMs > 40_000) return () => undefined;
-          const id = setTimeout(run, delayMs / 20);
-          return () => {
-            clearTimeout(id);
-          };
-        },
+        // Twenty times faster than life, but for a moment without news; the long ones (auto-lock) never come.
+        after: (delayMs, run) =>
+          delayMs > 40_000 ? () => undefined : afterSteps(delayMs <= momentMs ? delayMs : delayMs / 20, run),
       },
       openStore: async (closed) => {
         const store = await openIdbStore(name, { onClosed: closed });
@@ -191,9 +186,34 @@ export function sectionOf(chart: OpenChart, section: ChartSection): SectionView 
   return view;
 }
 
-/** Waits for a condition; the story goes on when it holds. */
+/** After so long without news what came is looked at (arrivals.ts): made shorter, a part of a chart would be taken for all of it. */
+const momentMs = 30;
+
+/**
+ * In steps, each at least a turn of the loop that everybody here works in: where a loaded machine stands still, whoever waits for an
+ * answer is not out of patience before the other had time to give it.
+ */
+function afterSteps(delayMs: number, run: () => void): () => void {
+  const longestStepMs = 10;
+  let leftMs = delayMs;
+  let id = setTimeout(step, Math.min(leftMs, longestStepMs));
+  function step(): void {
+    leftMs -= longestStepMs;
+    if (leftMs > 0) id = setTimeout(step, Math.min(leftMs, longestStepMs));
+    else run();
+  }
+  return () => {
+    clearTimeout(id);
+  };
+}
+
+const patienceMs = 20_000;
+const leastLooks = 500;
+
+/** Waits for a condition; the story goes on when it holds. Both limits are far beyond what a loaded machine needs. */
 export async function until(condition: () => boolean | Promise<boolean>, what = condition.toString()): Promise<void> {
-  for (let i = 0; i < 500; i++) {
+  const end = performance.now() + patienceMs;
+  for (let looks = 0; looks < leastLooks || performance.now() < end; looks++) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

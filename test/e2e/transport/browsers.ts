@@ -150,7 +150,7 @@ export class BrowserDevice {
 }
 
 export async function eventually<T>(what: string, read: () => Promise<T>, holds: (value: T) => boolean): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 60_000;
   for (let value = await read(); !holds(value); value = await read()) {
     if (Date.now() > end) throw new Error(`not in time: ${what}; last seen ${JSON.stringify(value)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
