@@ -14,6 +14,7 @@ import { startDemoSite, type DemoSite } from '../support/demo-site.ts';
 import type { DemoSession } from '../support/demo-session.ts';
 import { openProfile, type Profile } from '../support/profiles.ts';
 import { findings } from './support/axe.ts';
+import { goTo, isPainted } from './support/page-acts.ts';
 
 declare global {
   var demoSession: DemoSession;
@@ -119,9 +120,9 @@ describe('every page', () => {
   }
 
   async function go(address: string): Promise<void> {
-    await page.evaluate((hash) => (location.hash = hash), address);
+    await goTo(page, address);
     await page.locator('pc-page-header, pc-empty-state').last().waitFor();
-    await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
+    await isPainted(page);
   }
 
   async function begin(theme: string, width: number, height: number): Promise<void> {
