@@ -1,6 +1,6 @@
 /**
  * FHIR dates and times in words. As written: a year stays a year, and a time is the wall clock where it was written, not
- * shifted to this device's zone (a dose given at 22:00 was given at 22:00).
+ * shifted to this device's zone (a dose given at 22:00 was given at 22:00). Only an appointment's moment is told by the clock here.
  */
 import type { JsonValue } from './json.ts';
 
@@ -26,6 +26,19 @@ export function readDate(value: JsonValue | undefined): ReadableDate | undefined
   const date = [day === undefined ? undefined : String(Number(day)), name, year].filter((part) => part !== undefined);
   const words = date.join(' ') + (time === undefined ? '' : `, ${time}`);
   return { written: value, words, sortMs: Date.parse(value) };
+}
+
+/**
+ * A moment that was written by the clock of Greenwich, by the clock of this device: when somebody is to be here. What was written
+ * with a clock of its own keeps that.
+ */
+export function readMoment(value: JsonValue | undefined): ReadableDate | undefined {
+  const read = readDate(value);
+  if (read === undefined || Number.isNaN(read.sortMs) || !read.written.endsWith('Z')) return read;
+  const time = new Date(read.sortMs);
+  const clock = [time.getHours(), time.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
+  const day = `${String(time.getDate())} ${monthNames[time.getMonth()] ?? ''} ${String(time.getFullYear())}`;
+  return { ...read, words: `${day}, ${clock}` };
 }
 
 /** Newest first; what has no date comes last. */

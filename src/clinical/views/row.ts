@@ -8,7 +8,7 @@ import { codesOfConcept, isEnteredInError } from '../fhir-status.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { qualified } from '../modifiers.ts';
 import { withOtherPatient } from '../other-patient.ts';
-import { readDate, type ReadableDate } from '../readable-date.ts';
+import { readDate, readMoment, type ReadableDate } from '../readable-date.ts';
 import { narrativeText, readValue } from '../readable.ts';
 import type { ChartRecord, Resource } from '../record.ts';
 import type { ResourceKey } from '../section-edit.ts';
@@ -110,12 +110,21 @@ export function labelOf(words: string, { json }: Resource, record: ChartRecord):
 
 /** The first of the elements with dates that holds one; of a period, its beginning. No reference's words change it. */
 export function whenOf(json: JsonObject): ReadableDate | undefined {
+  const start = isAppointment(json) ? readMoment(json['start']) : undefined;
+  if (start !== undefined) return start;
   for (const element of dateElements) {
     const value = json[element];
     const date = readDate(isObject(value) ? (value['start'] ?? value['end']) : value);
     if (date !== undefined) return date;
   }
   return undefined;
+}
+
+const moments: ReadonlySet<string> = new Set(['start', 'end']);
+
+/** When it was booked is not when it is. */
+function isAppointment(json: JsonObject): boolean {
+  return json['resourceType'] === 'Appointment';
 }
 
 /** A resource's elements by name and in words, in the order they were written. */
@@ -126,7 +135,12 @@ function detailsOf(json: JsonObject, record: ChartRecord, shown: ReadonlySet<str
     if (alwaysShown.has(bare) || shown.has(bare)) return [];
     // `_element` speaks only where its element does not: it then says why.
     if (element !== bare && Object.hasOwn(json, bare)) return [];
-    const words = element === bare ? readValue(value, nameOf) : readPrimitive(json, bare);
+    const words =
+      element !== bare
+        ? readPrimitive(json, bare)
+        : isAppointment(json) && moments.has(element)
+          ? (readMoment(value)?.words ?? '')
+          : readValue(value, nameOf);
     return words === '' ? [] : [{ name: elementWords(bare), value: words }];
   });
 }
