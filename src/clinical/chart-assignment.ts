@@ -8,8 +8,8 @@
  * 2. One that refers to patients elsewhere (a Group's members, an appointment's participants) goes to each of theirs.
  * 3. What a chart's resources refer to goes with them (practitioners, organisations, medications), and so on onward.
  * 4. What refers to a chart's resources goes with them (Provenance, a Composition without subject).
- * 5. What is left goes to the chart when there is one; to every chart when it is of a kind that is about nobody; else the
- *    file is refused: a finding of nobody knows which of two patients is in no safe place.
+ * 5. What is left goes to the chart when the file is about one patient alone; to every chart when it is of a kind that is about
+ *    nobody; else the file is refused: a finding of nobody knows which of two patients, in the file or not, is in no safe place.
  */
 import { err, ok, type Result } from '../base/result.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
@@ -26,7 +26,7 @@ import type { ResourceKey } from './section-edit.ts';
 export type AssignRefusal =
   /** The file holds no Patient. */
   | 'no-patient'
-  /** At the path, a resource that names no patient, in a file of several. */
+  /** At the path, a resource that names no patient, in a file about several. */
   | 'names-no-patient';
 
 interface Placed extends Addressed {
@@ -56,7 +56,6 @@ const notInFile = '';
 
 export function assignCharts(resources: readonly Placed[]): Result<Assigned, AssignRefusal> {
   const patients = resources.filter(({ type }) => type === 'Patient').map(({ key }) => key);
-  const only = patients.length === 1 ? patients[0] : undefined;
   if (patients.length === 0) return err('no-patient');
   const index = new ReferenceIndex(resources.map(addressable));
   const charts = new Charts(resources, index, new Set(patients));
@@ -71,6 +70,7 @@ export function assignCharts(resources: readonly Placed[]): Result<Assigned, Ass
   }
   charts.followReferences();
   charts.followReferrers();
+  const only = patients.length === 1 && strangers.size === 0 ? patients[0] : undefined;
   for (const resource of resources) {
     if (charts.has(resource.key)) continue;
     if (only !== undefined) charts.own(resource.key, [only]);

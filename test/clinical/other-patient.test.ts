@@ -1,5 +1,6 @@
 /** An entry that names a patient whom the file does not hold: in no chart and named, but for what a patient's document lists, which says so. */
 import { describe, expect, it } from 'vitest';
+import { readBundle } from '../../src/clinical/bundle.ts';
 import { listState } from '../../src/clinical/list-state.ts';
 import { allergyRows } from '../../src/clinical/views/allergies.ts';
 import { problemRows } from '../../src/clinical/views/problems.ts';
@@ -76,9 +77,8 @@ describe('an entry that names another patient', () => {
       resource({ resourceType: 'Practitioner', id: 'both' }),
       resource({ resourceType: 'Practitioner', id: 'only-theirs' }),
       resource({ resourceType: 'Provenance', id: 'of-theirs', target: [{ reference: 'Condition/theirs' }] }),
-      resource({ resourceType: 'Observation', id: 'of-both', focus: [], derivedFrom: [] }),
     );
-    expect(keys.slice(2)).toEqual(['Condition/ours', 'Practitioner/both', 'Observation/of-both']);
+    expect(keys.slice(2)).toEqual(['Condition/ours', 'Practitioner/both']);
     expect(others.map(({ path, names }) => [path, names])).toEqual(
       expect.arrayContaining([
         ['entry[1].resource', 'Jane Roe (Patient/7)'],
@@ -87,6 +87,16 @@ describe('an entry that names another patient', () => {
       ]),
     );
     expect(others).toHaveLength(3);
+  });
+
+  it('leaves nobody to say whose an entry is that names no patient: it refuses the file, and goes to none', async () => {
+    const nobodys = { resource: { resourceType: 'Observation', id: 'of-whom', status: 'final' } };
+    const ofNobody = { resource: { resourceType: 'Organization', id: 'o' } };
+    const found = await readBundle(JSON.stringify(bundle(patient, asthma('Patient/7'), nobodys)));
+    expect(found).toMatchObject({ ok: false, reason: 'names-no-patient', detail: 'entry[2].resource' });
+    expect((await taken(patient, asthma('Patient/7'), ofNobody)).keys).toContain('Organization/o');
+    const document = composition('Patient/alice', 'Condition/asthma');
+    expect((await taken(document, patient, asthma('Patient/7'), nobodys)).keys).toContain('Observation/of-whom');
   });
 
   it('comes back from an export as it was', async () => {

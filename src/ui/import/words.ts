@@ -50,7 +50,7 @@ export const refusalWords: Readonly<
     todo: 'Export it together with the Patient.',
   },
   'names-no-patient': {
-    wrong: 'The file holds several patients, and one entry does not say whom it is about.',
+    wrong: 'The file is about several patients, and one entry does not say whom it is about.',
     todo: 'Export each patient into a file of their own.',
   },
   cancelled: { wrong: 'Reading was stopped before this file was done.', todo: 'Choose it again to import it.' },
