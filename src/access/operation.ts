@@ -65,6 +65,23 @@ export function practiceIdOf(rootSignKey: Uint8Array): PracticeId {
   return practiceId(taggedHash('peerchart/practice/1', rootSignKey));
 }
 
+/** Of each operation it is asked, and few keys sign thousands. */
+function isRootOf(signer: DeviceId, practice: PracticeId): boolean {
+  let made = practicesOfKeys.get(signer);
+  if (made === undefined) {
+    made = practiceIdOf(idBytes(signer));
+    // Peers choose which keys are asked about, so what is remembered is bounded; the oldest goes first.
+    const oldest = practicesOfKeys.size >= maxRememberedKeys ? practicesOfKeys.keys().next().value : undefined;
+    if (oldest !== undefined) practicesOfKeys.delete(oldest);
+    practicesOfKeys.set(signer, made);
+  }
+  return made === practice;
+}
+
+/** By key, the practice whose root it would be. */
+const practicesOfKeys = new Map<DeviceId, PracticeId>();
+const maxRememberedKeys = 1024;
+
 export function opIdOf(bytes: Uint8Array): OpId {
   return opId(sha256(bytes));
 }
@@ -115,7 +132,7 @@ export function draftedOperation(draft: CharterDraft, bytes: Uint8Array): Charte
     prev: [...prev].sort(),
     log: { kind: 'charter', chart: draft.chart ?? chartId(idBytes(id)) },
     signer,
-    byRoot: practiceIdOf(idBytes(signer)) === practice,
+    byRoot: isRootOf(signer, practice),
     practice,
     roster: [...roster].sort(),
     body,
@@ -155,7 +172,7 @@ function decodeRosterOperation(
   if (!isKindOf(rosterShapes, kind)) return err('unknown-kind');
   const body = rosterShapes[kind].read(fields['body']);
   if (body === undefined) return err('malformed', `body of ${kind}`);
-  const byRoot = practiceIdOf(idBytes(signer)) === practice;
+  const byRoot = isRootOf(signer, practice);
   // `kind` chose the shape, so the pair is one of the union; TypeScript does not follow it through the table.
   return ok({ ...common, log: { kind: 'roster', practice }, signer, byRoot, body: { kind, ...body } as RosterBody });
 }
@@ -174,7 +191,7 @@ function decodeCharterOperation(
   const body = charterShapes[kind].read(fields['body']);
   if (body === undefined) return err('malformed', `body of ${kind}`);
   const chart = chartId(kind === 'create' ? idBytes(common.id) : logId);
-  const byRoot = practiceIdOf(idBytes(author.key)) === author.practice;
+  const byRoot = isRootOf(author.key, author.practice);
   const { key: signer, practice, roster } = author;
   return ok({
     ...common,

@@ -4,7 +4,7 @@
  */
 import type { Bytes } from '../base/bytes.ts';
 import type { ChartId, DeviceId, OpId } from '../base/ids.ts';
-import { decodeOperation, decodeSignedOp, opIdOf } from '../access/operation.ts';
+import { decodeOperation, decodeSignedOp } from '../access/operation.ts';
 import { OpGraph } from '../access/op-graph.ts';
 import { charterLog, type Store } from '../store/store.ts';
 
@@ -24,9 +24,8 @@ export async function storedOpsBeyond(
   const { found } = await store.ops(charterLog(chart));
   const ops = found.flatMap(({ id, bytes }): readonly OpOnDisk[] => {
     const signed = decodeSignedOp(bytes);
-    if (!signed.ok || opIdOf(signed.value.bytes) !== id) return [];
-    const op = decodeOperation(signed.value.bytes);
-    return op.ok ? [{ id, prev: op.value.prev, signer: op.value.signer, bytes }] : [];
+    const op = signed.ok ? decodeOperation(signed.value.bytes) : signed;
+    return op.ok && op.value.id === id ? [{ id, prev: op.value.prev, signer: op.value.signer, bytes }] : [];
   });
   const graph = new OpGraph(ops);
   const past = graph.upTo(known.filter((head) => graph.has(head))) ?? graph.emptySet();
