@@ -33,3 +33,16 @@ const correctedStatuses: ReadonlySet<string> = new Set(['corrected', 'amended', 
 export function isCorrected(json: JsonObject): boolean {
   return correctedStatuses.has(textOf(json['status']));
 }
+
+const unfinishedStatuses: ReadonlySet<string> = new Set([
+  'registered',
+  'partial',
+  'preliminary',
+  'cancelled',
+  'unknown',
+]);
+
+/** Its laboratory does not stand by it, or not yet. */
+export function isUnfinished(json: JsonObject): boolean {
+  return unfinishedStatuses.has(textOf(json['status']));
+}

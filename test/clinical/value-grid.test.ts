@@ -1,5 +1,7 @@
 /** Results and vital signs by day: what stands in one row, what is kept apart, and what is left to the list. */
 import { describe, expect, it } from 'vitest';
+import { resultSeries } from '../../src/clinical/views/result-series.ts';
+import { resultRows } from '../../src/clinical/views/results.ts';
 import { resultGrid, vitalGrid, type GridRow, type ValueGrid } from '../../src/clinical/views/value-grid.ts';
 import { Chart, type Example } from './support.ts';
 
@@ -185,6 +187,56 @@ describe('results by day', () => {
     expect(grid.leftOut).toEqual({ withoutValue: 0, inError: 1 });
     expect(daysOf(grid)).toEqual(['1 Jan 2022', '2022', '']);
     expect(written(only(grid))).toEqual(expect.arrayContaining(['2022: 4.5', '2022-01-01: 4.1', ': 4.2']));
+  });
+
+  it('a number written as words stands beside no unit: nobody said that it is one', () => {
+    const glucose = (id: string, date: string, more: object): Example =>
+      observation(id, date, { code: loinc('2345-7', 'Glucose'), ...more });
+    const { record } = Chart.of(
+      glucose('a', '2024-01-01', { valueQuantity: { value: 5.3, unit: 'mmol/L' } }),
+      glucose('b', '2023-04-01', { valueString: '95' }),
+      glucose('c', '2023-03-01', { valueString: '> 200' }),
+      glucose('d', '2023-02-01', { valueInteger: 96 }),
+      glucose('e', '2023-01-01', { valueString: 'haemolysed' }),
+    );
+    expect(rowsOf(resultGrid(record)).map((row) => [row.unit, written(row)])).toEqual([
+      ['mmol/L', ['2024-01-01: 5.3', '2023-01-01: haemolysed']],
+      ['', ['2023-04-01: 95', '2023-03-01: > 200', '2023-02-01: 96']],
+    ]);
+  });
+
+  it('a code of no system is one laboratory’s own: two tests that share it are two rows', () => {
+    const local = (id: string, text: string, value: number): Example =>
+      observation(id, '2024-01-01', {
+        code: { coding: [{ code: '1' }], text },
+        valueQuantity: { value, unit: 'mmol/L' },
+      });
+    const { record } = Chart.of(local('a', 'Sodium', 140), local('b', 'Potassium', 4.1), local('c', 'Sodium', 139));
+    expect(rowsOf(resultGrid(record)).map((row) => [row.label, written(row)])).toEqual([
+      ['Potassium', ['2024-01-01: 4.1']],
+      ['Sodium', ['2024-01-01: 140, 139']],
+    ]);
+    expect(resultSeries(record, 'Observation/a')?.points.map(({ written: value }) => value)).toEqual(['140', '139']);
+  });
+
+  it('what is no date stands in a column as it is written, after the days', () => {
+    const { record } = Chart.of(potassium('a', '20/10/2020', 4), potassium('b', '2019-01-01', 5), {
+      ...potassium('c', '', 6),
+      effectiveDateTime: undefined,
+    });
+    expect(daysOf(resultGrid(record))).toEqual(['1 Jan 2019', '20/10/2020', '']);
+    expect(written(only(resultGrid(record)))).toEqual(expect.arrayContaining(['20/10/2020: 4', ': 6']));
+  });
+
+  it('what its laboratory does not stand by, or not yet, says so beside the value', () => {
+    const { record } = Chart.of(
+      potassium('a', '2024-01-01', 4, { status: 'preliminary' }),
+      potassium('b', '2023-01-01', 5, { status: 'cancelled' }),
+      potassium('c', '2022-01-01', 6),
+    );
+    const values = [...only(resultGrid(record)).values.values()].flat();
+    expect(values.map(({ unfinished }) => unfinished)).toEqual(['preliminary', 'cancelled', '']);
+    expect(resultRows(record).map(({ unfinished }) => unfinished)).toEqual(['preliminary', 'cancelled', '']);
   });
 });
 

@@ -64,9 +64,11 @@ function quantityOf(json: JsonObject): { readonly written: string; readonly unit
   return { written: value.text, unit: typeof unit === 'string' ? unit : typeof code === 'string' ? code : '' };
 }
 
-/** By its first code with its system; by its name where it has none. */
+/** By its first code with its system; by its name where it has none. A code of no system is one test's here and another's there: with its name. */
 export function testOf(json: JsonObject): string {
   const [coding] = codingsOf(json['code']);
   const { system, code } = coding ?? {};
-  return typeof code === 'string' ? `${typeof system === 'string' ? system : ''}|${code}` : titleOf(json).toLowerCase();
+  const name = titleOf(json).toLowerCase();
+  if (typeof code !== 'string') return name;
+  return typeof system === 'string' && system !== '' ? `${system}|${code}` : `|${code}|${name}`;
 }

@@ -1,6 +1,6 @@
 /** Laboratory and other findings, and the reports that gather them, newest first. */
 import { conceptWords, joinWords, rangeWords } from '../datatypes.ts';
-import { codesOfConcept, isCorrected } from '../fhir-status.ts';
+import { codesOfConcept, isCorrected, isUnfinished } from '../fhir-status.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { byNewest } from '../readable-date.ts';
 import { readValue } from '../readable.ts';
@@ -23,6 +23,8 @@ export interface ResultRow extends Row, Measured {
   readonly flag: ResultFlag | undefined;
   /** Its laboratory changed it after it was final. */
   readonly corrected: boolean;
+  /** "preliminary", "cancelled"; empty where its laboratory stands by it. */
+  readonly unfinished: string;
   /** The key of the result that replaces it. */
   readonly replacedBy: ResourceKey | undefined;
   readonly referenceRange: string;
@@ -58,6 +60,7 @@ function resultRow(
     interpretation: conceptWords(json['interpretation']),
     flag: isReport || row.enteredInError ? undefined : resultFlag(json),
     corrected: isCorrected(json),
+    unfinished: isUnfinished(json) ? row.status : '',
     replacedBy: superseded.get(resource.key),
     referenceRange: rangesWords(json['referenceRange']),
     parts: componentsOf(json).map((part) => ({ label: titleOf(part), value: measuredOf(part, record).value })),

@@ -4,7 +4,7 @@
  * or names another patient. Every value is as written; what has none, and what was entered in error, is counted and left to the list.
  */
 import { conceptWords, joinWords } from '../datatypes.ts';
-import { isCorrected } from '../fhir-status.ts';
+import { isCorrected, isUnfinished } from '../fhir-status.ts';
 import { isObject, JsonNumber, objects, textOf, type JsonObject } from '../json.ts';
 import type { ReadableDate } from '../readable-date.ts';
 import type { ChartRecord } from '../record.ts';
@@ -21,7 +21,7 @@ import { supersededKeys } from './superseded.ts';
 import { isPressureSide, vitalRows, type VitalRow } from './vitals.ts';
 
 export interface ValueGrid {
-  /** Newest first; what has no date comes last. */
+  /** Newest first; what cannot be read as a date comes after those, what has none last. */
   readonly days: readonly GridDay[];
   readonly groups: readonly { readonly title: string; readonly rows: readonly GridRow[] }[];
   /** Entries of the list that are not here. */
@@ -56,6 +56,8 @@ export interface GridValue {
   /** What it is compared with: "3.5 – 5.1 mmol/L"; empty where it came with no range. */
   readonly range: string;
   readonly corrected: boolean;
+  /** "preliminary", "cancelled"; empty where its laboratory stands by it. */
+  readonly unfinished: string;
   /** Another result stands in its place. */
   readonly replaced: boolean;
 }
@@ -69,7 +71,7 @@ interface Measurement extends InUnit {
 }
 
 interface InUnit {
-  /** Of its row; undefined for words, which have none: they stand with the numbers of their test. */
+  /** Of its row; undefined for words, which have none: they stand with the numbers of their test. A number written as words does not. */
   readonly unit: string | undefined;
   readonly value: GridValue;
 }
@@ -164,15 +166,21 @@ function gridOf<R extends ResultRow | VitalRow>(
 
 function daysOf(measurements: readonly Measurement[]): readonly GridDay[] {
   const days = new Map(measurements.map(({ when }) => [dayId(when), when]));
-  const startMs = (id: string): number => (id === '' ? -Infinity : Date.parse(id));
+  const startMs = (id: string): number => {
+    const ms = Date.parse(id);
+    return Number.isNaN(ms) || !isDay.test(id) ? -Infinity : ms;
+  };
   return [...days]
     .map(([id, when]) => ({ id, words: id === '' ? '' : withoutTime(when?.words ?? '') }))
     .sort((a, b) => startMs(b.id) - startMs(a.id) || b.id.length - a.id.length);
 }
 
-/** Values of a day are in one column wherever their clocks stood; "2020" is not the first of January. */
+const isDay = /^\d{4}(-\d{2}){0,2}$/;
+
+/** Values of a day are in one column wherever their clocks stood; "2020" is not the first of January. What is no date stands as written. */
 function dayId(when: ReadableDate | undefined): string {
-  return when === undefined || Number.isNaN(when.sortMs) ? '' : when.written.slice(0, 10);
+  if (when === undefined) return '';
+  return Number.isNaN(when.sortMs) ? when.written : when.written.slice(0, 10);
 }
 
 function withoutTime(words: string): string {
@@ -231,12 +239,18 @@ function valueIn(part: JsonObject, row: ResultRow | VitalRow, of: Of, kept?: str
   if (full === '') return [];
   const { valueQuantity: quantity } = part;
   const isNumber = isObject(quantity) && quantity['value'] instanceof JsonNumber;
-  if (!isNumber) return [{ unit: undefined, value: gridValue(row, of, { words: short, full, judged: [part] }) }];
+  if (!isNumber) {
+    const unit = readsAsNumber.test(short) ? '' : undefined;
+    return [{ unit, value: gridValue(row, of, { words: short, full, judged: [part] }) }];
+  }
   const written = textOf(quantity['unit'] ?? quantity['code']);
   const unit = inUnitKept(textOf(quantity['code'] ?? quantity['unit']), kept) ?? unitWords(written);
   const words = withoutUnit(short, unit);
   return [{ unit, value: gridValue(row, of, { words, full, judged: [part] }) }];
 }
+
+/** "95", ">200", "1 / 128": beside a unit it would be read in that unit, whatever its laboratory counted in. */
+const readsAsNumber = /^[<>=≈≤≥~]* ?[-+.]?\d/;
 
 /** The unit that a vital sign is kept in, where what was written is one of the same kind: the trend has them on one line too. */
 function inUnitKept(written: string, kept: string | undefined): string | undefined {
@@ -276,6 +290,7 @@ function gridValue(
       '; ',
     ),
     corrected: isCorrected(json),
+    unfinished: isUnfinished(json) ? row.status : '',
     replaced: isReplaced,
   };
 }

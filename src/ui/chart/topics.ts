@@ -159,7 +159,7 @@ const resultColumns: readonly Column<ResultRow>[] = [
           ? html`<pc-badge icon="xmark">Replaced</pc-badge>`
           : row.corrected
             ? html`<pc-badge tone="info" icon="edit">Corrected</pc-badge>`
-            : '',
+            : row.unfinished,
   },
 ];
 

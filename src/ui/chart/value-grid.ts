@@ -317,7 +317,8 @@ export class ValueGrid extends LitElement {
   }
 
   private renderValue(value: GridValue, isOneOfSeveral: boolean) {
-    const { key, full, replaced, corrected, time, range } = value;
+    const { key, full, replaced, corrected, unfinished, time, range } = value;
+    const note = replaced ? 'replaced' : corrected ? 'corrected' : unfinished;
     const flag = flagWords(value);
     const heard = [flag, range === '' ? '' : `expected ${range}`].filter((words) => words !== '').join(', ');
     return html`<div>
@@ -336,8 +337,7 @@ export class ValueGrid extends LitElement {
               >`
         }${heard === '' ? nothing : html`<span class="only-heard">, ${heard}</span>`}
       </button>
-      ${replaced ? html`<span class="note">replaced</span>` : corrected ? html`<span class="note">corrected</span>` : nothing}
-      ${renderPartMark(this.view, key)}
+      ${note === '' ? nothing : html`<span class="note">${note}</span>`} ${renderPartMark(this.view, key)}
     </div>`;
   }
 
