@@ -1,10 +1,11 @@
 /**
  * The side of the page: large frames looked at by a thread of its own, so that nobody waits for half a MiB to be inflated, decoded,
  * hashed and verified. The thread is started by the first of them and ended when none comes for a while. Where none starts, or one
- * breaks or stays unanswered, the page looks itself: what is found is the same.
+ * breaks or stays unanswered, the page looks itself: what is found is the same. One that never answered anything (its file does not
+ * load) is the last: else each frame would wait for one more.
  */
 import type { Bytes } from '../base/bytes.ts';
-import { Calls } from '../base/thread-calls.ts';
+import { Calls, ThreadBroke } from '../base/thread-calls.ts';
 import type { FrameAnswers, FramesAsked, FrameThreadPort } from './frame-thread.ts';
 import { lookAtFrame, type LookedAtFrame } from './look-at-frame.ts';
 
@@ -18,6 +19,7 @@ export class FramesElsewhere {
   readonly #start: () => FrameThreadPort | undefined;
   readonly #patienceMs: number;
   #thread: { readonly port: FrameThreadPort; readonly calls: Calls<FramesAsked, FrameAnswers> } | undefined;
+  #everAnswered = false;
   #idle: ReturnType<typeof setTimeout> | undefined;
   #underWay = 0;
   #isOver = false;
@@ -48,8 +50,11 @@ export class FramesElsewhere {
       this.#endThread();
     }, this.#patienceMs);
     try {
-      return await calls.ask('look', frame);
-    } catch {
+      const found = await calls.ask('look', frame);
+      this.#everAnswered = true;
+      return found;
+    } catch (error) {
+      if (error instanceof ThreadBroke && !this.#everAnswered) this.#isOver = true;
       // It broke, or failed at what fails here as well and is told from here.
       if (this.#thread?.calls === calls) this.#endThread();
       return await lookAtFrame(frame);

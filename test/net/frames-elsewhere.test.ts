@@ -219,6 +219,45 @@ describe('the thread', () => {
     expect(ended).toBe(1);
   });
 
+  it('that never answered anything is the last: no frame after it waits for another', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const silent = (): FrameThreadPort => ({ post: () => undefined, listen: () => undefined, end: () => undefined });
+    for (const make of [silent, broken]) {
+      let started = 0;
+      const frames = new FramesElsewhere(() => {
+        started++;
+        return make();
+      });
+      const waiting = Promise.all([frames.look(entriesFrame), frames.look(chartersFrame)]);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect((await waiting).map((found) => found?.message.ok)).toEqual([true, true]);
+      expect(frames.look(entriesFrame)).toBeUndefined();
+      expect(started).toBe(1);
+    }
+  });
+
+  it('that answered and then broke is started again', async () => {
+    const threads = new Threads();
+    let breakIt: () => void = () => undefined;
+    const frames = new FramesElsewhere(() => {
+      const port = threads.start();
+      return {
+        ...port,
+        listen: (hear, broke) => {
+          breakIt = broke;
+          port.listen(hear, broke);
+        },
+      };
+    });
+    await frames.look(entriesFrame);
+    const second = frames.look(chartersFrame);
+    breakIt();
+    expect((await second)?.message.ok).toBe(true);
+    await frames.look(entriesFrame);
+    expect(threads.started).toBe(2);
+    frames.end();
+  });
+
   it('is not asked for again where none starts', () => {
     let asked = 0;
     const frames = new FramesElsewhere(() => {
