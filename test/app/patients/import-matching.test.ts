@@ -10,6 +10,7 @@ import { chartId, practiceId } from '../../../src/base/ids.ts';
 import type { PersonDescription } from '../../../src/clinical/matching/person.ts';
 import { Chance } from '../../../src/demo/patients/chance.ts';
 import { givenNames, surname } from '../../../src/demo/patients/names.ts';
+import { listedChart } from '../../support/listed-chart.ts';
 import { importText, mustBeOk, mustHave, until, World } from '../support/world.ts';
 
 const quiet = (): void => undefined;
@@ -157,25 +158,14 @@ describe('three hundred files into ten thousand patients', () => {
 
   function listed(i: number): IndexedChart {
     const person = somebody();
-    return {
-      v: 1,
+    return listedChart({
       id: chartId(new Uint8Array(32).with(0, i >> 8).with(1, i & 255)),
+      custodian: ours,
       name: `${person.given} ${person.family}`,
       birthDate: person.birthDate,
       person,
       patientKey: `Patient/${String(i)}`,
-      deceased: false,
-      custodian: ours,
-      own: true,
-      sharedWith: [],
-      everShared: [],
-      access: 'own',
-      conflictsBySection: {},
-      setAsideBySection: {},
-      unsettledConflicts: 0,
-      setAside: 0,
-      heldElsewhere: false,
-    };
+    });
   }
 
   test('each file is compared with a few dozen of them, and everybody with a slip is found', async () => {
