@@ -4,7 +4,7 @@
  */
 import { keysRecordOf } from '../../src/app/charters/charter-book.ts';
 import { storedCharterOp } from '../../src/replica/charters.ts';
-import { indexRecordOf } from '../../src/app/patients/chart-index.ts';
+import { indexRecordOf, type IndexedChart } from '../../src/app/patients/chart-index.ts';
 import type { DeviceSelf } from '../../src/app/device-self.ts';
 import type { SealedRecords } from '../../src/app/sealed-records.ts';
 import { createCharter, grant, makeEpochs, type CharterWrite } from '../../src/access/charter-builders.ts';
@@ -20,6 +20,7 @@ import { actorNonceBytes, actorOf, chainStart } from '../../src/crypto/chain.ts'
 import type { VerifiedEntry } from '../../src/crypto/entry.ts';
 import { sealEntry } from '../../src/crypto/sealed-entry.ts';
 import { newEntry, type Commit, type Store } from '../../src/store/store.ts';
+import { listedChart } from '../../test/support/listed-chart.ts';
 import { mustBeOk, mustHave } from './practice.ts';
 
 export const random: Random = { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) };
@@ -90,26 +91,14 @@ async function newChart(i: number, making: ChartMaking): Promise<Commit> {
   };
 }
 
-function indexed(i: number, id: ChartId, own: PracticeId, other: PracticeId): Parameters<typeof indexRecordOf>[1] {
-  return {
-    v: 1,
-    id,
-    name: `Patient Generated ${i}`,
+function indexed(i: number, id: ChartId, own: PracticeId, other: PracticeId): IndexedChart {
+  return listedChart({
+    ...{ id, custodian: own, name: `Patient Generated ${i}`, patientKey: `Patient/patient-${i}` },
     birthDate: '1960-01-01',
     sex: 'female',
-    patientKey: `Patient/patient-${i}`,
-    deceased: false,
-    custodian: own,
-    own: true,
     sharedWith: [other],
     everShared: [other],
-    access: 'own',
-    conflictsBySection: {},
-    setAsideBySection: {},
-    unsettledConflicts: 0,
-    setAside: 0,
-    heldElsewhere: false,
-  };
+  });
 }
 
 async function entryOf(
