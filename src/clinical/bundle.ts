@@ -1,7 +1,7 @@
 /**
  * A FHIR file as charts: read, checked and divided among its patients before anything is written (EN-9: an import shows
  * and sends nothing until it is whole). Taken are Bundles that hold a record (document, message, transaction, batch,
- * collection, searchset), one resource, an array of them, or one a line (NDJSON).
+ * collection, searchset), one resource, an array of them, or one a line (NDJSON); of a bulk export its files of lines together.
  *
  * Nothing is dropped in silence: every resource of the file lands in at least one chart or is named as about somebody who is not in
  * the file, or the file is refused with the path of what stands in the way. A history Bundle and entries that delete or patch are refused: they tell what
@@ -11,7 +11,7 @@ import { toUtf8 } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { maxAttachmentBytes } from '../base/limits.ts';
 import type { ChartSection } from '../base/sections.ts';
-import { assignCharts, type AssignRefusal } from './chart-assignment.ts';
+import { assignCharts, type AssignRefusal, type InNoChart } from './chart-assignment.ts';
 import { contentHash } from './content-hash.ts';
 import { identityResource } from './identity.ts';
 import {
@@ -49,6 +49,8 @@ export type ImportRefusal =
   | 'resource-too-large'
   /** A `data` of more than maxAttachmentBytes. */
   | 'attachment-too-large'
+  /** Files read together hold two patients of one id: which of them an entry names, nobody can tell. */
+  | 'same-patient-id'
   | 'cancelled';
 
 /** A resource of a file, in its section; what of it is written there is told by planReimport. */
@@ -81,13 +83,14 @@ export interface ImportPlan {
   readonly aboutOthers: readonly EntryAboutOther[];
 }
 
-/** An entry about a patient whom the file does not hold, or one that belongs to such entries alone. */
+/** An entry about a patient whom the file does not hold, one that belongs to such entries alone, or one of nobody in a file of several. */
 export interface EntryAboutOther {
+  readonly why: InNoChart['why'];
   readonly path: string;
   /** "Asthma". */
   readonly label: string;
   readonly type: string;
-  /** Whom it names: "Jane Roe (Patient/7)"; empty where it only belongs to one that does. */
+  /** Whom it names: "Jane Roe (Patient/7)"; empty where it names nobody. */
   readonly names: string;
 }
 
@@ -114,9 +117,21 @@ const recordBundleTypes: ReadonlySet<string> = new Set([
   'searchset',
 ]);
 
-/** `detail` of a refusal is a path (`entry[12].resource.resourceType`) or a line and column. */
-export async function readBundle(text: string, options: ReadOptions = {}): Promise<Result<ImportPlan, ImportRefusal>> {
-  const found = findResources(text);
+/** One of the files of a bulk export: a resource a line. */
+export interface FilePart {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Of one file, or of files that refer to each other. */
+export type FileText = string | readonly FilePart[];
+
+/** `detail` of a refusal is a path (`entry[12].resource.resourceType`) or a line and column, after the name of the part. */
+export async function readBundle(
+  text: FileText,
+  options: ReadOptions = {},
+): Promise<Result<ImportPlan, ImportRefusal>> {
+  const found = typeof text === 'string' ? findResources(text) : await findInParts(text, options);
   if (!found.ok) return found;
   const resources = new Map<ResourceKey, FileResource>();
   const keys = new FreeKeys(resources);
@@ -129,6 +144,8 @@ export async function readBundle(text: string, options: ReadOptions = {}): Promi
     const resource = readResource(candidate);
     if (!resource.ok) return resource;
     const key = keys.of(resource.value);
+    if (typeof text !== 'string' && resource.value.type === 'Patient' && key !== resource.value.key)
+      return err('same-patient-id', resource.value.path);
     resources.set(key, { ...resource.value, key });
   }
   const files = [...resources.values()];
@@ -139,15 +156,15 @@ export async function readBundle(text: string, options: ReadOptions = {}): Promi
   return ok({
     charts: [...charts].map(([patientKey, keys]) => chartOf(patientKey, keys, resources)),
     resourceCount: files.length,
-    aboutOthers: [...aboutOthers].map(([key, element]) => aboutOther(mustGet(resources, key), element)),
+    aboutOthers: [...aboutOthers].map(([key, why]) => aboutOther(mustGet(resources, key), why)),
   });
 }
 
-function aboutOther({ path, type, json }: FileResource, element: string | undefined): EntryAboutOther {
+function aboutOther({ path, type, json }: FileResource, { why, element }: InNoChart): EntryAboutOther {
   const said = element === undefined ? undefined : json[element];
   const [named] = isArray(said) ? objects(said) : isObject(said) ? [said] : [];
   const [reference, display] = [textOf(named?.['reference']), textOf(named?.['display'])];
-  return { path, type, label: titleOf(json), names: display === '' ? reference : `${display} (${reference})` };
+  return { why, path, type, label: titleOf(json), names: display === '' ? reference : `${display} (${reference})` };
 }
 
 interface Candidate {
@@ -168,16 +185,34 @@ function findResources(text: string): Result<readonly Candidate[], ImportRefusal
   return findIn(parsed.value, '');
 }
 
+async function findInParts(
+  parts: readonly FilePart[],
+  { signal, pause }: ReadOptions,
+): Promise<Result<readonly Candidate[], ImportRefusal>> {
+  const candidates: Candidate[] = [];
+  for (const { name, text } of parts) {
+    await pause?.();
+    if (signal?.aborted === true) return err('cancelled');
+    // Of a type of which there is nothing the file is there and empty.
+    if (text.trim() === '') continue;
+    const found = findInLines(text, `${name}, `) ?? err('not-fhir', name);
+    if (!found.ok) return found;
+    for (const candidate of found.value) candidates.push(candidate);
+  }
+  return ok(candidates);
+}
+
 /** NDJSON: one resource a line. Undefined when the first line is not a whole JSON object, so this is something else. */
-function findInLines(text: string): Result<readonly Candidate[], ImportRefusal> | undefined {
+function findInLines(text: string, before = ''): Result<readonly Candidate[], ImportRefusal> | undefined {
   const lines = text.split('\n');
   const candidates: Candidate[] = [];
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') continue;
+    const at = `${before}line ${String(index + 1)}`;
     const parsed = parseJson(line);
     if (!parsed.ok && candidates.length === 0) return undefined;
-    if (!parsed.ok) return err(parsed.reason, `line ${String(index + 1)}: ${parsed.detail ?? ''}`);
-    const found = findIn(parsed.value, `line ${String(index + 1)}`);
+    if (!parsed.ok) return err(parsed.reason, `${at}: ${parsed.detail ?? ''}`);
+    const found = findIn(parsed.value, at);
     if (!found.ok) return found;
     candidates.push(...found.value);
   }

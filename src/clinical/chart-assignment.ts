@@ -9,7 +9,7 @@
  * 3. What a chart's resources refer to goes with them (practitioners, organisations, medications), and so on onward.
  * 4. What refers to a chart's resources goes with them (Provenance, a Composition without subject).
  * 5. What is left goes to the chart when the file is about one patient alone; to every chart when it is of a kind that is about
- *    nobody; else the file is refused: a finding of nobody knows which of two patients, in the file or not, is in no safe place.
+ *    nobody; else to none, and is named too: a finding of nobody knows which of two patients, in the file or not, has no safe place.
  */
 import { err, ok, type Result } from '../base/result.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
@@ -23,11 +23,8 @@ import {
 } from './references.ts';
 import type { ResourceKey } from './section-edit.ts';
 
-export type AssignRefusal =
-  /** The file holds no Patient. */
-  | 'no-patient'
-  /** At the path, a resource that names no patient, in a file about several. */
-  | 'names-no-patient';
+/** The file holds no Patient. */
+export type AssignRefusal = 'no-patient';
 
 interface Placed extends Addressed {
   readonly path: string;
@@ -47,8 +44,14 @@ const sharedTypes: ReadonlySet<string> = new Set(
 export interface Assigned {
   /** Patient key → keys of the chart, the Patient first. */
   readonly charts: ReadonlyMap<ResourceKey, ReadonlySet<ResourceKey>>;
-  /** What goes to no chart → the element that names a patient whom the file does not hold; none where it only belongs to such. */
-  readonly aboutOthers: ReadonlyMap<ResourceKey, string | undefined>;
+  /** What goes to no chart. */
+  readonly aboutOthers: ReadonlyMap<ResourceKey, InNoChart>;
+}
+
+export interface InNoChart {
+  readonly why: 'names-another' | 'belongs-to-such' | 'names-nobody';
+  /** The element that names another. */
+  readonly element?: string;
 }
 
 /** Stands for whoever is not in the file. No key is like it. */
@@ -61,6 +64,7 @@ export function assignCharts(resources: readonly Placed[]): Result<Assigned, Ass
   const charts = new Charts(resources, index, new Set(patients));
   const listed = listedInDocuments(resources, index, patients);
   const strangers = new Map<ResourceKey, string>();
+  const strays = new Set<ResourceKey>();
   for (const resource of resources) {
     if (resource.type === 'Patient') continue;
     const stranger = strangerIn(resource.json, index);
@@ -75,9 +79,17 @@ export function assignCharts(resources: readonly Placed[]): Result<Assigned, Ass
     if (charts.has(resource.key)) continue;
     if (only !== undefined) charts.own(resource.key, [only]);
     else if (sharedTypes.has(resource.type)) charts.own(resource.key, patients);
-    else return err('names-no-patient', resource.path);
+    else {
+      strays.add(resource.key);
+      charts.own(resource.key, [notInFile]);
+    }
   }
-  const aboutOthers = charts.of(notInFile).map((key) => [key, strangers.get(key)] as const);
+  const whyOf = (key: ResourceKey): InNoChart => {
+    const element = strangers.get(key);
+    if (element !== undefined) return { why: 'names-another', element };
+    return { why: strays.has(key) ? 'names-nobody' : 'belongs-to-such' };
+  };
+  const aboutOthers = charts.of(notInFile).map((key) => [key, whyOf(key)] as const);
   return ok({ charts: charts.keysByPatient(patients), aboutOthers: new Map(aboutOthers) });
 }
 

@@ -7,7 +7,7 @@
  * does not survive the way. What of it is secret is told in docs/threats.md.
  */
 import type { Result } from '../base/result.ts';
-import type { EntryAboutOther, ImportRefusal } from '../clinical/bundle.ts';
+import type { EntryAboutOther, FileText, ImportRefusal } from '../clinical/bundle.ts';
 import type { Reimport } from '../clinical/reimport.ts';
 import type { PersonDescription } from '../clinical/matching/person.ts';
 import type { OpenSections } from '../clinical/record.ts';
@@ -25,7 +25,7 @@ export interface Background {
 /** Files of one import, by the number their reader gives them. */
 export interface ImportReader {
   /** Who is in a file; what it holds of each is kept for `plan`, as long as there is room. */
-  read(file: number, text: string, watch: ReadingWatch): Promise<Result<ReadFile, ImportRefusal>>;
+  read(file: number, text: FileText, watch: ReadingWatch): Promise<Result<ReadFile, ImportRefusal>>;
   /**
    * What would be written of a patient of a file, `held` being what there is and `elsewhere` what is kept outside the chart;
    * undefined: no longer kept, read it again.

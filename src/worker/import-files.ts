@@ -4,7 +4,7 @@
  * again when they are written.
  */
 import { ok, type Result } from '../base/result.ts';
-import { readBundle, type ImportedChart, type ImportRefusal } from '../clinical/bundle.ts';
+import { readBundle, type FileText, type ImportedChart, type ImportRefusal } from '../clinical/bundle.ts';
 import { identityOf } from '../clinical/identity.ts';
 import { describePatient } from '../clinical/matching/person.ts';
 import { planReimport, type Reimport } from '../clinical/reimport.ts';
@@ -29,11 +29,15 @@ export class ImportFiles implements ImportReader {
     this.#room = room;
   }
 
-  async read(file: number, text: string, { signal, progress }: ReadingWatch): Promise<Result<ReadFile, ImportRefusal>> {
+  async read(
+    file: number,
+    text: FileText,
+    { signal, progress }: ReadingWatch,
+  ): Promise<Result<ReadFile, ImportRefusal>> {
     const read = await readBundle(text, { signal, onProgress: progress, pause: this.#pause });
     if (!read.ok) return read;
     const { charts, aboutOthers } = read.value;
-    this.#keep(file, { charts: new Map(charts.map((chart) => [chart.patientKey, chart])), size: text.length });
+    this.#keep(file, { charts: new Map(charts.map((chart) => [chart.patientKey, chart])), size: sizeOf(text) });
     return ok({ charts: charts.map(shortly), aboutOthers });
   }
 
@@ -68,6 +72,10 @@ export class ImportFiles implements ImportReader {
     }
     this.#kept.set(file, kept);
   }
+}
+
+function sizeOf(text: FileText): number {
+  return typeof text === 'string' ? text.length : text.reduce((sum, part) => sum + part.text.length, 0);
 }
 
 function shortly({ patientKey, patient, resources }: ImportedChart): ReadChart {

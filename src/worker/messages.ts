@@ -2,13 +2,13 @@
 import type { ImportReader, PlannedChart, ReadFile } from './background.ts';
 import type { Result } from '../base/result.ts';
 import type * as threads from '../base/thread-calls.ts';
-import type { ImportRefusal } from '../clinical/bundle.ts';
+import type { FileText, ImportRefusal } from '../clinical/bundle.ts';
 import type { DeriveKey } from '../crypto/passphrase.ts';
 
 /** Act → what it is asked with. */
 export interface Asked {
   readonly passphraseKey: Parameters<DeriveKey>;
-  readonly read: readonly [file: number, text: string];
+  readonly read: readonly [file: number, text: FileText];
   readonly plan: Parameters<ImportReader['plan']>;
   readonly holds: Parameters<ImportReader['holds']>;
 }

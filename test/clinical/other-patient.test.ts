@@ -1,6 +1,5 @@
 /** An entry that names a patient whom the file does not hold: in no chart and named, but for what a patient's document lists, which says so. */
 import { describe, expect, it } from 'vitest';
-import { readBundle } from '../../src/clinical/bundle.ts';
 import { listState } from '../../src/clinical/list-state.ts';
 import { allergyRows } from '../../src/clinical/views/allergies.ts';
 import { problemRows } from '../../src/clinical/views/problems.ts';
@@ -50,7 +49,9 @@ describe('an entry that names another patient', () => {
     const { keys, others } = await taken(composition('Patient/alice'), patient, asthma('Patient/7'));
     expect(keys).not.toContain('Condition/asthma');
     expect(keys).toContain('Composition/c');
-    expect(others).toEqual([{ path: 'entry[2].resource', type: 'Condition', label: 'Asthma', names: 'Patient/7' }]);
+    expect(others).toEqual([
+      { why: 'names-another', path: 'entry[2].resource', type: 'Condition', label: 'Asthma', names: 'Patient/7' },
+    ]);
     const elsewhere = await taken(composition('Patient/8', 'Condition/asthma'), patient, asthma('Patient/7'));
     expect(elsewhere.keys).toEqual(['Patient/alice', 'Patient/alice']);
     expect(elsewhere.others.map(({ names }) => names).sort()).toEqual(['Patient/7', 'Patient/8']);
@@ -89,12 +90,16 @@ describe('an entry that names another patient', () => {
     expect(others).toHaveLength(3);
   });
 
-  it('leaves nobody to say whose an entry is that names no patient: it refuses the file, and goes to none', async () => {
+  it('leaves nobody to say whose an entry is that names no patient: it goes into no chart, and is named', async () => {
     const nobodys = { resource: { resourceType: 'Observation', id: 'of-whom', status: 'final' } };
     const ofNobody = { resource: { resourceType: 'Organization', id: 'o' } };
-    const found = await readBundle(JSON.stringify(bundle(patient, asthma('Patient/7'), nobodys)));
-    expect(found).toMatchObject({ ok: false, reason: 'names-no-patient', detail: 'entry[2].resource' });
-    expect((await taken(patient, asthma('Patient/7'), ofNobody)).keys).toContain('Organization/o');
+    const { keys, others } = await taken(patient, asthma('Patient/7'), nobodys, ofNobody);
+    expect(keys).not.toContain('Observation/of-whom');
+    expect(keys).toContain('Organization/o');
+    expect(others.map(({ why, path }) => [why, path])).toEqual([
+      ['names-another', 'entry[1].resource'],
+      ['names-nobody', 'entry[2].resource'],
+    ]);
     const document = composition('Patient/alice', 'Condition/asthma');
     expect((await taken(document, patient, asthma('Patient/7'), nobodys)).keys).toContain('Observation/of-whom');
   });

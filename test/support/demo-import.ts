@@ -64,8 +64,14 @@ export function demoImportPlan(chart: ChartId, fresh = 12): ImportPlan {
         ...item('others-1', '', {
           kind: 'about-others',
           entries: [
-            { path: 'entry[12].resource', type: 'Condition', label: 'Asthma', names: 'Jane Roe (Patient/7)' },
-            { path: 'entry[14].resource', type: 'Provenance', label: 'Provenance', names: '' },
+            {
+              why: 'names-another',
+              path: 'entry[12].resource',
+              type: 'Condition',
+              label: 'Asthma',
+              names: 'Jane Roe (Patient/7)',
+            },
+            { why: 'belongs-to-such', path: 'entry[14].resource', type: 'Provenance', label: 'Provenance', names: '' },
           ],
         }),
         file: 'two-families.json',

@@ -85,12 +85,26 @@ describe('an import', () => {
 
   test('an entry about somebody else is told by what it is, whom it names and where it stands', () => {
     const path = 'entry[2].resource';
-    expect(aboutOtherInWords({ path, type: 'Condition', label: 'Asthma', names: 'Jane Roe (Patient/7)' })).toBe(
-      'Asthma (problem), names Jane Roe (Patient/7), entry 3 of the Bundle',
-    );
-    expect(aboutOtherInWords({ path: 'line 4', type: 'Provenance', label: 'Provenance', names: '' })).toBe(
-      'Provenance, belongs to such an entry, line 4',
-    );
+    expect(
+      aboutOtherInWords({
+        why: 'names-another',
+        path,
+        type: 'Condition',
+        label: 'Asthma',
+        names: 'Jane Roe (Patient/7)',
+      }),
+    ).toBe('Asthma (problem), names Jane Roe (Patient/7), entry 3 of the Bundle');
+    expect(
+      aboutOtherInWords({ why: 'belongs-to-such', path: 'line 4', type: 'Provenance', label: 'Provenance', names: '' }),
+    ).toBe('Provenance, belongs to such an entry, line 4');
+    const nobody = {
+      why: 'names-nobody',
+      path: 'Device.ndjson, line 2',
+      type: 'Device',
+      label: 'Pump',
+      names: '',
+    } as const;
+    expect(aboutOtherInWords(nobody)).toBe('Pump (device), names no patient, Device.ndjson, line 2');
   });
 
   test('an answer can be taken back', async () => {

@@ -26,6 +26,7 @@ import {
 } from '../charts/attachments.ts';
 import type { ChartAccess } from '../charters/charter-book.ts';
 import type { IndexedChart } from './chart-index.ts';
+import { chosenSources, textOf, type ChosenSource } from './chosen-files.ts';
 import type { ChartService } from '../charts/chart-service.ts';
 import { charterFailureOf, type ChartWriter } from '../charts/chart-writer.ts';
 import { ImportMatching } from './import-matching.ts';
@@ -65,7 +66,7 @@ interface InHand {
 
 /** The files of one plan. */
 interface Reading extends InHand {
-  readonly files: Files;
+  readonly files: readonly ChosenSource[];
   /** Charts that its patients were compared with. */
   readonly compared: ReadonlySet<ChartId>;
   /** Of the items written so far. */
@@ -124,7 +125,8 @@ export class Importing {
 
   // ----------------------------------------------------------------------------------------------------- planning
 
-  async plan(files: Files, report: Report, signal: AbortSignal): Promise<ImportPlan> {
+  async plan(chosen: Files, report: Report, signal: AbortSignal): Promise<ImportPlan> {
+    const files = chosenSources(chosen);
     const inHand = await this.#takeInHand();
     const { reader } = inHand;
     const items: PlannedItem[] = [];
@@ -142,9 +144,9 @@ export class Importing {
         });
       };
       say(0, 0);
-      const text = await textOf(files, file);
+      const text = await textOf(files[file]);
       if (!text.ok) {
-        items.push(badItem(`${file}`, name, text.reason, ''));
+        items.push(badItem(`${file}`, name, text.reason, text.detail ?? ''));
         continue;
       }
       const read = await reader.read(file, text.value, { signal, progress: say });
@@ -363,7 +365,7 @@ export class Importing {
     { files, reader }: Reading,
   ): Promise<Result<void, ImportFailure>> {
     if (await reader.holds(file)) return ok(undefined);
-    const text = await textOf(files, file);
+    const text = await textOf(files[file]);
     if (!text.ok) return err('file-gone');
     const read = await reader.read(file, text.value, unwatched);
     if (!read.ok) return err('file-gone');
@@ -494,16 +496,6 @@ function isWritten(item: PlannedItem, answer: ImportAnswer): item is WrittenItem
 
 function isNewChart({ outcome }: ImportItem): boolean {
   return outcome.kind === 'new' || outcome.kind === 'same-person';
-}
-
-/** Not readable, or not any more; or its bytes are no text: files say so by a TypeError, as TextDecoder does. */
-async function textOf(files: Files, file: number): Promise<Result<string, 'not-readable' | 'not-utf8'>> {
-  try {
-    const text = await files[file]?.text();
-    return text === undefined ? err('not-readable') : ok(text);
-  } catch (error) {
-    return err(error instanceof TypeError ? 'not-utf8' : 'not-readable');
-  }
 }
 
 function aboutOthersItem(id: string, file: string, entries: ReadFile['aboutOthers']): PlannedItem {

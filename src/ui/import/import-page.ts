@@ -143,8 +143,9 @@ export class ImportPage extends LitElement {
             </p>`
       }
       <p class="notes">
-        Several files at once are fine. You see what would happen before anything is written. What Peerchart does not
-        understand is kept, and comes out again when the chart is exported.
+        Several files at once are fine; the NDJSON files of a bulk export are read together. You see what would happen
+        before anything is written. What Peerchart does not understand is kept, and comes out again when the chart is
+        exported.
       </p>`;
   }
 
@@ -176,7 +177,7 @@ export class ImportPage extends LitElement {
     const fresh = of('new');
     const unchanged = of('unchanged');
     return html`${this.renderBad(plan.items.filter(isBad))}
-    ${this.renderQuestions('These files hold entries about somebody else', of('about-others'), answers, [
+    ${this.renderQuestions('These files hold entries that are about no patient in them', of('about-others'), answers, [
       ['apply', 'Without them for all'],
       ['skip', 'Leave all these files'],
     ])}
@@ -364,7 +365,7 @@ export class ImportPage extends LitElement {
   private renderWithoutOthers(files: readonly ImportItem[]) {
     if (files.length === 0) return nothing;
     return html`<section>
-      <h2>Not taken: about somebody who is not in the file</h2>
+      <h2>Not taken: about no patient of the file</h2>
       <ul class="bad">
         ${files.slice(0, mostListed).map(({ file, outcome }) => {
           const entries = outcome.kind === 'about-others' ? outcome.entries : [];

@@ -164,10 +164,10 @@ export class ImportQuestion extends LitElement {
     const shown = this.showAll ? entries : entries.slice(0, shownChanges);
     const left = entries.length - shown.length;
     return html`<p>
-        ${count(entries.length, 'entry', 'entries')} of this file ${entries.length === 1 ? 'is' : 'are'} about somebody
-        who is not in it. In a patient’s chart ${entries.length === 1 ? 'it' : 'they'} would be a wrong fact, so
-        ${entries.length === 1 ? 'it goes' : 'they go'} into none. If the same person is meant under another number, ask
-        the sender for a corrected file.
+        ${count(entries.length, 'entry', 'entries')} of this file ${entries.length === 1 ? 'is' : 'are'} not known to be
+        about a patient in it. In somebody’s chart ${entries.length === 1 ? 'it' : 'they'} could be a wrong fact, so
+        ${entries.length === 1 ? 'it goes' : 'they go'} into none. If a patient of the file is meant under another
+        number, ask the sender for a corrected file.
       </p>
       <ul class="others">
         ${shown.map((entry) => html`<li>${aboutOtherInWords(entry)}</li>`)}

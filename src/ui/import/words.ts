@@ -6,7 +6,7 @@ import { writeTrouble, type Trouble } from '../shell/words.ts';
 
 /** What is wrong with the file, and what to do; where it is wrong is said beside it. */
 export const refusalWords: Readonly<
-  Record<ImportRefusal | 'not-utf8', { readonly wrong: string; readonly todo: string }>
+  Record<ImportRefusal | 'not-utf8' | 'set-too-large', { readonly wrong: string; readonly todo: string }>
 > = {
   'not-utf8': {
     wrong: 'The file is compressed, or written in another encoding than UTF-8: read so, letters would be lost.',
@@ -49,9 +49,13 @@ export const refusalWords: Readonly<
     wrong: 'The file names no patient, so there is no chart to put it in.',
     todo: 'Export it together with the Patient.',
   },
-  'names-no-patient': {
-    wrong: 'The file is about several patients, and one entry does not say whom it is about.',
-    todo: 'Export each patient into a file of their own.',
+  'same-patient-id': {
+    wrong: 'Two patients of these NDJSON files have one id, so that nobody can tell which of them an entry names.',
+    todo: 'Choose the files of one export at a time.',
+  },
+  'set-too-large': {
+    wrong: 'These NDJSON files are too large to be read together.',
+    todo: 'Export fewer patients at a time, or each into a file of their own.',
   },
   cancelled: { wrong: 'Reading was stopped before this file was done.', todo: 'Choose it again to import it.' },
 };
@@ -76,10 +80,14 @@ export function pathOf(where: string): string {
 }
 
 /** "Asthma (Condition), names Jane Roe (Patient/7), entry 3 of the Bundle". */
-export function aboutOtherInWords({ label, type, names, path }: EntryAboutOther): string {
+export function aboutOtherInWords({ why, label, type, names, path }: EntryAboutOther): string {
   const kind = typeWords(type);
   const what = label === kind ? label : `${label} (${kind.toLowerCase()})`;
-  const whom = names === '' ? 'belongs to such an entry' : `names ${names}`;
+  const whom = {
+    'names-another': `names ${names}`,
+    'belongs-to-such': 'belongs to such an entry',
+    'names-nobody': 'names no patient',
+  }[why];
   return [what, whom, whereInWords(path) || path].join(', ');
 }
 

@@ -40,7 +40,15 @@ describe('a file with entries about somebody else', () => {
     const [question, ada] = planned.items;
     expect(question?.outcome).toEqual({
       kind: 'about-others',
-      entries: [{ path: '[2]', type: 'Condition', label: 'illness of-somebody', names: 'Patient/nobody-here' }],
+      entries: [
+        {
+          why: 'names-another',
+          path: '[2]',
+          type: 'Condition',
+          label: 'illness of-somebody',
+          names: 'Patient/nobody-here',
+        },
+      ],
     });
     expect(ada).toMatchObject({ outcome: { kind: 'new' }, asksFirst: question?.id });
     const answers = new Map<string, ImportAnswer>([[mustHave(ada?.id), 'apply']]);
