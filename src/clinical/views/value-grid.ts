@@ -17,7 +17,6 @@ import { componentsOf, measuredOf } from './observation.ts';
 import { resultFlag, type ResultFlag } from './result-flag.ts';
 import { testOf } from './result-series.ts';
 import { rangesWords, resultRows, type ResultRow } from './results.ts';
-import { supersededKeys } from './superseded.ts';
 import { isPressureSide, vitalRows, type VitalRow } from './vitals.ts';
 
 export interface ValueGrid {
@@ -114,11 +113,10 @@ export function resultGrid(record: ChartRecord): ValueGrid {
 }
 
 export function vitalGrid(record: ChartRecord): ValueGrid {
-  const replaced = supersededKeys(record);
   return gridOf(vitalRows(record), (row) => {
     const json = record.get(row.key)?.json;
     if (json === undefined) return [];
-    const of = { json, record, isReplaced: replaced.has(row.key) };
+    const of = { json, record, isReplaced: row.replacedBy !== undefined };
     const qualified = qualifying(row, json);
     const place = (test: string, label: string, at: number) => ({
       test: `${test} ${qualified}`,

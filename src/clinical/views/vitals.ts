@@ -3,13 +3,17 @@ import { hasCode } from '../datatypes.ts';
 import type { JsonObject } from '../json.ts';
 import { byNewest } from '../readable-date.ts';
 import type { ChartRecord, Resource } from '../record.ts';
+import type { ResourceKey } from '../section-edit.ts';
 import { titleOf } from '../title.ts';
 import { componentsOf, measuredOf, type Measured } from './observation.ts';
 import { rowOf, type Row } from './row.ts';
+import { supersededKeys } from './superseded.ts';
 
 export interface VitalRow extends Row, Measured {
   readonly bloodPressure: BloodPressure | undefined;
   readonly parts: readonly { readonly label: string; readonly value: string }[];
+  /** The key of the measurement that replaces it. */
+  readonly replacedBy: ResourceKey | undefined;
 }
 
 interface BloodPressure {
@@ -25,11 +29,14 @@ const systolicCodes: ReadonlySet<string> = new Set(['8480-6']);
 const diastolicCodes: ReadonlySet<string> = new Set(['8462-4']);
 
 export function vitalRows(record: ChartRecord): readonly VitalRow[] {
-  const rows = record.inSection('vitals').map((resource) => vitalRow(resource, record));
+  const superseded = supersededKeys(record);
+  const rows = record
+    .inSection('vitals')
+    .map((resource) => ({ ...vitalRow(resource, record), replacedBy: superseded.get(resource.key) }));
   return rows.sort((a, b) => byNewest(a.when, b.when));
 }
 
-function vitalRow(resource: Resource, record: ChartRecord): VitalRow {
+function vitalRow(resource: Resource, record: ChartRecord): Omit<VitalRow, 'replacedBy'> {
   const { json } = resource;
   const values = Object.keys(json).filter((element) => /^value[A-Z]/.test(element));
   const row = rowOf(resource, record, ['code', 'status', 'category', 'component', 'dataAbsentReason', ...values]);

@@ -53,7 +53,7 @@ interface ListWanted<R extends Row> {
 
 export function renderSummary(view: ChartView) {
   const { record } = view;
-  const vitals = newestOfEach(vitalRows(record).filter(({ enteredInError }) => !enteredInError));
+  const vitals = newestOfEach(vitalRows(record).filter((row) => !row.enteredInError && row.replacedBy === undefined));
   const results = newestOfEach(
     resultRows(record).filter((row) => !row.enteredInError && row.kind !== 'report' && row.replacedBy === undefined),
   );
@@ -80,7 +80,7 @@ export function renderSummary(view: ChartView) {
       ...{ rows: results, most: mostOnSummary },
       cells: (row) => [
         row.label,
-        html`${row.short} ${renderFlag(row)}`,
+        html`${row.short} ${renderFlag(row)} ${row.unfinished}`,
         row.referenceRange,
         dayOf(row.when?.words ?? ''),
       ],

@@ -58,11 +58,11 @@ export function allergyLines(record: ChartRecord): readonly Line[] {
   }));
 }
 
-/** The newest of each kind. */
+/** The newest of each kind that nothing replaces. */
 export function vitalLines(record: ChartRecord): readonly Line[] {
   const newest = new Map<string, Line>();
   for (const row of vitalRows(record)) {
-    if (row.enteredInError || newest.has(row.label)) continue;
+    if (row.enteredInError || row.replacedBy !== undefined || newest.has(row.label)) continue;
     newest.set(row.label, {
       key: row.key,
       main: row.label,
@@ -73,16 +73,17 @@ export function vitalLines(record: ChartRecord): readonly Line[] {
   return [...newest.values()];
 }
 
-/** The newest of each kind. */
+/** The newest of each kind that nothing replaces. */
 export function resultLines(record: ChartRecord): readonly Line[] {
   const newest = new Map<string, ResultRow>();
   for (const row of resultRows(record)) {
-    if (row.enteredInError || row.kind === 'report' || newest.has(row.label)) continue;
+    if (row.enteredInError || row.replacedBy !== undefined || row.kind === 'report' || newest.has(row.label)) continue;
     newest.set(row.label, row);
   }
   return [...newest.values()].map((row) => ({
     key: row.key,
-    main: html`${row.label} ${renderFlag(row)}`,
+    main: html`${row.label} ${renderFlag(row)}
+    ${row.unfinished === '' ? nothing : html`<pc-badge icon="info">${row.unfinished}</pc-badge>`}`,
     value: unbroken(row.short),
     side: dayOf(row.when?.words ?? ''),
   }));

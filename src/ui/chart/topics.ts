@@ -78,6 +78,7 @@ const statusOf: Column<Row> = {
   cell: (row) => (row.enteredInError ? errorBadge : row.status),
 };
 const errorBadge = html`<pc-badge icon="xmark">Entered in error</pc-badge>`;
+const replacedBadge = html`<pc-badge icon="xmark">Replaced</pc-badge>`;
 const nameOf = (label: string): Column<Row> => ({ label, cell: (row) => row.label });
 
 const problemColumns: readonly Column<ProblemRow>[] = [
@@ -156,7 +157,7 @@ const resultColumns: readonly Column<ResultRow>[] = [
       row.enteredInError
         ? errorBadge
         : row.replacedBy !== undefined
-          ? html`<pc-badge icon="xmark">Replaced</pc-badge>`
+          ? replacedBadge
           : row.corrected
             ? html`<pc-badge tone="info" icon="edit">Corrected</pc-badge>`
             : row.unfinished,
@@ -170,12 +171,16 @@ const vitalColumns: readonly Column<VitalRow>[] = [
     number: true,
     besideName: true,
     cell: (row) =>
-      row.enteredInError
+      row.enteredInError || row.replacedBy !== undefined
         ? html`<s>${row.short}</s>`
         : html`<span title=${row.value}>${row.short === '' ? partsInWords(row.parts) : row.short}</span>`,
   },
   when,
-  { label: 'Status', onlyIfAny: true, cell: (row) => (row.enteredInError ? errorBadge : '') },
+  {
+    label: 'Status',
+    onlyIfAny: true,
+    cell: (row) => (row.enteredInError ? errorBadge : row.replacedBy === undefined ? '' : replacedBadge),
+  },
 ];
 
 const encounterColumns: readonly Column<EncounterRow>[] = [
