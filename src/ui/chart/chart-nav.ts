@@ -59,10 +59,12 @@ export class ChartNav extends LitElement {
           font-size: var(--wa-font-size-s);
         }
       }
-      /* Numbers come after the page is drawn: what comes in two digits moves nothing. */
-      .count {
+      /* Numbers come after the page is drawn: until then there is room for two digits each. */
+      .to-come .count {
         display: inline-block;
         min-inline-size: 2ch;
+      }
+      .count {
         font-size: var(--wa-font-size-xs);
         font-weight: var(--wa-font-weight-normal);
       }
@@ -116,7 +118,7 @@ export class ChartNav extends LitElement {
     // What is hidden or has two versions is found there too.
     const hasAside = setAside > 0 || chart.setAside.length > 0 || chart.forks.length > 0;
     return html`<nav aria-label="Chart">
-      <ul>
+      <ul class=${this.counts.size === 0 ? 'to-come' : ''}>
         ${this.renderLink('summary', 'Summary')}
         ${unsettled > 0 ? this.renderLink('conflicts', html`<span class="look">To settle ${unsettled}</span>`) : nothing}
         ${topics.map((topic) => {

@@ -56,7 +56,7 @@ export class ImportPage extends LitElement {
         background: var(--wa-color-surface-lowered);
         border-block-start: 1px solid var(--wa-color-surface-border);
       }
-      .bad li {
+      .bad > li {
         padding-block: var(--wa-space-xs);
         border-block-end: 1px solid var(--wa-color-surface-border);
         overflow-wrap: anywhere;
