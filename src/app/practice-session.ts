@@ -208,9 +208,12 @@ export class PracticeSession extends EventTarget implements Session {
 
   // ----------------------------------------------------------------------------------------- patients and charts
 
-  async openChart(chart: ChartId): Promise<Result<OpenChart, 'unknown-chart' | 'damaged'>> {
+  async openChart(
+    chart: ChartId,
+    first?: readonly ChartSection[],
+  ): Promise<Result<OpenChart, 'unknown-chart' | 'damaged'>> {
     const { context, opening, duties } = this.#parts;
-    const opened = await opening.open(chart);
+    const opened = await opening.open(chart, first);
     context.inBackground(duties.isRead(chart));
     return opened;
   }

@@ -41,8 +41,11 @@ export interface Session extends EventTarget, PatientFiles, Peers {
 
   /** Patients (their leading charts) in order of fit; empty query: all, by name. As one types: synchronous, under a frame. */
   search(query: string): readonly ChartId[];
-  /** Opens the sections this practice may read, of all charts of this patient; call `close()` on leaving. */
-  openChart(chart: ChartId): Promise<Result<OpenChart, 'unknown-chart' | 'damaged'>>;
+  /**
+   * Opens the sections this practice may read, of all charts of this patient; call `close()` on leaving. `first`: those that are
+   * shown at once; of a chart that is not merged the others may come after it (`unread`).
+   */
+  openChart(chart: ChartId, first?: readonly ChartSection[]): Promise<Result<OpenChart, 'unknown-chart' | 'damaged'>>;
   /** A patient registered by hand: Patient resource JSON text from clinical/edits. */
   registerPatient(patient: SectionEdit & { readonly kind: 'create' }): Promise<Result<ChartId, WriteFailure>>;
 

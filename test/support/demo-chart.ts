@@ -40,6 +40,7 @@ export class DemoChart extends EventTarget implements OpenChart {
   readonly #session: DemoSession;
   readonly #parts: DemoChartParts;
   sections: ReadonlyMap<ChartSection, SectionView>;
+  unread: readonly ChartSection[] = [];
 
   constructor(session: DemoSession, parts: DemoChartParts) {
     super();

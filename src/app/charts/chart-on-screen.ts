@@ -18,6 +18,11 @@ export interface OpenChart extends EventTarget, ChartActs, ChartPastActs {
   readonly merged?: MergedParts;
   /** One per chart section; a 'change' event says some were replaced. */
   readonly sections: ReadonlyMap<ChartSection, SectionView>;
+  /**
+   * Sections that are still being read; a 'change' event comes with them. Until then nothing may be said of the whole chart: not
+   * how many entries it has, nor that nothing is to settle, set aside or forked.
+   */
+  readonly unread: readonly ChartSection[];
   /** Who else holds what is written here. */
   readonly held: readonly HeldAt[];
   /** Applies the edits to one section as one change; resolves when saved here. The screen repaints before that. */
@@ -60,8 +65,8 @@ export interface FileState {
 
 export interface SectionView {
   readonly section: ChartSection;
-  /** 'not-shared': no right to read it. 'incomplete': some entries can't be opened yet. 'ended': no longer shared; shows what was received. */
-  readonly state: 'open' | 'not-shared' | 'incomplete' | 'ended' | 'damaged';
+  /** 'reading': not yet read from the disk. 'not-shared': no right to read it. 'incomplete': some entries can't be opened yet. 'ended': no longer shared; shows what was received. */
+  readonly state: 'open' | 'reading' | 'not-shared' | 'incomplete' | 'ended' | 'damaged';
   readonly canWrite: boolean;
   readonly resources: ReadonlyMap<string, StoredResource>;
   readonly conflicts: readonly ConcurrentChange[];

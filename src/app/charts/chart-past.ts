@@ -75,6 +75,8 @@ export class PastChart extends EventTarget implements OpenChart {
   readonly #authorOf: AuthorOf;
   readonly #documents: ReadonlyMap<ChartSection, SectionDocument>;
   readonly sections: ReadonlyMap<ChartSection, SectionView>;
+  /** It is made of the whole chart. */
+  readonly unread = [];
   /** What waits, is set aside or is held elsewhere is of now and not of then. */
   readonly setAside = [];
   readonly forks = [];

@@ -74,14 +74,33 @@ export class ChartService {
 
   // -------------------------------------------------------------------------------------------- opening and editing
 
-  /** `acts`: what a person may do about the chart beside writing in it. */
-  open(chart: ChartId, acts: ActsOnChart): Promise<Result<LiveChart, 'unknown-chart' | 'damaged'>> {
+  /**
+   * `acts`: what a person may do about the chart beside writing in it. `first`: the sections that are read before this resolves, all
+   * if left out; the others follow when whoever asked has had a turn to draw them.
+   */
+  open(
+    chart: ChartId,
+    acts: ActsOnChart,
+    first?: readonly ChartSection[],
+  ): Promise<Result<LiveChart, 'unknown-chart' | 'damaged'>> {
     return this.#context.exclusively(async () => {
       const access = await this.#context.charters.get(chart);
       if (access === undefined) return err(this.#context.index.get(chart) === undefined ? 'unknown-chart' : 'damaged');
-      const live = await LiveChart.open(this, acts, access);
+      const live = await LiveChart.open(this, acts, access, first);
       this.#open.set(live, this.#context.charters.hold(chart));
+      if (live.unread.length > 0)
+        this.#context.inBackground(this.#context.ports.pause().then(() => this.readRest(live)));
       return ok(live);
+    });
+  }
+
+  /** What of an open chart was not read at first. */
+  async readRest(live: LiveChart): Promise<void> {
+    if (live.unread.length === 0) return;
+    await this.#context.exclusively(async () => {
+      const access = await this.#context.charters.get(live.id);
+      // Closed meanwhile, or read whole because something came.
+      if (access !== undefined && this.#open.has(live) && live.unread.length > 0) await live.reload(access);
     });
   }
 

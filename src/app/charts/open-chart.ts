@@ -42,6 +42,7 @@ export class LiveChart extends EventTarget implements OpenChart {
   #access: ChartAccess;
   #sections: ReadonlyMap<ChartSection, SectionView> = new Map();
   #keepers: ReadonlyMap<ChartSection, SectionKeeper> = new Map();
+  unread: readonly ChartSection[] = [];
   setAside: readonly SetAsideRow[] = [];
   forks: readonly ForkRow[] = [];
   held: readonly HeldAt[] = [];
@@ -55,10 +56,15 @@ export class LiveChart extends EventTarget implements OpenChart {
     this.files = service.filesOf(this.id);
   }
 
-  /** Inside the queue only. */
-  static async open(service: ChartService, acts: ActsOnChart, access: ChartAccess): Promise<LiveChart> {
+  /** `first`: what is shown at once; the rest is read by `reload`. Inside the queue only. */
+  static async open(
+    service: ChartService,
+    acts: ActsOnChart,
+    access: ChartAccess,
+    first?: readonly ChartSection[],
+  ): Promise<LiveChart> {
     const chart = new LiveChart(service, acts, access);
-    await chart.reload(access);
+    await chart.#read(access, first ?? chartSections);
     return chart;
   }
 
@@ -79,18 +85,24 @@ export class LiveChart extends EventTarget implements OpenChart {
   }
 
   /** Everything anew from keepers that took in what is new. Inside the queue only. */
-  async reload(access: ChartAccess): Promise<void> {
+  reload(access: ChartAccess): Promise<void> {
+    return this.#read(access, chartSections);
+  }
+
+  async #read(access: ChartAccess, wanted: readonly ChartSection[]): Promise<void> {
     this.#access = access;
     const keepers = new Map<ChartSection, SectionKeeper>();
     const views = new Map<ChartSection, SectionView>();
+    const unread: ChartSection[] = [];
     // Side by side: each waits for the disk several times, and none for another.
     const [sections, held] = await Promise.all([
-      Promise.all(chartSections.map((section) => this.#readSection(access, section))),
+      Promise.all(chartSections.map((section) => this.#readSection(access, section, wanted.includes(section)))),
       this.#service.heldElsewhere(access.charter.chart),
     ]);
-    for (const { section, keeper, ended } of sections) {
+    for (const { section, isHere, keeper, ended } of sections) {
       if (keeper === undefined) {
-        views.set(section, notShared(section));
+        if (isHere) unread.push(section);
+        views.set(section, notShown(section, isHere ? 'reading' : 'not-shared'));
         continue;
       }
       keepers.set(section, keeper);
@@ -104,16 +116,19 @@ export class LiveChart extends EventTarget implements OpenChart {
     await this.files.reload(new Map([...views].filter(([section]) => keepers.get(section)?.hasFiles === true)));
     this.#keepers = keepers;
     this.#sections = views;
+    this.unread = unread;
     this.setAside = asides.flat();
     this.forks = forks.flat();
     this.held = held;
     this.dispatchEvent(new Event('change'));
   }
 
-  async #readSection(access: ChartAccess, section: ChartSection) {
+  /** `isHere`: something of it may be shown, now or when it is read. */
+  async #readSection(access: ChartAccess, section: ChartSection, isWanted: boolean) {
     const { readable, ended } = this.#service.reading(access, section);
-    const keeper = readable || ended ? await this.#service.keeper(access, section) : undefined;
-    return { section, keeper, ended };
+    const isHere = readable || ended;
+    const keeper = isHere && isWanted ? await this.#service.keeper(access, section) : undefined;
+    return { section, isHere, keeper, ended };
   }
 
   // ------------------------------------------------------------------------------------------------------- acts
@@ -194,13 +209,15 @@ export class LiveChart extends EventTarget implements OpenChart {
   // ------------------------------------------------------------------------------------------------------ the past
 
   async changes(): ReturnType<OpenChart['changes']> {
+    await this.#service.readRest(this);
     const looked = await this.#service.lastLooked(this.id);
     const changes = changesOf(this.#keepers, this.#authorOf(), looked?.upTo);
     return looked === undefined ? { changes } : { changes, lookedAt: new Date(looked.at).toISOString() };
   }
 
-  asOf(atMs: number): Promise<OpenChart> {
-    return Promise.resolve(new PastChart(this, this.#keepers, this.#authorOf(), atMs));
+  async asOf(atMs: number): Promise<OpenChart> {
+    await this.#service.readRest(this);
+    return new PastChart(this, this.#keepers, this.#authorOf(), atMs);
   }
 
   #authorOf(): AuthorOf {
@@ -295,10 +312,10 @@ function clockDoubt(
   return behindMs > clockToleranceMs ? { clockDoubt: 'behind', clockOffMinutes: Math.round(behindMs / 60_000) } : {};
 }
 
-function notShared(section: ChartSection): SectionView {
+function notShown(section: ChartSection, state: 'not-shared' | 'reading'): SectionView {
   return {
     section,
-    state: 'not-shared',
+    state,
     canWrite: false,
     resources: new Map(),
     conflicts: [],

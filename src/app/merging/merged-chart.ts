@@ -75,6 +75,10 @@ export class MergedChart extends EventTarget implements OpenChart, MergedParts {
     return this.#union().sections;
   }
 
+  get unread(): readonly ChartSection[] {
+    return [...new Set(this.parts.flatMap(({ unread }) => unread))];
+  }
+
   partsOf(key: ResourceKey): readonly OpenChart[] {
     return this.keys.holders(key).flatMap(({ part }) => this.parts[part] ?? []);
   }
@@ -290,6 +294,6 @@ export class MergedChart extends EventTarget implements OpenChart, MergedParts {
 
 /** The worst of what is read; a part that is not shared is told by the parts themselves. */
 function stateOf(states: readonly SectionView['state'][]): SectionView['state'] {
-  const order = ['damaged', 'incomplete', 'open', 'ended'] as const;
+  const order = ['reading', 'damaged', 'incomplete', 'open', 'ended'] as const;
   return order.find((state) => states.includes(state)) ?? 'not-shared';
 }

@@ -3,6 +3,7 @@ import { allergyRows } from '../../clinical/views/allergies.ts';
 import type { HeldAt } from '../../app/charts/chart-on-screen.ts';
 import type { Tone } from '../shell/callout.ts';
 import { ageInWords, count, dateInWords, listInWords } from '../shell/format.ts';
+import { sectionWords } from '../shell/words.ts';
 import { isNoneKnown } from './topics.ts';
 import { mustGetSection, unsettledKeys, type ChartView } from './chart-view.ts';
 import { stateOf } from './list-words.ts';
@@ -48,7 +49,8 @@ export function allergyWords(view: ChartView): AllergyWords {
   if (rows.length > 0) {
     const high = rows.some((row) => row.criticality === 'high');
     const names = rows.map((row) => (row.criticality === 'high' ? `${row.label} (high risk)` : row.label));
-    const more = section.notYetReadable.length > 0 ? '; more are not readable yet' : '';
+    const isWhole = section.notYetReadable.length === 0 && section.state !== 'reading';
+    const more = isWhole ? '' : '; more are not readable yet';
     return {
       tone: high ? 'danger' : 'warning',
       text: `Allergies: ${listInWords(names, names.length)}${more}${hidden}`,
@@ -87,4 +89,9 @@ export function heldWords(held: readonly HeldAt[]): string {
   }
   if (current.length === 0 && behind.length === 0) parts.push('nowhere else');
   return parts.join(' · ');
+}
+
+/** What of the chart no page can speak of yet; empty once it is whole, which is nearly always at once. */
+export function readingWords({ chart }: ChartView): string {
+  return chart.unread.length === 0 ? '' : `still reading ${listInWords(chart.unread.map((one) => sectionWords[one]))}`;
 }

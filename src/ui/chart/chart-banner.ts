@@ -11,7 +11,7 @@ import { chartAddress } from '../shell/route.ts';
 import { base } from '../shell/styles.ts';
 import { peerName, sexInWords } from '../patients/words.ts';
 import { activeFlags } from '../../clinical/views/flags.ts';
-import { aliveOrNot, allergyWords, heldWords, numbersInWords } from './banner-words.ts';
+import { aliveOrNot, allergyWords, heldWords, numbersInWords, readingWords } from './banner-words.ts';
 import { unsettledCount, type ChartView } from './chart-view.ts';
 import { partLetter, renderPartMark } from './merge-words.ts';
 
@@ -66,6 +66,14 @@ export class ChartBanner extends LitElement {
       .held {
         font-size: var(--wa-font-size-xs);
         color: var(--wa-color-text-quiet);
+      }
+      .reading {
+        animation: appear 0s 400ms backwards;
+      }
+      @keyframes appear {
+        from {
+          visibility: hidden;
+        }
       }
       a {
         text-decoration: none;
@@ -138,11 +146,17 @@ export class ChartBanner extends LitElement {
       ${(chart.merged?.parts ?? [chart]).map(
         (part, index) =>
           html`<p class="held">
-            ${chart.merged === undefined ? '' : `${partLetter(index)}: `}${heldWords(part.held)}
+            ${chart.merged === undefined ? '' : `${partLetter(index)}: `}${heldWords(part.held)}${index === 0 ? this.renderReading() : nothing}
           </p>`,
       )}
       ${this.renderForPrint()}
     </header>`;
+  }
+
+  /** Counts and alerts beside it may grow: said at once, and in sight only where it takes longer than a glance. */
+  private renderReading() {
+    const words = readingWords(this.view);
+    return words === '' ? nothing : html`<span class="reading no-print"> · ${words}</span>`;
   }
 
   private renderFlags() {
@@ -229,9 +243,11 @@ export class ChartBanner extends LitElement {
   private renderForPrint() {
     const { session } = this.view;
     const unsettled = unsettledCount(this.view);
+    const reading = readingWords(this.view);
     return html`<p class="only-print held">
         Printed ${timeInWords(new Date().toISOString())} by ${session.practice.personName}, ${session.practice.name}
       </p>
+      ${reading === '' ? nothing : html`<p class="only-print unsettled">NOT THE WHOLE CHART: ${reading} when this was printed.</p>`}
       ${
         unsettled === 0
           ? nothing

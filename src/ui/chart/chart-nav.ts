@@ -87,7 +87,8 @@ export class ChartNav extends LitElement {
   }
 
   override updated(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('view')) void this.count(this.view);
+    // Of a part of the chart there is no count.
+    if (changed.has('view') && this.view.chart.unread.length === 0) void this.count(this.view);
     // A new bar begins with the summary in sight: to ask would lay the page out before it is whole.
     const isThere = this.topic === 'summary' && changed.get('topic') === undefined;
     const isCounted = changed.has('counts') && this.counts.size > 0 && this.topic !== 'summary';

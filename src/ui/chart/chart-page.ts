@@ -30,6 +30,7 @@ import './print-page.ts';
 import './received-sharing.ts';
 import './set-aside-page.ts';
 import './sharing-page.ts';
+import { summarySections } from './summary-lines.ts';
 import './summary-page.ts';
 import './topic-page.ts';
 import { topics } from './topics.ts';
@@ -146,7 +147,7 @@ export class ChartPage extends LitElement {
       return html`<div class="waiting"><pc-trouble .words=${openTrouble[this.failure]}></pc-trouble></div>`;
     }
     if (this.chart === undefined) {
-      return html`<p class="waiting" role="status"><wa-spinner></wa-spinner> Opening the chart …</p>`;
+      return opening;
     }
     this.view ??= viewOf(this.session, this.chart);
     const { view } = this;
@@ -154,7 +155,9 @@ export class ChartPage extends LitElement {
     return html`<pc-chart-banner class=${isSheet(this.topic) ? 'no-print' : ''} .view=${view}></pc-chart-banner>
       ${view.chart.merged === undefined ? nothing : html`<pc-merged-strip .view=${view}></pc-merged-strip>`}
       <pc-chart-nav .view=${view} .topic=${this.topic}></pc-chart-nav>
-      <div class="content">${this.renderTopic(view)}</div>`;
+      <div class="content">
+        ${this.topic === 'summary' || view.chart.unread.length === 0 ? this.renderTopic(view) : opening}
+      </div>`;
   }
 
   private renderTopic(view: ChartView) {
@@ -197,7 +200,9 @@ export class ChartPage extends LitElement {
     this.failure = undefined;
     const wanted = this.chartId;
     const charts = (this.openedWith = this.session.merges.of(wanted).join());
-    const opened = await this.session.openChart(wanted);
+    // Every other page is of the whole chart.
+    const first = this.topic === 'summary' ? summarySections : undefined;
+    const opened = await this.session.openChart(wanted, first);
     if (wanted !== this.chartId || charts !== this.openedWith || !this.isConnected) {
       if (opened.ok) opened.value.close();
       return;
@@ -218,6 +223,8 @@ export class ChartPage extends LitElement {
     this.view = undefined;
   }
 }
+
+const opening = html`<p class="waiting" role="status"><wa-spinner></wa-spinner> Opening the chart …</p>`;
 
 function isSheet(topic: ChartTopic): topic is PrintTopic {
   return (printTopics as readonly ChartTopic[]).includes(topic);

@@ -25,6 +25,7 @@ export interface ListWords {
 export function stateOf(view: ChartView, topic: ListTopic, section: ChartSection): ListState {
   const { state, notYetReadable } = mustGetSection(view, section);
   const unreadable = notYetReadable.reduce((sum, { entries }) => sum + entries, 0);
+  if (state === 'reading') return { kind: 'incomplete', unreadable };
   return listState(view.record, topic, { shared: state !== 'not-shared', unreadable });
 }
 
@@ -40,6 +41,8 @@ export function emptyWords(
 ): ListWords | undefined {
   const sectionView = mustGetSection(view, section);
   if (topic === 'other') return undefined;
+  if (sectionView.state === 'reading')
+    return { heading: 'Still being read', text: `Nothing can be said about ${few} until then.`, canBegin: false };
   const state = stateOf(view, topic, section);
   switch (state.kind) {
     case 'listed':

@@ -3,6 +3,7 @@
  * beside it. Pure but for the badges in them.
  */
 import { html, nothing, type TemplateResult } from 'lit';
+import type { ChartSection } from '../../base/sections.ts';
 import type { ChartRecord } from '../../clinical/record.ts';
 import type { ResourceKey } from '../../clinical/section-edit.ts';
 import { allergyRows } from '../../clinical/views/allergies.ts';
@@ -16,6 +17,20 @@ import { vitalRows } from '../../clinical/views/vitals.ts';
 import '../shell/badge.ts';
 import { renderFlag } from './result-flag.ts';
 import { dayOf, isNoneKnown } from './topics.ts';
+
+/** What its cards are made of, and the banner above it. */
+export const summarySections: readonly ChartSection[] = [
+  'identity',
+  'demographics',
+  'allergies',
+  'medications',
+  'problems',
+  'vitals',
+  'results',
+  'immunizations',
+  'encounters',
+  'documents',
+];
 
 /** Only what is shown of it is worked out: a card shows a few of what it counts. */
 export interface Line {

@@ -1,5 +1,8 @@
-/** What is asked of the disk to begin a chart and to open one, in calls: of sections that hold nothing, nothing. */
+/** What is asked of the disk to begin a chart and to open one, in calls: of sections that hold nothing or are not shown yet, nothing. */
 import { expect, test } from 'vitest';
+import type { OpenChart } from '../../../src/app/charts/chart-on-screen.ts';
+import type { Session } from '../../../src/app/session.ts';
+import type { ChartSection } from '../../../src/base/sections.ts';
 import type { Ports } from '../../../src/app/ports.ts';
 import { importText, mustBeOk, onlyChart, opened, sectionOf, World } from '../support/world.ts';
 
@@ -14,14 +17,20 @@ const patient = JSON.stringify({
   ],
 });
 
-/** Names of records and of sections that are read, of what belongs to charts. */
+/** Names of records and of sections that are read, of what belongs to charts. The next pause lasts until `turn` resolves. */
 class ReadingWorld extends World {
   readonly reads: string[] = [];
+  turn: Promise<void> = Promise.resolve();
 
   override ports(profile: string): Ports {
     const ports = super.ports(profile);
     return {
       ...ports,
+      pause: () => {
+        const { turn } = this;
+        this.turn = Promise.resolve();
+        return turn;
+      },
       openStore: async (closed) => {
         const opened = await ports.openStore(closed);
         if (!opened.ok) return opened;
@@ -77,4 +86,83 @@ test('a chart is begun without asking the disk for any of it, and opened by aski
   expect(onlyChart(again).id).toBe(chart.id);
   chart.close();
   await again.lock();
+});
+
+const clinicItWasAt = '{"resource":{"resourceType":"Organization","id":"o1","name":"Hill Clinic"}}';
+const withClinic = patient.replace('"entry":[', `"entry":[${clinicItWasAt},`);
+const shown: readonly ChartSection[] = ['identity', 'demographics', 'problems'];
+
+/** A chart of which a part is read at first, and the page's turn that has to come before the rest is. */
+async function openedInPart(): Promise<{ world: ReadingWorld; clinic: Session; chart: OpenChart; next: () => void }> {
+  await World.start();
+  const world = new ReadingWorld();
+  const first = await world.newPractice('alice');
+  await importText(first, withClinic);
+  await first.lock();
+  const clinic = mustBeOk(await (await world.door('alice')).unlock('correct horse battery'));
+  world.reads.length = 0;
+  let next = (): void => undefined;
+  world.turn = new Promise((resolve) => {
+    next = resolve;
+  });
+  const chart = mustBeOk(await clinic.openChart(onlyChart(clinic).id, shown));
+  return { world, clinic, chart, next };
+}
+
+const changed = (chart: OpenChart): Promise<unknown> =>
+  new Promise((resolve) => {
+    chart.addEventListener('change', resolve, { once: true });
+  });
+
+test('what is not shown at first is read when the page has had its turn, and says until then that it is being read', async () => {
+  const { world, clinic, chart, next } = await openedInPart();
+  expect(chart.unread).toEqual(chart.unread.filter((section) => !shown.includes(section)));
+  expect(chart.unread).toContain('administrative');
+  expect(sectionOf(chart, 'administrative')).toMatchObject({ state: 'reading', canWrite: false });
+  expect(sectionOf(chart, 'problems')).toMatchObject({ state: 'open' });
+  expect(sectionOf(chart, 'problems').resources.size).toBe(1);
+  expect(world.reads.filter((read) => read.endsWith('/administrative'))).toEqual([]);
+  const whole = changed(chart);
+  next();
+  await whole;
+  expect(chart.unread).toEqual([]);
+  expect(sectionOf(chart, 'administrative')).toMatchObject({ state: 'open', canWrite: true });
+  expect(sectionOf(chart, 'administrative').resources.size).toBe(1);
+  expect(world.reads.filter((read) => read.endsWith('/problems'))).toHaveLength(4);
+  chart.close();
+  await clinic.lock();
+});
+
+test('what needs the whole chart waits for it, and an edit brings it', async () => {
+  const inPart = await openedInPart();
+  const { changes } = await inPart.chart.changes();
+  expect(new Set(changes.map(({ section }) => section))).toContain('administrative');
+  expect(inPart.chart.unread).toEqual([]);
+  inPart.next();
+  inPart.chart.close();
+  await inPart.clinic.lock();
+
+  const past = await openedInPart();
+  const before = await past.chart.asOf(Number.MAX_SAFE_INTEGER);
+  expect(before.unread).toEqual([]);
+  expect(sectionOf(before, 'administrative').resources.size).toBe(1);
+  past.next();
+  past.chart.close();
+  await past.clinic.lock();
+
+  const { clinic, chart, next } = await openedInPart();
+  const base = JSON.stringify({ resourceType: 'Condition', id: 'c2', code: { text: 'Gout' } });
+  expect(await chart.edit('problems', [{ kind: 'create', key: 'Condition/c2', base }])).toEqual({ ok: true });
+  expect(chart.unread).toEqual([]);
+  next();
+  chart.close();
+  await clinic.lock();
+});
+
+test('of a chart that is closed before its turn nothing more is read', async () => {
+  const { world, clinic, chart, next } = await openedInPart();
+  chart.close();
+  next();
+  await clinic.lock();
+  expect(world.reads.filter((read) => read.endsWith('/administrative'))).toEqual([]);
 });
