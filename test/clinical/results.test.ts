@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { resultFlag } from '../../src/clinical/views/result-flag.ts';
 import { resultSeries } from '../../src/clinical/views/result-series.ts';
 import { resultRows } from '../../src/clinical/views/results.ts';
+import { vitalPoints } from '../../src/clinical/views/vital-series.ts';
 import { Chart, json, type Example } from './support.ts';
 
 const range = (low: number, high: number, unit = 'mmol/L') => [
@@ -88,6 +89,28 @@ describe('corrected results and trends', () => {
     expect(rows.get('Observation/wrong')).toMatchObject({ replacedBy: 'Observation/right', value: '7.9 mmol/L' });
     expect(rows.get('Observation/right')).toMatchObject({ corrected: true, replacedBy: undefined });
     expect(rows.get('Observation/error')?.flag).toBeUndefined();
+  });
+
+  it('a correction that was itself entered in error replaces nothing: what it named stands again', () => {
+    const withdrawn = Chart.of(
+      potassium('first', '2023-01-01', 7.9),
+      potassium('second', '2023-01-01', 3.9, { ...replaces('first'), status: 'entered-in-error' }),
+    );
+    const rows = new Map(resultRows(withdrawn.record).map((row) => [row.key, row]));
+    expect(rows.get('Observation/first')?.replacedBy).toBeUndefined();
+    expect(resultSeries(withdrawn.record, 'Observation/first')?.points).toHaveLength(1);
+  });
+
+  it('a measurement that was replaced is on no line', () => {
+    const weight = (id: string, value: number, more: object = {}): Example =>
+      potassium(id, '2023-01-01', 0, {
+        category: [{ coding: [{ code: 'vital-signs' }] }],
+        code: { coding: [{ system: 'http://loinc.org', code: '29463-7' }], text: 'Weight' },
+        valueQuantity: { value, unit: 'kg' },
+        ...more,
+      });
+    const { record: weighed } = Chart.of(weight('wrong', 17), weight('right', 71, replaces('wrong')));
+    expect(vitalPoints(weighed).map(({ number }) => number)).toEqual([71]);
   });
 
   it('a trend has one test in one unit, without what was replaced, was in error or is no plain number', () => {

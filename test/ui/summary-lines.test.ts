@@ -37,4 +37,28 @@ describe('the summary', () => {
       expect(rows.find(({ key }) => key === 'Observation/old')?.replacedBy).toBe('Observation/right');
     }
   });
+
+  it('loses no value to what says to replace it and shows none in its place', () => {
+    const old = measured('old', 'laboratory', 7.9);
+    for (const more of [
+      { status: 'entered-in-error' },
+      { category: [{ coding: [{ code: 'vital-signs' }] }] },
+      { valueQuantity: undefined },
+    ]) {
+      const { record } = Chart.of(
+        old,
+        measured('other', 'laboratory', 4.2, {
+          ...replacing('Observation/old'),
+          code: { text: 'Another' },
+          ...more,
+        }),
+      );
+      expect(resultLines(record).map(({ key }) => key)).toContain('Observation/old');
+    }
+    const each = [
+      measured('a', 'laboratory', 7.9, replacing('Observation/b')),
+      measured('b', 'laboratory', 4.2, replacing('Observation/a')),
+    ];
+    expect(resultLines(Chart.of(...each).record)).toHaveLength(1);
+  });
 });

@@ -1,6 +1,6 @@
 /**
  * Vital signs as lines of a plot, oldest first: one line for a sign whatever code system, code or unit its records were written
- * in. What was entered in error, is no plain number ("<30") or has no date is on no line; the table has it.
+ * in. What was entered in error or replaced, is no plain number ("<30") or has no date is on no line; the table has it.
  */
 import { isEnteredInError } from '../fhir-status.ts';
 import { isObject, JsonNumber, type JsonObject } from '../json.ts';
@@ -14,6 +14,7 @@ import { convert } from '../ucum.ts';
 import { unitWords } from '../units.ts';
 import { vitalSpec, vitalSpecOf, vitalSpecs, type VitalKind } from '../vital-kinds.ts';
 import { componentsOf } from './observation.ts';
+import { supersededKeys } from './superseded.ts';
 
 export interface VitalPoint {
   readonly key: ResourceKey;
@@ -43,9 +44,10 @@ export interface VitalSeries {
 }
 
 export function vitalPoints(record: ChartRecord): readonly VitalPoint[] {
+  const superseded = supersededKeys(record);
   const points = record
     .inSection('vitals')
-    .filter(({ json }) => otherPatient(json, record) === undefined)
+    .filter(({ key, json }) => otherPatient(json, record) === undefined && !superseded.has(key))
     .flatMap(pointsOf);
   return points.sort((a, b) => a.when.sortMs - b.when.sortMs);
 }

@@ -12,6 +12,7 @@ import { medicationRows } from '../../clinical/views/medications.ts';
 import { problemRows } from '../../clinical/views/problems.ts';
 import { resultRows } from '../../clinical/views/results.ts';
 import type { Row } from '../../clinical/views/row.ts';
+import { withoutReplaced } from '../../clinical/views/superseded.ts';
 import { vitalRows } from '../../clinical/views/vitals.ts';
 import { appointmentInWords, appointmentsOf, isToCome } from '../schedule/appointment-words.ts';
 import { localDay } from '../shell/clock.ts';
@@ -55,7 +56,7 @@ export function renderSummary(view: ChartView) {
   const { record } = view;
   const vitals = newestOfEach(vitalRows(record).filter((row) => !row.enteredInError && row.replacedBy === undefined));
   const results = newestOfEach(
-    resultRows(record).filter((row) => !row.enteredInError && row.kind !== 'report' && row.replacedBy === undefined),
+    withoutReplaced(resultRows(record)).filter((row) => !row.enteredInError && row.kind !== 'report'),
   );
   const given = newestOfEach(givenRows(view));
   return [

@@ -13,6 +13,7 @@ import { immunizationRows } from '../../clinical/views/immunizations.ts';
 import { medicationRows } from '../../clinical/views/medications.ts';
 import { problemRows } from '../../clinical/views/problems.ts';
 import { resultRows, type ResultRow } from '../../clinical/views/results.ts';
+import { withoutReplaced } from '../../clinical/views/superseded.ts';
 import { vitalRows } from '../../clinical/views/vitals.ts';
 import '../shell/badge.ts';
 import { renderFlag } from './result-flag.ts';
@@ -76,8 +77,8 @@ export function allergyLines(record: ChartRecord): readonly Line[] {
 /** The newest of each kind that nothing replaces. */
 export function vitalLines(record: ChartRecord): readonly Line[] {
   const newest = new Map<string, Line>();
-  for (const row of vitalRows(record)) {
-    if (row.enteredInError || row.replacedBy !== undefined || newest.has(row.label)) continue;
+  for (const row of withoutReplaced(vitalRows(record))) {
+    if (row.enteredInError || newest.has(row.label)) continue;
     newest.set(row.label, {
       key: row.key,
       main: row.label,
@@ -91,8 +92,8 @@ export function vitalLines(record: ChartRecord): readonly Line[] {
 /** The newest of each kind that nothing replaces. */
 export function resultLines(record: ChartRecord): readonly Line[] {
   const newest = new Map<string, ResultRow>();
-  for (const row of resultRows(record)) {
-    if (row.enteredInError || row.replacedBy !== undefined || row.kind === 'report' || newest.has(row.label)) continue;
+  for (const row of withoutReplaced(resultRows(record))) {
+    if (row.enteredInError || row.kind === 'report' || newest.has(row.label)) continue;
     newest.set(row.label, row);
   }
   return [...newest.values()].map((row) => ({
