@@ -52,7 +52,7 @@ export class MoveAppointment extends LitElement {
     >
       <div class="pair">
         ${form.field('day', 'Day', { type: 'date', focusFirst: true, required: true })}
-        ${form.field('start', 'Time', { required: true, hint: '09:30' })}
+        ${form.field('start', 'Time', { required: true, hint: 'Such as 09:30' })}
       </div>
       ${form.field('minutes', 'Minutes', { inputMode: 'numeric' })}
       <pc-trouble .words=${form.trouble}></pc-trouble>

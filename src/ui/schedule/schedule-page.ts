@@ -218,7 +218,7 @@ export class SchedulePage extends LitElement {
             </ul>`
       }
       <div class="pair">
-        ${form.field('start', 'Time', { required: true, hint: '09:30' })}
+        ${form.field('start', 'Time', { required: true, hint: 'Such as 09:30' })}
         ${form.field('minutes', 'Minutes', { inputMode: 'numeric' })}
       </div>
       ${form.field('reason', 'Reason', { hint: 'Check-up. Clinical words belong into the chart.' })}
