@@ -49,8 +49,8 @@ export type ImportRefusal =
   | 'resource-too-large'
   /** A `data` of more than maxAttachmentBytes. */
   | 'attachment-too-large'
-  /** Files read together hold two patients of one id: which of them an entry names, nobody can tell. */
-  | 'same-patient-id'
+  /** Files read together hold two different resources of one id: which of them another names, nobody can tell. */
+  | 'same-id'
   | 'cancelled';
 
 /** A resource of a file, in its section; what of it is written there is told by planReimport. */
@@ -144,8 +144,7 @@ export async function readBundle(
     const resource = readResource(candidate);
     if (!resource.ok) return resource;
     const key = keys.of(resource.value);
-    if (typeof text !== 'string' && resource.value.type === 'Patient' && key !== resource.value.key)
-      return err('same-patient-id', resource.value.path);
+    if (typeof text !== 'string' && key !== resource.value.key) return err('same-id', resource.value.path);
     resources.set(key, { ...resource.value, key });
   }
   const files = [...resources.values()];

@@ -49,8 +49,9 @@ export const refusalWords: Readonly<
     wrong: 'The file names no patient, so there is no chart to put it in.',
     todo: 'Export it together with the Patient.',
   },
-  'same-patient-id': {
-    wrong: 'Two patients of these NDJSON files have one id, so that nobody can tell which of them an entry names.',
+  'same-id': {
+    wrong:
+      'Two different entries of these NDJSON files have one id, so that nobody can tell which of them another names.',
     todo: 'Choose the files of one export at a time.',
   },
   'set-too-large': {

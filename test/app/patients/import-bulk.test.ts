@@ -81,9 +81,27 @@ describe('the files of a bulk export', () => {
 
   test('of two systems that count alike are refused: which Patient/ada an entry names, nobody can tell', async () => {
     const { items } = await plan({ ...exported, 'Patient_2.ndjson': lines(person('ada', 'Adele', '1950-01-01')) });
-    expect(items).toMatchObject([
-      { outcome: { kind: 'bad', reason: 'same-patient-id', where: 'Patient_2.ndjson, line 1' } },
-    ]);
+    expect(items).toMatchObject([{ outcome: { kind: 'bad', reason: 'same-id', where: 'Patient_2.ndjson, line 1' } }]);
+  });
+
+  test('of two systems are refused where they count drugs alike too: else one patient’s order would name the other’s drug', async () => {
+    const of = (patient: string, drug: string) =>
+      lines(
+        person(patient, patient, '1950-01-01'),
+        { resourceType: 'Medication', id: '1', code: { text: drug } },
+        {
+          resourceType: 'MedicationRequest',
+          id: `of-${patient}`,
+          status: 'active',
+          intent: 'order',
+          subject: { reference: `Patient/${patient}` },
+          medicationReference: { reference: 'Medication/1' },
+        },
+      );
+    const both = (drug: string) => plan({ 'a.ndjson': of('a', 'Warfarin'), 'b.ndjson': of('b', drug) });
+    const refused = { kind: 'bad', reason: 'same-id', where: 'b.ndjson, line 2' };
+    expect((await both('Methotrexate')).items).toMatchObject([{ outcome: refused }]);
+    expect((await both('Warfarin')).items.map(({ outcome }) => outcome.kind)).not.toContain('bad');
   });
 
   test('of which a line cannot be read say where, and nothing of the set is taken', async () => {
