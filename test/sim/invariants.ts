@@ -83,11 +83,18 @@ export function custodianOf(replicas: readonly Replica[]): Replica | undefined {
   );
 }
 
-function mayRead(reference: Replica, { machine, disk }: Replica, section: (typeof shownSections)[number]): boolean {
+/** Between the end of a grant and the revoke that the custodian writes of it, nobody is served by it (CH-8). */
+function mayRead(
+  world: World,
+  reference: Replica,
+  { machine, disk }: Replica,
+  section: (typeof shownSections)[number],
+): boolean {
   const practice = machine.practiceId;
-  if (practice === undefined) return false;
+  const { charter } = reference.access;
+  if (practice === undefined || !charter.isServed(practice, section, world.timeline.nowMs)) return false;
   const member = reference.disk.rosters.get(practice)?.devices.get(disk.self.device);
-  return member?.status === 'active' && reference.access.charter.rightOf(practice, section) !== 'none';
+  return member?.status === 'active' && charter.rightOf(practice, section) !== 'none';
 }
 
 /** The kinds of the newest operations, and what is not in force. */
@@ -115,18 +122,18 @@ export function shown(keeper: SectionKeeper | undefined): string {
  * Whose replica the others are held against: where no active device of the custodian has the chart, that of whoever else may
  * read it. What its charter says of rights is what the custodian would be told.
  */
-function referenceOf(replicas: readonly Replica[]): Replica | undefined {
-  return custodianOf(replicas) ?? replicas.find((replica) => mayRead(replica, replica, 'identity'));
+function referenceOf(world: World, replicas: readonly Replica[]): Replica | undefined {
+  return custodianOf(replicas) ?? replicas.find((replica) => mayRead(world, replica, replica, 'identity'));
 }
 
 /** CONV: members with equal rights hold equal heads and show the same. */
 export function checkConvergence(world: World, chart: ChartId, replicas: readonly Replica[], invariant = 'CONV'): void {
   const name = `chart ${world.charts.indexOf(chart)}`;
-  const reference = referenceOf(replicas);
+  const reference = referenceOf(world, replicas);
   if (reference === undefined) return;
   const { charter } = reference.access;
   for (const replica of replicas) {
-    const reads = shownSections.filter((section) => mayRead(reference, replica, section));
+    const reads = shownSections.filter((section) => mayRead(world, reference, replica, section));
     if (reads.length === 0) continue;
     const who = `${replica.machine.name} and ${reference.machine.name}, ${name}`;
     if (replica.access.charter.heads.join() !== charter.heads.join())
