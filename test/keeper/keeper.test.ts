@@ -296,10 +296,15 @@ describe('[RE-1] two practices that are never there at the same hour', () => {
     const here = await opened(clinic);
     mustBeOk(await here.edit(section, [dose('10 mg daily')]));
     await until(() => doseIn(here).includes('10 mg daily'));
+    const colleagues = () => {
+      const { state } = machine.keeper;
+      return state.kind === 'pairing' ? [] : state.connected.filter(({ own }) => own);
+    };
+    await until(() => colleagues().length === 0, 'none of the practice stays connected to it');
+    // For what must not come.
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(entriesAt(machine)).toBe(held);
-    const { state } = machine.keeper;
-    expect(state.kind === 'pairing' ? [] : state.connected.filter(({ own }) => own)).toEqual([]);
+    expect(colleagues()).toEqual([]);
   });
 
   test('[ATTACK-42] a keeper that was away when it was removed is told so by whoever meets it next', async () => {
