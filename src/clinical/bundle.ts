@@ -30,7 +30,7 @@ import { parseJson, type JsonRefusal } from './json-parser.ts';
 import { takeOut, type LargeData } from './large-data.ts';
 import { entryRegister } from './registers.ts';
 import { fullUrlOfKey, keyOf } from './resource-key.ts';
-import { withoutWords, type Addressed } from './references.ts';
+import { referencesIn, withoutWords, type Addressed } from './references.ts';
 import { sectionOfResource } from './sections.ts';
 import { withoutStandingMark } from './standing-mark.ts';
 import type { Registers, ResourceKey } from './section-edit.ts';
@@ -49,7 +49,7 @@ export type ImportRefusal =
   | 'resource-too-large'
   /** A `data` of more than maxAttachmentBytes. */
   | 'attachment-too-large'
-  /** Files read together hold two different resources of one id: which of them another names, nobody can tell. */
+  /** Two different resources have one id, in files read together or in a file of several patients: which of them another names, nobody can tell. */
   | 'same-id'
   | 'cancelled';
 
@@ -135,6 +135,7 @@ export async function readBundle(
   if (!found.ok) return found;
   const resources = new Map<ResourceKey, FileResource>();
   const keys = new FreeKeys(resources);
+  const twice = new Set<ResourceKey>();
   for (const [done, candidate] of found.value.entries()) {
     if (done % resourcesPerTurn === 0) {
       options.onProgress?.(done, found.value.length);
@@ -145,9 +146,13 @@ export async function readBundle(
     if (!resource.ok) return resource;
     const key = keys.of(resource.value);
     if (typeof text !== 'string' && key !== resource.value.key) return err('same-id', resource.value.path);
+    if (key !== resource.value.key) twice.add(resource.value.key);
     resources.set(key, { ...resource.value, key });
   }
   const files = [...resources.values()];
+  const doubtful = files.find((resource) => namesOneOf(twice, resource.json));
+  if (doubtful !== undefined && files.filter(({ type }) => type === 'Patient').length > 1)
+    return err('same-id', doubtful.path);
   const assigned = assignCharts(files);
   if (!assigned.ok) return assigned;
   const { charts, aboutOthers } = assigned.value;
@@ -157,6 +162,11 @@ export async function readBundle(
     resourceCount: files.length,
     aboutOthers: [...aboutOthers].map(([key, why]) => aboutOther(mustGet(resources, key), why)),
   });
+}
+
+/** By its id alone: an address tells which. */
+function namesOneOf(keys: ReadonlySet<ResourceKey>, json: JsonObject): boolean {
+  return keys.size > 0 && referencesIn(json).some((reference) => keys.has(reference.replace(/\/_history\/[^/]*$/, '')));
 }
 
 function aboutOther({ path, type, json }: FileResource, { why, element }: InNoChart): EntryAboutOther {

@@ -139,6 +139,28 @@ describe('reading a FHIR file', () => {
     expect(await refusal(collection(alice, nobodys))).toBe('taken');
   });
 
+  it('tells nobody which of two resources of one id is meant: in a file of several patients one may be the other’s', async () => {
+    const of = (patient: string, drug: string, named: string) => [
+      { resourceType: 'Patient', id: patient },
+      { resourceType: 'Medication', id: '1', code: { text: drug } },
+      {
+        resourceType: 'MedicationRequest',
+        id: `of-${patient}`,
+        subject: { reference: `Patient/${patient}` },
+        medicationReference: { reference: named },
+      },
+    ];
+    const both = (drug: string, named: string) => collection(...of('a', 'Warfarin', named), ...of('b', drug, named));
+    expect(await refusal(both('Methotrexate', 'Medication/1'))).toBe('same-id: entry[2].resource');
+    expect(await refusal(both('Warfarin', 'Medication/1'))).toBe('taken');
+    expect(await refusal(both('Methotrexate', 'Medication/2'))).toBe('taken');
+    const ones = (name: string) => [
+      { resourceType: 'Patient', id: '1', name: [{ family: name }] },
+      { resourceType: 'Condition', id: name, subject: { reference: 'Patient/1' } },
+    ];
+    expect(await refusal(collection(...ones('Ada'), ...ones('Bo')))).toBe('same-id: entry[1].resource');
+  });
+
   it('keeps two different resources of one name both, and equal ones once', async () => {
     const first = about('Patient/alice', '1');
     const plan = await read(collection(alice, first, { ...first, code: { text: 'Another' } }, first));

@@ -50,9 +50,8 @@ export const refusalWords: Readonly<
     todo: 'Export it together with the Patient.',
   },
   'same-id': {
-    wrong:
-      'Two different entries of these NDJSON files have one id, so that nobody can tell which of them another names.',
-    todo: 'Choose the files of one export at a time.',
+    wrong: 'Two different entries have one id, so that nobody can tell which of them another entry names.',
+    todo: 'Export each patient into a file of their own; of a bulk export, choose the files of one at a time.',
   },
   'set-too-large': {
     wrong: 'These NDJSON files are too large to be read together.',
