@@ -77,11 +77,14 @@ async function measure(
   try {
     for (const measurement of measurements) {
       if (!measurement.figures.some(isWanted)) continue;
+      const begin = performance.now();
       for (const figure of await measurement.run(site, workload)) {
         if (!isWanted(figure.figure)) continue;
         figures.push(figure);
         report(figure);
       }
+      const seconds = Math.round((performance.now() - begin) / 1000);
+      console.error(`(${measurement.figures[0]} …: ${seconds} s)`);
     }
   } finally {
     await site.close();

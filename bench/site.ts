@@ -43,6 +43,7 @@ const tapped = new Map([
 export class BenchSite {
   readonly #folder: string;
   readonly #servers: Servers;
+  readonly #atEnd: (() => Promise<void>)[] = [];
 
   private constructor(folder: string, servers: Servers) {
     this.#folder = folder;
@@ -115,7 +116,13 @@ export class BenchSite {
     };
   }
 
+  /** Done when the site closes. */
+  atEnd(act: () => Promise<void>): void {
+    this.#atEnd.push(act);
+  }
+
   async close(): Promise<void> {
+    for (const act of this.#atEnd) await act();
     await this.#servers.close();
     await rm(this.#folder, { recursive: true, force: true });
   }

@@ -3,7 +3,7 @@
  * are opened again, as they were, for every turn. WebRTC is taken away, so that everything goes over WebSockets by way of the
  * relay, as the peers' documents do.
  */
-import type { ChartSize } from './chart-content.ts';
+import { wholeChart } from './chart-content.ts';
 import type { BenchBrowser, BenchSite, KeptProfile } from './site.ts';
 
 export interface SyncPair {
@@ -28,10 +28,23 @@ export async function meetingPair(site: BenchSite): Promise<{ giving: BenchBrows
   return { giving, taking };
 }
 
-export async function syncPair(site: BenchSite, charts: number, size: ChartSize): Promise<SyncPair> {
+/** With so many whole charts between them; made once for all that measure with as many, and gone with the site. */
+export function syncPair(site: BenchSite, charts: number): Promise<SyncPair> {
+  const made = pairs.get(site) ?? new Map<number, Promise<SyncPair>>();
+  pairs.set(site, made);
+  const pair = made.get(charts) ?? newPair(site, charts);
+  made.set(charts, pair);
+  return pair;
+}
+
+const pairs = new WeakMap<BenchSite, Map<number, Promise<SyncPair>>>();
+
+async function newPair(site: BenchSite, charts: number): Promise<SyncPair> {
   const { giving, taking } = await meetingPair(site);
-  await giving.page.evaluate(([count, of]) => bench.sync.generate(0, count, of, true), [charts, size] as const);
-  return { giving: await giving.closeKept(), taking: await taking.closeKept() };
+  await giving.page.evaluate(([count, of]) => bench.sync.generate(0, count, of, true), [charts, wholeChart] as const);
+  const pair = { giving: await giving.closeKept(), taking: await taking.closeKept() };
+  for (const profile of [pair.giving, pair.taking]) site.atEnd(() => profile.remove());
+  return pair;
 }
 
 /** Both open again, the taking side first: the other dials it as soon as it is back. */

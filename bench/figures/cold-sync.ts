@@ -34,7 +34,7 @@ export const coldSync: Measurement = {
   run: async (site, { share }) => {
     const charts = Math.round(allCharts * share);
     const documents = await plainDocuments(peerCharts[1], wholeChart);
-    const pair = await syncPair(site, charts, wholeChart);
+    const pair = await syncPair(site, charts);
     const measured: Turn[] = [];
     for (let turn = 0; turn < turns; turn++) {
       const ours = await oursAndPlain(site, pair, charts);
@@ -42,8 +42,6 @@ export const coldSync: Measurement = {
       const automerge = await automergeTurn(site, documents, peerCharts[1]);
       measured.push({ ...ours, automergeFew, automerge, pouch: await pouchTurn(site, charts) });
     }
-    await pair.giving.remove();
-    await pair.taking.remove();
     return figuresOf(charts, measured);
   },
 };

@@ -2,7 +2,6 @@
  * Whether a page of a large practice keeps a person waiting: typing into the search while charts come in, against the same
  * typing while nothing happens; and the longest task of the main thread in what a person does in a day.
  */
-import { wholeChart } from '../chart-content.ts';
 import { figureOf, type Figure } from '../figure.ts';
 import { generatedBundle } from '../generated-bundle.ts';
 import type { Measurement } from '../measurement.ts';
@@ -40,14 +39,9 @@ export const responsiveness: Measurement = {
   figures: names,
   run: async (site, { share }) => {
     const charts = Math.round(allCharts * share);
-    const pair = await syncPair(site, charts, wholeChart);
+    const pair = await syncPair(site, charts);
     const measured: Turn[] = [];
-    try {
-      for (let turn = 0; turn < turns; turn++) measured.push(await syncTurn(site, pair, charts));
-    } finally {
-      await pair.giving.remove();
-      await pair.taking.remove();
-    }
+    for (let turn = 0; turn < turns; turn++) measured.push(await syncTurn(site, pair, charts));
     return figuresOf(charts, measured);
   },
 };
