@@ -1,6 +1,6 @@
 /**
  * Charts by the hundred, written by the product's own builders, sealing and store beside an open or closed practice: made,
- * keyed, shared with another practice and keyed again, as a person would do it one by one.
+ * keyed, shared with another practice and keyed again, as a person would do it one by one; or shared before there is a key.
  */
 import { keysRecordOf } from '../../src/app/charters/charter-book.ts';
 import { storedCharterOp } from '../../src/replica/charters.ts';
@@ -38,6 +38,8 @@ export interface ChartMaking {
   readonly sections: readonly ChartSection[];
   /** What a chart holds: an entry a section. */
   readonly content: (chart: number) => ReadonlyMap<ChartSection, readonly SectionEdit[]>;
+  /** Keyed when they are shared, and not before: of ten thousand, the keys before take minutes. */
+  readonly keyedOnce?: boolean;
   /** Sees the plain document of every section, saved. */
   readonly saved?: (bytes: Bytes) => void;
 }
@@ -56,9 +58,9 @@ export async function writeCharts(from: number, to: number, making: ChartMaking)
   }
 }
 
-/** Four operations, and an entry for every section with content. */
+/** Four operations, or three, and an entry for every section with content. */
 async function newChart(i: number, making: ChartMaking): Promise<Commit> {
-  const { self, records, roster, other, rosterOf, sections } = making;
+  const { self, records, roster, other, rosterOf, sections, keyedOnce = false } = making;
   const author = { signKeys: self.sign, roster };
   const keys = new Map<KeyId, Bytes>();
   const made: CharterWrite[] = [];
@@ -78,12 +80,17 @@ async function newChart(i: number, making: ChartMaking): Promise<Commit> {
   const keying = { heldKeys: keys, random };
   const now = Date.now();
   const begun = take(mustBeOk(await createCharter(author, chartSections, random, now)));
-  const keyed = take(mustBeOk(await makeEpochs(begun, author, sections, keying, now)));
   const entries: VerifiedEntry[] = [];
-  for (const [section, edits] of making.content(i)) entries.push(await entryOf(keyed, keys, making, section, edits));
+  const write = async (state: CharterState): Promise<void> => {
+    for (const [section, edits] of making.content(i)) entries.push(await entryOf(state, keys, making, section, edits));
+  };
+  const keyed = keyedOnce ? begun : take(mustBeOk(await makeEpochs(begun, author, sections, keying, now)));
+  if (!keyedOnce) await write(keyed);
   const given = { practice: other, sections: sections.filter((one) => one !== 'identity'), right: 'write' } as const;
   const shared = take(mustBeOk(await grant(keyed, author, given, now)));
-  const { chart } = take(mustBeOk(await makeEpochs(shared, author, sections, keying, now)));
+  const last = take(mustBeOk(await makeEpochs(shared, author, sections, keying, now)));
+  if (keyedOnce) await write(last);
+  const { chart } = last;
   return {
     entries: entries.map(newEntry),
     ops: made.map(({ op }) => storedCharterOp(op)),

@@ -21,7 +21,7 @@ const quietMs = 1_000;
 
 /**
  * Charts of this profile's locked practice, shared to write with the practice it met. `keepSaved`: the same documents in
- * plain are kept beside, for plain-sync.ts to send.
+ * plain are kept beside, for plain-sync.ts to send, and the charts are made as a person would; else in fewer steps.
  */
 export async function generate(from: number, to: number, size: ChartSize, keepSaved: boolean): Promise<void> {
   await initCrdt(automergeWasmUrl);
@@ -37,6 +37,7 @@ export async function generate(from: number, to: number, size: ChartSize, keepSa
     other,
     rosterOf: (practice) => rosters.get(practice),
     sections: contentSections,
+    keyedOnce: !keepSaved,
     content: (i) =>
       new Map<ChartSection, readonly SectionEdit[]>(
         [...chartContent(i, size)].map(([section, resources]) => [section, writing(resources)]),
