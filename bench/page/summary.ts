@@ -4,31 +4,17 @@
  */
 import * as A from '@automerge/automerge/slim';
 import '../../src/ui/chart/chart-page.ts';
+import { summarySections } from '../../src/ui/chart/summary-lines.ts';
 import { registerIcons } from '../../src/ui/shell/icons.ts';
 import type { ChartTopic } from '../../src/ui/shell/route.ts';
 import '../../src/ui/shell/tokens.css';
 import type { ChartId } from '../../src/base/ids.ts';
-import type { ChartSection } from '../../src/base/sections.ts';
 import { current, importFile, mustHave, open, pause } from './practice.ts';
 import { startOver, tasksSince, type Tasks } from './responsiveness.ts';
 import { sectionDocuments } from './section-documents.ts';
 
 /** What is closed is put away in the background: it must not be counted to the next opening. */
 const closingMs = 150;
-
-/** Those of the cards and of the banner; the rest of the chart is shown on pages of its own. */
-const shown: readonly ChartSection[] = [
-  'identity',
-  'demographics',
-  'allergies',
-  'medications',
-  'problems',
-  'vitals',
-  'results',
-  'immunizations',
-  'encounters',
-  'documents',
-];
 
 let chart: ChartId | undefined;
 let saved: readonly Uint8Array[] = [];
@@ -38,7 +24,7 @@ export async function prepare(text: string): Promise<void> {
   chart = await importFile(text);
   const live = await open(chart);
   const documents = sectionDocuments(live, current().practice.device);
-  saved = shown.flatMap((section) => documents.get(section)?.save() ?? []);
+  saved = summarySections.flatMap((section) => documents.get(section)?.save() ?? []);
   live.close();
 }
 
