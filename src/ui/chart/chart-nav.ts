@@ -59,10 +59,10 @@ export class ChartNav extends LitElement {
           font-size: var(--wa-font-size-s);
         }
       }
-      /* Numbers come after the page is drawn: until then there is room for two digits each. */
+      /* Numbers come after the page is drawn. Until then there is room for what they come to: some have two digits, some none. */
       .to-come .count {
         display: inline-block;
-        min-inline-size: 2ch;
+        min-inline-size: 1.3ch;
       }
       .count {
         font-size: var(--wa-font-size-xs);
