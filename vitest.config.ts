@@ -36,8 +36,8 @@ export default defineConfig({
           testTimeout: storyTimeoutMs,
           hookTimeout: storyTimeoutMs,
           expect: { poll: { timeout: lookTimeoutMs } },
-          // One story at a time: each already runs three browsers.
-          fileParallelism: false,
+          // Two files at a time: a page computes on one core, and a story mostly waits for its browsers.
+          maxWorkers: 2,
           // After all others, with the machine to itself.
           sequence: { concurrent: false, groupOrder: 1 },
         },
