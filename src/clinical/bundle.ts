@@ -172,8 +172,11 @@ function namesOneOf(keys: ReadonlySet<ResourceKey>, json: JsonObject): boolean {
 function aboutOther({ path, type, json }: FileResource, { why, element }: InNoChart): EntryAboutOther {
   const said = element === undefined ? undefined : json[element];
   const [named] = isArray(said) ? objects(said) : isObject(said) ? [said] : [];
+  const number = isObject(named?.['identifier']) ? textOf(named['identifier']['value']) : '';
   const [reference, display] = [textOf(named?.['reference']), textOf(named?.['display'])];
-  return { why, path, type, label: titleOf(json), names: display === '' ? reference : `${display} (${reference})` };
+  const address = reference === '' ? number : reference;
+  const names = display === '' ? address : address === '' ? display : `${display} (${address})`;
+  return { why, path, type, label: titleOf(json), names };
 }
 
 interface Candidate {

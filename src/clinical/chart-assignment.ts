@@ -2,7 +2,7 @@
  * Which chart of a file each resource goes to. One chart per Patient; what follows is decided in this order:
  *
  * 1. A resource that names its patient (subject, patient, beneficiary, for, individual) goes to that chart. One that
- *    names a patient the file does not hold goes to none, and what belongs to it alone (2 to 4) goes with it: filed under
+ *    names a patient the file does not hold, be it by a number or a name alone (named-otherwise.ts), goes to none, and what belongs to it alone (2 to 4) goes with it: filed under
  *    someone else, it would be a wrong fact. It is named, so that a person is told. Only what the document of a patient lists is
  *    kept with it even so, and shown as naming another (other-patient.ts).
  * 2. One that refers to patients elsewhere (a Group's members, an appointment's participants) goes to each of theirs.
@@ -13,6 +13,7 @@
  */
 import { err, ok, type Result } from '../base/result.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
+import { namesSomebodyElse } from './named-otherwise.ts';
 import {
   addressable,
   patientElements,
@@ -58,16 +59,17 @@ export interface InNoChart {
 const notInFile = '';
 
 export function assignCharts(resources: readonly Placed[]): Result<Assigned, AssignRefusal> {
-  const patients = resources.filter(({ type }) => type === 'Patient').map(({ key }) => key);
+  const people = resources.filter(({ type }) => type === 'Patient');
+  const patients = people.map(({ key }) => key);
   if (patients.length === 0) return err('no-patient');
   const index = new ReferenceIndex(resources.map(addressable));
   const charts = new Charts(resources, index, new Set(patients));
-  const listed = listedInDocuments(resources, index, patients);
+  const listed = listedInDocuments(resources, index, people);
   const strangers = new Map<ResourceKey, string>();
   const strays = new Set<ResourceKey>();
   for (const resource of resources) {
     if (resource.type === 'Patient') continue;
-    const stranger = strangerIn(resource.json, index);
+    const stranger = strangerIn(resource.json, index, people);
     const isAboutOther = stranger !== undefined && !listed.has(resource.key);
     if (isAboutOther) strangers.set(resource.key, stranger);
     charts.own(resource.key, isAboutOther ? [notInFile] : ownPatients(resource.json, index, patients));
@@ -114,13 +116,14 @@ function ownPatients(
 function listedInDocuments(
   resources: readonly Placed[],
   index: ReferenceIndex,
-  patients: readonly ResourceKey[],
+  people: readonly Placed[],
 ): ReadonlySet<ResourceKey | undefined> {
+  const patients = new Set<ResourceKey | undefined>(people.map(({ key }) => key));
   const documents = resources.filter(
     ({ type, json }) =>
       type === 'Composition' &&
-      strangerIn(json, index) === undefined &&
-      referencesIn(json['subject'] ?? null).some((reference) => patients.includes(index.resolve(reference) ?? '')),
+      strangerIn(json, index, people) === undefined &&
+      referencesIn(json['subject'] ?? null).some((reference) => patients.has(index.resolve(reference))),
   );
   return new Set(
     documents.flatMap(({ json }) => referencesIn(json['section'] ?? null).map((reference) => index.resolve(reference))),
@@ -128,12 +131,14 @@ function listedInDocuments(
 }
 
 /** The element that names a patient who is not in the file. */
-function strangerIn(json: JsonObject, index: ReferenceIndex): string | undefined {
+function strangerIn(json: JsonObject, index: ReferenceIndex, patients: readonly Placed[]): string | undefined {
   return patientElements.find((element) => {
     const value = json[element];
     return (isArray(value) ? value : [value]).some((item) => {
-      const reference = isObject(item) ? item['reference'] : undefined;
-      if (typeof reference !== 'string' || reference.startsWith('#')) return false;
+      if (!isObject(item)) return false;
+      const { reference } = item;
+      if (typeof reference !== 'string' || reference.startsWith('#'))
+        return patients.every((patient) => namesSomebodyElse(item, json, patient.json));
       if (index.resolve(reference) !== undefined) return false;
       // A bare urn names no type; standing where the patient is named, it is taken for one.
       return (referencedType(reference) ?? 'Patient') === 'Patient';

@@ -4,6 +4,7 @@
  * it says, and nothing is concluded from it.
  */
 import { isArray, isObject, type JsonObject } from './json.ts';
+import { namesSomebodyElse } from './named-otherwise.ts';
 import type { ChartRecord, Resource } from './record.ts';
 import { patientElements, referencedType } from './references.ts';
 
@@ -12,8 +13,12 @@ export function otherPatient(json: JsonObject, record: ChartRecord): string | un
   for (const element of patientElements) {
     const value = json[element];
     for (const item of isArray(value) ? value : [value]) {
-      const reference = isObject(item) ? item['reference'] : undefined;
+      if (!isObject(item)) continue;
+      const { reference, display, identifier } = item;
       if (typeof reference === 'string' && isOther(reference, record)) return reference;
+      if (record.patient === undefined || !namesSomebodyElse(item, json, record.patient.json)) continue;
+      const number = isObject(identifier) ? identifier['value'] : undefined;
+      return [display, number, reference].find((said) => typeof said === 'string') ?? 'somebody else';
     }
   }
   return undefined;

@@ -57,6 +57,53 @@ describe('an entry that names another patient', () => {
     expect(elsewhere.others.map(({ names }) => names).sort()).toEqual(['Patient/7', 'Patient/8']);
   });
 
+  const roe = {
+    ...patient,
+    resource: {
+      ...patient.resource,
+      name: [{ family: 'Roe', given: ['Jane'] }],
+      birthDate: '1980-02-03',
+      identifier: [{ system: 'urn:mrn', value: '12' }],
+    },
+  };
+  const named = (subject: object, contained: readonly object[] = []) => ({
+    resource: { resourceType: 'Condition', id: 'asthma', code: { text: 'Asthma' }, subject, contained },
+  });
+
+  it.for([
+    [{ identifier: { system: 'urn:mrn', value: '13' } }, '13'],
+    [{ identifier: { system: 'urn:other', value: '12' } }, '12'],
+    [{ identifier: { system: 'urn:mrn', value: '13' }, display: 'Jane Roe' }, 'Jane Roe (13)'],
+    [{ display: 'Bob Berg' }, 'Bob Berg'],
+    [{ reference: '#p' }, '#p', { name: [{ family: 'Berg', given: ['Bob'] }] }],
+    [{ reference: '#p' }, '#p', { name: [{ family: 'Roe' }], birthDate: '1981-02-03' }],
+  ] as const)('is in no chart where a number or a name alone says so: %j', async ([subject, names, contained]) => {
+    const { keys, others } = await taken(roe, named(subject, [{ resourceType: 'Patient', id: 'p', ...contained }]));
+    expect(keys).not.toContain('Condition/asthma');
+    expect(others).toMatchObject([{ why: 'names-another', names }]);
+  });
+
+  it.for([
+    [{ identifier: { system: 'urn:mrn', value: '12' } }],
+    [{ identifier: { system: 'urn:other', value: '9' }, display: 'J. Roe' }],
+    [{ display: 'ROE, Jané' }],
+    [{ type: 'Group', display: 'All on the ward' }],
+    [{ reference: '#p' }, { name: [{ text: 'Jane Roe' }], birthDate: '1980-02' }],
+    [{ reference: '#p' }, {}],
+    [{}],
+  ] as const)('is the patient’s own where nothing speaks against it: %j', async ([subject, contained]) => {
+    const { keys, others } = await taken(roe, named(subject, [{ resourceType: 'Patient', id: 'p', ...contained }]));
+    expect(keys).toContain('Condition/asthma');
+    expect(others).toEqual([]);
+  });
+
+  it('says so where a document lists it all the same', async () => {
+    const document = composition('Patient/alice', 'Condition/asthma');
+    expect(await labels(document, roe, named({ display: 'Bob Berg' }))).toEqual([
+      'Asthma (names another patient: Bob Berg)',
+    ]);
+  });
+
   it('takes with it what belongs to it alone; what a patient here needs too stays with theirs', async () => {
     const resource = (json: object) => ({ resource: json });
     const { keys, others } = await taken(
