@@ -221,11 +221,13 @@ export class Importing {
   /**
    * The chart this file's patient has here: same id, and the same name or the same birth date. Two systems that both count
    * from Patient/1 give two people one id; taking one's file for the other's would write a stranger's facts into a chart.
+   * What neither says is the same where both say nothing at all.
    */
   #ownChartOf({ patientKey, name, birthDate }: ReadChart): IndexedChart | undefined {
-    for (const chart of this.#context.index.ownByPatientKey(patientKey))
-      if (chart.name === name || (chart.birthDate ?? '') === birthDate) return chart;
-    return undefined;
+    return [...this.#context.index.ownByPatientKey(patientKey)].find((chart) => {
+      const [sameName, sameDate] = [chart.name === name, (chart.birthDate ?? '') === birthDate];
+      return (sameName && name !== '') || (sameDate && birthDate !== '') || (sameName && sameDate);
+    });
   }
 
   /** Inside the queue only. */

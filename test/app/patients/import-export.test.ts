@@ -90,6 +90,20 @@ describe('import and export', () => {
     expect(clinic.charts.map(({ birthDate }) => birthDate).toSorted()).toEqual(['1961-04-20', '1975-10-30']);
   });
 
+  test('another person under the same id gets a chart of their own where no birth date is known either', async () => {
+    const patient = (family?: string) =>
+      JSON.stringify({ resourceType: 'Patient', id: '1', ...(family === undefined ? {} : { name: [{ family }] }) });
+    await importText(clinic, patient('Okafor'));
+    await importText(clinic, patient('Berg'));
+    expect(clinic.charts.map(({ name }) => name).toSorted()).toEqual(['Berg', 'Okafor']);
+    await importText(clinic, patient('Okafor'));
+    expect(clinic.charts.length).toBe(2);
+    // Of whom nothing is said at all, the file that is read again is the same file.
+    await importText(clinic, patient());
+    await importText(clinic, patient());
+    expect(clinic.charts.length).toBe(3);
+  });
+
   test('the same name and birth date under another id asks before a second chart is made', async () => {
     const patient = (id: string) =>
       JSON.stringify({
