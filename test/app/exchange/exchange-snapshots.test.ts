@@ -9,7 +9,7 @@ import { decodeFrame, encodeFrame } from '../../../src/net/wire.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { breakIn } from '../support/break-in.ts';
 import { adaWith, amlodipine, problem, textOf } from '../support/patient.ts';
-import { importText, meet, mustBeOk, mustHave, opened, World } from '../support/world.ts';
+import { importText, meet, mustBeOk, mustHave, opened, until, World } from '../support/world.ts';
 
 vi.mock('../../../src/app/sections/compaction.ts', async (importOriginal) => ({
   ...(await importOriginal<object>()),
@@ -67,6 +67,7 @@ test('[RE-5] heads that have to wait in a file are taken with the snapshot they 
 
   const taken = mustBeOk(await pharmacy.exchange.takeIn(new Blob([concatBytes(...pieces)]), quiet, never));
   expect(taken).toMatchObject({ newCharts: 1, notTaken: [], stopped: false });
+  await until(() => pharmacy.charts.length === 1, 'the chart is in the list');
   const there = await opened(pharmacy);
   expect(textOf(there, 'medications')).toContain('mlodipine');
   expect(textOf(there, 'problems')).not.toBe('');
