@@ -39,7 +39,7 @@ describe('two practices', () => {
     expect([...sectionOf(received, 'medications').resources.keys()]).toEqual([medicationKey]);
     expect(received.sections.get('problems')?.state).toBe('not-shared');
     expect(received.sections.get('identity')?.resources.size).toBe(1);
-    expect(pharmacy.notices.map(({ kind }) => kind)).toContain('chart-received');
+    await until(() => pharmacy.notices.some(({ kind }) => kind === 'chart-received'));
   });
 
   test('[AM-4] two doses written apart are shown side by side until someone chooses, the same on both sides', async () => {
