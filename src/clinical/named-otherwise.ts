@@ -14,7 +14,7 @@ export function namesSomebodyElse(item: JsonObject, json: JsonObject, patient: J
     return contained?.['resourceType'] === 'Patient' && isSomebodyElse(contained, patient);
   }
   if (type !== undefined && type !== 'Patient') return false;
-  const numbers = isObject(identifier) ? [identifier] : [];
+  const numbers = isObject(identifier) && typeof identifier['value'] === 'string' ? [identifier] : [];
   const names = typeof display === 'string' ? [{ text: display }] : [];
   return isSomebodyElse({ identifier: numbers, name: names }, patient, numbers.length > 0 && names.length === 0);
 }
@@ -30,14 +30,14 @@ function isSomebodyElse(one: JsonObject, other: JsonObject, byNumberAlone = fals
   return words.size > 0 && others.size > 0 && [...words].every((word) => !others.has(word));
 }
 
-/** Undefined where none of the one is of a system of the other. */
+/** Undefined where none of the one is of a system of the other. A number that is left blank is none. */
 function sameNumbers(ones: readonly JsonObject[], others: readonly JsonObject[]): boolean | undefined {
-  const has = (same: (one: JsonObject, other: JsonObject) => boolean): boolean =>
-    ones.some((one) => others.some((other) => one['system'] === other['system'] && same(one, other)));
-  if (has((one, other) => one['value'] === other['value'])) return true;
-  return has((one, other) => typeof one['value'] === 'string' && typeof other['value'] === 'string')
-    ? false
-    : undefined;
+  const inBoth = ones.flatMap(({ system, value }) =>
+    others
+      .filter((other) => other['system'] === system && typeof value === 'string' && typeof other['value'] === 'string')
+      .map((other) => other['value'] === value),
+  );
+  return inBoth.length === 0 ? undefined : inBoth.includes(true);
 }
 
 /** A year agrees with each of its days. */

@@ -16,7 +16,9 @@ export function otherPatient(json: JsonObject, record: ChartRecord): string | un
       if (!isObject(item)) continue;
       const { reference, display, identifier } = item;
       if (typeof reference === 'string' && isOther(reference, record)) return reference;
-      if (record.patient === undefined || !namesSomebodyElse(item, json, record.patient.json)) continue;
+      // Numbers and other names are told in the demographics alone.
+      if (record.patient === undefined || !isWhole(record.patient, record)) continue;
+      if (!namesSomebodyElse(item, json, record.patient.json)) continue;
       const number = isObject(identifier) ? identifier['value'] : undefined;
       return [display, number, reference].find((said) => typeof said === 'string') ?? 'somebody else';
     }

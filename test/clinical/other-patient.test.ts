@@ -63,7 +63,7 @@ describe('an entry that names another patient', () => {
       ...patient.resource,
       name: [{ family: 'Roe', given: ['Jane'] }],
       birthDate: '1980-02-03',
-      identifier: [{ system: 'urn:mrn', value: '12' }],
+      identifier: [{ system: 'urn:mrn', value: '12' }, { system: 'urn:card', value: '34' }, { system: 'urn:masked' }],
     },
   };
   const named = (subject: object, contained: readonly object[] = []) => ({
@@ -77,6 +77,7 @@ describe('an entry that names another patient', () => {
     [{ display: 'Bob Berg' }, 'Bob Berg'],
     [{ reference: '#p' }, '#p', { name: [{ family: 'Berg', given: ['Bob'] }] }],
     [{ reference: '#p' }, '#p', { name: [{ family: 'Roe' }], birthDate: '1981-02-03' }],
+    [{ reference: '#p' }, '#p', { name: [{ family: 'Berg' }], identifier: [{ system: 'urn:masked' }] }],
   ] as const)('is in no chart where a number or a name alone says so: %j', async ([subject, names, contained]) => {
     const { keys, others } = await taken(roe, named(subject, [{ resourceType: 'Patient', id: 'p', ...contained }]));
     expect(keys).not.toContain('Condition/asthma');
@@ -88,6 +89,7 @@ describe('an entry that names another patient', () => {
     [{ identifier: { system: 'urn:other', value: '9' }, display: 'J. Roe' }],
     [{ display: 'ROE, Jané' }],
     [{ type: 'Group', display: 'All on the ward' }],
+    [{ identifier: { system: 'urn:mrn' } }],
     [{ reference: '#p' }, { name: [{ text: 'Jane Roe' }], birthDate: '1980-02' }],
     [{ reference: '#p' }, {}],
     [{}],
@@ -95,6 +97,13 @@ describe('an entry that names another patient', () => {
     const { keys, others } = await taken(roe, named(subject, [{ resourceType: 'Patient', id: 'p', ...contained }]));
     expect(keys).toContain('Condition/asthma');
     expect(others).toEqual([]);
+  });
+
+  it('is not said to where the demographics, which have the numbers, are not read here', async () => {
+    const { resources } = only(await read(bundle(roe, named({ identifier: { system: 'urn:card', value: '34' } }))));
+    const chart = Chart.imported(resources);
+    chart.sections.delete('demographics');
+    expect(problemRows(chart.record).map(({ label }) => label)).toEqual(['Asthma']);
   });
 
   it('says so where a document lists it all the same', async () => {
