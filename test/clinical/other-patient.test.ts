@@ -1,5 +1,6 @@
 /** An entry that names a patient whom the file does not hold: in no chart and named, but for what a patient's document lists, which says so. */
 import { describe, expect, it } from 'vitest';
+import { identityResource } from '../../src/clinical/identity.ts';
 import { listState } from '../../src/clinical/list-state.ts';
 import { allergyRows } from '../../src/clinical/views/allergies.ts';
 import { problemRows } from '../../src/clinical/views/problems.ts';
@@ -99,10 +100,13 @@ describe('an entry that names another patient', () => {
     expect(others).toEqual([]);
   });
 
-  it('is not said to where the demographics, which have the numbers, are not read here', async () => {
-    const { resources } = only(await read(bundle(roe, named({ identifier: { system: 'urn:card', value: '34' } }))));
-    const chart = Chart.imported(resources);
-    chart.sections.delete('demographics');
+  it('is not said to where the demographics, which have the numbers, are not read here', () => {
+    const chart = Chart.of({
+      ...named({ identifier: { system: 'urn:card', value: '34' } }).resource,
+    });
+    const key = 'Patient/alice';
+    const base = JSON.stringify(identityResource(json(roe.resource)));
+    chart.sections.set('identity', { resources: new Map([[key, { key, base, registers: {} }]]) });
     expect(problemRows(chart.record).map(({ label }) => label)).toEqual(['Asthma']);
   });
 
